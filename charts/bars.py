@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -23,7 +23,6 @@ from metrics.metric import AnyMetric, Duration
 ROOM_FOR_WORDS = 1.15
 ROOM_FOR_MEDIANS = 1.25
 SHARE_HEIGHT = 52
-PLACES = 2
 NOT_OVER = " (not over)"
 NOT_YET = "not yet known"
 MOST_TICKS = 4
@@ -33,13 +32,23 @@ WEEKLY = {"tickformat": "%-d %b", "nticks": 8}
 
 
 def bars(
-    metric: AnyMetric, result: pl.DataFrame, dimension: Dimension, clocks: Clocks, palette: Palette
+    metric: AnyMetric,
+    result: pl.DataFrame,
+    dimension: Dimension,
+    clocks: Clocks,
+    palette: Palette,
+    *,
+    lit: Collection[str] | None = None,
 ) -> Chart:
-    """Draw horizontal bars, a share with its 95% interval. result: what `evaluate` returned by it."""
+    """Draw horizontal bars, a share with its 95% interval. result: what `evaluate` returned by it.
+
+    lit: labels of the bars that are meant; all, if none are given.
+    """
     labels, texts, value = labels_of(result, dimension), _texts(metric, result), result["value"]
     ends = whiskers(result["low"], value, result["high"], palette, 5) if metric.chance else None
     how = {"hovertext": texts, "error_x": ends, **at_ends(None if metric.share else texts, palette)}
-    bar = level_bars(labels, value.fill_null(0).to_numpy(), palette.series[0], "%{y}: %{hovertext}", **how)
+    colours = [palette.series[0] if lit is None or label in lit else palette.other for label in labels]
+    bar = level_bars(labels, value.fill_null(0).to_numpy(), colours, "%{y}: %{hovertext}", **how)
     reach = [0, _longest(result) * (1.02 if metric.share else ROOM_FOR_WORDS)]
     x = {"visible": metric.share, "tickformat": ",.1%", "tickvals": _ticks(result), "tickangle": 0}
     y = {**NAMES, "dtick": 1, **(_named_below(labels, texts) if metric.share else {})}
@@ -63,33 +72,6 @@ def medians(
     title = f"{metric.title} by {dimension.title.lower()}"
     alt = f"{title}, median, as at {written_day(clocks.as_at)}: {_paired(labels, texts)}."
     return Chart(title, figure, alt, table(metric, result, [dimension]), tuple(labels))
-
-
-def rates(
-    title: str, result: pl.DataFrame, palette: Palette, *, of: str, done: str, worked: str, unit: str
-) -> Chart:
-    """Draw how much is done for each unit of work as horizontal bars, with their 95% intervals.
-
-    result: a column called `of`, and `done, weeks, rate, low, high`. done, worked: their names in the table.
-    """
-    labels, rate = result[of].to_list(), result["rate"]
-    ends = zip(result["low"], result["high"], strict=True)
-    intervals = [f"{low:.{PLACES}f} to {high:.{PLACES}f}" for low, high in ends]
-    texts = [f"{number:.{PLACES}f} ({span})" for number, span in zip(rate, intervals, strict=True)]
-    how = {"hovertext": texts, "error_x": whiskers(result["low"], rate, result["high"], palette, 5)}
-    bar = level_bars(labels, rate.to_numpy(), palette.series[0], "%{y}: %{hovertext}", **how)
-    top = float(result["high"].to_numpy().max(initial=0)) or 1.0
-    x = {"rangemode": "tozero", "range": [0, top * ROOM_FOR_WORDS], "nticks": 5}
-    height = chart.FRAME_HEIGHT + SHARE_HEIGHT * max(len(labels), 1)
-    figure = picture(palette, height, [bar], x, {**NAMES, **_named_below(labels, texts)})
-    rows = result.select(
-        pl.col(of).alias(capitalised(of)),
-        pl.col("done").alias(done),
-        pl.col("weeks").round(1).alias(worked),
-        pl.col("rate").round(PLACES).alias(capitalised(unit)),
-        pl.Series("95% interval", intervals, pl.String),
-    )
-    return Chart(title, figure, f"{title}, in {unit}: {_paired(labels, texts)}.", rows, tuple(labels))
 
 
 def columns(

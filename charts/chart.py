@@ -35,14 +35,14 @@ def time_axis(first: dt.date, last: dt.date) -> Part:
 class Chart:
     """A Plotly figure with its text alternative (`alt`, which states the message) and its table.
 
-    labels: what each bar is called, in order, where the bars can be clicked.
+    labels: what each bar or point is called, in order, where it can be clicked; of a cell, both names.
     """
 
     title: str
     figure: go.Figure
     alt: str
     table: pl.DataFrame
-    labels: tuple[str, ...] = ()
+    labels: tuple[str | tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,7 @@
 """A share of each group as a dot with its interval, the groups that chance does not explain marked."""
 
+from collections.abc import Collection
+
 import polars as pl
 
 from charts.bars import labels_of, table
@@ -13,7 +15,7 @@ from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
 LEAST_HEIGHT = 236
-ROOM = 1.04
+ROOM, EDGE = 1.04, 0.02  # right of the longest interval, and left of a dot at nought
 MOST = 24  # groups drawn; the table has all
 
 
@@ -25,8 +27,12 @@ def dots(
     *,
     clocks: Clocks,
     palette: Palette,
+    lit: Collection[str] = (),
 ) -> Chart:
-    """result: the share by groups, as `evaluate` returns it. groups: which differ by more than chance."""
+    """result: the share by groups, as `evaluate` returns it. groups: which differ by more than chance.
+
+    lit: labels of the groups that are meant, where some are.
+    """
     odd = _odd(result, groups, split)
     shown = result.with_columns(
         odd=pl.Series(odd, dtype=pl.Boolean), label=pl.Series(labels_of(result, split), dtype=pl.String)
@@ -34,18 +40,23 @@ def dots(
     shown = (
         shown.filter(pl.col("denominator") > 0).sort("value", "label", descending=[True, False]).head(MOST)
     )
-    canvas, names = Canvas(palette), literals(shown["label"])
+    canvas, named = Canvas(palette), zip(literals(shown["label"]), shown["label"], strict=True)
+    names = [f"<b>{name}</b>" if label in lit else name for name, label in named]
     beyond = shown["odd"].to_list()
     marker = {
         "size": [12 if out else 9 for out in beyond],
         "symbol": ["diamond" if out else "circle" for out in beyond],
-        "color": [palette.mark if out else palette.other for out in beyond],
+        "color": [
+            palette.mark if out else palette.series[0] if label in lit else palette.other
+            for out, label in zip(beyond, shown["label"], strict=True)
+        ],
     }
     rows = shown.select("value", "numerator", "denominator").rows()
     counts = [f"{written_count(part)} of {written_count(whole)}" for _, part, whole in rows]
     texts = [f"{written_share(value)} ({count})" for (value, *_), count in zip(rows, counts, strict=True)]
     canvas.traces.append({
-        "type": "scatter", "x": shown["value"].to_numpy(), "y": names, "mode": "markers", "marker": marker,
+        "type": "scatter", "x": shown["value"].to_numpy(),
+        "y": names, "mode": "markers", "marker": marker,
         "error_x": whiskers(shown["low"], shown["value"], shown["high"], palette, 0), "text": texts,
         "hovertemplate": "%{y}: %{text}<extra></extra>",
     })  # fmt: skip
@@ -69,7 +80,8 @@ def dots(
     reach = [*shown["high"].drop_nulls(), *shown["value"].drop_nulls(), overall or 0]
     height = max(LEAST_HEIGHT, 56 + ROW_HEIGHT * shown.height)
     wide = max((len(count) for count in counts), default=0) + 7
-    x = {"range": [0, (max(reach, default=0) or 1) * ROOM], "tickformat": ",.1%", "nticks": 5}
+    most = max(reach, default=0) or 1
+    x = {"range": [-EDGE * most, most * ROOM], "tickformat": ",.1~%", "nticks": 5}
     figure = canvas.figure(height, {"r": 6 * wide, "t": 22}, x, NAMES)
     title = f"{metric.title} by {split.title.lower()}"
     message = "" if groups is None else f" {sentence(groups, split, metric.title)}"

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from charts.chart import COUNTS, WORDS, Canvas, Chart, course, time_axis
-from charts.events import Event, mark
+from charts.events import TOP, Event, mark
 from charts.palette import Palette
 from data.formatting import short_day, written_count, written_day
 
@@ -47,7 +47,7 @@ def fan(
         canvas.upright(promised, palette.mark, "solid")
     _named(canvas, remained, promised, finishes)
     mark(canvas, events, first, last)
-    figure = canvas.figure(height, {"t": 24}, time_axis(first, last), {**COUNTS, "nticks": 5})
+    figure = canvas.figure(height, {"t": TOP}, time_axis(first, last), {**COUNTS, "nticks": 5})
     return Chart(title, figure, _message(title, remained, finishes, promised, unit), _table(remained, band))
 
 
@@ -130,8 +130,8 @@ def _sampled(
 
 def _band(canvas: Canvas, shown: pl.DataFrame) -> None:
     for name, line, words, how in (
-        ("high", {"width": 0}, "nine in ten: at most", {}),
-        ("low", {"width": 0}, "one in ten: at most", {"fill": "tonexty", "fillcolor": canvas.palette.band}),
+        ("high", {"width": 0}, "90% chance: at most", {}),
+        ("low", {"width": 0}, "10% chance: at most", {"fill": "tonexty", "fillcolor": canvas.palette.band}),
         (
             "middle",
             {"width": 2, "dash": "dot", "color": canvas.palette.series[0]},

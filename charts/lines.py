@@ -1,16 +1,17 @@
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
-from charts.chart import COUNTS, DAY, Chart, course, legend, literal, picture, time_axis
+from charts.chart import COUNTS, DAY, Canvas, Chart, at_ends, course, literal, time_axis
 from charts.chart import columns as columns_of
+from charts.events import TOP, Event, mark
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
 
 LINE_OF_TEXT = 0.085
-Labelled = Literal["ends", "legend"]
+HALF = dt.timedelta(days=4)  # past the Monday of a week, for the whole of its column
 
 
 def lines(
@@ -18,10 +19,9 @@ def lines(
     courses: Mapping[str, pl.DataFrame],
     unit: str,
     palette: Palette,
-    *,
-    labelled: Labelled = "ends",
+    events: Sequence[Event] = (),
 ) -> Chart:
-    """Draw counts as stepped lines, named by a legend if they run close, or end at one place.
+    """Draw counts as stepped lines, named at their ends; a single one where it is highest.
 
     courses: what `course` returned for each figure, by its label; all on the same even-spaced days.
     """
@@ -30,15 +30,14 @@ def lines(
         course(days, counts["numerator"], {"color": colour, "width": 3}, hover, name=literal(words))
         for colour, (words, counts) in zip(palette.series, courses.items(), strict=False)
     ]
-    # Words beside a line would stretch the axis to days on which nothing was, or is yet.
-    x = time_axis(days[0], days[-1])
-    if labelled == "legend":
-        marks: dict[str, Any] = {"showlegend": True, "legend": legend(palette)}
-    elif len(courses) > 1:
-        marks = {"annotations": _ends(days[-1], courses, palette)}
+    canvas = Canvas(palette, traces)
+    if len(courses) > 1:
+        canvas.notes.extend(_ends(days[-1], courses, palette))
     else:
-        marks = {"annotations": [_peak(next(iter(courses.values())), palette.text)]}
-    figure = picture(palette, 250, traces, x, COUNTS, **marks)
+        canvas.notes.append(_peak(next(iter(courses.values())), palette.text))
+    mark(canvas, events, days[0], days[-1])
+    # Words beside a line would stretch the axis to days on which nothing was, or is yet.
+    figure = canvas.figure(250, {"t": TOP}, time_axis(days[0], days[-1]), COUNTS)
     counts = {words: course["numerator"] for words, course in courses.items()}
     rows = [pl.Series("Day", [short_day(day) for day in days])]
     rows += [numerators.alias(words) for words, numerators in counts.items()]
@@ -80,17 +79,29 @@ def message_of(title: str, days: pl.Series, counts: Mapping[str, pl.Series], uni
 
 
 def pace(
-    title: str, weeks: pl.DataFrame, palette: Palette, *, unit: str, columns: Mapping[str, str]
+    title: str,
+    weeks: pl.DataFrame,
+    palette: Palette,
+    *,
+    unit: str,
+    columns: Mapping[str, str],
+    events: Sequence[Event] = (),
 ) -> Chart:
-    """Draw a rate by week as upright columns; a week in which nobody worked is a gap.
+    """Draw a rate by week as upright columns, the last with its number; a week of no work is a gap.
 
     weeks: `week_on, rate` and the columns that it was divided from; columns: their names in the table.
     """
     hover = f"week of %{{x|%-d %B %Y}}: %{{y:.1f}} {unit}"
-    bar = columns_of(None, weeks["rate"], palette.series[0], hover, dx=7 * DAY)
-    x = time_axis(weeks["week_on"][0], weeks["week_on"][-1]) if weeks.height else {}
+    numbers = ["" if rate is None else f"<b>{rate:.1f}</b>" for rate in weeks["rate"]]
+    texts = [*("" for _ in numbers[:-1]), *numbers[-1:]]
+    bar = columns_of(None, weeks["rate"], palette.series[0], hover, dx=7 * DAY, **at_ends(texts, palette))
     bar["x0"] = weeks["week_on"][0].isoformat() if weeks.height else None
-    figure = picture(palette, 250, [bar], x, {"rangemode": "tozero", "nticks": 5})
+    canvas, axis = Canvas(palette, [bar]), {}
+    if weeks.height:
+        first, last = weeks["week_on"][0] - HALF, weeks["week_on"][-1] + HALF
+        axis = time_axis(first, last)
+        mark(canvas, events, first, last)
+    figure = canvas.figure(250, {"t": TOP}, axis, {"rangemode": "tozero", "nticks": 5})
     rows = [pl.Series("Week of", [short_day(day) for day in weeks["week_on"]], pl.String)]
     rows += [weeks[name].alias(words) for name, words in columns.items()]
     rows.append(weeks["rate"].round(1).alias(capitalised(unit)))

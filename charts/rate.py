@@ -1,6 +1,6 @@
 """A share over time: of each period with its interval, or to date with a band."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,16 +28,20 @@ def by_period(
     events: Sequence[Event] = (),
     every: str = "month",
     limits: Control | None = None,
+    lit: Collection[str] = (),
 ) -> Chart:
     """Draw the share of each period as a point with its 95% interval, and that of all as a line across.
 
     result: `period, whole, numerator, denominator, value, low, high`. every: what a period is called. limits:
-    the control limits of the same periods, which are drawn as steps.
+    the control limits of the same periods, which are drawn as steps. lit: the periods that are meant, if not
+    all are.
     """
     span, written = PERIODS[every]
     names = marked([written(day) for day in result["period"]], result["whole"].to_list())
     special = limits.points["special"] if limits else pl.repeat(value=False, n=result.height, eager=True)
-    named = result.with_columns(name=pl.Series(names, dtype=pl.String), special=special)
+    labels = pl.Series([written(day) for day in result["period"]], dtype=pl.String)
+    meant = labels.is_in(lit or labels)
+    named = result.with_columns(name=pl.Series(names, dtype=pl.String), special=special, meant=meant)
     shown = named.drop_nulls("value")
     canvas = Canvas(palette)
     starts = result["period"].cast(pl.Datetime("ms"))
@@ -57,6 +61,8 @@ def by_period(
         mark(canvas, events, first, last)
     figure = canvas.figure(HEIGHT, {"r": 52, "t": 24}, x, {**_shares(top), "range": [0, top]})
     table = _table(capitalised(every), named["name"], result)
+    if overall is not None:
+        table = table.with_columns(pl.lit(written_share(overall)).alias("All together"))
     if limits:
         bounds = limits.points.select(
             pl.col(side)
@@ -67,7 +73,8 @@ def by_period(
         )
         outside = pl.when(special).then(pl.lit("outside the limits")).otherwise(pl.lit(""))
         table = table.hstack(bounds).with_columns(Mark=outside)
-    return Chart(title, figure, _message(title, shown, overall, every), table)
+    clicked = tuple(labels.filter(result["value"].is_not_null()))
+    return Chart(title, figure, _message(title, shown, overall, every), table, clicked)
 
 
 def _points(canvas: Canvas, places: pl.Series, shown: pl.DataFrame, top: float) -> None:
@@ -83,7 +90,10 @@ def _points(canvas: Canvas, places: pl.Series, shown: pl.DataFrame, top: float) 
         "diamond" if out else "circle" if whole else "circle-open"
         for out, whole in zip(odd, shown["whole"], strict=True)
     ]
-    colours = [palette.mark if out else palette.series[0] for out in odd]
+    colours = [
+        palette.mark if out else palette.series[0] if meant else palette.other
+        for out, meant in zip(odd, shown["meant"], strict=True)
+    ]
     sizes = np.where(odd, 12, 10).astype(np.uint8)
     canvas.scatter(
         places,

@@ -33,7 +33,7 @@ def bounds(reviewed: Bound, others: Sequence[Bound], many: str, palette: Palette
     axis, notes = {**COUNTS, "nticks": 6}, [note] if reviewed.sample else []
     traces = [{"type": "scatter", **trace} for trace in traces]
     x, y = {**axis, "showgrid": False, "title": x}, {**axis, "title": y}
-    figure = picture(palette, 320, traces, x, y, annotations=notes)
+    figure = picture(palette, 300, traces, x, y, annotations=notes)
     return Chart(TITLE, figure, _message(reviewed, others, many), _table(reviewed, others, many))
 
 

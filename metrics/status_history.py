@@ -11,21 +11,6 @@ from metrics.histories.findings import ENDED
 MATTER = "referral_ref"
 
 
-def stretches_of(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
-    """spells: rows of the referrals' history as known on one day. Returns `referral_ref, status, begins,
-    ends`, one row for each status that lasted; one that ended has no more, from the day it did.
-    """
-    return (
-        _begun(spells, as_at)
-        .with_columns(
-            begins=pl.max_horizontal("from_on", "referred_on"),
-            ends=pl.min_horizontal(pl.col("until_on").fill_null(as_at), pl.lit(as_at)),
-        )
-        .filter(~pl.col("status").is_in(ENDED), pl.col("begins") < pl.col("ends"))
-        .select(MATTER, "status", "begins", "ends")
-    )
-
-
 def standing_of(
     spells: pl.DataFrame, failures: pl.DataFrame, chains: pl.DataFrame, as_at: dt.date
 ) -> pl.DataFrame:
@@ -53,12 +38,14 @@ def standing_of(
     return rows.sort("referred_on", MATTER)
 
 
-def events_of_open(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
-    """Return `matter, day, status`, a row for each event of a referral that is open, in order."""
-    begun = _begun(spells, as_at).filter(pl.col("from_on") <= as_at).sort("referred_on", MATTER, "from_on")
-    last = pl.col("status").last().over(MATTER)
-    open_now = begun.filter(~last.is_in(ENDED))
-    return open_now.select(matter=MATTER, day="from_on", status=pl.col("status").cast(pl.String))
+def events_of(spells: pl.DataFrame, as_at: dt.date, *, only_open: bool = False) -> pl.DataFrame:
+    """Return `matter, day, status`, a row for each event by the day, in order."""
+    lasted = pl.col("until_on").is_null() | (pl.col("until_on") > pl.col("from_on"))
+    begun = _begun(spells, as_at).filter(lasted, pl.col("from_on") <= as_at)
+    if only_open:
+        begun = begun.filter(~pl.col("status").sort_by("from_on").last().over(MATTER).is_in(ENDED))
+    rows = begun.sort("referred_on", MATTER, "from_on")
+    return rows.select(matter=MATTER, day="from_on", status=pl.col("status").cast(pl.String))
 
 
 def _begun(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:

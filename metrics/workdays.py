@@ -83,10 +83,20 @@ def weekly_rate(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataF
     return weeks.with_columns(rate=pl.when(pl.col("days") > 0).then(pl.col("done") / pl.col("days")))
 
 
+def bank_holiday(first: dt.date, last: dt.date) -> str:
+    """Return the name of the first bank holiday in a span, both days included; empty if there is none."""
+    named = _holidays(first.year, last.year)
+    return next((named[day] for day in sorted(named) if first <= day <= last), "")
+
+
 @cache
 def _calendar(first: int, last: int) -> np.busdaycalendar:
-    closed = holidays.country_holidays("GB", subdiv="ENG", years=range(first, last + 1))
-    return np.busdaycalendar(holidays=sorted(closed))
+    return np.busdaycalendar(holidays=sorted(_holidays(first, last)))
+
+
+@cache
+def _holidays(first: int, last: int) -> dict[dt.date, str]:
+    return dict(holidays.country_holidays("GB", subdiv="ENG", years=range(first, last + 1)))
 
 
 def after_working_days(since: pl.Expr, count: int) -> pl.Expr:
@@ -96,4 +106,4 @@ def after_working_days(since: pl.Expr, count: int) -> pl.Expr:
 @cache
 def _closed() -> list[dt.date]:
     # The law of 1971 began them; what is proclaimed for one year is known for past years only.
-    return sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(1972, 2072)))
+    return sorted(_holidays(1972, 2071))

@@ -15,61 +15,61 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")  # rules of axe 
 LOOKS = (("light", 1440), ("dark", 390))  # theme and width in pixels at which axe looks at each page
 ZOOMED = 320  # pixels wide, as a screen of 1,280 at a zoom of 400%
 JOURNEYS = 11  # made with nothing but a keyboard, in a real browser
-REVIEWED_ON = dt.date(2026, 11, 22)  # when a person last held this against the tests
+REVIEWED_ON = dt.date(2026, 11, 29)  # when a person last held this against the tests
 # What is not right yet, of which criterion, and what to use instead.
 LIMITS = (
     (
-        "The bars and points of a chart cannot be come to by the keyboard.",
+        "The keyboard cannot reach the bars and points of a chart.",
         "2.1.1 Keyboard",
-        "Each chart has its message in words and its table below; a list beside it does what a click does.",
+        "Use the chart's text alternative, its table, or the list beside it.",
     ),
     (
-        "Most tables are painted: a screen reader reads the cell that the arrow keys come to, not the table.",
+        "A screen reader reads most tables one cell at a time.",
         "1.3.1 Info and relationships",
-        "Export it as a workbook, if your role may. What the press needs is plain text and tables.",
+        "Export the table as a workbook, where your role may.",
     ),
     (
-        "When a choice changes the figures, a screen reader does not announce the change.",
+        "A screen reader does not announce that a choice changed the figures.",
         "4.1.3 Status messages",
-        "The first heading below the page's title is the answer, computed anew: go there after each choice.",
+        "Read the first heading below the page's title again after each choice.",
     ),
     (
-        f"On a screen {ZOOMED} pixels wide, wide tables and some charts are read by scrolling both ways.",
+        f"At {ZOOMED} pixels wide, wide tables and some charts scroll in both directions.",
         "1.4.10 Reflow, which excepts tables",
-        "The answer and the words reflow. A table can be exported.",
+        "All words reflow. You can export a table.",
     ),
     (
-        "A visit ends after the time that whoever runs Candour has set, without a warning before it.",
+        "A visit ends after a set time, without a warning.",
         "2.2.1 Timing adjustable",
-        "Every choice is in the address: sign in again, and the page is as you left it.",
+        "Sign in again: the address holds every choice.",
     ),
     (
-        "Machines tested it, in Chromium only: not yet people who use a screen reader, magnifier or voice.",
+        "Only machines have tested it, in Chromium. People with a screen reader or magnifier have not.",
         "",
-        "Tell us what you meet.",
+        "Tell us about any problem.",
     ),
 )
 REPORTING = (
     "Name no person and no case.",
     "Ask for any page in another form: a workbook, a tagged PDF, large print, or read to you.",
-    "In the United Kingdom the Equality Advisory and Support Service hears what is not answered well.",
+    "In the United Kingdom, the Equality Advisory and Support Service can help with a complaint.",
 )
 
 
 def draw() -> None:
     terms, pages = current_source().terms, len(REGISTRY)
-    limits = counted(len(LIMITS), "thing is", "things are")
-    st.header(f"Candour is partly accessible: all {pages} pages are tested; {limits} known not to be right.")
-    about = f"This statement is about the dashboard of {plain(terms.name)}, by {plain(terms.body)}."
-    st.markdown(f"{about} It follows {STANDARD}. It was last reviewed on {written_day(REVIEWED_ON)}.")
+    limits = counted(len(LIMITS), "known problem", "known problems")
+    st.header(f"Candour is partly accessible: {pages} pages tested, {limits}.", anchor=False)
+    st.markdown(f"This statement covers the dashboard of {plain(terms.name)}, by {plain(terms.body)}.")
+    st.markdown(f"The standard is {STANDARD}. Last reviewed on {written_day(REVIEWED_ON)}.")
     st.subheader("What is tested, and how")
     for line in tests(pages):
         st.markdown(f"- {line}")
-    st.subheader("What is not right yet")
-    columns = ("What", "Criterion", "Until then")
+    st.subheader("Known problems")
+    columns = ("What", "Criterion", "Instead")
     limits_table = [(what, criterion or "not tested", instead) for what, criterion, instead in LIMITS]
     st.table(pl.DataFrame(limits_table, columns, orient="row"), border="horizontal", hide_index=True)
-    st.subheader("How to say that something does not work for you")
+    st.subheader("Report a problem")
     tell = f"Tell whoever runs Candour for {terms.body} which page, what you wanted, and what you use."
     st.markdown(plain(tell))
     for line in REPORTING:
@@ -77,13 +77,13 @@ def draw() -> None:
 
 
 def tests(pages: int) -> list[str]:
-    browsers = listed_words([f"{width:,} pixels wide on a {theme} page" for theme, width in LOOKS])
+    browsers = listed_words([f"{width:,} pixels wide in {theme} colours" for theme, width in LOOKS])
     return [
         f"All {pages} pages with axe, {browsers}. It must find nothing wrong.",
-        f"Every page at {ZOOMED} pixels, as on a screen of 1,280 at a zoom of 400%: nothing is cut off.",
-        f"{JOURNEYS} journeys with nothing but a keyboard, from a question to its answer, in a real browser.",
-        "Every chart's message in words, which must state its numbers.",
-        "Every colour: the Government Analysis Function's palette, each at 3 to 1 or more, text at 7 to 1.",
-        "Every PDF that leaves as PDF/UA-1: tagged, in reading order, with a title and a language.",
-        "The Overview and the Headlines as they are printed: black on white, with marking and days.",
+        f"Every page at {ZOOMED} pixels, which is a screen of 1,280 at 400%: nothing is cut off.",
+        f"{JOURNEYS} journeys by keyboard alone, from a question to its answer.",
+        "Every chart's text alternative, which must state its numbers.",
+        "Every colour: at least 3 to 1 for marks, and 7 to 1 for text.",
+        "Every PDF as PDF/UA-1: tagged, in reading order, with a title and a language.",
+        "Printed pages: black on white, with the marking and the days.",
     ]

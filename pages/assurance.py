@@ -3,99 +3,142 @@
 import polars as pl
 import streamlit as st
 
-from charts.bars import bars
 from charts.chart import Chart
+from charts.dots import dots
 from charts.palette import Palette
 from charts.sample_bound import bounds
 from metrics.catalogue.team import SHARE_CHECKED, drawn
+from metrics.chance.groups import funnel
 from metrics.dimensions import FIRST_TEAM, Dimension
 from metrics.metric import spoken
 from metrics.sample_bounds import Bound, growing, sample_for
 from pages.shell import choices
 from pages.shell.address import Number
 from pages.shell.page_start import current_view
-from pages.widgets import chart_card, figure_card, rows
+from pages.widgets import breakdown, chart_card, figure_strip, rows, status_line
 from service.markdown import plain
-from service.sentences import assurance
+from service.sentences import assurance, page_status
 from service.sentences.figure import chance_of
+from service.sentences.status import Status
 from service.view import View
 
 OVERTURNED = "overturned"
 COUNTS = ("sample_checks", "sample_sent_on", "not_sent_on")
+FIGURES = {
+    "not_sent_on": "Not sent on",
+    "sample_checks": "Sample checks",
+    "sample_failures": "Found by them",
+    "second_looks": "Second looks",
+    OVERTURNED: "Overturned",
+    "second_looks_under_way": "Under way",
+}
 MOST_IN_A_THOUSAND, USUAL = 1_000, 10
 
 
 def draw() -> None:
     view = current_view(second_looks="reviews", sample_checks="reviews")
-    st.header(assurance.assurance(view))
-    figure_card.row(view, ("second_looks", "overturned", "second_looks_under_way"))
-    figure_card.row(view, ("not_sent_on", "sample_checks", "sample_failures"))
-    second_looks(view)
-    sample(view)
+    bound = assurance.sample(view)
+    words = assurance.sampled(bound, view.source.terms.case)
+    status_line.draw(view, Status(words, attention=bound.found > 0))
+    figure_strip.draw(view, FIGURES)
+    left, right = st.columns([3, 2], gap="small")
+    with right:
+        _by_team(view)
+        enough = _asked_claim(bound) if bound.population else 0
+    with left:
+        _curve(view, bound, enough)
+    sections = {
+        "Second looks": (second_looks, ("behind_team",)),
+        "Sample checks": (_sample, ()),
+        "Who was drawn": (_drawn_by, ("drawn_by",)),
+        "Method": (_method, ()),
+    }
+    opened = choices.tabs("tab", {title: owns for title, (_, owns) in sections.items()})
+    for tab, (section, _) in zip(opened, sections.values(), strict=True):
+        if tab.open:
+            with tab:
+                section(view)
 
 
-def second_looks(view: View) -> None:
-    result = overturned_by_team(view)
-    if result.is_empty():
-        st.info("No second look has been completed by this day: choose a later day to see any.")
+def _asked_claim(bound: Bound) -> int:
+    """Ask for a claim, and return how many must be checked to make it."""
+    with st.popover("What would support a claim?", key="claim_menu"):
+        claimed = choices.ask(
+            Number("claim", "At most this many failures in 1,000", 0, MOST_IN_A_THOUSAND),
+            USUAL,
+            help="The most failures missed in 1,000 not sent on for which the claim is true.",
+        )
+        st.markdown(plain(assurance.claim(bound, claimed)))
+    most = bound.population * claimed // MOST_IN_A_THOUSAND
+    return sample_for(most, bound.population, found=bound.found) if most >= bound.found else bound.sample
+
+
+def _curve(view: View, bound: Bound, enough: int) -> None:
+    headline = page_status.missed_title(bound)
+    if len(growing(bound, enough)) < breakdown.FEWEST:
+        with chart_card.frame("bounds"):
+            chart_card.head(headline)
+            st.markdown(plain(assurance.sampled(bound, view.source.terms.case)))
         return
 
     def make(view: View, colours: Palette) -> Chart:
-        return bars(view.metric(OVERTURNED), overturned_by_team(view), FIRST_TEAM, view.clocks, colours)
+        bound = assurance.sample(view)
+        return bounds(bound, growing(bound, enough), view.source.terms.case.many, colours)
 
-    chart_card.draw(view, make, key="overturned_by_team", chosen="behind_team")
-    st.caption(f"{assurance.which_way(view)} {chance_of(result, 'the teams')}".strip())
-    rows.under(view, OVERTURNED, result, [FIRST_TEAM], key="behind_team")
+    chart_card.draw(view, make, key="bounds", headline=headline, measure="By checks made, 95% confidence")
 
 
 def overturned_by_team(view: View) -> pl.DataFrame:
     return view.result(OVERTURNED, by=[FIRST_TEAM.name]).filter(pl.col("denominator") > 0)
 
 
-def sample(view: View) -> None:
-    bound = assurance.sample(view)
-    st.subheader("Failures missed among those not sent on")
-    st.caption(assurance.conditions(bound))
-    if bound.population == 0:
+def _by_team(view: View) -> None:
+    result, metric = overturned_by_team(view), view.metric(OVERTURNED)
+    if result.height < breakdown.FEWEST:
+        with chart_card.frame("overturned_by_team"):
+            chart_card.head("Outcomes overturned by a second look")
+            words = breakdown.in_words(metric, result, FIRST_TEAM)
+            st.markdown(plain(f"By team: {words}." if words else assurance.overturned(view)))
         return
-    left, right = st.columns([3, 2], gap="large")
-    with right:
-        enough = _asked_claim(bound)
 
     def make(view: View, colours: Palette) -> Chart:
-        bound = assurance.sample(view)
-        return bounds(bound, growing(bound, enough), view.source.terms.case.many, colours)
+        result = overturned_by_team(view)
+        groups = funnel(result, view.figure(OVERTURNED).value)
+        return dots(metric, result, groups, FIRST_TEAM, clocks=view.clocks, palette=colours)
 
-    with left:
-        chart_card.draw(view, make, key="bounds")
-    if bound.found:
-        st.subheader("Sample checks that found a failure")
-        rows.rows_of(view, "sample_failures")
-    if bound.sample:
-        _drawn_by(view)
-
-
-def _asked_claim(bound: Bound) -> int:
-    st.subheader("What would support a claim")
-    claimed = choices.ask(
-        Number("claim", "At most this many failures in 1,000", 0, MOST_IN_A_THOUSAND),
-        USUAL,
-        help="How many of 1,000 not sent on may be failures that were missed, and the claim still be true.",
+    figure = view.figure(OVERTURNED)
+    headline = page_status.overturned_title(figure.numerator, figure.denominator or 0)
+    chart_card.draw(
+        view, make, key="overturned_by_team", headline=headline, measure="By first team, 95% interval"
     )
-    st.markdown(plain(assurance.claim(bound, claimed)))
-    most = bound.population * claimed // MOST_IN_A_THOUSAND
-    return sample_for(most, bound.population, found=bound.found) if most >= bound.found else bound.sample
+
+
+def second_looks(view: View) -> None:
+    result = overturned_by_team(view)
+    if result.is_empty():
+        st.markdown(plain(assurance.overturned(view)))
+        return
+    st.markdown(plain(f"{assurance.which_way(view)} {chance_of(result, 'the teams')}".strip()))
+    rows.under(view, OVERTURNED, result, [FIRST_TEAM], key="behind_team")
+
+
+def _sample(view: View) -> None:
+    bound = assurance.sample(view)
+    st.markdown(plain(assurance.sampled(bound, view.source.terms.case)))
+    if bound.found:
+        rows.rows_of(view, "sample_failures")
 
 
 def _drawn_by(view: View) -> None:
     splits = {dimension.title: dimension for dimension in view.dimensions("sample_checks")}
-    if not splits:
+    if not splits or not assurance.sample(view).sample:
+        st.markdown("No sample has been checked yet.")
         return
     split = splits[choices.one("Who was drawn, by", list(splits), key="drawn_by")]
     metric = spoken(SHARE_CHECKED, view.source.terms.case)
 
     def make(view: View, colours: Palette) -> Chart:
-        return bars(metric, share_checked(view, split), split, view.clocks, colours)
+        return dots(metric, share_checked(view, split), None, split, clocks=view.clocks, palette=colours)
 
     chart_card.draw(view, make, key=f"drawn_by_{split.name}")
     st.caption(chance_of(share_checked(view, split), f"the groups by {split.title.lower()}"))
@@ -103,3 +146,11 @@ def _drawn_by(view: View) -> None:
 
 def share_checked(view: View, split: Dimension) -> pl.DataFrame:
     return drawn(*(view.result(name, by=[split.name]) for name in COUNTS))
+
+
+def _method(view: View) -> None:
+    st.markdown(plain(assurance.conditions(assurance.sample(view))))
+    st.markdown(plain(assurance.overturned(view)))
+    for name in view.loaded(list(FIGURES)):
+        metric = view.metric(name)
+        st.markdown(plain(f"{metric.title}: {metric.definition}"))

@@ -1,20 +1,24 @@
 """Who looked at what, and whether the record of it is whole."""
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from access.audit import extract, looked_at
 from access.roles import Permission
-from charts.stacks import stacks
-from data.formatting import capitalised, counted, written_count, written_day
-from data.kinds import Kind
+from charts.counts import counts
+from data.formatting import capitalised, counted, short_day, written_count, written_day
+from data.kinds import Kind, Outcome
+from metrics.unusual_days import LEAST_DAYS, unusual_days
 from pages.shell import choices
 from pages.shell.address import Day, Several
-from pages.shell.page_start import current_source
+from pages.shell.page_start import current_source, offer
 from pages.widgets import chart_card, export_button, rows
+from pages.widgets.chart_card import side_by_side
 from service import cache, results
 from service.markdown import plain
 from service.results import Verified
@@ -25,6 +29,9 @@ MOST_FINDINGS = 20
 FIRST_DAY = dt.date(2000, 1, 1)  # before any record
 FIRST_SPAN = dt.timedelta(days=6)
 ADVICE = ": choose fewer days, or take them all out with python -m access extract"
+HISTORY = dt.timedelta(weeks=8)
+QUIET_DAYS = dt.timedelta(days=92)  # of longer spans only days with entries are drawn
+WATCHED = {Kind.CONSULTATION: "views", Kind.DISCLOSURE: "exports"}
 NARROWED_BY = {"who": "Who", "kind": "Kind", "outcome": "Outcome"}
 
 
@@ -37,24 +44,36 @@ class Span(NamedTuple):
 
 def draw() -> None:
     source = current_source()
-    span = asked_days()
-    entries = entries_of(source, span)
-    chosen = narrow(entries)
-    st.header(summary(chosen, span))
+    heading, controls = st.empty(), st.columns([2, 2, 3, 3, 3], gap="small")
+    span = asked_days(controls)
+    every = entries_of(source, span)
+    odd = unusual(every, span)
+    chosen = narrow(every.filter(pl.col("at") >= span.begins.isoformat()), controls)
+    refused = chosen.filter(pl.col("outcome") == Outcome.REFUSED).height
+    attention = bool(refused or odd.height)
+    with heading.container(key="status_alert" if attention else "status"):
+        st.header(f"{'▲ ' if attention else ''}{summary(chosen, odd.height, span)}", anchor=False)
     verdict(verify(source))
-    entries_chart(chosen, entries, span)
-    who_did_what(chosen)
-    entries_table(chosen)
+    side_by_side(lambda: by_day(chosen, span), lambda: by_reader(chosen))
+    first, second, third = choices.tabs("audit_list", {"Entries": (), "Unusual days": (), "Who did what": ()})
+    if first.open:
+        with first:
+            entries_table(chosen)
+    if second.open:
+        with second:
+            unusual_table(odd)
+    if third.open:
+        with third:
+            who_did_what(chosen)
     cache_usage()
-    export_button.of_record(source.visit, *span).draw(key="record")
+    offer("Record", export_button.of_record(source.visit, *span))
 
 
-def asked_days() -> Span:
+def asked_days(places: Sequence[DeltaGenerator]) -> Span:
     """Return the days chosen; the page stops where they are the wrong way round."""
     today = dt.datetime.now(dt.UTC).date()
-    with st.sidebar:
-        begins = choices.ask(Day("audit_from", "From", FIRST_DAY, today), today - FIRST_SPAN)
-        ends = choices.ask(Day("audit_to", "To", FIRST_DAY, today), today)
+    begins = choices.ask(Day("audit_from", "From", FIRST_DAY, today), today - FIRST_SPAN, place=places[0])
+    ends = choices.ask(Day("audit_to", "To", FIRST_DAY, today), today, place=places[1])
     if ends < begins:
         st.error(f"{written_day(ends)} is before {written_day(begins)}: choose the earlier day first.")
         st.stop()
@@ -62,9 +81,18 @@ def asked_days() -> Span:
 
 
 def entries_of(source: Source, span: Span) -> pl.DataFrame:
-    """Return the entries of some days, first to last, once the record has it that they were looked at."""
-    source.visit.consult(Permission.RECORD, f"the record from {span.begins} to {span.ends}")
-    return extract(source.visit.record, *span)
+    """Return the entries of some days and of the weeks before, once the record says that they are read."""
+    first = max(FIRST_DAY, span.begins - HISTORY) if span.begins > FIRST_DAY else span.begins
+    scope = f"the record from {span.begins} to {span.ends}; counts from {first}"
+    source.visit.consult(Permission.RECORD, scope)
+    return extract(source.visit.record, first, span.ends)
+
+
+def unusual(entries: pl.DataFrame, span: Span) -> pl.DataFrame:
+    """Return the days of the span with far more views or exports than usual for a reader."""
+    watched = looked_at(entries).filter(pl.col("kind").is_in(list(WATCHED))).drop_nulls("day")
+    days = unusual_days(watched.group_by("day", "who", "kind").agg(pl.col("entries").sum()))
+    return days.filter(pl.col("day") >= span.begins)
 
 
 def verify(source: Source) -> Verified:
@@ -75,26 +103,26 @@ def verify(source: Source) -> Verified:
         return results.verified(source.place.folder, tenth, source.visit.record)
 
 
-def narrow(entries: pl.DataFrame) -> pl.DataFrame:
-    for name, title in NARROWED_BY.items():
+def narrow(entries: pl.DataFrame, places: Sequence[DeltaGenerator]) -> pl.DataFrame:
+    for place, (name, title) in zip(places[2:], NARROWED_BY.items(), strict=True):
         # Who has no entry on other days than before stays chosen: nobody's entries are then nobody's.
         chosen: list[str] = st.session_state.get(f"audit_{name}", [])
         options = sorted({*entries[name], *chosen})
-        with st.sidebar:
-            wanted = choices.ask(Several(f"audit_{name}", title, options), [])
+        wanted = choices.ask(Several(f"audit_{name}", title, options), [], place=place)
         entries = entries.filter(pl.col(name).is_in(wanted)) if wanted else entries
     return entries
 
 
-def summary(entries: pl.DataFrame, span: Span) -> str:
+def summary(entries: pl.DataFrame, odd: int, span: Span) -> str:
     spoken = f"from {written_day(span.begins)} to {written_day(span.ends)}"
     if entries.is_empty():
         return f"The record has no entry {spoken} that fits."
-    people = counted(entries["who"].n_unique(), "reader or account", "readers and accounts")
-    total = counted(entries.height, "entry", "entries")
-    refused = entries.filter(pl.col("outcome") == "refused").height
-    refusals, were = counted(refused, "request", "requests"), "was" if refused == 1 else "were"
-    return f"{capitalised(people)} made {total} {spoken}. {capitalised(refusals)} {were} refused."
+    refused = entries.filter(pl.col("outcome") == Outcome.REFUSED).height
+    requests, days = (
+        counted(refused, "refused request", "refused requests"),
+        counted(odd, "unusual day", "unusual days"),
+    )
+    return f"{capitalised(requests)} and {days}, {spoken}."
 
 
 def cache_usage() -> None:
@@ -107,36 +135,69 @@ def cache_usage() -> None:
 def verdict(verified: Verified) -> None:
     sentence = plain(f"{verified.verdict} Checked at {verified.at:%H:%M} UTC.")
     if verified.verdict.whole:
-        st.markdown(sentence)
+        st.caption(sentence)
     else:
         findings = "".join(f"\n- {plain(finding)}" for finding in verified.verdict.findings[:MOST_FINDINGS])
         st.error(f"{sentence}\n{findings}")
 
 
-def entries_chart(chosen: pl.DataFrame, entries: pl.DataFrame, span: Span) -> None:
-    counts = looked_at(chosen).group_by("day", part="kind").agg(count=pl.col("entries").sum())
-    counts = counts.drop_nulls("day").sort("day", "part")
-    there = set(entries["kind"])
-    parts = [*(kind for kind in Kind if kind in there), *sorted(there - set(Kind))]
-    title = "Entries in the record by day and kind"
-    chart = stacks(title, counts, parts, span, chart_card.colours(), unit="entries")
-    chart_card.show(chart, key="audit_chart")
+def by_day(chosen: pl.DataFrame, span: Span) -> None:
+    days = [span.begins + dt.timedelta(days=number) for number in range((span.ends - span.begins).days + 1)]
+    every = pl.DataFrame({"day": days}, schema={"day": pl.Date})
+    entries = every.join(_parted(chosen, "day"), on="day", how="left").fill_null(0)
+    entries = entries.select(
+        pl.Series("label", [short_day(day) for day in days], pl.String), "count", "marked"
+    )
+    colours = chart_card.colours()
+    chart = counts("Entries by day", entries, colours, named="day", unit="entries", word="refused")
+    chart_card.show(chart, key="audit_days", measure="Refused requests in orange")
+
+
+def by_reader(chosen: pl.DataFrame) -> None:
+    entries = _parted(chosen, "who").sort("marked", "count", "who", descending=[True, True, False])
+    entries, colours = entries.rename({"who": "label"}), chart_card.colours()
+    how: dict[str, Any] = {"named": "reader", "unit": "entries", "word": "refused"}
+    chart = counts("Entries by reader", entries, colours, level=True, **how)
+    chart_card.show(chart, key="audit_readers", measure="Refused requests first")
+
+
+def _parted(chosen: pl.DataFrame, by: str) -> pl.DataFrame:
+    refused = pl.col("entries").filter(pl.col("outcome") == Outcome.REFUSED)
+    return (
+        looked_at(chosen).drop_nulls(by).group_by(by).agg(count=pl.col("entries").sum(), marked=refused.sum())
+    )
+
+
+def unusual_table(odd: pl.DataFrame) -> None:
+    if odd.is_empty():
+        st.caption("No reader had far more views or exports than usual for that reader.")
+    else:
+        kinds = pl.col("kind").replace_strict(WATCHED, default="")
+        usual = pl.col("usual").round(0).cast(pl.Int64)
+        shown = {
+            "Day": rows.day("day"),
+            "Reader": "who",
+            "What": kinds,
+            "Entries": "entries",
+            "Usually": usual,
+        }
+        st.dataframe(odd.select(**shown), hide_index=True)
+    st.caption(f"A day is compared with the reader's other days, of which there must be {LEAST_DAYS}.")
 
 
 def who_did_what(chosen: pl.DataFrame) -> None:
-    counts = looked_at(chosen).sort("day", "who", "kind", "outcome", descending=[True, False, False, False])
+    listed = looked_at(chosen).sort("day", "who", "kind", "outcome", descending=[True, False, False, False])
     columns = {title: pl.col(name) for name, title in NARROWED_BY.items()}
     day = rows.day("day").fill_null("no day")
-    st.subheader("Who did what")
-    st.dataframe(counts.head(MOST_ROWS).select(Day=day, **columns, Entries="entries"), hide_index=True)
-    rows.note_rest(counts, ADVICE)
+    st.dataframe(listed.head(MOST_ROWS).select(Day=day, **columns, Entries="entries"), hide_index=True)
+    rows.note_rest(listed, ADVICE)
 
 
 def entries_table(chosen: pl.DataFrame) -> None:
     columns = {"number": "Number", "at": "At (UTC)", "who": "Who", "role": "Role", "kind": "Kind"}
     columns |= {"scope": "What", "reason": "Why", "outcome": "Outcome"}
     at = pl.col("at").str.slice(0, 19).str.replace("T", " ")
-    st.subheader("Entries")
-    latest = chosen.reverse().head(MOST_ROWS).with_columns(at)
+    first = pl.col("outcome") == Outcome.REFUSED
+    latest = chosen.sort(first, "number", descending=True).head(MOST_ROWS).with_columns(at)
     st.dataframe(latest.select(*columns).rename(columns), hide_index=True)
     rows.note_rest(chosen, ADVICE)

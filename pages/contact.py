@@ -1,63 +1,108 @@
 """Who has been reached, who waits, and who must not be contacted, and why."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from data.formatting import capitalised, counted, written_day
-from metrics.dimensions import CAME_OF_IT, DAYS_WAITING, METHOD, STATE, UNSAFE_REASON, Dimension
+from charts.chart import Chart
+from charts.events import Event
+from charts.palette import Palette
+from charts.stacks import multiples
+from data.formatting import capitalised, counted, written_count, written_day
+from metrics.dimensions import CAME_OF_IT, DAYS_WAITING, METHOD, STATE, UNSAFE_REASON
 from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
+from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows, status_line
+from pages.widgets.chart_card import side_by_side
+from service.events import events as events_of
 from service.markdown import plain
-from service.sentences import page_answers
+from service.sentences import page_answers, page_status
 from service.view import View
 
 WAITING = "waiting to be reached"
-PARTS = (*REACHED, NOT_NEEDED, WAITING, UNABLE, NOT_SAFE)
-COLOURED = (*REACHED, WAITING, UNABLE, NOT_NEEDED, NOT_SAFE)
+PARTS = (*REACHED, WAITING, UNABLE, NOT_SAFE, NOT_NEEDED)
+STATES = "People to contact by state"
 WAITS = "people_waiting"
-UNSAFE, AGAIN = "people_not_safe", "people_to_look_at_again"
+UNSAFE, OUTSIDE = "people_not_safe", "people_outside_scope"
+FIGURES = {
+    "share_reached": "Reached",
+    WAITS: "Waiting",
+    "people_unable": "Could not be reached",
+    UNSAFE: "Not safe",
+}
+MOST_LISTED, LIST_HEIGHT = 15, 260
 
 
 def draw() -> None:
     view = current_view(people_to_contact="people_to_contact", people_waiting="contact_states")
-    st.header(page_answers.contact(view))
-    figure_card.row(view, ("share_reached", WAITS, "people_unable", UNSAFE), compared=True)
-    by_state = partial(breakdown.show, key="people_by_state", behind="behind_state", occurring=True)
-    chart_card.side_by_side(
-        lambda: states_over_time(view), lambda: by_state(view, "people_to_contact", STATE), widths=[3, 2]
-    )
-    waiting(view)
-    not_safe(view)
-    attempts(view)
-    if view.figure("people_outside_scope").numerator:
-        st.subheader("Outside the scope")
-        st.caption(view.metric("people_outside_scope").definition)
-        rows.rows_of(view, "people_outside_scope")
+    status_line.draw(view, page_status.contact(view))
+    figure_strip.draw(view, FIGURES)
+    happened = events_of(view)
+    side_by_side(lambda: states_over_time(view, happened), lambda: _by_days(view), widths=[3, 2])
+    if view.figure(WAITS).numerator and view.source.visit.may(Permission.CASE_ROWS):
+        _list(view)
+    st.markdown(page_status.look_again(view))
+    _tabs(view)
 
 
-def states_over_time(view: View) -> None:
+def states_over_time(view: View, events: Sequence[Event]) -> None:
     settled = pl.col("state").is_in(SETTLED)
-    breakdown.over_time(
-        view,
-        "people_to_contact",
-        STATE,
-        "People to contact by state",
-        part=pl.when(settled).then(pl.col("state").cast(pl.String)).otherwise(pl.lit(WAITING)),
-        order=PARTS,
-        kinds=COLOURED,
-        unit="people",
-        key="states",
+    part = pl.when(settled).then(pl.col("state").cast(pl.String)).otherwise(pl.lit(WAITING))
+
+    def make(view: View, colours: Palette) -> Chart:
+        counts, parts = breakdown.parts_over_time(view, "people_to_contact", STATE, part, PARTS)
+        return multiples(
+            STATES, counts, parts, colours, unit="people", meant=(*REACHED, WAITING), events=events
+        )
+
+    if not view.figure("people_to_contact").numerator:
+        return
+    known = "as known on each day" if view.as_known_then else "as known on one day"
+    share = view.figure("share_reached")
+    headline = page_status.reached_title(share.numerator, share.denominator or 0)
+    chart_card.draw(view, make, key="states", headline=headline, measure=f"By state, {known}")
+
+
+def _by_days(view: View) -> None:
+    if not view.figure(WAITS).numerator:
+        with chart_card.frame("waiting_by_days"):
+            chart_card.head(page_status.waiting_title(0, None))
+            st.markdown(plain(waiting_sentence(view)))
+        return
+    headline = page_status.waiting_title(int(view.figure(WAITS).numerator), view.ages(WAITS).longest)
+    breakdown.show(
+        view, WAITS, DAYS_WAITING, key="waiting_by_days", headline=headline, measure="Days waiting"
     )
 
 
-def waiting(view: View) -> None:
-    st.subheader("Who is waiting")
-    st.markdown(plain(waiting_sentence(view)))
-    breakdown.show(view, WAITS, DAYS_WAITING, key="waiting_by_days", behind="behind_waiting", occurring=True)
+def _list(view: View) -> None:
+    with chart_card.frame("waiting"):
+        people = view.behind(WAITS).sort("identified_on", "contact_ref")
+        more = people.height - MOST_LISTED
+        note = (
+            f"The {MOST_LISTED} longest; {written_count(more)} more below"
+            if more > 0
+            else "The longest first"
+        )
+        chart_card.head("Who waits", note)
+        st.dataframe(waiting_table(view, people.head(MOST_LISTED)), hide_index=True, height=LIST_HEIGHT)
+
+
+def waiting_table(view: View, people: pl.DataFrame) -> pl.DataFrame:
+    days = (pl.lit(view.clocks.as_at) - pl.col("identified_on")).dt.total_days()
+    columns = {
+        "Person": pl.col("contact_ref"),
+        capitalised(view.source.terms.case.one): pl.col("application_ref"),
+        "Identified": rows.day("identified_on"),
+        "Days waiting": days,
+        "State": pl.col("state").cast(pl.String).fill_null(STATE.missing),
+        "Grade": pl.col("grade").cast(pl.String).fill_null("not graded yet"),
+    }
+    return people.select(**columns)
 
 
 def waiting_sentence(view: View) -> str:
@@ -79,8 +124,34 @@ def waiting_sentence(view: View) -> str:
     return f"{people} to be reached: {half}the longest {longest}"
 
 
+def _tabs(view: View) -> None:
+    sections = {
+        "Not safe to contact": (not_safe, ()),
+        "By state": (_by_state, ("behind_state",)),
+        "Who waits": (_waiting, ("behind_waiting",)),
+        "Attempts": (attempts, ("behind_came_of_it", "behind_method")),
+        "Outside the scope": (_outside, ()),
+        "Method": (_method, ()),
+    }
+    opened = choices.tabs("tab", {title: owns for title, (_, owns) in sections.items()})
+    for tab, (section, _) in zip(opened, sections.values(), strict=True):
+        if tab.open:
+            with tab:
+                section(view)
+
+
+def _by_state(view: View) -> None:
+    breakdown.show(
+        view, "people_to_contact", STATE, key="people_by_state", behind="behind_state", occurring=True
+    )
+
+
+def _waiting(view: View) -> None:
+    st.markdown(plain(waiting_sentence(view)))
+    breakdown.show(view, WAITS, DAYS_WAITING, key="waiting_rows", behind="behind_waiting", occurring=True)
+
+
 def not_safe(view: View) -> None:
-    st.subheader("Not safe or appropriate to contact")
     st.markdown(plain(not_safe_sentence(view)))
     if breakdown.show(view, UNSAFE, UNSAFE_REASON, key="unsafe_by_reason", occurring=True).is_empty():
         return
@@ -93,13 +164,12 @@ def not_safe(view: View) -> None:
 
 
 def not_safe_sentence(view: View) -> str:
-    count, again = view.figure(UNSAFE).numerator, view.figure(AGAIN).numerator
-    day = written_day(view.clocks.as_at)
+    count = view.figure(UNSAFE).numerator
     if count == 0:
+        day = written_day(view.clocks.as_at)
         return f"There is nobody whom it is not safe or appropriate to contact on {day}."
     people = counted(count, "person is", "people are")
-    overdue = counted(again, "decision is", "decisions are") if again else "no decision is"
-    return f"{people} not to be contacted, for an approved reason; {overdue} overdue for review."
+    return f"{people} not to be contacted, for an approved reason."
 
 
 def not_safe_table(view: View) -> pl.DataFrame:
@@ -123,12 +193,24 @@ def attempts(view: View) -> None:
         st.info(page_answers.not_loaded("contact_attempts"))
         return
     if view.figure("contact_attempts").numerator == 0:
+        st.markdown("No attempt to contact anybody had been made by this day.")
         return
-    chart_card.side_by_side(
-        lambda: _attempts_by(view, "contact_attempts", CAME_OF_IT),
-        lambda: _attempts_by(view, "share_of_attempts_reaching", METHOD),
-    )
+    by = {"contact_attempts": CAME_OF_IT, "share_of_attempts_reaching": METHOD}
+    side_by_side(*(
+        partial(breakdown.show, view, name, split, key=f"{name}_by", behind=f"behind_{split.name}")
+        for name, split in by.items()
+    ))  # fmt: skip
 
 
-def _attempts_by(view: View, name: str, split: Dimension) -> None:
-    breakdown.show(view, name, split, key=f"{name}_by_{split.name}", behind=f"behind_{split.name}")
+def _outside(view: View) -> None:
+    if not view.figure(OUTSIDE).numerator:
+        st.markdown("Nobody is recorded outside the scope.")
+        return
+    st.caption(plain(view.metric(OUTSIDE).definition))
+    rows.rows_of(view, OUTSIDE)
+
+
+def _method(view: View) -> None:
+    for name in view.loaded(["people_to_contact", *FIGURES, "days_to_contact"]):
+        metric = view.metric(name)
+        st.markdown(plain(f"{metric.title}: {metric.definition}"))

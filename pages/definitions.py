@@ -1,60 +1,85 @@
 """What each figure means, from the one place that defines it."""
 
+from typing import Any
+
+import polars as pl
 import streamlit as st
 
-from data.formatting import capitalised, listed_words, named, written_day
-from data.terms import Terms
-from metrics.histories.subjects import HISTORIES
-from metrics.metric import AnyMetric, Subject
-from pages.shell.page_start import current_source, seen_view
-from pages.widgets.figure_card import headline, small_print
+from pages.shell import choices
+from pages.shell.address import Search, option
+from pages.shell.filters import SUBJECTS
+from pages.shell.page_start import current_source, page_of, seen_view
+from pages.widgets import chart_card
 from service.markdown import plain
 from service.sentences.clocks import spoken_clocks
+from service.sentences.definitions import Definition, definitions, summary
+from service.sentences.figure import headline, small_print
 from service.view import Source, View
 
-BETTER = {"higher": "Higher is better.", "lower": "Lower is better.", "neither": "Neither way is better."}
+EVERYWHERE = ("Overview", "Explore")
 
 
 def draw() -> None:
     source, view = current_source(), seen_view()
-    st.header("Every figure is defined once, here, and counted from that definition wherever it is shown.")
-    for subject in HISTORIES:
-        figures_of(source, view, subject)
-    terms_of_reference(source.terms)
-
-
-def figures_of(source: Source, view: View | None, subject: Subject) -> None:
-    st.header(capitalised(source.terms.case.many if subject == "cases" else subject.replace("_", " ")))
-    for metric in source.catalogue():
-        if metric.subject == subject:
-            _definition(view, metric)
-
-
-def terms_of_reference(terms: Terms) -> None:
-    st.header("Terms of reference")
-    begins, ends = written_day(terms.period.begins), written_day(terms.period.ends)
-    scope = f"In scope: {terms.case.many} received from {begins} to {ends}."
-    st.markdown(plain(f"{terms.name}, by {terms.body}, overseen by {named(terms.oversight_body)}. {scope}"))
-    for limit in terms.timescales:
-        st.markdown(f"- The whole process takes at most {limit.days} days from {written_day(limit.begins)}.")
-    for part in terms.partition:
-        if part.definition:
-            st.markdown(f"- **Failures, {plain(part.title)}**: {plain(part.definition)}")
-    for name, codes in terms.lists.items():
-        st.markdown(f"- **{capitalised(name.replace('_', ' '))}**: {plain(listed_words(list(codes)))}.")
-
-
-def _definition(view: View | None, metric: AnyMetric) -> None:
-    figure = view.figure(metric.name) if view and view.loaded([metric.name]) else None
-    number, title = headline(figure) if figure else "not loaded", plain(metric.title)
-    with st.expander(f"**{title}**: {number}" if view else f"**{title}**"):
-        st.markdown(plain(metric.definition))
-        st.markdown(plain(f"Why it matters: {metric.why_it_matters}"))
-        if view and figure:
-            counts = f"It counts {metric.counts}"
-            of = counts if figure.denominator is None else capitalised(small_print(figure))
-            st.markdown(plain(f"{spoken_clocks(view)}: {number}. {of}."))
-        st.caption(
-            f"Name {metric.name} · unit {metric.unit} · dated by {metric.dated_by} · "
-            f"{BETTER[metric.better]} · kept by {metric.owner}"
+    heading = st.empty()
+    every = definitions(source)
+    with st.container(horizontal=True):
+        words = choices.ask(Search("search", "Search"), "", placeholder="A word, such as harm")
+        listed = [one for one in every if one.has(words)]
+        titles = {one.title: one for one in listed}
+        chosen = choices.ask(
+            option("term", "Definition", list(titles), optional=True), next(iter(titles), None)
         )
+    heading.header(plain(summary(listed, every, words)), anchor=False)
+    if chosen is None:
+        st.info("Search for fewer or other words." if not listed else "Choose a definition.")
+        return
+    table, detail = st.columns([3, 2], gap="small")
+    with table:
+        _table(listed)
+    with detail, chart_card.frame("definition"):
+        _detail(source, view, titles[chosen])
+
+
+def _table(listed: list[Definition]) -> None:
+    titles = [one.title for one in listed]
+
+    def choose() -> None:
+        if places := choices.chosen("definitions")["selection"]["rows"]:
+            choices.choose("term", titles[places[0]])
+
+    rows = pl.DataFrame(
+        {"Figure": titles, "Unit": [one.unit for one in listed], "Group": [one.group for one in listed]}
+    )
+    how: dict[str, Any] = {"on_select": choose, "selection_mode": "single-row"}
+    st.dataframe(rows, hide_index=True, height=min(36 * (rows.height + 1), 640), key="definitions", **how)
+
+
+def _detail(source: Source, view: View | None, chosen: Definition) -> None:
+    chart_card.head(chosen.title, " · ".join(filter(None, (chosen.group, chosen.unit))))
+    if view and chosen.figure:
+        st.markdown(plain(_number(view, chosen.figure.name)))
+    for label, words in chosen.lines:
+        st.markdown(f"**{label}:** {plain(words)}")
+    if chosen.figure is None:
+        return
+    shown = {
+        title: choices.shared() for title, subjects in SUBJECTS.items() if chosen.figure.subject in subjects
+    }
+    shown = {title: query for title, query in shown.items() if title not in EVERYWHERE}
+    links = {title: page for title in (*shown, "Explore") if (page := page_of(source, title))}
+    if not links:
+        return
+    st.caption("See also")
+    with st.container(horizontal=True, key="elsewhere", gap="small"):
+        for title, page in links.items():
+            query = {**choices.shared(), "figure": chosen.title} if title == "Explore" else shown[title]
+            st.page_link(page, query_params=choices.linked(query), width="content")
+
+
+def _number(view: View, name: str) -> str:
+    if not view.loaded([name]):
+        return "No data loaded for this figure."
+    figure = view.figure(name)
+    of = f" ({small_print(figure)})" if figure.denominator is not None else ""
+    return f"{spoken_clocks(view)}: {headline(figure)}{of}."

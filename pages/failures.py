@@ -1,158 +1,348 @@
 """Which failures, where, how often, chance or change, and the rows behind each number."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 import streamlit as st
 
-from charts.bars import bars, columns, labels_of
+from charts.bars import bars, columns, labels_of, written
+from charts.bubbles import bubbles, by_size
 from charts.cause_words import by_chance
 from charts.chart import Chart
 from charts.control_chart import Subject
 from charts.control_chart import control as control_chart
+from charts.dots import dots
+from charts.events import Event
 from charts.funnel import funnel as funnel_chart
 from charts.palette import Palette
-from data.formatting import capitalised
+from charts.rate import by_period
+from data.formatting import capitalised, counted, written_share
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
-from metrics.chance.groups import Funnel
 from metrics.chance.steady_rate import STATED
-from metrics.dimensions import Dimension, dimension
+from metrics.dimensions import GRADE, MONTH_FOUND, PART, TYPE, YEAR, Dimension, labelled_texts
+from metrics.period_rates import limits
 from pages.shell import choices
-from pages.shell.address import option
+from pages.shell.address import option, unlike
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
-from pages.widgets.rows import asked_dimension
+from pages.widgets import chart_card, export_button, figure_strip, narrowed, rows
+from pages.widgets.chart_card import side_by_side
+from service.events import events as events_of
 from service.markdown import plain
-from service.sentences import failures, page_answers
+from service.over_time import rate_by_period, rate_by_year_received
+from service.rates import chosen, rates_by, without
+from service.sentences import failures, page_answers, status
 from service.sentences.failures import EVERY, WATCHED, Watched, differing, rate_funnel, too_few
 from service.view import View
 
-ALONE = "nothing else"
-BEHIND = "behind"
-LIMITS = (
-    "With one rate for all, the dashed limits hold at least 19 of 20 groups, the solid ones 499 of 500. "
-    f"A group is named only if it differs over all groups: by chance, in at most {STATED} such charts."
-)
 RATES = ("failure_rate", "failure_rate_reviewed")
+LISTED = ("failures", "failures_with_harm", "failures_not_referred", *RATES, "failures_outside_scope")
+ALL, MONTHS, YEARS = "All", "Month", "Year"
+FEWEST = 3  # values that a chart is drawn of; fewer are said
 ALL_POINTS = "all points"
 FIRST = (8, 12, 16, 20, 26, 39, 52)
+LIMITS = (
+    "With one rate for all, the dashed limits hold at least 19 of 20 groups. The solid ones hold 499 of 500. "
+    f"A group is named only if it differs over all groups. Chance alone does so in at most {STATED} charts."
+)
 JUDGED = f"All points are judged, whatever the limits. It calls at most {STATED} steady series a change."
 RULES = (
     "Marks: a point outside the limits; 7 in a row on one side; 6 rising or falling; 2 of 3 near a limit. "
     "Source: NHS England, Making Data Count."
 )
+INTERVALS = (
+    "An interval shows where the true rate probably lies. It is Wilson's, and covers 95 of 100 true rates.",
+    "A rate by month divides failures found in it by reviews completed in it.",
+    "Dotted lines are control limits. Chance alone seldom passes them.",
+    "A rate by reason, type or part divides its own failures by all cases.",
+)
 
 
 def draw() -> None:
     view = current_view(failures="failures")
-    st.header(page_answers.failures(view))
-    if view.figure("failures").numerator:
-        st.markdown(failures.questions(view))
-    figure_card.row(view, ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed"))
-    st.caption(page_answers.precedence(view.source.terms))
-    by_two(view)
-    by_month(view)
-    rates(view)
-    chance_or_change(view)
+    first, many = st.container(), view.source.terms.case.many
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="controls"):
+        _pick_part(view)
+        _pick_grades(view)
+        st.space("stretch")
+        titles = {split.title: split for split in view.dimensions("failures")}
+        split = titles[choices.one("By", list(titles), key="split", width=150)]
+        others = [title for title in titles if titles[title] is not split]
+        usual = next((title for title in ("Reason", *others) if title in others), None)
+        other = titles[choices.one("and", others, key="and_by", default=usual, width=150)]
+        rates = {f"of {view.metric(name).out_of}": name for name in view.loaded(RATES)}
+        name = rates[choices.one("Rate", list(rates), key="rate_of", width=210)] if rates else None
+    narrowed.line(view)
+    with first:
+        _status(view, name, split)
+    titles = ("Failures found", "With harm", f"Of {many}", "Of detailed reviews", "Without a referral")
+    names = ("failures", "failures_with_harm", *RATES, "failures_not_referred")
+    figure_strip.draw(view, dict(zip(names, titles, strict=True)))
+    if name:
+        happened = events_of(view)
+        side_by_side(lambda: _by_group(view, name, split), lambda: _over_time(view, name, happened))
+    side_by_side(lambda: _counts(view, other), lambda: _cells(view, other, split))
+    _below(view, name, split)
+
+
+def _status(view: View, name: str | None, split: Dimension) -> None:
+    state = (
+        failures.status(without(view, split.name), name, split)
+        if name
+        else status.Status(page_answers.failures(view))
+    )
+    with st.container(horizontal=True, key="status_alert" if state.attention else "status"):
+        st.header(f"▲ {state.words}" if state.attention else state.words, anchor=False)
+        if not view.not_compared:
+            st.caption(f"Changes since {view.before.as_at.day} {view.before.as_at:%b}.")
+
+
+def _values(view: View, split: Dimension) -> list[str]:
+    values = view.source.values(split.name)
+    return labelled_texts(split, values) if len(values) > 1 else []
+
+
+def _pick_part(view: View) -> None:
+    split = PART if _values(view, PART) else TYPE
+    if not (values := _values(view, split)):
+        return
+    key, titles = f"pick_{split.name}", {part.name: part.title for part in view.source.terms.partition}
+    now: list[str] = st.session_state[split.name]
+    every = unlike(ALL, values)
+    st.session_state[key] = every if not now else now[0] if len(now) == 1 else None
+
+    def pick() -> None:
+        value = st.session_state[key]
+        st.session_state[split.name] = [] if value in (None, every) else [value]
+
+    st.segmented_control(
+        split.title, [every, *values], key=key, on_change=pick, label_visibility="collapsed",
+        format_func=lambda value: plain(capitalised(titles.get(value) or value)),
+    )  # fmt: skip
+
+
+def _pick_grades(view: View) -> None:
+    if not (values := _values(view, GRADE)):
+        return
+    key = "pick_grade"
+    st.session_state[key] = list(st.session_state[GRADE.name])
+
+    def pick() -> None:
+        st.session_state[GRADE.name] = list(st.session_state[key])
+
+    st.pills(
+        GRADE.title, values, key=key, selection_mode="multi", on_change=pick, label_visibility="collapsed",
+        format_func=lambda value: plain(capitalised(value)),
+    )  # fmt: skip
+
+
+def _few(
+    headline: str, measure: str, texts: Sequence[str], key: str, ask: Callable[[], object] | None = None
+) -> None:
+    with chart_card.frame(key):
+        if ask is not None:
+            ask()
+        chart_card.head(headline, measure)
+        st.markdown("  \n".join(map(plain, texts)) or "Nothing has been counted.")
+
+
+def _by_group(view: View, name: str, split: Dimension) -> None:
+    whole, key = without(view, split.name), f"rate_by_{split.name}"
+    measure = "Failure rate, 95% interval"
+    headline = failures.groups_title(whole, name, split)
+    result = rates_by(whole, name, split).filter(pl.col("denominator") > 0)
+    if result.height < FEWEST:
+        pairs = zip(labels_of(result, split), written(view.metric(name), result), strict=True)
+        _few(headline, measure, [f"{label}: {share}" for label, share in pairs], key)
+        return
+
+    def make(view: View, colours: Palette) -> Chart:
+        whole, lit = without(view, split.name), chosen(view, split.name)
+        result, groups = rates_by(whole, name, split), rate_funnel(whole, name, split)
+        return dots(view.metric(name), result, groups, split, clocks=view.clocks, palette=colours, lit=lit)
+
+    chart_card.draw(
+        view, make, key=key, headline=headline, measure=measure, method=LIMITS, filters=(split.name,)
+    )
+
+
+def _over_time(view: View, name: str, events: Sequence[Event]) -> None:
+    choice = option("over", "Over time", (MONTHS, YEARS), widget="segmented_control")
+    choices.seed(choice, MONTHS)
+    yearly = st.session_state["over"] == YEARS
+    split, rate = (YEAR, name) if yearly else (MONTH_FOUND, view.loaded(RATES)[-1])
+
+    def ask() -> None:
+        choices.ask(choice, MONTHS, required=True, label_visibility="collapsed")
+
+    def shares(view: View) -> pl.DataFrame:
+        whole = without(view, split.name)
+        if not yearly:
+            return rate_by_period(whole, rate)
+        result = rate_by_year_received(whole, rate).drop_nulls("year").filter(pl.col("denominator") > 0)
+        return result.with_columns(
+            period=pl.date(pl.col("year").cast(pl.Int32), 1, 1), whole=pl.lit(value=True)
+        )
+
+    def make(view: View, colours: Palette) -> Chart:
+        metric, result = view.metric(rate), shares(view)
+        overall = without(view, split.name).figure(rate).value
+        control = None if yearly else limits(result)
+        title = f"{metric.title} by {split.title.lower()}"
+        lit, every = chosen(view, split.name), "year" if yearly else "month"
+        marks = () if yearly else events
+        return by_period(title, result, overall, colours, events=marks, every=every, limits=control, lit=lit)
+
+    measure = f"{capitalised(view.metric(rate).out_of or '')}, 95% interval"
+    shown = shares(view).drop_nulls("value")
+    headline = "" if yearly else status.rate_title(without(view, split.name).figure(rate).value)
+    if shown.height < FEWEST:
+        texts = [
+            f"{period:{'%Y' if yearly else '%B %Y'}}: {written_share(value)}, {part:,} of {whole:,}"
+            for period, value, part, whole in shown.select(
+                "period", "value", "numerator", "denominator"
+            ).rows()
+        ]
+        _few(headline or "Failure rate by year received", measure, texts, "over_time", ask)
+        return
+    chart_card.draw(
+        view, make, key="over_time", headline=headline, measure=measure, method=failures.change(view) or "",
+        filters=(split.name,), drag=True, compact=True, ask=ask,
+    )  # fmt: skip
+
+
+def _counts(view: View, split: Dimension) -> None:
+    whole, key = without(view, split.name), f"failures_by_{split.name}"
+    result = by_size(whole.result("failures", by=[split.name]), split)
+    title = f"Failures by {split.title.lower()}"
+    headline = failures.most_of(result, [split], title)
+    if result.height < FEWEST:
+        pairs = zip(labels_of(result, split), result["numerator"], strict=True)
+        _few(headline, title, [f"{label}: {count:,}" for label, count in pairs], key)
+        return
+
+    def make(view: View, colours: Palette) -> Chart:
+        result = by_size(without(view, split.name).result("failures", by=[split.name]), split)
+        most = result.filter(pl.col("numerator") == pl.col("numerator").max())
+        lit = chosen(view, split.name) or labels_of(most, split)
+        return bars(view.metric("failures"), result, split, view.clocks, colours, lit=lit)
+
+    measure = f"{title}; click to filter"
+    chart_card.draw(
+        view, make, key=key, headline=headline, measure=measure, filters=(split.name,), compact=True
+    )
+
+
+def _cells(view: View, down: Dimension, across: Dimension) -> None:
+    names, title = (down.name, across.name), f"Failures by {down.title.lower()} and {across.title.lower()}"
+
+    def cells_of(view: View) -> pl.DataFrame:
+        return without(view, *names).result("failures", by=names).filter(pl.col("numerator") > 0)
+
+    def make(view: View, colours: Palette) -> Chart:
+        return bubbles(
+            view.metric("failures"), cells_of(view), down, across, clocks=view.clocks, palette=colours
+        )
+
+    result = cells_of(view)
+    headline = failures.most_of(result, [across, down], title)
+    if result.height < FEWEST:
+        cells = zip(labels_of(result, down), labels_of(result, across), result["numerator"], strict=True)
+        _few(headline, title, [f"{row}, {column}: {count:,}" for row, column, count in cells], "cells")
+        return
+    chart_card.draw(view, make, key="cells", headline=headline, measure=title, filters=names, compact=True)
+
+
+def _below(view: View, name: str | None, split: Dimension) -> None:
+    owns = {
+        "Rows": ("list",),
+        "Change or chance": ("watch", "every", "limits"),
+        "Case history": (),
+        "Method": (),
+    }
+    draws = (
+        lambda: _rows(view),
+        lambda: _chance(view, name, split),
+        lambda: _history(view),
+        lambda: _method(view),
+    )
+    for tab, drawing in zip(choices.tabs("tab", owns), draws, strict=True):
+        if tab.open:
+            with tab:
+                drawing()
+
+
+def _rows(view: View) -> None:
     if apart := page_answers.outside(view):
-        st.subheader("Outside the scope")
         st.caption(apart)
-        rows.rows_of(view, "failures_outside_scope")
-
-
-def by_two(view: View) -> None:
-    titles = {chosen.title: chosen for chosen in view.dimensions("failures")}
-    left, right = st.columns(2)
-    first = choices.one("Split by", list(titles), key="split", place=left)
-    others = [ALONE, *(title for title in titles if title != first)]
-    second = choices.one("and by", others, key="and_by", place=right)
-    split = [titles[title] for title in (first, second) if title != ALONE]
-    if len(split) == 1:
-        breakdown.show(view, "failures", split[0], key=f"failures_by_{split[0].name}", behind=BEHIND)
+    if not rows.allowed(view):
         return
-    names = [chosen.name for chosen in split]
-    result = view.result("failures", by=names)
-    _cells(view, result, split)
-    export_button.of_figure(view, "failures", by=names).draw(key="cells")
-    rows.under(view, "failures", result, split, key=BEHIND)
+    titles = {view.metric(name).title: name for name in view.loaded(LISTED)}
+    name = titles[choices.one("Rows of", list(titles), key="list", width=300)]
+    many = int(view.figure(name).numerator)
+    one = rows.NOUNS.get(view.metric(name).subject, (view.source.terms.case.one, view.source.terms.case.many))
+    st.markdown(f"**{plain(counted(many, *one))}**")
+    rows.rows_of(view, name)
 
 
-def by_month(view: View) -> None:
-    monthly = view.result("failures", every="1mo")
-    chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours(), every="month")
-    offer = export_button.of_figure(view, "failures", every="1mo")
-    chart_card.show(chart, key="monthly", offer=offer, chosen="behind_month")
-    split = [dimension("month_found")]
-    rows.under(view, "failures", monthly.rename({"period": "month_found"}), split, key="behind_month")
+def _history(view: View) -> None:
+    if rows.allowed(view):
+        rows.ask_case(view, view.behind("failures")["application_ref"].to_list(), key="history_case")
 
 
-def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None:
-    down, across = split
-    st.subheader(f"{view.metric('failures').title} by {down.title.lower()} and {across.title.lower()}")
-    order = labels_of(result.select(across.name).unique().sort(across.name, nulls_last=True), across)
-    labelled = {split.title: labels_of(result, split) for split in (down, across)}
-    long = pl.DataFrame({**labelled, "count": result["numerator"]})
-    grid = long.pivot(across.title, index=down.title, values="count", maintain_order=True)
-    grid = grid.select(down.title, *order).fill_null(0)
-
-    def choose_cell() -> None:
-        cells = st.session_state["cells"]["selection"]["cells"]
-        if cells:
-            row, column = cells[0]
-            label = f"{grid[down.title][row]} · {column}"
-            st.session_state[BEHIND] = label if column != down.title and grid[column][row] else None
-
-    st.dataframe(grid, hide_index=True, key="cells", on_select=choose_cell, selection_mode="single-cell")
+def _method(view: View) -> None:
+    st.markdown(
+        "\n".join(
+            f"- {plain(line)}"
+            for line in (
+                page_answers.precedence(view.source.terms),
+                *INTERVALS,
+                LIMITS,
+                JUDGED,
+                RULES,
+                failures.IN_ORDER,
+            )
+        )
+    )
 
 
-def rates(view: View) -> None:
-    titles = {view.metric(name).title: name for name in view.loaded(RATES)}
-    if not titles:
-        return
-    left, right = st.columns(2)
-    with left:
-        split = asked_dimension(view, "Failure rate, by", key="rate_by")
-    name = titles[choices.one("of", list(titles), key="rate_of", place=right)]
-    if split is None:
-        return
+def _chance(view: View, name: str | None, split: Dimension) -> None:
+    view = without(view, MONTH_FOUND.name)
+    if told := failures.harm(view):
+        st.markdown(plain(told))
+    funnel = None if name is None else (lambda: _funnel(without(view, split.name), name, split))
+    side_by_side(lambda: chance_or_change(view), *([funnel] if funnel else []))
+    _by_month(view)
+
+
+def _funnel(view: View, name: str, split: Dimension) -> None:
     funnel = rate_funnel(view, name, split)
-    verdict = st.container()
-    left, right = st.columns(2, gap="large")
-    with left:
-        _funnel(view, name, split, funnel)
-    if funnel is not None:
-        # Written once its chart stands.
-        verdict.markdown(plain(differing(view, name, funnel, split)))
-    with right:
-        result = view.result(name, by=[split.name])
-        chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
-        offer = export_button.of_figure(view, name, by=[split.name])
-        chart_card.show(chart, key=f"rate_by_{split.name}", offer=offer, chosen="behind_rate")
-    rows.under(view, name, result, [split], key="behind_rate")
-
-
-def _funnel(view: View, name: str, split: Dimension, funnel: Funnel | None) -> None:
     if funnel is None:
         st.info("Groups are compared once there are two or more, and some have a failure.")
         return
 
     def make(asked: View, colours: Palette) -> Chart:
-        groups = funnel if asked is view else chart_card.present(rate_funnel(asked, name, split))
+        groups = chart_card.present(rate_funnel(asked, name, split))
         return funnel_chart(asked.metric(name), groups, split, asked.clocks, colours)
 
-    chart_card.draw(view, make, key=f"funnel_by_{split.name}", chosen="behind_rate")
-    st.caption(LIMITS)
+    chart_card.draw(view, make, key=f"funnel_by_{split.name}", method=LIMITS, compact=True)
+    st.markdown(plain(differing(view, name, funnel, split)))
+
+
+def _by_month(view: View) -> None:
+    monthly = view.result("failures", every="1mo")
+    chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours(), every="month")
+    offer = export_button.of_figure(view, "failures", every="1mo")
+    chart_card.show(chart, key="monthly", offer=offer, filters=(MONTH_FOUND.name,))
 
 
 def chance_or_change(view: View) -> None:
     series = [words for words, series in WATCHED.items() if view.loaded(series.needs) == list(series.needs)]
-    left, middle, right = st.columns(3)
-    words = choices.one("Chance or change: watch", series, key="watch", place=left)
+    words = choices.one("Watch", series, key="watch")
     watched, every = WATCHED[words], "week"
+    left, right = st.columns(2)
     if watched.by_period:
-        with middle:
-            by = option("every", "By", list(EVERY), widget="segmented_control")
-            every = choices.ask(by, "week", required=True)
+        by = option("every", "By", list(EVERY), widget="segmented_control")
+        every = choices.ask(by, "week", required=True, place=left)
     whole = watched.make(view, every, None)
     if whole is None:
         st.info(plain(too_short(view, words, watched)))
@@ -183,17 +373,15 @@ def _show_series(view: View, watched: Watched, every: str, first: int | None, co
         return control_chart(series, subject, asked.clocks.as_at, colours)
 
     verdict = st.container()
-    chart_card.draw(view, make, key="chance")
-    # A verdict stands only above a chart that could be drawn.
+    method = "\n".join(_series_notes(control, watched, subject))
+    chart_card.draw(view, make, key="chance", method=method, compact=True)
     verdict.markdown(verdict_of(view, watched, control, subject))
-    st.caption(" ".join(_series_notes(control, watched, subject)))
 
 
 def verdict_of(view: View, watched: Watched, control: Control, subject: Subject) -> str:
     if few := too_few(view, watched.counts):
         return capitalised(few)
     if control.verdict.outcome == "too few":
-        # Enough were counted, but not in periods that are over: only this series of them cannot be judged.
         return f"Too few are in {subject.unit}s that are over. Judge by the reviews between failures."
     return subject.verdict(control)
 

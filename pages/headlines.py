@@ -140,12 +140,10 @@ def history(source: Source, public: Sequence[Public], number: Number) -> None:
     chart = history_chart(number.name, values, chart_card.colours())
     headline = headlines.history_title(number.name, values)
     if sum(saying.number is not None for saying in values) >= FEWEST:
-        chart_card.show(
-            chart, key="said", headline=plain(headline), measure="By day published", method=HOLLOW
-        )
+        chart_card.show(chart, key="said", headline=headline, measure="By day published", method=HOLLOW)
         return
     with chart_card.frame("said"):
-        chart_card.head(plain(headline), "By day published")
+        chart_card.head(headline, "By day published")
         st.dataframe(chart.table, hide_index=True)
 
 

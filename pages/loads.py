@@ -6,83 +6,131 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from data.formatting import capitalised, counted, listed_words, written_count, written_day
+from charts.counts import counts
+from data.formatting import capitalised, counted, listed_words, short_day, written_count, written_day
 from data.schema import SCHEMAS
 from pages.shell import choices
 from pages.shell.page_start import current_source
-from pages.widgets import rows
+from pages.widgets import chart_card, rows
+from pages.widgets.chart_card import side_by_side
 from service.markdown import plain
 from service.rows import MOST_ROWS
 from service.view import Source
 
 COUNTED = ("read", "accepted", "quarantined", "repeated", "ignored", "new", "changed", "unchanged", "removed")
+FEW = 2  # loads that are better read than drawn
 SUMMED = ("read", "accepted", "quarantined", "new", "changed", "removed")
 
 
 def draw() -> None:
     source = current_source()
-    st.header(summary(source))
-    load = choose(source) or source.register("loads")["load"][-1]
+    st.header(summary(source), anchor=False)
     loads, receipts, rejected = (
         source.register(name, superseded=True) for name in ("loads", "receipts", "quarantine")
     )
+    brought = brought_by(loads, receipts)
+    charts(brought)
+    load = choose(brought) or source.register("loads")["load"][-1]
     own = loads.row(by_predicate=pl.col("load") == load, named=True)
     receipts = receipts.filter(pl.col("load") == load)
-    st.subheader(f"Receipt of load {load}, recorded on {written_day(own['recorded_on'])}")
     if own["superseded_by"] is not None:
         by = loads.row(by_predicate=pl.col("load") == own["superseded_by"], named=True)
         day = written_day(by["recorded_on"])
         superseded = f"Load {load} was superseded by load {by['load']} on {day}. No figure counts it."
         st.warning(plain(f"{superseded} {by['note']}"), icon=None)
-    receipt(receipts)
-    quarantined(rejected.filter(pl.col("load") == load))
-    removed(source, own, receipts.filter(pl.col("removed") > 0))
-    changed(source, load, receipts.filter(pl.sum_horizontal("new", "changed", "removed") > 0))
+    drawings = {
+        "Receipt": lambda: receipt(receipts),
+        "Rejected rows": lambda: quarantined(rejected.filter(pl.col("load") == load)),
+        "Removed rows": lambda: removed(source, own, receipts.filter(pl.col("removed") > 0)),
+        "Changed rows": lambda: changed(
+            source, load, receipts.filter(pl.sum_horizontal("new", "changed", "removed") > 0)
+        ),
+    }
+    owns = {name: ("table",) if name == "Changed rows" else () for name in drawings}
+    for tab, drawing in zip(choices.tabs("load_part", owns), drawings.values(), strict=True):
+        if tab.open:
+            with tab:
+                drawing()
 
 
 def summary(source: Source) -> str:
     loads, quarantine = source.register("loads"), source.register("quarantine")
     last = loads.row(-1, named=True)
-    waiting = quarantine.filter(pl.col("load") == last["load"]).height
-    rest = f"it rejected {counted(waiting, 'row', 'rows')}" if waiting else "it rejected no row"
+    rejected = quarantine.filter(pl.col("load") == last["load"]).height
     count, day = counted(loads.height, "load", "loads"), written_day(last["recorded_on"])
-    return f"{capitalised(count)}; the last is of {day}, and {rest}."
+    return (
+        f"{capitalised(count)}. The last, of {day}, had {counted(rejected, 'rejected row', 'rejected rows')}."
+    )
 
 
-def choose(source: Source) -> int | None:
-    loads, receipts = (source.register(name, superseded=True) for name in ("loads", "receipts"))
+def brought_by(loads: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return the loads that brought an extract, with the sums of their receipts."""
     sums = receipts.group_by("load").agg(pl.col(SUMMED).sum())
-    # A load that supersedes another brings no extract: it is told beside the one that it supersedes.
-    brought = loads.filter(pl.col("supersedes").is_null())
-    listed = brought.join(sums, on="load", how="left").sort("load", descending=True)
+    # A load that supersedes another brings no extract: it is shown with the one that it supersedes.
+    return loads.filter(pl.col("supersedes").is_null()).join(sums, on="load", how="left").sort("load")
+
+
+def charts(brought: pl.DataFrame) -> None:
+    if brought.height <= FEW:
+        return
+    days = pl.Series("label", _labels(brought), pl.String)
+    rejected = pl.col("quarantined").fill_null(0)
+    read = brought.select(days, count=pl.col("accepted").fill_null(0) + rejected, marked=rejected)
+    how: dict[str, Any] = {"named": "load", "unit": "rows", "word": "rejected"}
+    colours = chart_card.colours()
+    whole = counts("Rows in each load", read, colours, **how)
+    alone = counts("Rejected rows in each load", read.with_columns(count="marked"), colours, **how)
+    side_by_side(
+        lambda: chart_card.show(whole, key="load_rows", measure="Rejected rows in orange"),
+        lambda: chart_card.show(alone, key="load_rejected", measure="By day recorded"),
+    )
+
+
+def _labels(brought: pl.DataFrame) -> list[str]:
+    """Name loads by their days, and those of one day by their numbers too."""
+    days = brought["recorded_on"]
+    twice = days.is_duplicated()
+    named = zip(days, brought["load"], twice, strict=True)
+    return [f"{short_day(day)} ({load})" if again else short_day(day) for day, load, again in named]
+
+
+def choose(brought: pl.DataFrame) -> int | None:
+    listed = brought.sort("load", descending=True)
     superseded = pl.format("Superseded by load {}", "superseded_by").fill_null("")
     columns = {
         "Load": pl.col("load"),
         "Recorded on": rows.day("recorded_on"),
-        **{capitalised(name): pl.col(name) for name in SUMMED},
+        **{_title(name): pl.col(name) for name in SUMMED},
         **({"Counts": superseded} if listed["superseded_by"].count() else {}),
         "Note": pl.col("note"),
     }
-    height = min(36 * (listed.height + 1), 290)
+    height = min(36 * (listed.height + 1), 220)
     st.dataframe(listed.select(**columns), hide_index=True, height=height)
-    return choices.one("Look into load", listed["load"].to_list(), key="load")
+    return choices.one("Load", listed["load"].to_list(), key="load")
+
+
+def _title(name: str) -> str:
+    return "Rejected" if name == "quarantined" else capitalised(name)
 
 
 def receipt(receipts: pl.DataFrame) -> None:
-    columns = {"table_name": "Table", "file": "File", **{name: capitalised(name) for name in COUNTED}}
+    columns = {
+        "table_name": "Table",
+        "file": "File",
+        **{name: _title(name) for name in COUNTED},
+    }
     columns |= {"dropped": "Columns dropped", "warnings": "Warnings"}
     _table(receipts, columns)
-    st.caption("Read = accepted + quarantined + repeated + ignored. Accepted = new + changed + unchanged.")
+    st.caption("Read = accepted + rejected + repeated + ignored. Accepted = new + changed + unchanged.")
 
 
 def quarantined(rejected: pl.DataFrame) -> None:
-    st.subheader("Rejected rows")
     if rejected.is_empty():
-        st.caption("This load rejected no row.")
+        st.caption("This load had no rejected rows.")
         return
     columns = {"table_name": "Table", "file": "File", "row_number": "Row", "column_name": "Column"}
     _table(rejected, {**columns, "shape": "Shape of the value", "reason": "Reason"})
-    st.caption("Correct these rows in the register and send the extract again.")
+    st.caption("Correct these rows in the register and load the extract again.")
 
 
 def _table(frame: pl.DataFrame, columns: dict[str, str]) -> None:
@@ -92,12 +140,11 @@ def _table(frame: pl.DataFrame, columns: dict[str, str]) -> None:
 
 def removed(source: Source, own: dict[str, Any], receipts: pl.DataFrame) -> None:
     load, day = own["load"], written_day(own["recorded_on"])
-    st.subheader("Removed")
     if receipts.is_empty():
         st.caption("This load removed no row.")
         return
-    counts = receipts.select("table_name", "removed").rows()
-    by_table = [f"{table.replace('_', ' ')} {written_count(count)}" for table, count in counts]
+    removals = receipts.select("table_name", "removed").rows()
+    by_table = [f"{table.replace('_', ' ')} {written_count(count)}" for table, count in removals]
     total = counted(int(receipts["removed"].sum()), "row", "rows")
     st.markdown(plain(f"On {day} load {load} removed {total}: {listed_words(by_table)}."))
     if not source.visit.may(Permission.CASE_ROWS):
@@ -116,7 +163,6 @@ def _removed_rows(source: Source, table: str, load: int) -> pl.DataFrame:
 
 
 def changed(source: Source, load: int, receipts: pl.DataFrame) -> None:
-    st.subheader("What changed")
     if not source.visit.may(Permission.CASE_ROWS):
         st.caption("Row by row, it is shown to those who may see case rows.")
         return

@@ -16,13 +16,13 @@ from charts.panels import panels
 from charts.rate import by_period
 from charts.sparkline import sparkline
 from data.formatting import capitalised, counted, listed_words, short_day, signed, written_count, written_day
+from metrics import status_history
 from metrics.decisions import Decision, Held
 from metrics.dimensions import AREA
-from metrics.status_history import events_of_open
 from pages.referrals import statuses_over_time
 from pages.shell import choices
 from pages.shell.page_start import current_view, page_of
-from pages.widgets import chart_card, export_button, figure_strip, rows
+from pages.widgets import chart_card, export_button, figure_strip, rows, status_line
 from pages.widgets.chart_card import side_by_side
 from service import decisions, forecast
 from service.changes import BRIDGED, known
@@ -43,7 +43,7 @@ FIGURES = {
     "headcount": "Staff",
 }
 RATE = "failure_rate_reviewed"
-WORK = "Work waiting and staff"
+WORK, OPEN_NOW = "Work waiting and staff", "Open referrals"
 MOST_LINES, MOST_LANES = 5, 8
 PROMISE, NOTHING = "Promise ", "-"
 PAGE_OF = {
@@ -56,11 +56,7 @@ PAGE_OF = {
 
 def draw() -> None:
     view = current_view(population="applications")
-    state = status.status(view)
-    with st.container(horizontal=True, key="status_alert" if state.attention else "status"):
-        st.header(f"▲ {state.words}" if state.attention else state.words, anchor=False)
-        if not view.not_compared:
-            st.caption(f"Changes since {short_day(view.before.as_at)[:-5]}.")
+    status_line.draw(view, status.status(view))
     figure_strip.draw(view, FIGURES)
     held = promises(view)
     waiting = decisions.decisions(view, held)
@@ -133,20 +129,21 @@ def _referrals(view: View, events: Sequence[Event]) -> None:
         return
     quiet, open_ = (int(view.figure(name).numerator) for name in ("silent_referrals", "open_referrals"))
     if open_ > MOST_LANES or not view.source.visit.may(Permission.CASE_ROWS):
-        statuses_over_time(view)
+        statuses_over_time(view, events, compact=True)
         return
     if not open_:
         with chart_card.frame("lanes"):
             chart_card.head(status.quiet_title(quiet, open_))
         return
 
-    def make(view: View, colours: Palette) -> Chart:
-        spells = view.life("referrals").filter("in_scope")
-        open_now = events_of_open(spells, view.clocks.as_at)
-        return lanes("Open referrals", open_now, view.clocks.as_at, colours, events)
-
+    spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
+    chart = lanes(
+        OPEN_NOW, status_history.events_of(spells, day, only_open=True), day, chart_card.colours(), events
+    )
     headline = status.quiet_title(quiet, open_)
-    chart_card.draw(view, make, key="lanes", headline=headline, compact=True)
+    # They are rows, not figures: they leave as rows do, with a reason.
+    offer = export_button.of_rows(view, "open_referrals")
+    chart_card.show(chart, key="lanes", offer=offer, headline=headline, compact=True)
 
 
 def _work(view: View, events: Sequence[Event]) -> None:
@@ -156,9 +153,8 @@ def _work(view: View, events: Sequence[Event]) -> None:
     def make(view: View, colours: Palette) -> Chart:
         days, then = days_of(view), view.as_known_then
         work, staff = (view.course(name, days, then=then) for name in ("backlog", "headcount"))
-        return panels(
-            WORK, ("waiting", work), ("staff", staff), colours, unit="reviews and people", events=events
-        )
+        unit = "reviews and people"
+        return panels(WORK, {"waiting": work}, {"staff": staff}, colours, unit=unit, events=events)
 
     headline, measure = status.growth_title(view), f"Since {view.source.terms.began_on:%B}"
     chart_card.draw(view, make, key="work", headline=headline, measure=measure, compact=True)

@@ -1,5 +1,7 @@
 """Which referrals are open and for how long, what each is about, and what the oversight body is owed."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -7,95 +9,110 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from charts.bars import labels_of
-from charts.timeline import Line, timeline
-from data.formatting import counted, listed_words, written_count, written_day
+from charts.chart import Chart
+from charts.events import Event
+from charts.lanes import QUIET, lanes
+from charts.palette import Palette
+from charts.panels import panels
+from charts.stacks import areas
+from data.formatting import counted, listed_words, short_day, written_count
 from data.schema import REFERRAL_STATUSES
 from metrics.dimensions import DAYS_OPEN, DUTY, MODE, STATUS
 from metrics.histories.findings import ENDED
-from metrics.status_history import MATTER, standing_of, standing_on, stretches_of
+from metrics.status_history import MATTER, events_of, standing_of, standing_on
+from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
+from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows, status_line
+from pages.widgets.chart_card import side_by_side
+from service.events import events as events_of_review
 from service.markdown import plain
-from service.sentences import page_answers
+from service.over_time import days_of
+from service.sentences import page_status, status
 from service.sentences.figure import are, has, or_none
 from service.view import View
 
-# The longest status in the first colour, and the one that holds a matter up in the one that stands out.
-COLOURED = (
-    "under investigation",
-    "being assessed",
-    "mode decided",
-    "suspended for criminal proceedings",
-    "report complete",
-    "referred",
-    "outcome",
-    "re-opened",
-    *ENDED,
-)
 IN_SCOPE, OUTSIDE = "The life of each referral", "Referrals outside the scope, earlier ones among them"
-ENDED_TITLE = "closed, discontinued or withdrawn"
-CARDS = ("recommendations", "recommendations_answered", "recommendations_due", "recommendations_overdue")
+OVER_TIME, OPEN_AND_QUIET = "Referrals by status", "Open and quiet referrals"
 INVESTIGATED = "people_investigated"
+FIGURES = {
+    "referrals": "Referred",
+    "open_referrals": "Open",
+    "silent_referrals": f"Quiet for {QUIET} days",
+    INVESTIGATED: "People investigated",
+}
+RECOMMENDED = {
+    "recommendations": "Recommendations",
+    "recommendations_answered": "Answered",
+    "recommendations_due": "Due within 14 days",
+    "recommendations_overdue": "Overdue",
+}
+BEGUN, INVESTIGATING, REPORTED, SUSPENDED, OVER = (
+    "being assessed", "under investigation", "report or outcome", "suspended for proceedings",
+    "closed, discontinued or withdrawn",
+)  # fmt: skip
+PARTS = {
+    **dict.fromkeys(REFERRAL_STATUSES, BEGUN),
+    **dict.fromkeys(("under investigation", "re-opened"), INVESTIGATING),
+    "suspended for criminal proceedings": SUSPENDED,
+    **dict.fromkeys(("report complete", "outcome"), REPORTED),
+    **dict.fromkeys(ENDED, OVER),
+}
+ORDER, COLOURED = (
+    (INVESTIGATING, SUSPENDED, BEGUN, REPORTED, OVER),
+    (INVESTIGATING, BEGUN, REPORTED, SUSPENDED, OVER),
+)
+MOST_LANES, MOST_DUE = 8, 5
 
 
 def draw() -> None:
     view = current_view(referrals="referrals")
-    st.header(page_answers.in_the_whole(view, "referrals", page_answers.referrals(view)))
-    figure_card.row(view, ("referrals", "open_referrals", "silent_referrals", INVESTIGATED), compared=True)
-    timelines(view, in_scope=True)
-    open_now(view)
-    statuses_over_time(view)
-    failures_and_referrals(view)
-    recommendations(view)
-    investigated(view)
-    timelines(view, in_scope=False)
-
-
-def timelines(view: View, *, in_scope: bool) -> None:
-    name, title = ("referrals", IN_SCOPE) if in_scope else ("referrals_outside_scope", OUTSIDE)
-    count = view.figure(name).numerator
-    if count == 0:
+    status_line.draw(view, page_status.referrals(view))
+    figure_strip.draw(view, FIGURES)
+    if not view.figure("referrals").numerator:
+        _tabs(view)
         return
-    if not view.source.visit.may(Permission.CASE_ROWS):
-        st.subheader(title)
-    if rows.allowed(view):
-        _timeline(view, title, in_scope=in_scope)
+    happened = events_of_review(view)
+    may = view.source.visit.may(Permission.CASE_ROWS)
+    first = partial(_timeline, view, IN_SCOPE) if may else partial(_open_over_time, view)
+    side_by_side(lambda: first(happened), lambda: statuses_over_time(view, happened), widths=[3, 2])
+    side_by_side(lambda: _due(view), partial(_by_days, view) if may else lambda: _by_mode(view))
+    _tabs(view)
+
+
+def _timeline(view: View, title: str, events: Sequence[Event] = ()) -> None:
+    in_scope, as_at = title == IN_SCOPE, view.clocks.as_at
+    spells = view.life("referrals").filter(pl.col("in_scope") == in_scope)
+    matters = _matters(view, spells)
+    below = {row[MATTER]: _below(row) for row in matters.iter_rows(named=True)}
+    # Those that are open, and then those that ended last.
+    order = matters.sort(pl.col("silent").is_null(), pl.col("from_on"), descending=[False, True])
+    drawn = order[MATTER].head(MOST_LANES).implode()
+    every = events_of(spells, as_at)
+    shown = every.filter(pl.col("matter").is_in(drawn))
+    chart = lanes(title, shown, as_at, chart_card.colours(), events, below=below)
+    quiet, open_ = (matters.filter(pl.col("silent") >= least).height for least in (QUIET, 0))
+    key = f"lives_{in_scope}"
+    left = matters.height - MOST_LANES
+    chart_card.show(
+        replace(chart, table=timeline_table(matters)),
+        key=key,
         # They are rows, not figures: they leave as rows do, with a reason.
-        export_button.offer_rows(view, name, (), key=f"of_{in_scope}")
-    if not in_scope:
-        many = counted(count, "referral is", "referrals are")
-        st.caption(f"{many} recorded outside the scope of the review, and counted in no figure above.")
-
-
-def _timeline(view: View, title: str, *, in_scope: bool) -> None:
-    as_at, spells = view.clocks.as_at, view.life("referrals").filter(pl.col("in_scope") == in_scope)
-    failures, chains = view.table("referral_failures"), view.table("referral_chains")
-    matters = standing_of(spells, failures, chains, as_at)
-    chart = timeline(
-        title,
-        [_line(row) for row in matters.iter_rows(named=True)],
-        stretches_of(spells, as_at).rename({MATTER: "name"}),
-        chart_card.colours(),
-        statuses=REFERRAL_STATUSES,
-        kinds=COLOURED,
-        as_at=as_at,
-        table=timeline_table(matters),
+        offer=export_button.of_rows(view, "referrals" if in_scope else "referrals_outside_scope"),
+        headline=status.quiet_title(quiet, open_) if in_scope else title,
+        measure=f"Dotted: no event for {QUIET} days" + (f"; {left:,} more in the table" if left > 0 else ""),
     )
-    chart_card.show(chart, key=f"lives_{in_scope}")
-    follows = matters.filter(pl.col("follows").list.len() > 0).select(MATTER, "follows").rows()
-    if follows:
-        st.caption(" ".join(f"{later} follows from {listed_words(earlier)}." for later, earlier in follows))
 
 
-def _line(row: dict[str, Any]) -> Line:
+def _matters(view: View, spells: pl.DataFrame) -> pl.DataFrame:
+    failures, chains = view.table("referral_failures"), view.table("referral_chains")
+    return standing_of(spells, failures, chains, view.clocks.as_at)
+
+
+def _below(row: dict[str, Any]) -> str:
     refs, about = row["failure_refs"], "no failure"
     if refs:
         about = refs[0] if len(refs) == 1 else counted(len(refs), "failure", "failures")
-    days = counted(row["days"], "day", "days")
-    lasted = f"after {days}" if row["status"] in ENDED else f"{days} old"
-    says = f"{row[MATTER]} {row['status']} since {written_day(row['from_on'])}, {lasted}, about {about}"
-    return Line(name=row[MATTER], below=f"{days} · {about}", says=says)
+    return f"{counted(row['days'], 'day', 'days')} · {about}"
 
 
 def timeline_table(matters: pl.DataFrame) -> pl.DataFrame:
@@ -122,28 +139,125 @@ def _refs(name: str) -> pl.Expr:
     return pl.col(name).list.join(", ").replace("", "none")
 
 
-def statuses_over_time(view: View) -> None:
-    ended = pl.col("status").is_in(ENDED)
-    breakdown.over_time(
-        view,
-        "referrals",
-        STATUS,
-        "Referrals by status",
-        part=pl.when(ended).then(pl.lit(ENDED_TITLE)).otherwise(pl.col("status").cast(pl.String)),
-        order=(*REFERRAL_STATUSES, ENDED_TITLE),
-        kinds=(*COLOURED, ENDED_TITLE),
-        unit="referrals",
-        key="statuses",
+def statuses_over_time(view: View, events: Sequence[Event] = (), *, compact: bool = False) -> None:
+    part = pl.col("status").cast(pl.String).replace_strict(PARTS)
+
+    def make(view: View, colours: Palette) -> Chart:
+        counts, parts = breakdown.parts_over_time(view, "referrals", STATUS, part, ORDER)
+        return areas(OVER_TIME, counts, parts, colours, kinds=COLOURED, unit="referrals", events=events)
+
+    if not view.figure("referrals").numerator:
+        with chart_card.frame("statuses"):
+            chart_card.head("No referral has been made")
+        return
+    known = "as known on each day" if view.as_known_then else "as known on one day"
+    headline = page_status.referrals_title(view)
+    chart_card.draw(
+        view, make, key="statuses", headline=headline, measure=f"By status, {known}", compact=compact
     )
 
 
-def open_now(view: View) -> None:
+def _open_over_time(view: View, events: Sequence[Event] = ()) -> None:
+    """Draw counts alone, for a reader who may see no row."""
+
+    def make(view: View, colours: Palette) -> Chart:
+        days, then = days_of(view), view.as_known_then
+        above = {"open": view.course("open_referrals", days, then=then)}
+        below = {f"quiet for {QUIET} days": view.course("silent_referrals", days, then=then)}
+        return panels(OPEN_AND_QUIET, above, below, colours, unit="referrals", events=events)
+
+    quiet, open_ = (int(view.figure(name).numerator) for name in ("silent_referrals", "open_referrals"))
+    headline = status.quiet_title(quiet, open_)
+    chart_card.draw(view, make, key="open_over_time", headline=headline, measure="Open and quiet referrals")
+
+
+def _by_days(view: View) -> None:
+    breakdown.show(
+        view, "open_referrals", DAYS_OPEN, key="days_open", headline="How long they have been open"
+    )
+
+
+def _by_mode(view: View) -> None:
+    breakdown.show(
+        view, "open_referrals", MODE, key="modes", occurring=True, headline="Modes of investigation"
+    )
+
+
+def _due(view: View) -> None:
+    with chart_card.frame("due"):
+        chart_card.head("What is due")
+        if view.loaded(list(RECOMMENDED)):
+            if view.source.visit.may(Permission.CASE_ROWS):
+                _due_lines(view)
+            else:
+                st.markdown(plain(recommendations_sentence(view)))
+        if view.loaded([INVESTIGATED]):
+            st.markdown(plain(investigated_sentence(view)))
+
+
+def _due_lines(view: View) -> None:
+    known = standing_on(view.life("recommendations"), view.clocks.as_at).filter("in_scope")
+    left = known.filter(pl.col("days").is_not_null())
+    if left.is_empty():
+        st.markdown("No recommendation waits for an answer.")
+    lines = [
+        f"- **{plain(ref)}** {'▲ overdue' if days < 0 else 'due'} {short_day(due)} "
+        f"({counted(abs(days), 'day', 'days')} {'late' if days < 0 else 'left'})"
+        for ref, due, days in left.select("recommendation_ref", "due_on", "days").head(MOST_DUE).rows()
+    ]
+    st.markdown("\n".join(lines))
+    if left.height > MOST_DUE:
+        st.caption(f"{left.height - MOST_DUE:,} more in the tab Recommendations.")
+
+
+def _tabs(view: View) -> None:
+    sections = {
+        "Links to failures": (_links, ()),
+        "Recommendations": (recommendations, ()),
+        "People investigated": (investigated, ()),
+        "Open referrals": (_open_now, ("behind_mode", "behind_days_open")),
+        "Outside the scope": (_outside, ()),
+        "Method": (_method, ()),
+    }
+    opened = choices.tabs("tab", {title: owns for title, (_, owns) in sections.items()})
+    for tab, (section, _) in zip(opened, sections.values(), strict=True):
+        if tab.open:
+            with tab:
+                section(view)
+
+
+def _open_now(view: View) -> None:
+    if not view.figure("open_referrals").numerator:
+        st.markdown("No referral is open on this day.")
+        return
     # A value that only matters outside the scope or in the past have is none of the open ones'.
     by = partial(breakdown.show, view, "open_referrals", occurring=True)
-    chart_card.side_by_side(
+    side_by_side(
         lambda: by(MODE, key="open_by_mode", behind="behind_mode"),
         lambda: by(DAYS_OPEN, key="open_by_days_open", behind="behind_days_open"),
     )
+
+
+def _outside(view: View) -> None:
+    count = view.figure("referrals_outside_scope").numerator
+    if not count:
+        st.markdown("No referral is recorded outside the scope.")
+        return
+    many = counted(count, "referral is", "referrals are")
+    st.markdown(f"{many} recorded outside the scope of the review, and counted in no figure above.")
+    if rows.allowed(view):
+        _timeline(view, OUTSIDE)
+
+
+def _method(view: View) -> None:
+    for name in view.loaded([*FIGURES, *RECOMMENDED]):
+        metric = view.metric(name)
+        st.markdown(plain(f"{metric.title}: {metric.definition}"))
+    days = counted(view.source.terms.response_days, "day", "days")
+    st.markdown(f"An answer is due within {days}; the day of the recommendation is the first.")
+    for part in ORDER:
+        of = [name for name in REFERRAL_STATUSES if PARTS[name] == part]
+        st.markdown(f"“{part}” in the chart by status: {listed_words(of)}.")
 
 
 LINKED = {
@@ -153,15 +267,35 @@ LINKED = {
 }
 
 
-def failures_and_referrals(view: View) -> None:
+def _links(view: View) -> None:
     if view.loaded(list(LINKED)) != list(LINKED):
+        st.markdown("The links between failures and referrals have not been loaded.")
         return
-    st.subheader("Failures and referrals")
     st.markdown(plain(linked_sentence(view)))
+    if view.source.visit.may(Permission.CASE_ROWS):
+        matters = _matters(view, view.life("referrals"))
+        st.dataframe(links_table(matters), hide_index=True)
+        follows = matters.filter(pl.col("follows").list.len() > 0).select(MATTER, "follows").rows()
+        if follows:
+            st.caption(
+                " ".join(f"{later} follows from {listed_words(earlier)}." for later, earlier in follows)
+            )
     for name, title in LINKED.items():
         where = " in the whole review" if view.whole(view.metric(name)) else ""
         count = written_count(view.figure(name).numerator)
         rows.rows_on_demand(view, name, f"{title}{where}: {count}", key=f"rows_{name}")
+
+
+def links_table(matters: pl.DataFrame) -> pl.DataFrame:
+    linked = matters.explode("failure_refs").drop_nulls("failure_refs").sort("failure_refs", MATTER)
+    columns = {
+        "Failure": pl.col("failure_refs"),
+        "Referral": pl.col(MATTER),
+        "Status": pl.col("status").cast(pl.String),
+        "Since": rows.day("from_on"),
+        "Days open": pl.col("days"),
+    }
+    return linked.select(**columns)
 
 
 def linked_sentence(view: View) -> str:
@@ -200,26 +334,20 @@ def _referrals_sentence(view: View) -> str:
 
 
 def recommendations(view: View) -> None:
-    if not view.loaded(CARDS):
+    if not view.loaded(list(RECOMMENDED)):
+        st.markdown("No recommendations have been loaded.")
         return
-    st.subheader("Learning recommendations")
+    figure_strip.draw(view, RECOMMENDED)
     st.markdown(plain(recommendations_sentence(view)))
-    figure_card.row(view, CARDS)
-    days = counted(view.source.terms.response_days, "day", "days")
-    st.caption(
-        f"An answer is due within {days}, the day on which the recommendation was made being the first, or "
-        "by the day to which it was extended."
-    )
-    if not rows.allowed(view):
-        return
-    st.dataframe(_recommendations_table(view), hide_index=True)
-    export_button.offer_rows(view, "recommendations", (), key="recommendations")
+    if rows.allowed(view):
+        st.dataframe(_recommendations_table(view), hide_index=True)
+        export_button.offer_rows(view, "recommendations", (), key="recommendations")
 
 
 def recommendations_sentence(view: View) -> str:
-    total, answered, due, overdue = (view.figure(name).numerator for name in CARDS)
+    total, answered, due, overdue = (view.figure(name).numerator for name in RECOMMENDED)
     if total == 0:
-        return "None had been made by this day."
+        return "No recommendation had been made by this day."
     late = f"{or_none(overdue)} {are(overdue or 1)} overdue"
     of_all = f"Of {counted(total, 'recommendation', 'recommendations')}"
     in_all = f"{of_all}, {written_count(answered)} {has(answered)} been answered"
@@ -248,20 +376,20 @@ def _days_left() -> pl.Expr:
 
 def investigated(view: View) -> None:
     if not view.loaded([INVESTIGATED]):
+        st.markdown("No people investigated have been loaded.")
         return
     result = breakdown.show(view, INVESTIGATED, DUTY, key="duties", occurring=True)
     if result.is_empty():
-        st.subheader(view.metric(INVESTIGATED).title)
-        st.markdown("Nobody is recorded as under investigation on this day.")
-        return
-    st.markdown(plain(investigated_sentence(view, result)))
-    if view.source.visit.may(Permission.REVIEWER_NAMES) and view.source.visit.may(Permission.CASE_ROWS):
+        st.markdown(plain(investigated_sentence(view)))
+    elif view.source.visit.may(Permission.REVIEWER_NAMES) and view.source.visit.may(Permission.CASE_ROWS):
         rows.rows_on_demand(view, INVESTIGATED, "Who they are, by pseudonym", key="rows_investigated")
 
 
-def investigated_sentence(view: View, result: pl.DataFrame) -> str:
-    count = view.figure(INVESTIGATED).numerator
-    counts = zip(labels_of(result, DUTY), result["numerator"], strict=True)
-    parts = [f"{label} {written_count(number)}" for label, number in counts]
-    people = counted(count, "person is", "people are")
-    return f"{people} under investigation in a referral in scope. Duty status: {listed_words(parts)}."
+def investigated_sentence(view: View) -> str:
+    count = int(view.figure(INVESTIGATED).numerator)
+    if not count:
+        return "Nobody is recorded as under investigation on this day."
+    result = view.result(INVESTIGATED, by=[DUTY.name]).filter(pl.col("numerator") > 0)
+    people = counted(count, "person", "people")
+    duties = breakdown.in_words(view.metric(INVESTIGATED), result, DUTY)
+    return f"{people} under investigation ({duties})."

@@ -1,110 +1,128 @@
 """Who reviews, what they get done, and what that means for the finish."""
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 
 import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from charts.bars import rates
 from charts.chart import Chart
-from charts.lines import lines as lines_chart
-from charts.lines import pace
+from charts.events import Event
+from charts.lines import lines, pace
 from charts.palette import Palette
-from data.formatting import listed_words, short_day, written_count, written_day
+from charts.panels import panels
+from charts.team_rates import team_rates
+from data.formatting import short_day, written_day
 from metrics.dimensions import TEAM
-from metrics.throughput import WEEK, by_chance, by_week, dips, per_person_week, weekly
+from metrics.throughput import WEEK, by_chance, by_week, per_person_week, weekly
 from pages.shell import choices
-from pages.shell.address import Switch
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
+from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows, status_line
 from pages.widgets.chart_card import side_by_side
+from service.events import events
 from service.markdown import plain
-from service.over_time import days_of, every_day, last_extract
+from service.over_time import courses, every_day, last_extract
 from service.rows import shown
 from service.sentences import page_answers, staffing
-from service.sentences.figure import chance_sentence, peak
+from service.sentences.figure import chance_sentence
 from service.sentences.staffing import reviewing
 from service.view import View
 
 SPAN = 56
-CARDS = ("headcount", "full_time_equivalents", "reviews_done", "reviews_in_hand")
-COURSES = {"People": "headcount", "Full-time equivalents": "full_time_equivalents"}
+FIGURES = {
+    "backlog": "Work waiting",
+    "headcount": "People",
+    "full_time_equivalents": "Full-time equivalents",
+    "reviews_done": "Reviews done",
+    "reviews_in_hand": "Reviews in hand",
+}
+WORK, STAFF = {"waiting": "backlog"}, {"people": "headcount", "equivalents": "full_time_equivalents"}
+LEAST = 3  # values of a chart
 PACE = "Reviews of every kind for each full-time equivalent, by week"
 TEAMS = "Reviews of every kind for each full-time equivalent and week, by team"
 WEEKS = "Staff and work by week and team"
-NOT_A_RANKING = (
-    "This is no ranking of teams or people: reviews differ in difficulty, and who is given the hardest does "
-    "the fewest."
-)
+NOT_A_RANKING = "This is no ranking: reviews differ in difficulty, and the hardest take longest."
 
 
 def draw() -> None:
     chosen = current_view(headcount="staffing")
     view, whole = staffing.of_teams(chosen), staffing.whole(chosen)
-    st.header(staffing.sentence(whole))
+    happened = events(view)
+    status_line.draw(view, staffing.status(whole))
+    figure_strip.draw(view, FIGURES)
+    drawings = [lambda: work(view, happened)]
     if outlook := staffing.outlook(whole):
-        st.markdown(f"**{plain(outlook)}** {plain(staffing.plan(whole))}")
-    if view.filters != chosen.filters:
-        st.caption("Staff belong to no area, route, grade or year: this page is of the whole review.")
-    figure_card.row(view, CARDS, notes={"headcount": peak(view, "headcount")})
-    side_by_side(lambda: people(view), lambda: breakdown.show(view, "headcount", TEAM, key="by_team"))
+        drawings.append(lambda: finish(outlook))
+    side_by_side(*drawings, widths=[3, 2][: len(drawings)])
     if view.loaded(["reviews_done"]):
-        side_by_side(lambda: chart_card.draw(view, pace_chart, key="per_head"), lambda: teams(view))
-        weeks(view)
-        reviewers(view)
+        side_by_side(lambda: weekly_pace(view, happened), lambda: teams(view))
     else:
+        people(view)
         st.info(page_answers.not_loaded("reviews"))
-    if choices.ask(Switch("staff_rows", "Show the rows of the staff there now"), default=False):
-        rows.rows_of(view, "headcount")
+    below(view)
 
 
-def people(view: View) -> None:
-    courses = {words: view.course(name, days_of(view), then=False) for words, name in COURSES.items()}
-    title = f"Staff in the review team, as known on {written_day(view.clocks.known_at)}"
-    unit = "people and full-time equivalents"
-    chart = lines_chart(title, courses, unit, chart_card.colours(), labelled="legend")
-    offer = export_button.of_course(view, list(COURSES.values()), then=False)
-    chart_card.show(chart, key="staff", offer=offer)
-    if fallen := sudden_falls(view):
-        st.caption(fallen)
+def finish(sentences: Sequence[str]) -> None:
+    with chart_card.frame("outlook"):
+        chart_card.head("The finish")
+        for sentence in sentences:
+            st.markdown(plain(sentence))
 
 
-def sudden_falls(view: View) -> str:
-    staff = view.course("full_time_equivalents", every_day(view, view.clocks.as_at), then=False)
-    falls = dips(staff.select("day", "numerator"))
-    if falls.is_empty():
-        return ""
-    weeks = listed_words([written_day(day) for day in falls["week_on"]])
-    fell = listed_words([written_count(number) for number in falls["numerator"]])
-    return (
-        f"In the {'week' if falls.height == 1 else 'weeks'} of {weeks} full-time equivalents fell to {fell} "
-        "and rose again: look at the rows before reading it as a loss of staff."
-    )
+def work(view: View, events: Sequence[Event]) -> None:
+    title = f"Work waiting and staff, as known on {written_day(view.clocks.known_at)}"
+    colours, staff = chart_card.colours(), courses(view, STAFF, then=False)
+    waiting = courses(view, WORK, then=False) if view.loaded(list(WORK.values())) else {}
+    unit = "reviews, people and full-time equivalents" if waiting else "people and full-time equivalents"
+    if waiting:
+        chart = panels(title, waiting, staff, colours, unit=unit, events=events)
+    else:
+        chart = lines(title, staff, unit, colours, events)
+    names = [*(WORK.values() if waiting else ()), *STAFF.values()]
+    offer = export_button.of_course(view, names, then=False)
+    headline, measure = staffing.dip_title(view), "Reviews, people, equivalents"
+    chart_card.show(chart, key="staff", offer=offer, headline=headline, measure=measure, compact=True)
 
 
-def pace_chart(view: View, colours: Palette) -> Chart:
+def weekly_pace(view: View, events: Sequence[Event]) -> None:
+    rates = weeks_of(view)["rate"].drop_nulls()
+    words = f"Latest week: {rates[-1]:.1f} reviews each" if len(rates) else ""
+
+    def make(view: View, colours: Palette) -> Chart:
+        called = {"done": "Reviews completed", "weeks": "Full-time equivalents, in weeks"}
+        unit = "reviews for each full-time equivalent"
+        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events)
+
+    measure = "For each full-time equivalent"
+    chart_card.draw(view, make, key="per_head", headline=words, measure=measure, compact=True)
+
+
+def weeks_of(view: View) -> pl.DataFrame:
     last = last_extract(view)
     days = every_day(view, last)
     done = view.course("reviews_done", days, then=False).select("day", "numerator")
-    called = {"done": "Reviews completed", "weeks": "Full-time equivalents, in weeks"}
-    weeks = weekly(done, reviewing(view, days), last).with_columns(pl.col("weeks").round(1))
-    return pace(PACE, weeks, colours, unit="reviews for each full-time equivalent", columns=called)
+    return weekly(done, reviewing(view, days), last).with_columns(pl.col("weeks").round(1))
 
 
 def teams(view: View) -> None:
-    team_rates = rates_of(view)
-    if team_rates.is_empty():
-        st.info("No team has completed a review in the last eight weeks: there is no rate to show.")
+    found = rates_of(view)
+    if found.height >= LEAST:
+        words = staffing.teams_title(by_chance(found))
+        how = {"headline": words, "measure": "Reviews each week", "method": NOT_A_RANKING}
+        chart_card.draw(view, rates_chart, key="rates", compact=True, **how)
         return
-    chart_card.draw(view, rates_chart, key="rates")
-    st.caption(f"{differences(view, team_rates)} {NOT_A_RANKING}")
+    with chart_card.frame("rates"):
+        chart_card.head("Reviews for each full-time equivalent and week")
+        each = [f"{row['team']} {row['rate']:.2f}" for row in found.iter_rows(named=True)]
+        none = "No team completed a review in the last eight weeks."
+        st.markdown(plain(f"{'; '.join(each)}." if each else none))
 
 
 def rates_chart(view: View, colours: Palette) -> Chart:
-    return rates(
-        TEAMS, rates_of(view), colours, of="team", done="Reviews completed",
-        worked="Full-time equivalents, in weeks", unit="reviews for each full-time equivalent and week",
+    return team_rates(
+        TEAMS, rates_of(view), colours, done="Reviews completed", worked="Full-time equivalents, in weeks",
+        unit="reviews for each full-time equivalent and week",
     )  # fmt: skip
 
 
@@ -124,10 +142,24 @@ def differences(view: View, team_rates: pl.DataFrame) -> str:
     return span if chance is None else f"{span} {chance_sentence(chance, 'the teams')}"
 
 
+def people(view: View) -> None:
+    breakdown.show(view, "headcount", TEAM, key="by_team")
+
+
+def below(view: View) -> None:
+    tabs: dict[str, Callable[[View], None]] = {"Rows": lambda view: rows.rows_of(view, "headcount")}
+    if view.loaded(["reviews_done"]):
+        may = view.source.visit.may(Permission.REVIEWER_NAMES)
+        tabs = {"Weeks": weeks, **({"Reviewers": reviewers} if may else {}), **tabs}
+    tabs["Method"] = method
+    opened = choices.tabs("below", dict.fromkeys(tabs, ()))
+    for tab, drawing in zip(opened, tabs.values(), strict=True):
+        if tab.open:
+            with tab:
+                drawing(view)
+
+
 def weeks(view: View) -> None:
-    if not choices.ask(Switch("weeks", "Show the weeks, team by team"), default=False):
-        return
-    st.subheader(WEEKS)
     st.dataframe(weeks_table(view), hide_index=True)
     export_button.of_table(view, WEEKS, weeks_table).draw(key="weeks_table")
 
@@ -150,9 +182,19 @@ def weeks_table(view: View) -> pl.DataFrame:
 
 
 def reviewers(view: View) -> None:
-    if not view.source.visit.may(Permission.REVIEWER_NAMES):
-        return
-    if choices.ask(Switch("reviewers", "Show the reviews by reviewer"), default=False):
-        st.caption(f"{NOT_A_RANKING} Each look at this table is recorded.")
-        by_reviewer = view.by_reviewer().rename({"done": "reviews_completed", "in_hand": "reviews_in_hand"})
-        st.dataframe(shown(by_reviewer), hide_index=True)
+    st.caption(f"{NOT_A_RANKING} Each look at this table is recorded.")
+    by_reviewer = view.by_reviewer().rename({"done": "reviews_completed", "in_hand": "reviews_in_hand"})
+    st.dataframe(shown(by_reviewer), hide_index=True)
+
+
+def method(view: View) -> None:
+    whole = staffing.whole(view)
+    sentences = [staffing.sentence(whole), staffing.plan(whole), staffing.sudden_falls(view)]
+    if view.loaded(["reviews_done"]):
+        sentences += [
+            differences(view, rates_of(view)),
+            NOT_A_RANKING,
+            "A rate is reviews of every kind over the full-time equivalents of the same weeks.",
+            "Intervals are exact 95% Poisson intervals.",
+        ]
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences if sentence))

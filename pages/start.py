@@ -7,5 +7,5 @@ from pages.shell.page_start import current_source, link_elsewhere
 
 def draw() -> None:
     role = current_source().visit.session.role
-    st.header(f"As {role} you may open the pages below; the review's figures are for others.")
+    st.header(f"As {role} you may open these pages.", anchor=False)
     link_elsewhere(role)

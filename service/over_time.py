@@ -12,7 +12,7 @@ from charts.palette import Palette
 from data.formatting import capitalised, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension, labelled
-from metrics.metric import Metric
+from metrics.metric import AnyMetric, Metric
 from metrics.period_rates import added, periods, rates
 from service.view import View
 
@@ -89,6 +89,11 @@ def at_period_ends(view: View, name: str, every: str, by: str | None = None) -> 
     return _dated(_states(view, name, ends["day"].to_list(), by), ends, (by,) if by else ())
 
 
+def added_up(metric: AnyMetric) -> bool:
+    """Whether a figure counts what only happens, so that a period has what it added."""
+    return isinstance(metric, Metric) and not metric.share and metric.numerator.ends is None
+
+
 def over_time(view: View, name: str, every: str, by: str | None = None) -> pl.DataFrame:
     """Return a figure period by period: `period, whole, [by]`, the result.
 
@@ -96,9 +101,8 @@ def over_time(view: View, name: str, every: str, by: str | None = None) -> pl.Da
     of what only happens, as failures are found, is how many the period added; but where what it is split by
     can differ from day to day, as a grade can, it is what stood too.
     """
-    metric, ends, keys = view.metric(name), _periods(view, name, every), (by,) if by else ()
-    ended = not isinstance(metric, Metric) or metric.share or metric.numerator.ends is not None
-    if ended or ends.is_empty() or (by and not dimension(by).steady):
+    ends, keys = _periods(view, name, every), (by,) if by else ()
+    if not added_up(view.metric(name)) or ends.is_empty() or (by and not dimension(by).steady):
         return at_period_ends(view, name, every, by)
     new = added(_states(view, name, _with_day_before(ends), by), keys)
     return _dated(new.with_columns(value=pl.col("numerator").cast(pl.Float64)), ends, keys)

@@ -10,27 +10,40 @@ EVERY = "all"
 IS_NOT_THERE = "is not there"
 
 CLOCKS = ("as_at", "known", "known_on", "compared", "against")
-NARROWED_BY = ("area", "route", "grade", "year", "category", "part", "type", "reason", "harm", "team")
+NARROWED_BY = (
+    "area",
+    "route",
+    "grade",
+    "year",
+    "category",
+    "part",
+    "type",
+    "reason",
+    "harm",
+    "month_found",
+    "team",
+)
 SHARED = (*CLOCKS, *NARROWED_BY)
 """What every page's address holds, for a reader who may see figures."""
 
 OF_PAGES: Mapping[str, tuple[str, ...]] = {
     "Overview": ("below", "change"),
-    "Progress": ("lines", "stages_by", "by", "staff", "outstanding", "behind_measure"),
-    "Failures": (
-        "split", "and_by", "behind", "behind_month", "rate_by", "rate_of", "behind_rate", "watch", "every",
-        "limits",
+    "Progress": ("lines", "staff", "below", "stages_by", "by", "behind_measure"),
+    "Failures": ("split", "and_by", "rate_of", "over", "tab", "list", "watch", "every", "limits"),
+    "Referrals": ("tab", "behind_mode", "behind_days_open"),
+    "Staffing": ("below",),
+    "Contact": ("tab", "behind_state", "behind_waiting", "behind_came_of_it", "behind_method"),
+    "Assurance": ("tab", "claim", "drawn_by", "behind_team"),
+    "Enquiries": ("tab", "behind_in_time"),
+    "Explore": (
+        "figure", "by", "and", "period", "form", "compare", "this", "that", "other_day", "begins", "ends",
+        "behind_explored",
     ),
-    "Referrals": ("behind_mode", "behind_days_open"),
-    "Staffing": ("staff_rows", "weeks", "reviewers"),
-    "Contact": ("behind_state", "behind_waiting", "behind_came_of_it", "behind_method"),
-    "Assurance": ("claim", "drawn_by", "behind_team"),
-    "Enquiries": ("behind_in_time",),
-    "Explore": ("figure", "by", "and", "period", "behind_explored"),
     "Headlines": ("since", "of"),
     "Releases": ("release", "tab"),
-    "Data": ("load", "table"),
-    "Audit": ("audit_from", "audit_to", "audit_who", "audit_kind", "audit_outcome"),
+    "Data": ("load", "load_part", "table"),
+    "Definitions": ("search", "term"),
+    "Audit": ("audit_from", "audit_to", "audit_who", "audit_kind", "audit_outcome", "audit_list"),
 }  # fmt: skip
 """What the address of each page holds besides; a case's reference is never among it."""
 
@@ -86,6 +99,22 @@ class Option(Single):
 
     def has(self, value: object) -> bool:
         return value in self.texts.values() or (value is None and self.optional)
+
+
+@dataclass(frozen=True)
+class Search(Single):
+    """Words of the reader's own; an address leaves them out where there are none."""
+
+    def parse(self, text: str) -> str:
+        if not self.has(text):
+            raise ValueError(f"is longer than {LONGEST_ASKED} characters")
+        return text
+
+    def write(self, value: str) -> list[str]:
+        return [value] if value else []
+
+    def has(self, value: object) -> bool:
+        return isinstance(value, str) and len(value) <= LONGEST_ASKED
 
 
 @dataclass(frozen=True)
@@ -167,7 +196,7 @@ class Switch(Single):
         return isinstance(value, bool)
 
 
-Choice = Option | Several | Day | Number | Switch
+Choice = Option | Several | Search | Day | Number | Switch
 
 
 def option(name: str, title: str, options: Sequence[Any], **how: Any) -> Option:  # noqa: ANN401  # any options

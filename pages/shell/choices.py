@@ -12,10 +12,21 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from pages.framework import StopException, gone_back
-from pages.shell.address import OF_PAGES, SHARED, Choice, Day, NotThereError, Number, Option, Several, option
+from pages.shell.address import (
+    LONGEST_ASKED,
+    OF_PAGES,
+    SHARED,
+    Choice,
+    Day,
+    NotThereError,
+    Number,
+    Option,
+    Search,
+    Several,
+    option,
+)
 from service.markdown import plain
 
 STATE = "choices"
@@ -135,6 +146,8 @@ def _widget(choice: Choice) -> tuple[str, dict[str, Any]]:
             return choice.widget, {**options, "index": None} if choice.optional else options
         case Several():
             return "multiselect", {"options": choice.options, "placeholder": "All"}
+        case Search():
+            return "text_input", {"max_chars": LONGEST_ASKED, "type": "search"}
         case Day():
             return "date_input", {"min_value": choice.first, "max_value": choice.last, "format": "DD/MM/YYYY"}
         case Number():
@@ -148,7 +161,16 @@ def one(label: str, options: Sequence[T], *, key: str, default: T | None = None,
     return ask(option(key, label, options), default, **more)
 
 
-def tabs(name: str, owns: Mapping[str, Sequence[str]]) -> Sequence[TabContainer]:
+def choose(name: str, value: Any) -> None:  # noqa: ANN401  # what the choice holds
+    """Make a choice for the reader, in a callback: from a click in a table or a chart."""
+    st.session_state[name] = value
+
+
+def chosen(name: str) -> Any:  # noqa: ANN401  # what the choice or the widget holds
+    return st.session_state.get(name)
+
+
+def tabs(name: str, owns: Mapping[str, Sequence[str]]) -> Sequence[Any]:
     """Draw tabs, of which the address holds the open one. owns: the names of choices that are asked in each.
 
     An address that asks for such a choice opens its tab.

@@ -11,6 +11,7 @@ from charts.palette import LIGHT, Palette, palette
 from charts.sparkline import data_address
 from data.errors import UserError
 from pages.widgets.export_button import Offer, of_table
+from pages.widgets.narrowed import narrow_to
 from service.markdown import plain
 from service.view import View
 
@@ -20,6 +21,7 @@ DOTS = data_address(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="#768390">'
     '<circle cx="5" cy="12" r="2"/><circle cx="12" cy="12" r="2"/><circle cx="19" cy="12" r="2"/></svg>'
 )
+LEAST_HEIGHT = 236
 PICTURE, TABLE = "Chart", "Table"
 
 
@@ -30,14 +32,20 @@ def colours() -> Palette:
 class Card(NamedTuple):
     """headline: what the chart shows. measure: what is drawn, its unit and day. method: how it is made.
 
-    chosen: the widget that a click on a bar sets. compact: whether the choice of a table is in the menu.
+    chosen: the widget that a click on a bar sets. filters: what the view is narrowed by with a click. drag:
+    whether by dragging over points instead, since Plotly takes one or the other. brushed: called with the
+    boxes that were dragged. compact: whether the choice of a table is in the menu. ask: draws a choice.
     """
 
     headline: str = ""
     measure: str = ""
     method: str = ""
     chosen: str = ""
+    filters: tuple[str, ...] = ()
+    drag: bool = False
     compact: bool = False
+    brushed: Callable[[Sequence[Any]], None] | None = None
+    ask: Callable[[], object] | None = None
 
 
 def show(chart: Chart, *, key: str, offer: Offer | None = None, **how: Any) -> None:  # noqa: ANN401  # of `Card`
@@ -45,7 +53,7 @@ def show(chart: Chart, *, key: str, offer: Offer | None = None, **how: Any) -> N
     with frame(key):
         body = partial(_body, chart, card, key, offer)
         # A click on a bar changes other parts of the page: then the whole page runs again.
-        (body if card.chosen else st.fragment(body))()
+        (body if card.chosen or card.filters or card.brushed else st.fragment(body))()
 
 
 def frame(key: str) -> Any:  # noqa: ANN401  # a container
@@ -54,15 +62,17 @@ def frame(key: str) -> Any:  # noqa: ANN401  # a container
 
 def head(headline: str, measure: str = "") -> None:
     with st.container(gap=None):
-        st.subheader(headline, anchor=False)
+        st.subheader(plain(headline), anchor=False)
         if measure:
-            st.caption(measure)
+            st.caption(plain(measure))
 
 
 def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
     headline = card.headline or chart.title
     with st.container(horizontal=True, wrap=False, gap="xsmall", vertical_alignment="top"):
         head(headline, card.measure)
+        if card.ask is not None:
+            card.ask()
         form = menu(headline, card, key, offer)
     picture(chart, card, key, form)
 
@@ -83,9 +93,19 @@ def picture(chart: Chart, card: Card, key: str, form: str) -> None:
     if form == TABLE:
         st.dataframe(chart.table, hide_index=True)
         return
+    # A lower one is cut off by the room that a card keeps for its chart.
+    chart.figure.layout.height = max(chart.figure.layout.height or 0, LEAST_HEIGHT)
     clicks: dict[str, Any] = {}
     if card.chosen:
         clicks = {"on_select": partial(_choose_bar, chart, key, card.chosen), "selection_mode": "points"}
+    if card.brushed:
+        chart.figure.layout.update(dragmode="select", selectdirection="h")
+        clicks = {"on_select": partial(_brush, key, card.brushed), "selection_mode": "box"}
+    if card.filters:
+        pick = partial(_narrow, chart, key, card.filters)
+        clicks = {"on_select": pick, "selection_mode": ("points", "box") if card.drag else "points"}
+        if card.drag:
+            chart.figure.layout.dragmode = "select"
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
 
 
@@ -103,6 +123,15 @@ def _form(key: str, headline: str) -> str:
 def _choose_bar(chart: Chart, key: str, chosen: str) -> None:
     if points := st.session_state[key]["selection"]["points"]:
         st.session_state[chosen] = chart.labels[points[0]["point_index"]]
+
+
+def _brush(key: str, brushed: Callable[[Sequence[Any]], None]) -> None:
+    brushed(st.session_state[key]["selection"]["box"])
+
+
+def _narrow(chart: Chart, key: str, filters: Sequence[str]) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    narrow_to(filters, [chart.labels[point["point_index"]] for point in points])
 
 
 def draw(

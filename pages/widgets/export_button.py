@@ -98,8 +98,12 @@ def of_report(view: View, name: str) -> Offer:
     return _of(view, name, format=export(name).formats[0])
 
 
+def of_rows(view: View, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Offer:
+    return _of(view, "cases", figures=(name,), where=tuple(where))
+
+
 def offer_rows(view: View, name: str, where: Sequence[tuple[str, str | None]], *, key: str) -> None:
-    _of(view, "cases", figures=(name,), where=tuple(where)).draw(key=key)
+    of_rows(view, name, where).draw(key=key)
 
 
 def of_record(visit: Visit, begins: dt.date, ends: dt.date) -> Offer:

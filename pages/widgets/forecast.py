@@ -1,11 +1,13 @@
-"""The forecast: a picture, how it is made, what more staff would change, and what earlier forecasts said."""
+"""The forecast: a picture, what more staff would change, what earlier forecasts said, and how it is made."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import polars as pl
 import streamlit as st
 
 from charts.chart import Chart
+from charts.events import Event
 from charts.palette import Palette
 from data.formatting import counted, short_day, written_count, written_day
 from metrics.forecast import Forecast
@@ -15,86 +17,108 @@ from pages.widgets import chart_card, export_button
 from service import forecast as finishing
 from service.forecast import USUAL, fan_chart, finish, promised_on
 from service.markdown import plain
+from service.sentences import status
+from service.sentences.status import near_day
 from service.view import View
 
 LEAST, MOST, STEP = 50, 200, 10
 WEEKS = (4, 8, 12)
-EARLIER = "What earlier forecasts said"
+EARLIER = "Earlier forecasts"
+WIDTHS = (3, 2)
+ASSUMED = "Each is assumed to do as much as today's staff. New staff are slower at first."
 
 
-def draw(view: View) -> None:
+def draw(view: View, events: Sequence[Event] = ()) -> None:
     forecast = finish(view)
-    if forecast is None or view.clocks.ahead:
+    if forecast is None or not forecast.told:
         return
-    if forecast.outcome == "finished":
-        _picture(view, forecast)
-    elif forecast.told:
-        left, right = st.columns([3, 2], gap="large")
-        with right:
-            asked = _what_if(view, forecast)
-            with st.expander("How the forecast is made", expanded=forecast.outcome == "range"):
-                st.markdown(plain(how(asked), lines=True))
-        with left:
-            _picture(view, asked)
-    draw_record(view)
+    left, right = st.columns(WIDTHS, gap="small")
+    with right:
+        # The picture follows what is asked here.
+        asked = _side(view, forecast)
+    with left:
+        _picture(view, asked, events)
 
 
-def _what_if(view: View, forecast: Forecast) -> Forecast:
-    staff = choices.ask(
-        Number("staff", "What if: staff, % of the recent number", LEAST, MOST, STEP, widget="slider"),
-        USUAL,
-        help="Moves the range in the picture; the forecast at the head of the page stays as it is.",
-    )
-    asked = finish(view, staff / USUAL) or forecast
-    if staff != USUAL:
-        st.markdown(what_if(view, asked, staff))
+def _side(view: View, forecast: Forecast) -> Forecast:
+    with chart_card.frame("what_if"):
+        if forecast.outcome not in ("range", "no progress"):
+            chart_card.head(finishing.when(forecast).removesuffix("."))
+            st.markdown(plain(finishing.against_promise(forecast, promised_on(view))))
+            return forecast
+        chart_card.head("What if staffing changes?", "Staff, % of recent number")
+        staff = choices.ask(
+            Number("staff", "What if: staff, % of the recent number", LEAST, MOST, STEP, widget="slider"),
+            USUAL,
+            label_visibility="collapsed",
+        )
+        asked = finish(view, staff / USUAL) or forecast
+        st.markdown(f"**{plain(what_if(view, asked, staff))}**")
+        if staff != USUAL:
+            st.caption(ASSUMED)
     return asked
 
 
-def _picture(view: View, forecast: Forecast) -> None:
+def _picture(view: View, forecast: Forecast, events: Sequence[Event]) -> None:
     def make(view: View, colours: Palette) -> Chart:
-        return fan_chart(view, chart_card.present(finish(view, forecast.staff)), colours)
+        return fan_chart(view, chart_card.present(finish(view, forecast.staff)), colours, events)
 
-    chart_card.draw(view, make, key="fan")
+    staff = round(forecast.staff * USUAL)
+    words = status.fan_title(view) if staff == USUAL else f"The forecast with {staff}% of recent staff"
+    chart_card.draw(view, make, key="fan", headline=words, measure="Outstanding, 80% range", compact=True)
 
 
 def what_if(view: View, forecast: Forecast, staff: int) -> str:
+    """Say in one sentence when the review is finished with so many staff, in percent of the recent number."""
     size = f"{abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
-    when = f"With {size} from the next working day on: {finishing.when(forecast)}"
-    changed = plain(f"{when} {finishing.against_promise(forecast, promised_on(view))}")
-    return (
-        f"**{changed}** It is assumed that each does as much as now: "
-        "new staff are slower at first, and this does not allow for that."
-    )
+    lead = "At the recent pace" if staff == USUAL else f"With {size}"
+    if forecast.middle is None or forecast.low is None:
+        return f"{lead}: {finishing.when(forecast)}"
+    middle, low = (near_day(day, forecast.made_on) for day in (forecast.middle, forecast.low))
+    if staff == USUAL:
+        high = near_day(forecast.high, forecast.made_on) if forecast.high else "over a year on"
+        return f"{lead}: 80% between {low} and {high}."
+    promised, parts = promised_on(view), [f"even chance of finishing by {middle}"]
+    chance = None if promised is None else forecast.chance_by(promised)
+    if chance is not None and promised is not None:
+        parts.append(f"{finishing.chances(chance)} by {near_day(promised, forecast.made_on)}")
+    return f"{lead}: {', '.join(parts)}."
 
 
-def how(forecast: Forecast) -> str:
+def how(view: View) -> list[str]:
+    """Return how the forecast is made, sentence by sentence."""
+    forecast = finish(view)
+    if forecast is None:
+        return []
     if forecast.outcome == "finished":
-        return "Nothing remains, so nothing is forecast."
+        return ["Nothing remains, so nothing is forecast."]
     days = counted(forecast.days_used, "working day", "working days")
-    paces = (forecast.grown, forecast.sent_on, forecast.completed)
-    grown, sent_on, completed = (written_count(round(pace, 1)) for pace in paces)
-    a_day = f"{grown} taken into the scope, {sent_on} sent on and {completed} completed on each"
-    return (
-        f"From what was known on {written_day(forecast.made_on)}: the last {days}, with on average {a_day}. "
-        f"{written_count(forecast.draws)} times (seed {forecast.seed}), the coming working days are drawn by "
-        "chance from those days, and played until nothing remains; one draw in ten is finished by the first "
-        "day of the range and nine by the last.\n\n"
-        "Assumed: the recent days are like those to come, the scope goes on growing as it did, and what is "
-        "sent on ends with the risk assessments. The last reviews cannot be shared out anew: once fewer "
-        "remain than are usually in hand, the pace falls, by how much is not known, so the draws differ in "
-        "it. Working days are Monday to Friday without the bank holidays of England and Wales."
+    grown, sent_on, done = (
+        written_count(round(pace, 1)) for pace in (forecast.grown, forecast.sent_on, forecast.completed)
     )
+    draws = f"{written_count(forecast.draws)} times (seed {forecast.seed})"
+    return [
+        f"The forecast uses the last {days} known on {written_day(forecast.made_on)}.",
+        f"Each day added {grown} to the scope, sent {sent_on} on and completed {done}, on average.",
+        f"Those days are drawn by chance {draws}, until nothing remains.",
+        "One draw in ten is finished by the first day of the range, and nine by the last.",
+        "Coming days are assumed to be like the recent ones, and the scope to grow as it did.",
+        "What is sent on ends with the risk assessments.",
+        "The last reviews are slower: once few remain, not all staff have one.",
+        "How much slower is unknown, so it differs between the draws.",
+        "Working days are Monday to Friday without the bank holidays of England and Wales.",
+        f"With more or fewer staff: {ASSUMED[:1].lower()}{ASSUMED[1:]}",
+        "A good 80% range covers the finish in eight of ten forecasts.",
+    ]
 
 
 def draw_record(view: View) -> None:
-    st.subheader(EARLIER)
     rows = earlier(view)
     if rows.is_empty():
         st.caption("There is no earlier forecast: the review had not begun four weeks before.")
         return
+    st.markdown(summary(view))
     st.dataframe(rows, hide_index=True)
-    st.caption(summary(view))
     export_button.of_table(view, EARLIER, earlier).draw(key="earlier")
 
 
@@ -118,11 +142,9 @@ def summary(view: View) -> str:
         bands = [expected(forecast, view.clocks.as_at) for forecast in ranges]
         what, right = "what remains now", sum(band[0] <= now.outstanding <= band[1] for band in bands if band)
     if len(ranges) == 1:
-        many = "The one earlier forecast" if right else "The one earlier forecast has not"
-    else:
-        many = f"{right or 'None'} of {len(ranges)} earlier forecasts"
-        many = many if right < len(ranges) else f"All {len(ranges)} earlier forecasts"
-    return f"{many} covered {what}. Eight in ten should."
+        return f"The one earlier forecast {'covered' if right else 'missed'} {what}."
+    many = "All" if right == len(ranges) else f"{right or 'None'} of"
+    return f"{many} {len(ranges)} forecasts covered {what}."
 
 
 def _covers(forecast: Forecast, finished: dt.date) -> bool:
@@ -140,8 +162,8 @@ def _earlier(view: View) -> list[Forecast]:
 def _earlier_row(view: View, forecast: Forecast, promised: dt.date | None) -> dict[str, str]:
     row = {
         "Made on": short_day(forecast.made_on),
-        "Finish, eight in ten": _range(forecast),
-        "As likely as not by": short_day(forecast.middle) if forecast.middle else "-",
+        "80% range": _range(forecast),
+        "Even chance by": short_day(forecast.middle) if forecast.middle else "-",
     }
     if promised is not None:
         chance = forecast.chance_by(promised)

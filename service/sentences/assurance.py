@@ -11,10 +11,6 @@ SURE = "with 95% confidence"
 IN_A_THOUSAND = 1_000
 
 
-def assurance(view: View) -> str:
-    return f"{overturned(view)} {sampled(sample(view), view.source.terms.case)}"
-
-
 def overturned(view: View) -> str:
     figure = view.figure("overturned")
     if not figure.denominator:

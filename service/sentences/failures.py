@@ -1,6 +1,6 @@
-"""What the page on failures says first: which, where, why, since when, chance or change, harm."""
+"""What the page on failures says: which groups differ, chance or change, harm."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,13 +14,13 @@ from metrics.chance.between import Between, between, rare, told_whole, whole_per
 from metrics.chance.control import Control, counts, shares
 from metrics.chance.groups import Funnel, funnel
 from metrics.chance.steady_rate import LEAST_EVENTS
-from metrics.dimensions import Dimension, dimension
-from service.markdown import plain
+from metrics.dimensions import Dimension
+from service.sentences.status import Status
 from service.view import View
 
-MOST_REASONS = 3
 # The cases were not reviewed in the order in which they were made.
 IN_ORDER = "This shows when failures were found, not when they happened."
+MOST_NAMED = 2
 FEW = 6  # stretches that a sentence may list
 EVERY = {"week": "1w", "month": "1mo"}
 BETWEEN = "Detailed reviews between failures"
@@ -88,38 +88,47 @@ def gaps(view: View, name: str) -> Between:
     return between(view.result(name, every="1d"), view.result("completed", every="1d"))
 
 
-def questions(view: View) -> str:
-    lines = {
-        "Which": _counted(view, "part"),
-        "Where": " ".join(filter(None, (groups_of(view, "area"), groups_of(view, "year")))),
-        "Why": _counted(view, "reason", most=MOST_REASONS),
-        "Since when": _span(view),
-        "Chance or change": change(view),
-        "Harm": harm(view),
-    }
-    return "\n".join(f"- **{question}**: {plain(line)}" for question, line in lines.items() if line)
+def status(view: View, name: str, split: Dimension) -> Status:
+    """Say which groups have another failure rate than chance explains, or what was found."""
+    count, harm = (int(view.figure(figure).numerator) for figure in ("failures", HARM))
+    day, by = written_day(view.clocks.as_at), split.title.lower()
+    if not count:
+        return Status(f"No failure had been found by {day} in this view.")
+    found = (
+        f"{counted(count, 'failure', 'failures')} found, {written_count(harm) if harm else 'none'} with harm"
+    )
+    odd, compared = _odd(view, name, split)
+    if odd is None:
+        return Status(f"{found}, as at {day}.")
+    if odd.is_empty():
+        return Status(f"{found}. Chance explains how the failure rate differs by {by}.")
+    labels = [capitalised(label) for label in labels_of(odd, split)]
+    if len(labels) == 1:
+        words = f"{labels[0]}'s failure rate is {odd['odd'][0]} than chance explains."
+        return Status(words, attention=odd["odd"][0] == "higher")
+    return Status(
+        f"{len(labels)} of {compared} failure rates by {by} differ by more than chance.", attention=True
+    )
 
 
-def _counted(view: View, name: str, most: int | None = None) -> str:
-    groups = view.result("failures", by=[name]).filter(pl.col("numerator") > 0)
-    groups = groups.sort("numerator", descending=True, maintain_order=True)
-    named = {part.name: part.title for part in view.source.terms.partition} if name == "part" else {}
-    pairs = zip(labels_of(groups, dimension(name)), groups["numerator"], strict=True)
-    parts = [f"{named.get(label, label)} ({written_count(count)})" for label, count in pairs]
-    if most is None or len(parts) <= most + 1:
-        return f"{listed_words(parts)}."
-    rest = int(groups["numerator"][most:].sum())
-    return f"{', '.join(parts[:most])}, and {written_count(rest)} for {len(parts) - most} other reasons."
+def _odd(view: View, name: str, split: Dimension) -> tuple[pl.DataFrame | None, int]:
+    """Return the groups that differ by more than chance, and of how many; None where that cannot be said."""
+    groups = rate_funnel(view, name, split)
+    if groups is None or groups.outcome == "too few" or too_few(view, "failures"):
+        return None, 0
+    odd = groups.points.filter(pl.col("odd").is_not_null())
+    return odd.sort("value", descending=True), groups.points.height
 
 
-def _span(view: View) -> str:
-    daily, monthly = view.result("failures", every="1d"), view.result("failures", every="1mo")
-    days = daily.filter(pl.col("numerator") > 0)["period"]
-    top = monthly.row(int(monthly["numerator"].arg_max() or 0), named=True)
-    if len(days) == 1:
-        return f"found on {written_day(days[0])}."
-    most = f"most in {top['period']:%B %Y} ({written_count(top['numerator'])})"
-    return f"found from {written_day(days[0])} to {written_day(days[-1])}, {most}."
+def most_of(result: pl.DataFrame, dimensions: Sequence[Dimension], neutral: str) -> str:
+    """Say in a title which groups have the most failures; `neutral` where many do, or none has any."""
+    top = result.filter(pl.col("numerator") == pl.col("numerator").max(), pl.col("numerator") > 0)
+    if not 1 <= top.height <= MOST_NAMED:
+        return neutral
+    most = top["numerator"][0]
+    names = zip(*(labels_of(top, dimension) for dimension in dimensions), strict=True)
+    labels = capitalised(listed_words([", ".join(name) for name in names]))
+    return f"{labels}: {counted(most, 'failure', 'failures')}{' each' if top.height > 1 else ''}"
 
 
 def change(view: View) -> str | None:
@@ -160,15 +169,10 @@ def _one_by_one(stretches: list[int]) -> str:
 
 
 def rate_funnel(view: View, name: str, split: Dimension) -> Funnel | None:
-    return funnel(view.result(name, by=[split.name]), view.figure(name).value)
-
-
-def groups_of(view: View, name: str) -> str | None:
-    if not view.loaded(["failure_rate"]):
+    """None where the groups are too few to be compared, or are no groups of cases."""
+    if view.metric(name).subject not in split.subjects:
         return None
-    split = dimension(name)
-    groups = rate_funnel(view, "failure_rate", split)
-    return groups and differing(view, "failure_rate", groups, split)
+    return funnel(view.result(name, by=[split.name]), view.figure(name).value)
 
 
 def differing(view: View, name: str, groups: Funnel, split: Dimension) -> str:
@@ -177,11 +181,11 @@ def differing(view: View, name: str, groups: Funnel, split: Dimension) -> str:
 
 def groups_title(view: View, name: str, split: Dimension) -> str:
     """Say in a title which group differs by more than chance; a neutral one where none does."""
-    groups, title = rate_funnel(view, name, split), view.metric(name).title
+    title = view.metric(name).title
     neutral = f"{title} by {split.title.lower()}"
-    if groups is None or groups.outcome == "too few" or too_few(view, "failures"):
+    odd, _ = _odd(view, name, split)
+    if odd is None:
         return neutral
-    odd = groups.points.filter(pl.col("odd").is_not_null()).sort("value", descending=True)
     if odd.is_empty():
         return f"{neutral}: chance explains the differences"
     label, side = capitalised(labels_of(odd, split)[0]), odd["odd"][0]

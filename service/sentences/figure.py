@@ -50,7 +50,11 @@ def change_since(view: View, name: str) -> str:
         if before.value is None or now.value is None or round(100 * (now.value - before.value), 2) == 0:
             return ""
         return f"{100 * (now.value - before.value):+.2f}"
-    step = now.numerator - before.numerator
+    if now.metric.unit == "days":
+        values = [round(figure.value) for figure in (before, now) if figure.value is not None]
+        step = values[-1] - values[0] if len(values) > 1 else 0
+    else:
+        step = now.numerator - before.numerator
     return signed(step) if step else ""
 
 

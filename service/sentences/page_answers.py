@@ -15,7 +15,6 @@ from data.formatting import (
 )
 from data.terms import Terms
 from metrics.as_at import Clocks
-from metrics.decisions import answered_in_time
 from metrics.metric import Subject
 from service.over_time import every_day
 from service.sentences.figure import are, has, or_none
@@ -50,72 +49,6 @@ def failures(view: View) -> str:
     share = f"{written_count(rate.numerator)} of {written_count(of_all)} {rate.metric.out_of_so_many(of_all)}"
     value, low, high = map(written_share, (rate.value, rate.low, rate.high))
     return f"{_failures(view)}. {share} {has(rate.numerator)} one: {value} (95% interval {low} to {high})."
-
-
-def contact(view: View) -> str:
-    share = view.figure("share_reached")
-    if view.figure("people_to_contact").numerator == 0:
-        return "Nobody had been identified to contact by this day."
-    needed, reached = share.denominator or 0, share.numerator
-    people = counted(needed, "person who may need to be reached", "people who may need to be reached")
-    names = ("people_waiting", "people_unable", "people_not_safe")
-    waiting, unable, unsafe = (view.figure(name).numerator for name in names)
-    why_not = [
-        f"{or_none(waiting)} {'are' if waiting > 1 else 'is'} waiting",
-        f"{or_none(unable)} could not be reached",
-        f"contact is not safe or appropriate for {or_none(unsafe)}",
-    ]
-    reached_words = f"{written_count(reached)} of {people} {has(reached)} been reached."
-    return f"{reached_words} {capitalised(listed_words(why_not))}."
-
-
-def referrals(view: View) -> str:
-    total = view.figure("referrals").numerator
-    body = named(view.source.terms.oversight_body)
-    if total == 0:
-        return f"No matter had been referred to {body} by this day."
-    if not view.loaded(["open_referrals"]):
-        return f"{counted(total, 'matter', 'matters')} had been referred to {body} by this day."
-    ages = view.ages("open_referrals")
-    of_all = f"Of {counted(total, 'referral', 'referrals')} to {body}"
-    if ages.count == 0 or ages.longest is None or ages.median is None:
-        return f"{of_all}, none is open."
-    many = "all" if ages.count == total > 1 else written_count(ages.count)
-    how_long = _how_long(ages.count, ages.longest, ages.median)
-    return f"{of_all}, {many} {are(ages.count)} open, {how_long}. {_silent(view)}"
-
-
-def _how_long(count: int, longest: int, median: float) -> str:
-    days = counted(longest, "day", "days")
-    if count == 1:
-        return f"for {days}"
-    half = f", half of them for {counted(int(median), 'day', 'days')} or longer" if median >= 1 else ""
-    return f"the longest for {days}{half}"
-
-
-def _silent(view: View) -> str:
-    silent = view.figure("silent_referrals").numerator
-    if silent == 0:
-        return "Each has had an event in the last 28 days."
-    return f"{written_count(silent)} {has(silent)} had no event for 28 days."
-
-
-def inbox(view: View) -> str:
-    names = ("enquiries", "enquiries_open", "enquiries_overdue")
-    arrived, waiting, overdue = (int(view.figure(name).numerator) for name in names)
-    if not arrived:
-        return "No enquiry has arrived by this day."
-    came = counted(arrived, "enquiry has", "enquiries have")
-    late = f"{or_none(overdue)} past the tenth working day"
-    wait = f"{counted(waiting, 'waits', 'wait')} for an answer, {late}" if waiting else "all are answered"
-    return " ".join([f"{capitalised(came)} arrived and {wait}.", *_soon(view)])
-
-
-def _soon(view: View) -> list[str]:
-    median, share = view.figure("days_to_answer").value, view.figure("answered_in_time")
-    soon = [] if share.value is None else [f"{answered_in_time(share.numerator, share.denominator or 0)}."]
-    half = [] if median is None else [f"Half are answered within {counted(round(median), 'day', 'days')}."]
-    return soon + half
 
 
 def disclosures(view: View) -> str:

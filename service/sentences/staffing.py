@@ -4,12 +4,15 @@ import datetime as dt
 
 import polars as pl
 
-from data.formatting import capitalised, counted, measured, written_count, written_day
+from data.formatting import capitalised, counted, listed_words, measured, written_count, written_day
+from metrics.chance.groups import RARE
 from metrics.dimensions import TEAM
 from metrics.forecast import WINDOW, Forecast
-from metrics.workdays import working_days
+from metrics.throughput import WEEK, dips
+from metrics.workdays import bank_holiday, working_days
 from service.forecast import chances, finish, when
 from service.over_time import every_day
+from service.sentences.status import Status, growth_title, near_day
 from service.view import View
 
 EQUIVALENTS = ("full-time equivalent", "full-time equivalents")
@@ -23,6 +26,50 @@ def whole(view: View) -> View:
 def of_teams(view: View) -> View:
     filters = tuple(chosen for chosen in view.filters if chosen[0] == TEAM.name)
     return View(view.source, view.clocks, filters, view.against)
+
+
+def status(view: View) -> Status:
+    """Say how large the team is against its peak; somebody must act where nobody is left."""
+    people, equivalents = view.figure("headcount").numerator, view.figure("full_time_equivalents").value
+    if not people:
+        return Status("Nobody is recorded in the review team.", attention=view.figure("headcount").value == 0)
+    most, _ = peak(view)
+    team = f"{counted(people, 'person', 'people')}, {measured(equivalents or 0, *EQUIVALENTS)}"
+    below = f"{written_count(most - people)} below the peak of {written_count(most)}"
+    return Status(f"The review team has {team}: {'its peak so far' if most == people else below}.")
+
+
+def dip_title(view: View) -> str:
+    """Name the last week in which staff fell and rose again, by its bank holiday if it has one."""
+    falls = _falls(view)
+    if falls.is_empty():
+        return growth_title(view)
+    week, number = falls.select("week_on", "numerator").row(-1)
+    name = bank_holiday(week, week + dt.timedelta(days=WEEK - 1)) or f"{week.day} {week:%B}"
+    return f"Staff dipped to {written_count(number)} in the week of {name}"
+
+
+def sudden_falls(view: View) -> str:
+    falls = _falls(view)
+    if falls.is_empty():
+        return ""
+    weeks = listed_words([written_day(day) for day in falls["week_on"]])
+    fell = listed_words([written_count(number) for number in falls["numerator"]])
+    return (
+        f"In the {'week' if falls.height == 1 else 'weeks'} of {weeks} full-time equivalents fell to {fell} "
+        "and rose again. Check the rows first."
+    )
+
+
+def _falls(view: View) -> pl.DataFrame:
+    staff = view.course("full_time_equivalents", every_day(view, view.clocks.as_at), then=False)
+    return dips(staff.select("day", "numerator"))
+
+
+def teams_title(chance: float | None) -> str:
+    """chance: how often teams that are alike differ as much."""
+    differ = chance is not None and chance <= RARE
+    return "Teams differ by more than chance" if differ else "No sign that teams differ"
 
 
 def sentence(view: View) -> str:
@@ -62,9 +109,24 @@ def _promise(view: View) -> str:
     return f"The staffing promise runs until {written_day(ends)}, {left}."
 
 
-def outlook(view: View) -> str:
+def outlook(view: View) -> list[str]:
+    """Say when the review finishes at the recent pace and with today's staff, and what is promised."""
     forecast = finish(view)
-    return "" if forecast is None else when(forecast)
+    if forecast is None or not forecast.told:
+        return []
+    if forecast.middle is None:
+        return [when(forecast)]
+    sentences = [f"At the recent pace: even chance by {near_day(forecast.middle, view.clocks.as_at)}."]
+    changed = _todays(view, forecast)
+    if changed is not None and changed.middle is not None:
+        sentences.append(f"With today's staff: even chance by {near_day(changed.middle, view.clocks.as_at)}.")
+    return [*sentences, *filter(None, [_after(view, forecast)])]
+
+
+def _todays(view: View, forecast: Forecast) -> Forecast | None:
+    """Return the forecast with today's staff; None where they are as many as before."""
+    now, usual = todays_and_recent_staff(view, forecast)
+    return finish(view, round(now / usual, 2)) if usual and abs(now / usual - 1) >= LITTLE else None
 
 
 def plan(view: View) -> str:
@@ -75,12 +137,10 @@ def plan(view: View) -> str:
 
 
 def _with_todays_staff(view: View, forecast: Forecast) -> str:
-    now, usual = todays_and_recent_staff(view, forecast)
-    if not usual or abs(now / usual - 1) < LITTLE:
-        return ""
-    changed = finish(view, round(now / usual, 2))
+    changed = _todays(view, forecast)
     if changed is None:
         return ""
+    now, usual = todays_and_recent_staff(view, forecast)
     then, today = measured(round(usual, 1), *EQUIVALENTS), round(now, 1)
     return (
         f"Recent reviews were done by {then} on average; there {'is' if today == 1 else 'are'} "

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
+from data.formatting import written_day
 from service import forecast as finishing
 from service.sentences import page_answers
 from service.view import View
@@ -28,6 +29,11 @@ def status(view: View) -> Status:
     lead, attention = ("At risk", True) if chance < EVEN else ("On course", False)
     words = f"{finishing.chances(chance).removeprefix('about ')} chance of finishing by {_day(promised)}."
     return Status(f"{lead}: {words} Even chance by {_day(forecast.middle)}.", attention)
+
+
+def progress(view: View) -> Status:
+    """As of the Overview; where nothing can be forecast, how far the work has come."""
+    return status(view) if finishing.finish(view) else Status(page_answers.progress(view))
 
 
 def fan_title(view: View) -> str:
@@ -76,3 +82,8 @@ def _moved(percent: int) -> str:
 
 def _day(day: dt.date) -> str:
     return f"{day.day} {day:%B}"
+
+
+def near_day(day: dt.date, other: dt.date) -> str:
+    """Write a day without its year where that is the year of the other."""
+    return _day(day) if day.year == other.year else written_day(day)

@@ -13,9 +13,9 @@ from tests.browser.conftest import Visitor
 pytestmark = pytest.mark.browser
 
 STANDARDS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-# What a walk through the pages does not show: a chart of cells with the rows behind a bar, and figures of nothing.
+# What a walk through the pages does not show: a rate by reason with the rows of an area, and figures of nothing.
 STATES = {
-    "failures?split=Reason&and_by=Area&behind_rate=east": "15 applications behind “east”.",
+    "failures?split=Reason&and_by=Area&area=east&list=Failure+rate": "15 applications",
     "failures?as_at=2023-10-02": "As at 2 October 2023",
 }
 # Colours are the theme's and the layout is the width's: each of both is looked at once.

@@ -40,9 +40,9 @@ def fetched(analyst: Visitor) -> Download:
 
 
 def test_the_rows_behind_a_bar_leave_with_a_reason_and_are_those_on_the_page(analyst):
-    analyst.open("failures?behind=east")
-    expect(analyst.page.get_by_text("15 failures behind “east”.")).to_be_visible()
-    analyst.page.get_by_role("button", name="Export: case rows").first.click()
+    analyst.open("failures?area=east")
+    expect(analyst.page.get_by_text("15 failures", exact=True)).to_be_visible()
+    analyst.page.get_by_role("button", name="Download case rows").first.click()
     analyst.page.get_by_role("textbox", name="Why do you need these rows outside Candour?").fill(WHY)
     analyst.page.get_by_role("button", name="Make a link").locator("visible=true").click()
     file = fetched(analyst)

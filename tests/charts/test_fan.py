@@ -2,6 +2,7 @@ import datetime as dt
 
 import polars as pl
 
+from charts.events import Event
 from charts.fan import fan
 from charts.palette import DARK, LIGHT
 from tests.metrics.world import D
@@ -12,40 +13,94 @@ BAND = pl.DataFrame({
     "day": [D(2024, 1, 8), D(2024, 1, 9), D(2024, 1, 10)],
     "low": [3.0, 0.0, 0.0], "middle": [4.0, 2.2, 0.0], "high": [5.0, 3.0, 1.0],
 })  # fmt: skip
+LONG = pl.DataFrame({
+    "day": [D(2024, 1, 8) + dt.timedelta(days=each) for each in range(12)],
+    "low": [5.0] * 12, "middle": [5.5] * 12, "high": [6.0] * 12,
+})  # fmt: skip
 FINISHES = (D(2024, 1, 10), D(2024, 1, 11))
+DONE = REMAINED.with_columns(numerator=pl.Series([0, 9, 8, 2, 0]))
 
 
-def drawn(**more):
-    return fan("What remains", REMAINED, BAND, LIGHT, unit="cases outstanding", finishes=FINISHES, **more)
+def drawn(band=BAND, **more):
+    return fan("What remains", REMAINED, band, LIGHT, unit="cases outstanding", finishes=FINISHES, **more)
 
 
-def test_the_band_begins_where_the_line_ends_and_goes_on_every_day():
-    high, low, middle, line = drawn(promised=D(2024, 1, 12)).figure.data
+def days_of(trace):
+    return [str(day)[:10] for day in trace.x]
+
+
+def lines_of(figure):
+    """The upright lines; holidays are bands."""
+    return [each for each in figure.layout.shapes if each.type == "line"]
+
+
+def words(figure):
+    return [each.text for each in figure.layout.annotations]
+
+
+def test_the_band_begins_where_the_line_ends_and_reaches_its_last_day():
+    high, low, middle, line, now = drawn(promised=D(2024, 1, 12)).figure.data
     assert list(line.y) == [0, 9, 8, 7, 6]
-    # From Friday the 5th, over the weekend, to the week after the last day named.
-    assert high.x0 == "2024-01-05"
-    assert list(high.y) == [6, 6, 6, 5, 3, 1]
-    assert list(low.y) == [6, 6, 6, 3, 0, 0]
-    assert list(middle.y) == [6, 6, 6, 4, 2, 0]
+    for trace, last in ((high, 1), (low, 0), (middle, 0)):
+        assert days_of(trace) == ["2024-01-05", "2024-01-10"]
+        assert list(trace.y) == [6, last]
+    assert (low.fill, low.fillcolor) == ("tonexty", LIGHT.band)
+    assert (days_of(now), list(now.y)) == (["2024-01-05"], [6])
 
 
-def test_the_days_named_are_marked_and_no_words_lie_on_the_lines():
+def test_the_band_has_every_fifth_working_day_and_the_last():
+    high, *_ = drawn(LONG).figure.data
+    assert days_of(high) == ["2024-01-05", "2024-01-12", "2024-01-17", "2024-01-18"]
+
+
+def test_the_band_ends_a_week_after_the_last_day_named_unless_a_finish_is_far_off():
+    longer = pl.concat([LONG, LONG.with_columns(pl.col("day") + dt.timedelta(days=30))])
+    near, _, _, *_ = drawn(longer).figure.data
+    far, *_ = fan(
+        "What remains", REMAINED, longer, LIGHT, unit="cases", finishes=(FINISHES[0], None)
+    ).figure.data
+    assert days_of(near)[-1] == "2024-01-18"
+    assert days_of(far)[-1] == "2024-02-18"
+
+
+def test_the_days_named_are_marked_and_the_promise_alone_stands_out():
     figure = drawn(promised=D(2024, 1, 12)).figure
-    assert [(each.name, each.x0) for each in figure.layout.shapes] == [
-        ("even chance by <b>10 Jan 2024</b>", D(2024, 1, 10)),
-        ("promised <b>12 Jan 2024</b>", D(2024, 1, 12)),
+    assert [(each.x0, each.line.color, each.line.dash) for each in lines_of(figure)] == [
+        ("2024-01-10", LIGHT.series[0], "dot"),
+        ("2024-01-12", LIGHT.mark, "solid"),
     ]
-    assert figure.layout.showlegend
-    assert all(not each.showlegend for each in figure.data)
-    assert [each.text for each in figure.layout.annotations] == ["<b>6</b> left"]
+    assert not figure.layout.showlegend
+    now, named = words(figure)
+    assert now == "<b>6</b> now"
+    promise, even = named.split("<br>")
+    assert (">Promised 12 Jan<" in promise, LIGHT.alarm in promise) == (True, True)
+    assert even == "Even chance by <b>10 Jan</b>"
+
+
+def test_the_words_stand_beside_the_earlier_line_where_there_is_room():
+    after, before = drawn().figure.layout.annotations[1], drawn(promised=DAYS[1]).figure.layout.annotations[1]
+    assert (after.x, after.xanchor, after.align) == (FINISHES[0], "right", "right")
+    assert (before.x, before.xanchor, before.align) == (DAYS[1], "left", "left")
+
+
+def test_without_a_promise_or_a_finish_nothing_is_named():
+    figure = fan("What remains", REMAINED, None, LIGHT, unit="cases").figure
+    assert words(figure) == ["<b>6</b> now"]
+    assert not lines_of(figure)
+
+
+def test_events_are_marked_on_the_days_drawn():
+    events = [Event(D(2024, 1, 3), "Statement", 1, "release"), Event(D(2025, 1, 3), "Later", 2, "release")]
+    figure = drawn(events=events).figure
+    assert [(each.text, each.hovertext) for each in figure.layout.annotations if each.hovertext] == [
+        ("<b>1</b>", "3 Jan 2024: Statement")
+    ]
 
 
 def test_the_axis_ends_with_what_is_drawn():
-    assert drawn(promised=D(2024, 3, 1)).figure.layout.xaxis.range == (DAYS[0], D(2024, 3, 4))
-    done = REMAINED.with_columns(numerator=pl.Series([0, 9, 8, 2, 0]))
-    finished = fan("What remains", done, None, LIGHT, unit="cases").figure.layout
-    assert finished.xaxis.range == (DAYS[0], D(2024, 1, 8))
-    assert not finished.showlegend
+    assert drawn(promised=D(2024, 3, 1)).figure.layout.xaxis.range == ("2024-01-01", "2024-03-04")
+    finished = fan("What remains", DONE, None, LIGHT, unit="cases").figure.layout
+    assert finished.xaxis.range == ("2024-01-01", "2024-01-08")
 
 
 def test_the_message_has_the_days_and_numbers_of_the_picture():
@@ -57,7 +112,7 @@ def test_the_message_has_the_days_and_numbers_of_the_picture():
     assert "nine in ten only in over a year" in late.alt
 
 
-def test_the_table_has_what_was_and_what_will_be():
+def test_the_table_has_what_was_and_what_will_be_on_every_working_day():
     table = drawn().table
     assert table.columns == ["Day", "Outstanding", "10% chance: at most", "Even chance: at most", "90% chance: at most"]  # fmt: skip
     assert table.rows()[4] == ("5 Jan 2024", 6, None, None, None)
@@ -65,9 +120,9 @@ def test_the_table_has_what_was_and_what_will_be():
 
 
 def test_what_is_finished_has_no_band_and_is_labelled_at_its_most():
-    done = REMAINED.with_columns(numerator=pl.Series([0, 9, 8, 2, 0]))
-    chart = fan("What remains", done, None, LIGHT, unit="cases")
-    assert len(chart.figure.data) == 1
-    (label,) = chart.figure.layout.annotations
-    assert label.text == "<b>9</b> on 2 Jan 2024"
+    chart = fan("What remains", DONE, None, LIGHT, unit="cases")
+    line, top = chart.figure.data
+    assert list(line.y) == [0, 9, 8, 2, 0]
+    assert (days_of(top), list(top.y)) == (["2024-01-02"], [9])
+    assert words(chart.figure) == ["<b>9</b> on 2 Jan 2024"]
     assert chart.table.columns == ["Day", "Outstanding"]

@@ -1,5 +1,6 @@
 import datetime as dt
 
+from charts.events import Event
 from charts.lines import lines
 from charts.palette import LIGHT
 from metrics.catalogue import metric
@@ -43,17 +44,22 @@ def test_a_single_line_is_labelled_where_it_is_highest():
 
 def test_the_axis_ends_with_the_days_drawn_and_not_with_the_words():
     figure = lines("Over time", courses("population"), "applications", LIGHT).figure
-    assert figure.layout.xaxis.range == (DAYS[0], DAYS[-1])
+    assert figure.layout.xaxis.range == ("2023-10-01", "2023-12-19")
     one = lines("Over time", {"One": courses("population")["population"].head(1)}, "applications", LIGHT)
-    assert one.figure.layout.xaxis.range is None
+    assert one.figure.layout.xaxis.range == ("2023-10-01", "2023-10-01")
 
 
-def test_lines_that_run_close_are_named_by_a_legend_and_bear_no_words():
+def test_events_are_marked():
     figure = lines(
-        "Over time", courses("population", "risk_assessed"), "applications", LIGHT, labelled="legend"
+        "Over time",
+        courses("population"),
+        "applications",
+        LIGHT,
+        [Event(D(2023, 11, 1), "Statement", 1, "release")],
     ).figure
-    assert figure.layout.showlegend
-    assert not figure.layout.annotations
+    assert [each.hovertext for each in figure.layout.annotations if each.hovertext] == [
+        "1 Nov 2023: Statement"
+    ]
 
 
 def test_the_text_alternative_says_from_what_to_what_and_when():

@@ -22,3 +22,17 @@ def test_a_kind_has_its_fill_whichever_others_are_drawn_and_the_seventh_is_hatch
     filled = fills(LIGHT, "abcdefg")
     assert filled["b"] == Fill(LIGHT.series[1], hatched=False)
     assert filled["g"] == Fill(LIGHT.series[0], hatched=True)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_marks_can_be_told_from_their_background_and_words_that_alarm_can_be_read(theme):
+    # WCAG 2.2: 3 to 1 for what a chart is made of (1.4.11), 4.5 to 1 for words (1.4.3).
+    assert min(contrast(colour, theme.background) for colour in (theme.other, theme.mark)) >= 3
+    assert contrast(theme.alarm, theme.background) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_a_band_is_the_colour_of_the_series_meant_and_lets_the_grid_through(theme):
+    red, green, blue, opacity = theme.band.removeprefix("rgba(").removesuffix(")").split(",")
+    assert f"#{int(red):02X}{int(green):02X}{int(blue):02X}" == theme.series[0]
+    assert 0 < float(opacity) <= 0.2

@@ -57,8 +57,8 @@ def test_the_words_and_the_table_have_the_numbers_of_the_picture():
         "The rate, Oct 2023 to Jan 2024 (not over): the highest 18.8% in Oct 2023, 3 of 16; the last 11.1% in Jan 2024 "
         "(not over), 7 of 63; all together 9.84%."
     )
-    assert chart.table.row(0) == ("Oct 2023", 3, 16, "18.8%", "6.59%", "43.0%")
-    assert chart.table.row(2) == ("Dec 2023", 0, 0, "", "", "")
+    assert chart.table.row(0) == ("Oct 2023", 3, 16, "18.8%", "6.59%", "43.0%", "9.84%")
+    assert chart.table.row(2) == ("Dec 2023", 0, 0, "", "", "", "9.84%")
 
 
 def test_limits_are_steps_and_what_passes_them_is_marked_by_colour_shape_and_word():
@@ -137,3 +137,9 @@ def test_the_words_and_the_table_of_a_share_to_date_have_its_numbers():
 def test_a_share_to_date_of_nothing_says_so(counts):
     assert to_date("To date", course(*counts), LIGHT).alt == "To date: nothing yet."
     assert to_date("To date", course((0, 5)), LIGHT).alt.startswith("To date: 0% on 1 October 2023")
+
+
+def test_the_months_that_are_meant_are_lit_and_those_with_a_share_can_be_clicked():
+    chart = by_period("The rate", RATES, None, LIGHT, lit=["Nov 2023"])
+    assert list(chart.figure.data[0].marker.color) == [LIGHT.other, LIGHT.series[0], LIGHT.other]
+    assert chart.labels == ("Oct 2023", "Nov 2023", "Jan 2024")

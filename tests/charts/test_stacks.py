@@ -53,7 +53,7 @@ def test_parts_past_the_colours_are_drawn_as_one_and_told_one_by_one():
 
 def test_the_axis_shows_the_days_asked_for_whole_whatever_was_found():
     low, high = drawn(COUNTS.clear()).figure.layout.xaxis.range
-    assert (str(low), str(high)) == ("2024-01-10 12:00:00", "2024-01-12 12:00:00")
+    assert (str(low), str(high)) == ("2024-01-10T12:00:00", "2024-01-12T12:00:00")
 
 
 def test_weeks_are_named_by_their_mondays_and_as_wide_as_weeks():

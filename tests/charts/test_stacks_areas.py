@@ -2,8 +2,9 @@ import datetime as dt
 
 import polars as pl
 
+from charts.events import Event
 from charts.palette import LIGHT
-from charts.stacks import areas, areas_table
+from charts.stacks import areas, areas_table, multiples, spread
 
 DAYS = [dt.date(2024, 1, 11) + dt.timedelta(days=each) for each in range(3)]
 COUNTS = pl.DataFrame({"day": DAYS, "reached": [1, 2, 5], "waiting": [4, 3, 0]})
@@ -45,3 +46,48 @@ def test_the_table_has_every_day_and_part():
         ("11 Jan 2024", 1, 4), ("12 Jan 2024", 2, 3), ("13 Jan 2024", 5, 0),
     ]  # fmt: skip
     assert drawn().table.equals(areas_table(COUNTS, ["reached", "waiting"]))
+
+
+def test_each_part_is_named_at_its_end_with_its_colour_and_last_count():
+    notes = [note.text for note in drawn().figure.layout.annotations]
+    assert notes == [
+        f'<span style="color:{LIGHT.series[0]}">■</span> <b>5</b> reached',
+        f'<span style="color:{LIGHT.series[2]}">■</span> <b>0</b> waiting',
+    ]
+    assert drawn().figure.layout.showlegend is False
+
+
+def test_names_that_would_run_into_each_other_are_moved_apart_and_stay_below_the_top():
+    assert spread([1, 1, 5], 2, 10) == [1, 3, 5]
+    assert spread([9, 9.5, 10], 2, 10) == [6, 8, 10]
+    assert spread([], 2, 10) == []
+
+
+def panels(**how):
+    return multiples("People", COUNTS, ["reached", "waiting"], LIGHT, unit="people", **how)
+
+
+def test_in_small_panels_each_part_has_axes_of_its_own_that_all_reach_as_far():
+    figure = panels().figure
+    assert [(line.name, list(line.y), line.xaxis, line.yaxis) for line in figure.data] == [
+        ("reached", [1, 2, 5], "x", "y"),
+        ("waiting", [4, 3, 0], "x2", "y2"),
+    ]
+    assert figure.layout.yaxis.range == figure.layout.yaxis2.range
+    assert figure.layout.xaxis.domain[1] < figure.layout.xaxis2.domain[0]
+    assert [note.text for note in figure.layout.annotations] == ["<b>5</b> reached", "<b>0</b> waiting"]
+
+
+def test_a_part_that_is_meant_has_the_colour_of_the_series():
+    colours = [line.line.color for line in panels(meant=["waiting"]).figure.data]
+    assert colours == [LIGHT.quiet, LIGHT.series[0]]
+
+
+def test_an_event_is_marked_in_every_panel():
+    figure = panels(events=[Event(DAYS[1], "Statement", 1, "release")]).figure
+    assert [shape.xref for shape in figure.layout.shapes] == ["x", "x2"]
+
+
+def test_small_panels_say_and_list_what_stacked_steps_do():
+    assert panels().alt == drawn().alt
+    assert panels().table.equals(drawn().table)

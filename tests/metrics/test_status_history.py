@@ -3,7 +3,7 @@ import pytest
 
 from metrics.as_at import known
 from metrics.histories.findings import recommendations, referrals
-from metrics.status_history import standing_of, standing_on, stretches_of
+from metrics.status_history import events_of, standing_of, standing_on
 from tests.metrics.world import BY_HAND, TERMS, THIRD, D, frames
 
 TABLES = frames(BY_HAND)
@@ -19,19 +19,26 @@ def lives(spells, day):
     return standing_of(spells, links, chains, day)
 
 
-def test_each_status_lasts_until_the_next_and_none_after_the_end(spells):
-    found = stretches_of(spells, THIRD).filter(referral_ref="Q1").rows()
+def test_each_event_has_the_day_from_which_its_status_lasted(spells):
+    found = events_of(spells, THIRD).filter(matter="Q1").rows()
     # Referred on 2 October, closed on the 20th, open again on 10 November.
     assert found == [
-        ("Q1", "referred", D(2023, 10, 2), D(2023, 10, 20)),
-        ("Q1", "re-opened", D(2023, 11, 10), THIRD),
+        ("Q1", D(2023, 10, 2), "referred"),
+        ("Q1", D(2023, 10, 20), "closed"),
+        ("Q1", D(2023, 11, 10), "re-opened"),
     ]
 
 
-def test_a_life_is_told_until_the_day_and_no_further(spells):
-    found = stretches_of(spells, D(2023, 10, 12)).rows()
-    assert ("Q1", "referred", D(2023, 10, 2), D(2023, 10, 12)) in found
+def test_events_are_told_until_the_day_and_no_further(spells):
+    found = events_of(spells, D(2023, 10, 12)).rows()
+    assert [row for row in found if row[0] == "Q1"] == [("Q1", D(2023, 10, 2), "referred")]
     assert not [row for row in found if row[0] == "Q2"]
+
+
+def test_one_that_had_ended_by_the_day_is_none_of_the_open(spells):
+    open_on = {day: set(events_of(spells, day, only_open=True)["matter"]) for day in (D(2023, 11, 1), THIRD)}
+    assert "Q1" not in open_on[D(2023, 11, 1)]
+    assert "Q1" in open_on[THIRD]
 
 
 def test_how_each_stands_has_its_days_its_failures_and_its_order(spells):

@@ -2,7 +2,14 @@ import datetime as dt
 
 import polars as pl
 
-from metrics.workdays import breaks, per_working_day, weekly_rate, working_days, working_days_after
+from metrics.workdays import (
+    bank_holiday,
+    breaks,
+    per_working_day,
+    weekly_rate,
+    working_days,
+    working_days_after,
+)
 from tests.metrics.world import D
 from tests.working_days import BANK_HOLIDAYS, works
 
@@ -48,6 +55,12 @@ def test_before_the_first_working_day_there_is_no_week():
     weeks = weekly_rate(totals(D(2023, 10, 1), [0]), D(2023, 10, 1), D(2023, 10, 1))
     assert weeks.schema == weekly_rate(totals(D(2023, 10, 1), [0, 2]), D(2023, 10, 1), D(2023, 10, 2)).schema
     assert weeks.is_empty()
+
+
+def test_a_bank_holiday_is_named_and_the_first_of_a_span_is_it():
+    assert bank_holiday(D(2023, 12, 25), D(2023, 12, 31)) == "Christmas Day"
+    assert bank_holiday(D(2023, 12, 26), D(2023, 12, 31)) == "Boxing Day"
+    assert bank_holiday(D(2024, 2, 1), D(2024, 2, 29)) == ""
 
 
 def test_a_break_is_a_bank_holiday_with_the_days_off_about_it():

@@ -1,5 +1,6 @@
 """How a test reads a page."""
 
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -102,3 +103,22 @@ def one_enquiry(day) -> Arrival:
         table="enquiries", file="late.csv", fingerprint="late", rows=rows,
         rejected_keys=rows.select("enquiry_ref").clear(), quarantine=nothing, whole=False, read=1,
     )  # fmt: skip
+
+
+def pick(page: AppTest, key: str, *places: int) -> AppTest:
+    """Click a bar or point of a chart, or drag over several. places: their numbers as they are drawn."""
+    chart = next(element for element in page.get("plotly_chart") if element.proto.id.endswith(f"-{key}"))
+    states = page._tree.get_widget_states()
+    state = states.widgets.add()
+    state.id = chart.proto.id
+    points = [{"point_index": place} for place in places]
+    state.string_value = json.dumps(
+        {"selection": {"points": points, "point_indices": [*places], "box": [], "lasso": []}}
+    )
+    return page._run(states)
+
+
+def spec(page: AppTest, key: str) -> dict:
+    """Return the figure of a chart, as it is sent."""
+    chart = next(element for element in page.get("plotly_chart") if element.proto.id.endswith(f"-{key}"))
+    return json.loads(chart.proto.spec)

@@ -1,9 +1,10 @@
 import polars as pl
 
+from data.formatting import written_share
 from data.terms import Case
 from metrics.sample_bounds import bound
 from service.sentences.assurance import claim, conditions, sampled
-from tests.pages.reading import answer, captions, card, tables
+from tests.pages.reading import answer, captions, card, cards, tables
 
 CASE = Case()
 
@@ -62,15 +63,52 @@ def test_the_page_counts_second_looks_and_sample_checks_from_the_register(app, d
     sample = {row["application_ref"] for row in known["reviews"] if row["kind"] == "sample"} & scope - sent
 
     page = app("assurance", claim="5")
-    assert card(page, "Second looks completed") == str(len(second))
-    assert card(page, "Applications not sent for detailed review") == f"{len(graded - sent):,}"
-    assert card(page, "Sample checks completed") == str(len(sample))
-    assert answer(page).startswith(f"{len(overturned)} of {len(second)} second looks overturned")
-    assert answer(page).endswith(sampled(bound(0, len(sample), len(graded - sent)), CASE))
+    most = bound(0, len(sample), len(graded - sent))
+    assert dict(cards(page)) == {
+        "Not sent on": f"{len(graded - sent):,}",
+        "Sample checks": str(len(sample)),
+        "Found by them": "0",
+        "Second looks": str(len(second)),
+        "Overturned": written_share(len(overturned) / len(second)),
+        "Under way": card(page, "Under way"),
+    }
+    assert answer(page) == sampled(most, CASE)
+    assert f"At most {most.most} missed" in [each.value for each in page.subheader]
+    page.session_state["form_overturned_by_team"] = "Table"
+    page.run()
     by_team = dict(tables(page)[0].select("Team of the first review", "Second looks completed").rows())
     assert by_team == {
         team: sum(first[row["application_ref"]]["team"] == team for row in second)
         for team in ("team 1", "team 2", "team 3", "team 4")
     }
-    assert any("No sign that the teams differ" in each for each in captions(page))
-    assert any(each.value == claim(bound(0, len(sample), len(graded - sent)), 5) for each in page.markdown)
+    said = [each.value for each in page.markdown]
+    assert any("No sign that the teams differ" in each for each in said)
+    assert claim(most, 5) in said
+
+
+def test_the_rows_behind_a_team_are_its_outcomes_overturned(app):
+    page = app("assurance", tab="Second looks")
+    label = page.selectbox(key="behind_team").options[0]
+    again = app("assurance", behind_team=label)
+    assert any(f"behind “{label}”" in each.value for each in again.markdown)
+
+
+def test_who_was_drawn_is_told_by_what_cases_are_split_by(app):
+    page = app("assurance", drawn_by="Route")
+    page.session_state["form_drawn_by_route"] = "Table"
+    page.run()
+    table = next(each for each in tables(page) if "Route" in each.columns)
+    assert table.height == 2
+    assert any("the groups by route" in each for each in captions(page))
+
+
+def test_before_any_sample_the_page_says_so_and_what_one_could_rule_out(app):
+    page = app("assurance", as_at="2024-01-11")
+    assert answer(page) == "None of the 2,962 applications not sent for detailed review has been checked."
+    assert "What a sample could rule out" in [each.value for each in page.subheader]
+    assert len(page.get("plotly_chart")) == 2
+
+
+def test_before_a_second_look_no_team_is_drawn(app):
+    page = app("assurance", as_at="2023-10-12", known="then")
+    assert "No second look has been completed yet." in [each.value for each in page.markdown]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -56,33 +57,61 @@ def audit(record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Au
     return visit
 
 
-def test_the_auditor_sees_every_entry_newest_first_and_the_look_itself_among_them(audit, record):
+def test_the_auditor_sees_every_entry_refusals_first_and_the_look_itself_among_them(audit, record):
     page = audit()
     listed = tables(page)[-1]
-    assert listed["Number"].is_sorted(descending=True)
-    assert listed.row(0)[2:6] == ("reader", "auditor", "consultation", listed["What"][0])
-    assert listed["What"][0].startswith("the record from ")
-    ben = listed.filter(listed["Who"] == "ben").row(0, named=True)
-    assert (ben["What"], ben["Outcome"]) == ("failures; as at 2024-01-11", "refused")
+    refused = listed["Outcome"] == "refused"
+    assert refused.to_list() == sorted(refused, reverse=True)
+    assert listed.filter(~refused)["Number"].is_sorted(descending=True)
+    ben, look = listed.row(0, named=True), listed.filter(~refused).row(0, named=True)
+    assert (ben["Who"], ben["What"], ben["Outcome"]) == ("ben", "failures; as at 2024-01-11", "refused")
+    assert (look["Who"], look["Role"], look["Kind"]) == ("reader", "auditor", "consultation")
+    assert look["What"].startswith("the record from ")
     with record.reading() as rows:
         assert listed.height == len(list(rows))
-    counted = tables(page)[-2]
-    assert counted["Entries"].sum() == listed.height
-    assert f"made {listed.height} entries" in answer(page)
-    assert answer(page).endswith("1 request was refused.")
+    assert answer(page).startswith("▲ 1 refused request and no unusual days, from ")
     assert headings(page) == sorted(headings(page))
 
 
-def test_the_chart_and_its_table_have_as_many_entries_as_the_list(audit):
+@pytest.mark.parametrize("key", ["audit_days", "audit_readers"])
+def test_the_charts_have_as_many_entries_and_refusals_as_the_list(audit, key):
     page = audit()
-    chart_table = next(each for each in tables(page) if "consultation" in each.columns)
-    assert chart_table.drop("Day").sum_horizontal().sum() == tables(page)[-1].height
+    listed = tables(page)[-1]
+    page.segmented_control(key=f"form_{key}").set_value("Table").run()
+    chart = tables(page)[0]
+    assert chart["Entries"].sum() == listed.height
+    assert chart["Refused"].sum() == listed.filter(listed["Outcome"] == "refused").height == 1
+
+
+def test_what_readers_did_adds_up_to_the_list(audit):
+    total = tables(audit())[-1].height
+    page = audit(audit_list="Who did what")
+    assert tables(page)[-1]["Entries"].sum() in (total, total + 3)
+
+
+def test_a_day_far_above_a_readers_usual_is_listed(audit, monkeypatch):
+    today = dt.datetime.now(dt.UTC).date()
+    days = [today - dt.timedelta(days=back) for back in range(30)]
+    rows = [
+        {"day": day, "who": "celia", "kind": str(Kind.CONSULTATION), "outcome": "allowed", "entries": 4}
+        for day in days
+    ]
+    rows[0]["entries"] = 400
+    real = part.looked_at
+    monkeypatch.setattr(
+        part,
+        "looked_at",
+        lambda entries: pl.concat([pl.DataFrame(rows), real(entries).cast({"entries": pl.Int64})]),
+    )
+    page = audit(audit_list="Unusual days")
+    assert "1 unusual day" in answer(page)
+    assert tables(page)[-1].row(0)[1:] == ("celia", "views", 400, 4)
 
 
 def test_the_page_is_narrowed_by_the_address(audit):
     page = audit(audit_who=["amina"], audit_kind=["disclosure"])
     assert tables(page)[-1].select("Who", "Kind").rows() == [("amina", "disclosure")]
-    assert answer(page).startswith("1 reader or account made 1 entry from ")
+    assert answer(page).startswith("No refused requests and no unusual days, from ")
     before = audit(audit_from="2020-01-01", audit_to="2020-01-02")
     assert answer(before) == ("The record has no entry from 1 January 2020 to 2 January 2020 that fits.")
 
@@ -93,7 +122,7 @@ def test_days_the_wrong_way_round_are_told_in_one_sentence(audit):
 
 
 def test_a_whole_record_is_said_to_be_and_one_that_was_tampered_with_is_not(audit, record):
-    whole = next(each.value for each in audit().markdown if each.value.startswith("The record is"))
+    whole = next(each.value for each in audit().caption if each.value.startswith("The record is"))
     assert whole.startswith("The record is whole: ")
     assert "its anchor agrees. Checked at " in whole
     with changing(record._ledger.engine) as connection:

@@ -43,7 +43,7 @@ CANARIES = (b"CANARY-CASE", b"CANARY-FAILURE", b"CANARY-REVIEW")
 STAFF = b"CANARY-STAFF"
 # Every view of Failures that lists rows, and the load that brought the canaries.
 ADDRESSES = {
-    "failures": "behind=east&behind_rate=east&behind_month=Jan+2024&rate_by=Area&split=Area",
+    "failures": "area=east&list=Failure+rate&split=Area",
     "data": "table=reviews",
 }
 

@@ -26,31 +26,32 @@ def press(app: AppTest, key: str) -> AppTest:
 
 
 @pytest.mark.parametrize(
-    ("page", "figures"),
+    ("page", "query", "figures"),
     [
-        ("", {"burn_up", "parts"}),
-        ("progress", {"burn_up", "in_progress", "weekly", "stages"}),
-        ("failures", {"failures_by_area", "monthly", "rate_by_area", "funnel_by_area", "chance"}),
+        ("", {}, {"burn_up", "parts"}),
+        ("progress", {}, {"burn_up", "in_progress", "weekly", "stages"}),
+        ("failures", {}, {"failures_by_reason", "cells", "rate_by_area", "over_time"}),
+        ("failures", {"tab": "Change or chance"}, {"monthly", "funnel_by_area", "chance"}),
     ],
 )
-def test_every_table_of_a_page_is_offered_to_who_may_take_figures(app, page, figures):
-    assert offered(app(page)) >= figures
-    assert not offered(app(page, role=Role.RELEASE_APPROVER))
+def test_every_table_of_a_page_is_offered_to_who_may_take_figures(app, page, query, figures):
+    assert offered(app(page, **query)) >= figures
+    assert not offered(app(page, role=Role.RELEASE_APPROVER, **query))
 
 
 def test_rows_are_offered_to_an_analyst_and_not_to_a_chief_officer(app):
-    assert "behind_failures" in offered(app("failures", behind="north"))
-    assert "behind_failures" not in offered(app("failures", behind="north", role=Role.CHIEF_OFFICER))
+    assert "all_failures" in offered(app("failures", area="north"))
+    assert "all_failures" not in offered(app("failures", area="north", role=Role.CHIEF_OFFICER))
 
 
 def test_a_reader_says_why_and_as_what_and_gets_a_link(app, demonstration):
-    page = app("failures", behind="north", as_at="2024-01-11")
-    page.text_input(key="behind_failures_reason").set_value(f"  {WHY} ")
-    page.selectbox(key="behind_failures_format").set_value(Format.CSV)
-    page = press(page, "behind_failures_export")
+    page = app("failures", area="north", as_at="2024-01-11")
+    page.text_input(key="all_failures_reason").set_value(f"  {WHY} ")
+    page.selectbox(key="all_failures_format").set_value(Format.CSV)
+    page = press(page, "all_failures_export")
     asked = asked_for(demonstration)[-1]
     assert (asked.export, asked.format, asked.reason) == ("cases", Format.CSV, WHY)
-    assert (asked.figures, asked.where) == (("failures",), (("area", "north"),))
+    assert (asked.figures, asked.filters) == (("failures",), (("area", ("north",)),))
     assert str(asked.clocks.as_at) == "2024-01-11"
     links = [each.proto.url for each in page.get("link_button")]
     assert [url.startswith("/export/") for url in links] == [True]
@@ -58,10 +59,10 @@ def test_a_reader_says_why_and_as_what_and_gets_a_link(app, demonstration):
 
 @pytest.mark.parametrize("why", ["", "short", "          x"])
 def test_without_a_reason_there_is_no_link(app, demonstration, why):
-    page = app("failures", behind="north")
+    page = app("failures", area="north")
     before = len(asked_for(demonstration))
-    page.text_input(key="behind_failures_reason").set_value(why)
-    page = press(page, "behind_failures_export")
+    page.text_input(key="all_failures_reason").set_value(why)
+    page = press(page, "all_failures_export")
     assert [each.value for each in page.error] == [
         (
             "Say why these rows are needed outside Candour, in one line of 10 to 400 characters: "

@@ -15,8 +15,8 @@ from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
 from tests.pages.small import small_review
 
 ROWS = {
-    "progress": {"outstanding": "true"}, "staffing": {"weeks": "true", "staff_rows": "true", "reviewers": "true"},
-    "failures": {"behind": "east"},
+    "progress": {"below": "Rows"}, "staffing": {"below": "Reviewers"},
+    "failures": {"area": "east"},
 }  # fmt: skip
 
 

@@ -35,8 +35,8 @@ OURS = {
 }
 EVIL = re.compile(f"{LOUD}|evil|warning|onerror|a.?_b|smile|red")
 WAYS: dict[str, dict[str, str]] = {
-    "overview": {}, "progress": {"outstanding": "true"}, "failures": {},
-    "staffing": {"weeks": "true", "staff_rows": "true", "reviewers": "true"},
+    "overview": {}, "progress": {"below": "Rows"}, "failures": {},
+    "staffing": {"below": "Reviewers"},
 }  # fmt: skip
 
 
@@ -148,23 +148,31 @@ def test_no_chart_of_any_dimension_takes_words_for_marks(visit, hostile, name):
 
 
 @pytest.mark.parametrize(
-    "where", ["pages.framework.plain", "pages.widgets.rows.plain", "charts.bars.literals"]
+    ("where", "page"),
+    [
+        ("pages.framework.plain", "failures"),
+        ("charts.dots.literals", "failures"),
+        ("pages.widgets.rows.plain", "explore"),
+        ("charts.bars.literals", "explore"),
+    ],
 )
-def test_the_walk_would_find_what_came_through(visit, hostile, monkeypatch, where):
+def test_the_walk_would_find_what_came_through(visit, hostile, monkeypatch, where, page):
     unescaped = {"literals": list}.get(where.rpartition(".")[2], lambda words, **_: words)
     monkeypatch.setattr(where, unescaped)
     area = next(each for each in hostile.terms.codes("areas") if "onerror" in each)
+    rate = spoken(catalogue.metric("failure_rate"), hostile.terms.case).title
+    query = {"area": area} if page == "failures" else {"figure": rate, "by": "Area", "behind_explored": area}
     with pytest.raises(AssertionError, match=f"{LOUD}|evil|onerror"):
-        check(visit("failures", Role.ANALYST, behind=area))
+        check(visit(page, Role.ANALYST, **query))
 
 
 def test_what_a_view_is_narrowed_to_and_what_stands_behind_a_bar_is_drawn_as_words(visit, hostile):
     area = hostile.terms.codes("areas")[0]
-    test = visit("failures", Role.ANALYST, area=area, behind=area)
-    assert "Narrowed to area" in check(test)
+    test = visit("failures", Role.ANALYST, area=area)
+    assert "Only area" in check(test)
 
 
 def test_the_rows_of_a_table_are_as_they_were_loaded(visit, hostile):
-    test = visit("failures", Role.ANALYST, behind=hostile.terms.codes("areas")[0])
+    test = visit("failures", Role.ANALYST, area=hostile.terms.codes("areas")[0])
     cells = {str(cell) for frame in test.dataframe for cell in frame.value.to_numpy().ravel()}
     assert cells & set(hostile.terms.codes("reasons"))

@@ -62,17 +62,17 @@ def removed(page: AppTest) -> list[tuple[str, ...]]:
 def test_what_a_load_removed_is_told_by_table_and_row_with_its_day(
     review: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = opened(review, monkeypatch)
+    page = opened(review, monkeypatch, load_part="Removed rows")
     assert "On 13 June 2024 load 2 removed 2 rows: enquiries 2." in text(page)
     assert removed(page) == [("Enquiries", "E-3"), ("Enquiries", "E_4")]
-    first = opened(review, monkeypatch, load="1")
+    first = opened(review, monkeypatch, load="1", load_part="Removed rows")
     assert "This load removed no row." in [each.value for each in first.caption]
 
 
 def test_which_rows_were_removed_is_shown_to_those_who_may_see_rows_only(
     review: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = opened(review, monkeypatch, Role.RELEASE_APPROVER)
+    page = opened(review, monkeypatch, Role.RELEASE_APPROVER, load_part="Removed rows")
     assert "removed 2 rows: enquiries 2" in text(page)
     assert not any("Removed row" in each.columns for each in tables(page))
     assert "E-3" not in str(tables(page))
@@ -82,11 +82,11 @@ def test_a_superseded_load_is_marked_and_what_it_did_can_still_be_read(
     review: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     supersede(review, 2, "Recorded on a wrong day")
-    page = opened(review, monkeypatch)
+    page = opened(review, monkeypatch, load_part="Removed rows")
     listed = tables(page)[0]
     assert listed["Load"].to_list() == [2, 1]
     assert listed["Counts"].to_list() == ["Superseded by load 3", ""]
-    assert page.header[0].value == "1 load; the last is of 6 June 2024, and it rejected no row."
+    assert page.header[0].value == "1 load. The last, of 6 June 2024, had no rejected rows."
     assert "Load 2 was superseded by load 3" in text(page)
     assert "Recorded on a wrong day" in text(page)
     assert removed(page) == [("Enquiries", "E-3"), ("Enquiries", "E_4")]
@@ -99,3 +99,18 @@ def test_a_review_of_which_no_load_stands_has_nothing_to_show(
     supersede(review, 1, "Recorded on a wrong day")
     page = opened(review, monkeypatch)
     assert page.info[0].value.startswith("Nothing has been loaded into ")
+
+
+def test_three_loads_and_more_are_drawn_with_their_rejected_rows(app, demonstration: Review) -> None:
+    page = app("data")
+    receipts = demonstration.ledger.receipts()
+    page.segmented_control(key="form_load_rows").set_value("Table").run()
+    drawn = tables(page)[0]
+    assert drawn["Rows"].sum() == receipts["accepted"].sum() + receipts["quarantined"].sum()
+    assert drawn["Rejected"].sum() == receipts["quarantined"].sum()
+
+
+def test_two_loads_are_listed_and_not_drawn(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened(review, monkeypatch)
+    assert not page.get("plotly_chart")
+    assert tables(page)[0].height == 2

@@ -32,6 +32,10 @@ VIEWS: dict[str, dict[str, str]] = {
     "the last day": {},
     "January as known then": {"as_at": "2024-01-11", "known": "then", "area": "north"},
 }
+# What stands in a tab that is not open at first, by the address that opens it.
+BELOW: dict[str, tuple[dict[str, str], ...]] = {
+    "Failures": ({"tab": "Change or chance"}, {"split": "Reason", "and_by": "Month found", "over": "Year"}),
+}
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def walked():
                     drawn(chart, card, key, offer)
 
                 patch.setattr(chart_card, "_body", note)
-                app(entry.path, role=Role.CHIEF_OFFICER, **VIEWS[view])
+                for more in ({}, *BELOW.get(page, ())):
+                    app(entry.path, role=Role.CHIEF_OFFICER, **VIEWS[view], **more)
         return kept[page, view]
 
     return walk

@@ -34,7 +34,7 @@ def test_a_run_of_a_page_looks_its_session_up_once(app, lookups, address):
 def test_a_callback_shares_the_look_up_of_the_run_that_it_begins(app, lookups):
     page = app("failures")
     lookups.clear()
-    page.selectbox(key="rate_by").select_index(1).run()
+    page.selectbox(key="split").select_index(1).run()
     assert not page.exception
     assert len(lookups) == 1
 

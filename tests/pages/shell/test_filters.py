@@ -10,7 +10,7 @@ from pages.shell.filters import SUBJECTS, applying
 from service.view import open_source
 
 OF_CASES = ("area", "route", "grade", "year", "category")
-OF_FAILURES = ("part", "type", "reason", "harm")
+OF_FAILURES = ("part", "type", "reason", "harm", "month_found")
 
 
 @pytest.fixture
@@ -42,7 +42,16 @@ def test_a_page_has_the_filters_that_narrow_its_figures(source, page, names):
 def test_a_filter_with_one_value_or_none_is_not_there(source, monkeypatch):
     values = {"area": ["east"], "type": [], "harm": ["false", "true"]}
     monkeypatch.setattr(type(source), "values", lambda _, name: values.get(name, ["one", "two"]))
-    assert applying(source, "Failures") == ("route", "grade", "year", "category", "part", "reason", "harm")
+    assert applying(source, "Failures") == (
+        "route",
+        "grade",
+        "year",
+        "category",
+        "part",
+        "reason",
+        "harm",
+        "month_found",
+    )
 
 
 def test_every_page_of_which_the_subjects_are_named_is_a_page():

@@ -77,8 +77,8 @@ def test_the_sentence_says_how_much_the_clocks_see(view):
 
 
 def test_a_row_that_is_listed_opens_its_own_history(app):
-    page = app("failures", behind_month="Nov 2023")
-    chosen = page.selectbox(key="behind_month_failures_case")
+    page = app("failures", month_found="Nov 2023")
+    chosen = page.selectbox(key="all_failures_case")
     assert chosen.options[0] == REF
     assert chosen.value is None
     chosen.set_value(REF).run()
@@ -92,20 +92,11 @@ def test_a_row_that_is_listed_opens_its_own_history(app):
     assert found["In this view"].to_list() == ["corrected or removed by then", "known then"]
     assert REF not in str(dict(page.query_params))
     # Another month does not have it: the choice is let go, and nothing stays on the page.
-    page.selectbox(key="behind_month").set_value("Apr 2024").run()
-    assert page.selectbox(key="behind_month_failures_case").value is None
+    page.multiselect(key="month_found").set_value(["Apr 2024"]).run()
+    assert page.selectbox(key="all_failures_case").value is None
     assert not [each for each in tables(page) if "As recorded" in each.columns]
 
 
-def test_two_lists_of_rows_stand_on_one_page(app):
-    page = app("failures", behind="east", behind_month="Nov 2023", behind_rate="east")
-    offered = {each.key for each in page.selectbox if (each.key or "").endswith("_case")}
-    assert offered == {
-        "behind_failures_case", "behind_month_failures_case", "behind_rate_failure_rate_case",
-        "all_failures_outside_scope_case",
-    }  # fmt: skip
-
-
 def test_who_may_see_no_rows_is_offered_no_history(app):
-    page = app("failures", role=Role.RELEASE_APPROVER, behind="east")
+    page = app("failures", role=Role.RELEASE_APPROVER, area="east")
     assert not [each for each in page.selectbox if (each.key or "").endswith("_case")]

@@ -12,6 +12,7 @@ from data.interval import STILL
 from metrics.as_at import Clocks
 from pages import staffing as page
 from service import cache
+from service.forecast import finish
 from service.sentences import staffing
 from service.view import open_source
 from tests.metrics.world import D
@@ -55,6 +56,19 @@ def test_the_plan_says_what_todays_staff_and_the_promise_mean_for_the_finish(the
     )
     assert said.endswith("About 25% chance that work remains when the staffing promise ends (31 May 2024).")
     assert staffing.plan(then(2024, 5, 30)) == ""
+
+
+def test_the_outlook_has_a_sentence_for_the_pace_todays_staff_and_the_promise(then):
+    pace, today, after = staffing.outlook(then(2024, 1, 11))
+    assert pace == f"At the recent pace: even chance by {day_of(then(2024, 1, 11), 1)}."
+    assert today.startswith("With today's staff: even chance by ")
+    assert "31 May 2024" in after
+    assert staffing.outlook(then(2024, 5, 30)) == ["The last detailed review was finished on 17 May 2024."]
+
+
+def day_of(view, staff):
+    middle = finish(view, staff).middle
+    return f"{middle.day} {middle:%B}"
 
 
 def test_staff_belong_to_no_area(then):
@@ -107,11 +121,26 @@ def test_a_week_in_which_the_staff_fell_and_rose_again_is_named(then, demonstrat
     staff = standing(demonstration, "staffing").group_by("week_on").agg(pl.col("full_time_equivalent").sum())
     weeks = dict(staff.rows())
     assert [float(weeks[D(2023, 12, each)]) for each in (18, 25)] == [37.5, 15.0]
-    assert page.sudden_falls(then(2024, 5, 30)) == (
-        "In the week of 25 December 2023 full-time equivalents fell to 15 and rose again: look at the rows "
-        "before reading it as a loss of staff."
+    assert staffing.sudden_falls(then(2024, 5, 30)) == (
+        "In the week of 25 December 2023 full-time equivalents fell to 15 and rose again. Check the rows first."
     )
-    assert page.sudden_falls(then(2023, 12, 29)) == ""
+    assert staffing.dip_title(then(2024, 5, 30)) == "Staff dipped to 15 in the week of Christmas Day"
+    assert staffing.sudden_falls(then(2023, 12, 29)) == ""
+    assert staffing.dip_title(then(2023, 12, 29)).startswith("Work grew ")
+
+
+def test_the_first_sentence_sets_the_team_against_its_peak(then):
+    assert staffing.status(then(2024, 1, 11)).words.endswith("full-time equivalents: its peak so far.")
+    assert staffing.status(then(2024, 5, 30)) == (
+        "The review team has 20 people, 18.5 full-time equivalents: 25 below the peak of 45.",
+        False,
+    )
+    assert staffing.status(then(2023, 10, 3)).words == "Nobody is recorded in the review team."
+
+
+def test_teams_differ_where_chance_hardly_does_as_much():
+    alike, differ = "No sign that teams differ", "Teams differ by more than chance"
+    assert [staffing.teams_title(chance) for chance in (0.001, 0.5, None)] == [differ, alike, alike]
 
 
 def test_reviewers_are_told_to_those_alone_who_may_see_their_names(opened, demonstration):

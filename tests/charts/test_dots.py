@@ -1,0 +1,83 @@
+import datetime as dt
+from types import SimpleNamespace
+
+import polars as pl
+import pytest
+
+from charts.dots import MOST, dots
+from charts.palette import LIGHT
+from metrics.as_at import Clocks
+from metrics.catalogue import metric
+from metrics.chance.groups import Funnel
+from metrics.dimensions import AREA
+
+DAY = dt.date(2024, 1, 11)
+
+
+def result(*rows):
+    """rows: area, numerator, denominator."""
+    columns = {"area": pl.String, "numerator": pl.Int64, "denominator": pl.Int64}
+    frame = pl.DataFrame(rows, schema=columns, orient="row")
+    share = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
+    return frame.with_columns(value=share, low=share / 2, high=share * 2)
+
+
+ROWS = result(("north", 1, 100), ("east", 8, 100), ("nowhere", 0, 0))
+
+
+def drawn(rows=ROWS, groups=None):
+    return dots(metric("failure_rate"), rows, groups, AREA, clocks=Clocks(DAY, DAY), palette=LIGHT)
+
+
+@pytest.fixture
+def groups():
+    points = ROWS.with_columns(odd=pl.Series([None, "higher", None]))
+    return SimpleNamespace(points=points, rate=0.045, outcome="some differ", spec=Funnel)
+
+
+def test_each_group_is_a_dot_with_its_interval_the_highest_share_first():
+    (trace,) = drawn().figure.data
+    assert list(trace.y) == ["east", "north"]
+    assert list(trace.x) == [0.08, 0.01]
+    assert trace.error_x.array.tolist() == pytest.approx([0.08, 0.01])
+    assert trace.error_x.arrayminus.tolist() == pytest.approx([0.04, 0.005])
+
+
+def test_beside_each_dot_stands_its_share_and_what_it_is_of():
+    assert [note.text for note in drawn().figure.layout.annotations] == [
+        "<b>8.00%</b> 8 of 100", "<b>1.00%</b> 1 of 100",
+    ]  # fmt: skip
+
+
+def test_a_group_of_nothing_is_not_drawn_and_is_in_the_table():
+    chart = drawn()
+    assert chart.labels == ("east", "north")
+    assert chart.table["Area"].to_list() == ["north", "east", "nowhere"]
+
+
+def test_none_is_marked_where_nothing_is_known_of_chance():
+    (trace,) = drawn().figure.data
+    assert set(trace.marker.symbol) == {"circle"}
+    assert set(trace.marker.color) == {LIGHT.other}
+
+
+def test_one_that_chance_does_not_explain_has_another_colour_and_another_form(groups, monkeypatch):
+    monkeypatch.setattr("charts.dots.sentence", lambda *_: "East differs.")
+    chart = drawn(groups=groups)
+    (trace,) = chart.figure.data
+    assert list(trace.marker.symbol) == ["diamond", "circle"]
+    assert list(trace.marker.color) == [LIGHT.mark, LIGHT.other]
+    assert chart.alt.endswith("East differs.")
+    assert "all 4.50%" in [note.text for note in chart.figure.layout.annotations]
+
+
+def test_a_dot_at_nought_is_drawn_whole():
+    low, _ = drawn(result(("north", 0, 9), ("east", 0, 8))).figure.layout.xaxis.range
+    assert low < 0
+
+
+def test_past_24_groups_the_lowest_are_in_the_table_alone():
+    many = result(*((f"area {number:02}", number, 1_000) for number in range(30)))
+    chart = drawn(many)
+    assert len(chart.figure.data[0].y) == MOST
+    assert chart.table.height == 30
