@@ -53,14 +53,14 @@ def limits(source: Source, view: View | None) -> None:
 
 
 def events(view: View) -> None:
-    """List below the page what its charts number, with the notes that analysts may add."""
-    with st.container(horizontal=True, vertical_alignment="center", key="events"):
-        if numbered := [
-            f"**{event.number}** {plain(event.words)}, {short_day(event.day)}" for event in events_of(view)
-        ]:
-            st.markdown(f"Events: {' · '.join(numbered)}", width="stretch")
-        with st.popover("Notes", type="tertiary", key="notes_menu"):
-            notes.draw(view)
+    """List what the charts of the page number, with the notes that analysts may add."""
+    marked = events_of(view)
+    label = f"Events and notes ({len(marked)})" if marked else "Events and notes"
+    with st.popover(label, type="tertiary", key="events_menu"):
+        if marked:
+            lines = (f"{event.number}. {plain(event.words)}, {short_day(event.day)}" for event in marked)
+            st.markdown("\n".join(lines))
+        notes.draw(view)
 
 
 def share(slot: DeltaGenerator) -> None:

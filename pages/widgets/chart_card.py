@@ -94,18 +94,19 @@ def picture(chart: Chart, card: Card, key: str, form: str) -> None:
         st.dataframe(chart.table, hide_index=True)
         return
     # A lower one is cut off by the room that a card keeps for its chart.
-    chart.figure.layout.height = max(chart.figure.layout.height or 0, LEAST_HEIGHT)
+    layout: Any = chart.figure.layout
+    layout.height = max(layout.height or 0, LEAST_HEIGHT)
     clicks: dict[str, Any] = {}
     if card.chosen:
         clicks = {"on_select": partial(_choose_bar, chart, key, card.chosen), "selection_mode": "points"}
     if card.brushed:
-        chart.figure.layout.update(dragmode="select", selectdirection="h")
+        layout.update(dragmode="select", selectdirection="h")
         clicks = {"on_select": partial(_brush, key, card.brushed), "selection_mode": "box"}
     if card.filters:
         pick = partial(_narrow, chart, key, card.filters)
         clicks = {"on_select": pick, "selection_mode": ("points", "box") if card.drag else "points"}
         if card.drag:
-            chart.figure.layout.dragmode = "select"
+            layout.dragmode = "select"
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
 
 
