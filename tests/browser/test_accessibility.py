@@ -16,10 +16,9 @@ STANDARDS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a
 # What a walk through the pages does not show: a rate by reason with the rows of an area, and figures of nothing.
 STATES = {
     "failures?split=Reason&and_by=Area&area=east&list=Failure+rate": "15 applications",
-    "failures?as_at=2023-10-02": "As at 2 October 2023",
+    "failures?as_at=2023-10-02": "As at 2 Oct 2023",
 }
-# Colours are the theme's and the layout is the width's: each of both is looked at once.
-LOOKS = [("light", 1440), ("dark", 390)]
+LOOKS = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
 # A screen of 1,280 pixels at a zoom of 400% is 320 wide: what is too wide there is read by scrolling both ways.
 ZOOMED = ("light", 320)
 NOTHING = {look: [] for look in (*LOOKS, ZOOMED)}
@@ -96,6 +95,16 @@ def test_axe_finds_nothing_wrong_with_what_a_page_shows_when_asked(visitor, plac
     visitor.open(place)
     assert words in visitor.text()
     assert look_at(visitor).wrong == NOTHING
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    "menu", ["Monitor", "As at", "Filters", "Share", "Export", "Events and notes", "chief officer"]
+)
+def test_axe_finds_nothing_wrong_with_an_open_menu(visitor, menu, width):
+    visitor.page.set_viewport_size({"width": width, "height": 900})
+    visitor.open("?as_at=2024-01-11").menu(menu)
+    assert violations(visitor) == []
 
 
 @pytest.mark.parametrize("entry", [each for each in REGISTRY if each not in open_to(Role.CHIEF_OFFICER)])

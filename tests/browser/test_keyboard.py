@@ -37,6 +37,15 @@ def reach(visitor: Visitor, control: Locator) -> Locator:
     raise AssertionError("the tab key does not come to it")
 
 
+def open_menu(visitor: Visitor, menu: str | Locator) -> None:
+    """Open a menu that is come to by the tab key."""
+    if isinstance(menu, str):
+        menu = visitor.page.get_by_test_id("stPopoverButton").filter(has_text=menu).first
+    reach(visitor, menu)
+    visitor.page.keyboard.press("Enter")
+    expect(menu).to_have_attribute("aria-expanded", "true")
+
+
 def choose(visitor: Visitor, label: str, option: str, *, number: int = 0) -> None:
     """Choose from a list that is come to by the tab key."""
     reach(visitor, choices_of(visitor, label).nth(number))
@@ -63,24 +72,26 @@ def said(visitor: Visitor, words: str) -> None:
 
 def test_from_the_overview_to_another_page(visitor):
     visitor.open()
-    reach(visitor, visitor.page.get_by_role("link", name="Referrals", exact=True).first)
+    open_menu(visitor, "Monitor")
+    reach(visitor, visitor.page.get_by_role("link", name="Referrals", exact=True).last)
     visitor.page.keyboard.press("Enter")
     visitor.page.locator("h1", has_text="Referrals").wait_for()
-    said(visitor, "^Of 5 referrals to the Independent Office")
+    said(visitor, "open referrals have had no event for 28 days")
 
 
 def test_from_now_to_then(visitor):
     visitor.open("?as_at=2024-01-11")
+    open_menu(visitor, "As at")
     reach(visitor, visitor.page.get_by_role("radio", name="now"))
     visitor.page.keyboard.press("ArrowRight")
-    said(visitor, "As at 11 January 2024, as known then")
-    said(visitor, "^All 3,582 applications")
+    said(visitor, "As at 11 Jan 2024, as known then")
 
 
 def test_to_what_changed_since_another_day(visitor):
     visitor.open("?as_at=2024-03-28")
+    open_menu(visitor, "As at")
     choose(visitor, "Compared with", "12 weeks before")
-    said(visitor, "^What changed since 4 January 2024, and why")
+    said(visitor, "^What changed since 4 January 2024")
 
 
 def test_to_the_rows_of_what_needs_a_decision(visitor):
@@ -100,24 +111,19 @@ def test_to_a_finish_with_more_staff(visitor):
     expect(visitor.page).to_have_url(re.compile("staff=110"))
 
 
-def test_to_failures_by_two_dimensions_and_the_rows_of_a_cell(visitor):
+def test_to_failures_by_two_dimensions_and_their_rows(visitor):
     visitor.open("failures")
-    choose(visitor, "and by", "Type")
+    choose(visitor, "and", "Type")
     said(visitor, "^Failures found by area and type")
-    reach(visitor, choices_of(visitor, "Show the rows behind").first)
-    # The tab key goes through the cells of the table's first row and leaves the last one chosen. What is
-    # typed before the list shows that cell is lost when it does.
-    said(visitor, "failures? behind “north · service”")
-    visitor.settled()
-    pick(visitor, "east")
-    said(visitor, "failures? behind “east")
+    reach(visitor, visitor.page.get_by_role("button", name="Service").first)
+    visitor.page.keyboard.press("Enter")
+    said(visitor, "^17 failures$")
 
 
 def test_to_one_applications_own_history(visitor):
-    visitor.open("failures")
+    visitor.open("failures?tab=Case+history")
     choose(visitor, "What was known when, of one application", "DV", number=-1)
     said(visitor, "what was known when$")
-    said(visitor, "^As at 30 May 2024, the last day loaded: \\d+ facts")
 
 
 def test_to_the_size_of_a_sample_that_supports_a_claim(visitor):
@@ -133,16 +139,16 @@ def test_to_the_size_of_a_sample_that_supports_a_claim(visitor):
 
 def test_to_the_table_of_a_picture_and_a_file_of_it(visitor):
     visitor.open("contact")
-    reach(
-        visitor,
-        visitor.page.locator(
-            "[data-testid=stExpander] summary", has_text="Table: people identified to contact"
-        ),
+    card = (
+        visitor.page.locator("[class*=st-key-card]")
+        .filter(has=visitor.page.get_by_role("radio", name="Table"))
+        .first
     )
-    visitor.page.keyboard.press("Enter")
-    reach(visitor, visitor.page.get_by_role("button", name=re.compile("^Export")).first)
-    visitor.page.keyboard.press("Enter")
-    reach(visitor, visitor.page.get_by_role("button", name="Make a link").first)
+    reach(visitor, card.get_by_role("radio", name="Table"))
+    visitor.page.keyboard.press("Space")
+    expect(card.get_by_test_id("stDataFrame")).to_be_visible()
+    open_menu(visitor, card.get_by_role("button", name=re.compile("^Menu")))
+    reach(visitor, visitor.page.get_by_role("button", name="Make a link").locator("visible=true").first)
     visitor.page.keyboard.press("Enter")
     expect(visitor.page.get_by_role("link", name="Fetch the file")).to_be_visible(timeout=20_000)
 
