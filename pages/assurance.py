@@ -25,7 +25,7 @@ from service.view import View
 OVERTURNED = "overturned"
 COUNTS = ("sample_checks", "sample_sent_on", "not_sent_on")
 FIGURES = {
-    "not_sent_on": "Not sent on",
+    "not_sent_on": "Not sent for review",
     "sample_checks": "Sample checks",
     "sample_failures": "Found by them",
     "second_looks": "Second looks",
@@ -66,7 +66,7 @@ def _asked_claim(bound: Bound) -> int:
         claimed = choices.ask(
             Number("claim", "At most this many failures in 1,000", 0, MOST_IN_A_THOUSAND),
             USUAL,
-            help="The most failures missed in 1,000 not sent on for which the claim is true.",
+            help="The most failures missed in 1,000 not reviewed for which the claim is true.",
         )
         st.markdown(plain(assurance.claim(bound, claimed)))
     most = bound.population * claimed // MOST_IN_A_THOUSAND

@@ -34,7 +34,7 @@ from service.view import View
 FIGURES = {
     "population": "In review",
     "share_assessed": "Assessed",
-    "sent_on": "Sent on",
+    "sent_on": "Sent for review",
     "share_completed": "Reviewed",
     "backlog": "Outstanding",
     "allocated": "Allocated",

@@ -177,6 +177,7 @@ SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
     "Enquiries": ("enquiries", "disclosures"),
     "Assurance": ("cases", "second_looks", "sample_checks"),
     "Explore": get_args(Subject),
+    "Definitions": get_args(Subject),
 }
 """What the figures of each page that is narrowed are counted over."""
 

@@ -21,7 +21,7 @@ from service.view import View
 EACH_DAY, ONE_DAY = "on each day", "on one day"
 PACE = "Detailed reviews completed on a working day, by week"
 CASES = {"assessed": "risk_assessed", "in review": "population"}
-REVIEWS = {"reviewed": "completed", "sent on": "sent_on"}
+REVIEWS = {"reviewed": "completed", "sent for review": "sent_on"}
 IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_hand"}
 
 

@@ -4,12 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-import polars as pl
 import streamlit as st
 
 from access.roles import Permission
 from data.errors import UserError
-from data.formatting import capitalised, listed_words, short_day
+from data.formatting import listed_words, short_day
 from data.notes import Note
 from data.tables import LONGEST_NOTE
 from service import notes
@@ -25,7 +24,7 @@ def draw(view: View) -> None:
         st.success(done)
     rows = notes.notes(view)
     if rows:
-        st.dataframe(_table(view, rows), hide_index=True)
+        st.markdown("\n".join(f"- {line}" for line in _lines(view, rows)))
     else:
         st.caption("There are no notes yet.")
     if not view.source.visit.may(Permission.NOTES):
@@ -89,16 +88,11 @@ def _attempt(write: Callable[[], Note], done: str) -> None:
     st.rerun()
 
 
-def _table(view: View, rows: list[Note]) -> pl.DataFrame:
+def _lines(view: View, rows: list[Note]) -> list[str]:
     titles = {metric.name: metric.title for metric in view.source.catalogue()}
-    cells = [
-        (
-            short_day(note.happened_on),
-            note.words,
-            listed_words([titles.get(name, name) for name in note.figures]) if note.figures else ALL,
-            capitalised(note.role),
-            short_day(note.recorded_from),
-        )
-        for note in rows
-    ]
-    return pl.DataFrame(cells, ["Day", "Note", "Figures", "By", "Known from"], orient="row")
+    lines = []
+    for note in rows:
+        figures = listed_words([titles.get(name, name) for name in note.figures]) if note.figures else ALL
+        about = f"{figures}; {note.role}, known from {short_day(note.recorded_from)}"
+        lines.append(plain(f"{short_day(note.happened_on)}: {note.words} ({about})"))
+    return lines

@@ -39,7 +39,7 @@ def test_each_month_is_a_point_with_its_interval_and_a_month_of_nothing_is_none(
 
 def test_the_share_of_all_is_a_dashed_line_with_its_words():
     figure = by_period("The rate", RATES, 25 / 254, LIGHT).figure
-    (line,) = figure.layout.shapes
+    (line,) = [shape for shape in figure.layout.shapes if shape.type == "line"]
     assert (line.y0, line.y1, line.line.dash) == (25 / 254, 25 / 254, "dash")
     assert [each.text for each in figure.layout.annotations] == ["all<br><b>9.84%</b>"]
     assert not by_period("The rate", RATES, None, LIGHT).figure.layout.shapes

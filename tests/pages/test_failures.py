@@ -284,8 +284,8 @@ def test_reviews_between_failures_are_watched_first_and_count_up_to_those_comple
     )
     assert any(
         each.value.startswith(
-            "2 failures with harm, after 21 detailed reviews, then after 9 more; 794 detailed reviews have found "
-            "none since. Too few failures with harm to tell chance from change: that needs 5, and there are 2."
+            "2 failures with harm, after 21 detailed reviews, then after 9 more. 794 detailed reviews have found "
+            "none since. Too few failures with harm to tell chance from change. It needs 5, and there are 2."
         )
         for each in page.markdown
     )

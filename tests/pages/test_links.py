@@ -190,7 +190,7 @@ def test_a_day_that_is_not_known_is_not_judged_forecast_or_compared(app):
     assert "what is known ends on 11 January 2024" in page.info[0].value
     assert "No finish is forecast" in said
     assert "chances in ten" not in said
-    assert "what waited for a decision on 30 May 2024 is not known" in said
+    assert "What is known ends on 11 January 2024, so what waited on 30 May 2024 is unknown." in said
     assert not [each for each in page.expander if each.key and each.key.startswith("decision_")]
     for verdict in ("**Kept", "**Not kept", "**At risk", "**Not due"):
         assert verdict not in said
@@ -290,7 +290,7 @@ def test_harm_is_written_as_yes_and_no_and_read_again(app):
     page = app("failures", harm="yes")
     assert page.query_params["harm"] == "yes"
     assert "Only harm yes." in told(page)
-    assert dict(cards(page))["Failures found"] == dict(cards(page))["Failures with harm"] == "2"
+    assert dict(cards(page))["Failures found"] == dict(cards(page))["With harm"] == "2"
     assert len(app("failures", harm="true").error) == 1
 
 

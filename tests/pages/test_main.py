@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from access.roles import Permission, Role
 from access.services import services_of
+from data.formatting import counted
 from data.review import new_review, open_review
 from pages.registry import REGISTRY, open_to
 from pages.shell import current_user
@@ -195,9 +196,8 @@ def test_the_rows_of_every_value_are_as_many_as_the_page_says_and_all_of_them_to
     for value in page.multiselect(key=name).options:
         page.multiselect(key=name).set_value([value]).run()
         count = int(card(page, "Failures found"))
-        noun = "failure" if count == 1 else "failures"
-        assert f"**{count} {noun}**" in [each.value for each in page.markdown], value
-        assert count in [each.height for each in tables(page)]
+        assert f"**{counted(count, 'failure', 'failures')}**" in [each.value for each in page.markdown], value
+        assert count in [each.height for each in tables(page)] or not count
         total += count
     assert total == 33
 
