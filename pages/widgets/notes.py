@@ -94,5 +94,5 @@ def _lines(view: View, rows: list[Note]) -> list[str]:
     for note in rows:
         figures = listed_words([titles.get(name, name) for name in note.figures]) if note.figures else ALL
         about = f"{figures}; {note.role}, known from {short_day(note.recorded_from)}"
-        lines.append(plain(f"{short_day(note.happened_on)}: {note.words} ({about})"))
+        lines.append(f"{plain(f'{short_day(note.happened_on)}: {note.words}')}  \n  {plain(f'({about})')}")
     return lines

@@ -65,7 +65,7 @@ def test_the_page_counts_second_looks_and_sample_checks_from_the_register(app, d
     page = app("assurance", claim="5")
     most = bound(0, len(sample), len(graded - sent))
     assert dict(cards(page)) == {
-        "Not sent on": f"{len(graded - sent):,}",
+        "Not sent for review": f"{len(graded - sent):,}",
         "Sample checks": str(len(sample)),
         "Found by them": "0",
         "Second looks": str(len(second)),

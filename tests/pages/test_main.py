@@ -212,8 +212,8 @@ def test_the_lines_of_progress_end_at_the_figures_above_them(app):
     last, shown = burn_up(page).row(-1, named=True), dict(cards(page))
     assert last["in review"] == last["assessed"] == 3582
     assert shown["In review"] == "3,582"
-    assert str(last["sent on"]) == shown["Sent on"]
-    assert last["sent on"] - last["reviewed"] == int(shown["Outstanding"])
+    assert str(last["sent for review"]) == shown["Sent for review"]
+    assert last["sent for review"] - last["reviewed"] == int(shown["Outstanding"])
     now = app("progress", as_at="2024-01-11")
     assert burn_up(now).row(-1, named=True)["in review"] == 3778
 

@@ -35,7 +35,7 @@ def test_progress_begins_with_the_chance_of_the_promise_its_figures_and_four_pic
     assert answer(page).startswith("▲ At risk: ")
     assert "chance of finishing by 31 May. Even chance by 14 June." in answer(page)
     assert cards(page) == [
-        ("In review", "3,778"), ("Assessed", "100%"), ("Sent on", "816"), ("Reviewed", "31.1%"),
+        ("In review", "3,778"), ("Assessed", "100%"), ("Sent for review", "816"), ("Reviewed", "31.1%"),
         ("Outstanding", "562"), ("Allocated", "305"),
     ]  # fmt: skip
     assert titles(page)[:2] == ["A late finish is likelier", "What if staffing changes?"]

@@ -58,12 +58,13 @@ def by_label(elements, label):
 
 def listed(page):
     """Return the words of each note in the list."""
-    return [words for line in lines(page) for words in re.findall(r"^\d+ \w+ \d{4}: (.*) \(", line)]
+    return [line.partition("  \n")[0].partition(": ")[2] for line in lines(page)]
 
 
 def lines(page):
     texts = [element.value for element in page.markdown if element.value.startswith("- ")]
-    return [line.removeprefix("- ").replace("\\", "") for text in texts for line in text.splitlines()]
+    plain = [text.replace("\\", "").replace("\N{WORD JOINER}", "") for text in texts]
+    return [line for text in plain for line in re.split(r"(?:^|\n)- ", text) if line]
 
 
 def save(page, words, day=CHRISTMAS, figures=(), button="Save"):
@@ -79,7 +80,7 @@ def test_an_analyst_saves_a_note_and_sees_it_at_once(folder, page):
     test = save(page(), WORDS, figures=["headcount"])
     assert [box.value for box in test.success] == ["The note is saved."]
     (line,) = [line for line in lines(test) if WORDS in line]
-    assert line.startswith(f"25 Dec 2023: {WORDS} (Staff in the review team; analyst, known from ")
+    assert line.startswith(f"25 Dec 2023: {WORDS}  \n  (Staff in the review team; analyst, known from ")
     assert standing(folder)[-1].figures == ("headcount",)
     # The form is empty again, so that a second click saves nothing twice.
     assert by_label(test.text_input, "Note").value == ""
