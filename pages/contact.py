@@ -110,8 +110,7 @@ def waiting_sentence(view: View) -> str:
     usual = (
         "Too few have been reached to say how long it takes."
         if taken is None
-        else f"Of all identified, half were reached, or found not to be contacted, within "
-        f"{counted(round(taken), 'day', 'days')}; those still waiting count as waiting."
+        else f"Half are settled within {counted(round(taken), 'day', 'days')} of being identified."
     )
     if ages.count == 0 or ages.since is None or ages.longest is None or ages.median is None:
         return f"Nobody waits to be reached on {written_day(view.clocks.as_at)}. {usual}"
@@ -175,7 +174,7 @@ def not_safe_sentence(view: View) -> str:
 def not_safe_table(view: View) -> pl.DataFrame:
     decisions = view.behind(UNSAFE).sort("look_again_on", "contact_ref")
     passed = decisions["look_again_on"] < view.clocks.as_at
-    now = pl.when(passed).then(pl.lit("to be looked at again")).otherwise(pl.lit("not yet"))
+    now = pl.when(passed).then(pl.lit("due for review")).otherwise(pl.lit("not yet"))
     columns = {
         "Person": pl.col("contact_ref"),
         capitalised(view.source.terms.case.one): pl.col("application_ref"),

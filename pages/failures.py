@@ -42,17 +42,17 @@ ALL_POINTS = "all points"
 FIRST = (8, 12, 16, 20, 26, 39, 52)
 LIMITS = (
     "With one rate for all, the dashed limits hold at least 19 of 20 groups. The solid ones hold 499 of 500. "
-    f"A group is named only if it differs over all groups. Chance alone does so in at most {STATED} charts."
+    f"A group is named only if it differs over all groups. Random variation does so in at most {STATED} charts."
 )
 JUDGED = f"All points are judged, whatever the limits. It calls at most {STATED} steady series a change."
 RULES = (
-    "Marks: a point outside the limits; 7 in a row on one side; 6 rising or falling; 2 of 3 near a limit. "
+    "Marked: a point outside the limits. Marked too: 7 in a row on one side, 6 rising or falling, 2 of 3 near a limit. "
     "Source: NHS England, Making Data Count."
 )
 INTERVALS = (
     "An interval shows where the true rate probably lies. It is Wilson's, and covers 95 of 100 true rates.",
     "A rate by month divides failures found in it by reviews completed in it.",
-    "Dotted lines are control limits. Chance alone seldom passes them.",
+    "Dotted lines are control limits. Random variation seldom passes them.",
     "A rate by reason, type or part divides its own failures by all cases.",
 )
 

@@ -46,9 +46,9 @@ def _side(view: View, forecast: Forecast) -> Forecast:
             chart_card.head(finishing.when(forecast).removesuffix("."))
             st.markdown(plain(finishing.against_promise(forecast, promised_on(view))))
             return forecast
-        chart_card.head("What if staffing changes?", "Staff, % of recent number")
+        chart_card.head("What if staffing changes?", "Staff, % of present number")
         staff = choices.ask(
-            Number("staff", "What if: staff, % of the recent number", LEAST, MOST, STEP, widget="slider"),
+            Number("staff", "What if: staff, % of the present number", LEAST, MOST, STEP, widget="slider"),
             USUAL,
             label_visibility="collapsed",
         )
@@ -69,7 +69,7 @@ def _picture(view: View, forecast: Forecast, events: Sequence[Event]) -> None:
 
 
 def what_if(view: View, forecast: Forecast, staff: int) -> str:
-    """Say in one sentence when the review is finished with so many staff, in percent of the recent number."""
+    """Say in one sentence when the review is finished with so many staff, in percent of the present number."""
     size = f"{abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
     lead = "At the recent pace" if staff == USUAL else f"With {size}"
     if forecast.middle is None or forecast.low is None:
@@ -103,7 +103,7 @@ def how(view: View) -> list[str]:
         f"Those days are drawn by chance {draws}, until nothing remains.",
         "One draw in ten is finished by the first day of the range, and nine by the last.",
         "Coming days are assumed to be like the recent ones, and the scope to grow as it did.",
-        "What is sent on ends with the risk assessments.",
+        "Once all are assessed, no more reviews are added.",
         "The last reviews are slower: once few remain, not all staff have one.",
         "How much slower is unknown, so it differs between the draws.",
         "Working days are Monday to Friday without the bank holidays of England and Wales.",
