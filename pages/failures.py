@@ -42,11 +42,11 @@ ALL_POINTS = "all points"
 FIRST = (8, 12, 16, 20, 26, 39, 52)
 LIMITS = (
     "With one rate for all, the dashed limits hold at least 19 of 20 groups. The solid ones hold 499 of 500. "
-    f"A group is named only if it differs over all groups. Random variation does so in at most {STATED} charts."
+    f"A group is named only if it differs over all groups. At random, at most {STATED} charts name one."
 )
 JUDGED = f"All points are judged, whatever the limits. It calls at most {STATED} steady series a change."
 RULES = (
-    "Marked: a point outside the limits. Marked too: 7 in a row on one side, 6 rising or falling, 2 of 3 near a limit. "
+    "Marked: a point outside the limits, 7 in a row on one side, 6 rising or falling, or 2 of 3 near a limit. "
     "Source: NHS England, Making Data Count."
 )
 INTERVALS = (
