@@ -46,8 +46,8 @@ LIMITS = (
 )
 JUDGED = f"All points are judged, whatever the limits. It calls at most {STATED} steady series a change."
 RULES = (
-    "Marked: a point outside the limits, 7 in a row on one side, 6 rising or falling, or 2 of 3 near a limit. "
-    "Source: NHS England, Making Data Count."
+    "Marked are points outside the limits and 2 of 3 near one. Marked too are 7 in a row on one side and "
+    "6 that rise or fall. Source: NHS England, Making Data Count."
 )
 INTERVALS = (
     "An interval shows where the true rate probably lies. It is Wilson's, and covers 95 of 100 true rates.",
