@@ -69,7 +69,7 @@ def _picture(view: View, forecast: Forecast, events: Sequence[Event]) -> None:
 
 
 def what_if(view: View, forecast: Forecast, staff: int) -> str:
-    """Say in one sentence when the review is finished with so many staff, in percent of the present number."""
+    """staff: in percent of the present number."""
     size = f"{abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
     lead = "At the recent pace" if staff == USUAL else f"With {size}"
     if forecast.middle is None or forecast.low is None:
