@@ -58,7 +58,9 @@ def test_the_rows_behind_a_bar_leave_with_a_reason_and_are_those_on_the_page(ana
 
 def test_the_table_of_a_chart_leaves_as_its_numbers_are_shown(analyst):
     analyst.open("failures")
-    menu = analyst.page.locator(".st-key-card_failures_by_reason").get_by_role("button", name=re.compile("^Menu"))
+    menu = analyst.page.locator(".st-key-card_failures_by_reason").get_by_role(
+        "button", name=re.compile("^Menu")
+    )
     menu.click()
     analyst.page.get_by_role("combobox", name="As", exact=True).locator("visible=true").click()
     analyst.page.get_by_role("option", name="CSV").click()
