@@ -13,12 +13,16 @@ from reports.content import Section, Table
 from service import changes, decisions, forecast
 from service.over_time import burn_up_chart
 from service.promises import promises
-from service.sentences import page_answers
+from service.sentences import page_answers, status
 from service.sentences.clocks import ahead
-from service.sentences.figure import OVERVIEW_ROWS, change, headline, overview_notes, small_print
+from service.sentences.figure import change, headline, overview_notes, small_print
 from service.view import View
 
-FIGURES = tuple(name for row in OVERVIEW_ROWS for name in row)
+FIGURES = (
+    "population", "share_completed", "backlog", "failures", "failures_with_harm", "failure_rate",
+    "referrals", "open_referrals", "headcount", "people_waiting", "people_unable", "people_not_safe",
+)  # fmt: skip
+"""How far the work is, what it found, who looks at it, and who is still to be reached safely."""
 
 
 def sections(view: View) -> tuple[Section, ...]:
@@ -43,7 +47,8 @@ def _sections(view: View) -> Iterator[Section]:
 
 
 def _answer(view: View) -> Section:
-    sentences = (page_answers.overview(view), ahead(view.clocks), forecast.sentence(view))
+    # Where there is no promise to be at risk, the status is the overview.
+    sentences = dict.fromkeys([status.status(view).words, page_answers.overview(view), ahead(view.clocks)])
     changed = tuple(_led(sentence) for sentence in page_answers.then_and_now(view))
     return Section(heading="Where the review stands", lines=tuple(filter(None, sentences)), points=changed)
 
@@ -77,7 +82,8 @@ def _progress(view: View) -> Iterator[Section]:
     outlook = forecast.finish(view)
     if outlook is not None and outlook.told:
         drawn.append(forecast.fan_chart(view, outlook, LIGHT))
-    yield Section(heading="Progress", charts=tuple(drawn))
+    lines = tuple(filter(None, [forecast.sentence(view)]))
+    yield Section(heading="Progress", lines=lines, charts=tuple(drawn))
 
 
 def _failures(view: View) -> Iterator[Section]:

@@ -16,16 +16,18 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.dates import AutoDateLocator, date2num, num2date
+from matplotlib.colors import to_rgba
+from matplotlib.dates import AutoDateLocator, MonthLocator, date2num, num2date
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from charts.chart import DAY, Chart
+from charts.chart import DAY, WORDS, Chart
 
 Part = dict[str, Any]  # a part of a Plotly figure, as plain data
+Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 WIDTH = 482.0  # points: the width of an A4 page between its margins
-POINTS = 8 / 14  # points on paper for a pixel on the screen: text of 14 pixels is printed in 8 points
+POINTS = 8 / WORDS  # points on paper for a pixel on the screen: words are printed in 8 points
 FAMILY = "DejaVu Sans"
 # Of the process, and set to the same each time: nothing else in it draws with matplotlib.
 _SETTINGS: Any = {
@@ -33,39 +35,47 @@ _SETTINGS: Any = {
     "svg.hashsalt": "candour",
     "text.parse_math": False,
     "font.family": [FAMILY],
-    "font.size": 14 * POINTS,
+    "font.size": WORDS * POINTS,
     "axes.formatter.useoffset": False,
 }
 _UNDATED = {"Date": None, "Creator": None, "Type": None, "Format": None}
 _DASHES: Part = {"solid": "solid", "dash": (0, (4, 3)), "dot": (0, (1, 2))}
-_LETTER, _SAMPLE, _ACROSS = 4.8, 26.0, 440.0  # points: a letter, a sample of colour, all names in one line
+_LINE = WORDS * 1.2  # pixels: a line of a note
+_NAMES = 24  # of months that fit beside each other
 _AIR = 1.1  # what is counted leaves air above it, for what is written there
-_BREAK, _BOLD = re.compile("<br ?/?>"), re.compile("</?b>")
+_BREAK, _MARKUP = re.compile("<br ?/?>"), re.compile("</?(?:b|span)(?: [^>]*)?>")
+_INK = re.compile("<span style='color:(#[0-9a-fA-F]{6})'>")
 # What is drawn of each kind of part; of some of it, with which values; and what only a screen has.
 _KNOWN = {
     "bar": "error_x marker orientation text textfont textposition type x y",
-    "scatter": "dx fill fillcolor line mode name showlegend type x0 y",
-    "layout": "annotations bargap font height legend margin paper_bgcolor plot_bgcolor shapes showlegend "
+    "scatter": "dx fill fillcolor line marker mode name type x x0 y",
+    "layout": "annotations bargap font height margin paper_bgcolor plot_bgcolor shapes showlegend "
     "template xaxis yaxis",
     "axis": "automargin autorange color dtick fixedrange gridcolor nticks range rangemode showgrid tickangle "
-    "tickfont tickformat ticklabelstandoff ticktext tickvals type visible zerolinecolor",
-    "annotation": "font showarrow text x xanchor xshift y yanchor",
-    "shape": "line name showlegend type x0 x1 y0 y1 yref",
+    "tickfont tickformat ticklabelmode ticklabelstandoff ticktext tickvals type visible zerolinecolor",
+    "annotation": "align bgcolor font showarrow text x xanchor xref xshift y yanchor yref",
+    "shape": "fillcolor layer line opacity type x0 x1 y0 y1 yref",
     "line": "color dash shape width",
-    "marker": "color",
+    "marker": "color size",
 }
 _VALUES: dict[tuple[str, str], Sequence[object]] = {
     ("bar", "orientation"): ("h",),
     ("bar", "textposition"): ("outside",),
     ("scatter", "fill"): ("tonexty",),
-    ("scatter", "mode"): ("lines",),
+    ("scatter", "mode"): ("lines", "markers"),
+    ("layout", "showlegend"): (False,),
     ("axis", "type"): ("category", "date"),
     ("axis", "rangemode"): ("tozero",),
+    ("axis", "dtick"): (1, "M1"),
+    ("axis", "ticklabelmode"): ("period",),
     ("annotation", "showarrow"): (False,),
-    ("shape", "type"): ("line",),
+    ("annotation", "xref"): ("x", "paper"),
+    ("annotation", "yref"): ("y", "paper"),
+    ("shape", "layer"): ("above", "below"),
+    ("shape", "type"): ("line", "rect"),
     ("shape", "yref"): ("paper",),
     ("line", "dash"): tuple(_DASHES),
-    ("line", "shape"): ("hv",),
+    ("line", "shape"): ("hv", "linear"),
 }
 _ON_SCREEN = {"cliponaxis", "customdata", "dragmode", "hoverinfo", "hoverlabel", "hovertemplate", "hovertext"}
 
@@ -112,6 +122,10 @@ def _refuse_unknown(layout: Part, traces: Sequence[Part]) -> None:
     kinds = [trace["type"] for trace in traces]
     if len(set(kinds)) > 1 or kinds.count("bar") > 1:
         raise TypeError("a picture has bars of one figure, or courses over days")
+    for trace in traces:
+        look = trace.get("marker", {}) if trace.get("mode") == "markers" else trace.get("line", {})
+        if trace["type"] == "scatter" and not (look.keys() >= {"color", "size"} or "width" in look):
+            raise TypeError("a picture draws points of a given colour and size, and lines of a given width")
 
 
 def _bars(plot: Axes, bar: Part, layout: Part) -> None:
@@ -141,45 +155,76 @@ def _bars(plot: Axes, bar: Part, layout: Part) -> None:
 
 
 def _courses(plot: Axes, traces: Sequence[Part], layout: Part) -> None:
-    x, y, ink = layout["xaxis"], layout["yaxis"], layout["font"]["color"]
+    x, y = layout["xaxis"], layout["yaxis"]
     spans, before = list[float](), np.zeros(0)
     for trace in traces:
-        line, counts = trace["line"], np.asarray(trace["y"], dtype=np.float64)
-        days = _number_of(trace["x0"]) + trace["dx"] / DAY * np.arange(len(counts))
+        counts = np.asarray(trace["y"], dtype=np.float64)
+        days = _days_of(trace, len(counts))
         spans += [days[0], days[-1]]
-        if trace.get("fill") is not None:
-            plot.fill_between(days, counts, before, step="post", linewidth=0, **_colour(trace["fillcolor"]))
-        if line["width"]:
-            name = None if trace.get("showlegend") is False else trace.get("name")
-            _draw(plot.plot, (days, counts), line, name, drawstyle="steps-post", solid_capstyle="butt")
+        _course(plot, trace, days, counts, before)
         before = counts
     low, high = map(_number_of, x["range"]) if "range" in x else (min(spans), max(spans))
     notes = layout.get("annotations", ())
-    top = max([plot.dataLim.ymax, *(note["y"] for note in notes)]) or 1
+    top = max([plot.dataLim.ymax, *(note["y"] for note in notes if note.get("yref") != "paper")]) or 1
     for shape in layout.get("shapes", ()):
-        _draw(plot.axvline, (_number_of(shape["x0"]),), shape["line"], shape["name"])
-    for note in notes:
-        look: Part = {"xytext": (note.get("xshift", 0) * POINTS, 0), "textcoords": "offset points"}
-        look |= {"ha": note["xanchor"], "va": note["yanchor"], "color": note["font"]["color"]}
-        look |= {"weight": "bold" if _BOLD.search(note["text"]) else "normal", "annotation_clip": False}
-        plot.annotate(_plain(note["text"]), (_number_of(note["x"]), note["y"]), **look)
+        _shape(plot, shape)
     plot.set_xlim(low, high if high > low else low + 1)
     plot.set_ylim(0, top * _AIR)
-    locator = AutoDateLocator(minticks=3, maxticks=x["nticks"])
-    ticks = [tick for tick in locator.tick_values(num2date(low), num2date(high)) if low <= tick <= high]
-    _mark(plot.xaxis, ticks, _days(ticks, x["tickformat"]), x)
+    for note in notes:
+        _note(plot, note)
+    _mark(plot.xaxis, *_days(x, low, high), x)
     counts = MaxNLocator(nbins=y["nticks"], steps=[1, 2, 2.5, 5, 10], integer=True, min_n_ticks=1)
     ticks = [tick for tick in counts.tick_values(0, top * _AIR) if tick <= top * _AIR]
     _mark(plot.yaxis, ticks, [f"{round(tick):,}" for tick in ticks], y)
     plot.axhline(0, color=y["zerolinecolor"], linewidth=0.8)
-    if layout["showlegend"]:
-        _legend(plot, ink)
 
 
-def _draw(draw: Any, places: tuple[Any, ...], line: Part, name: str | None, **look: object) -> None:  # noqa: ANN401
-    # A name that begins so is left out of the legend.
+def _course(plot: Axes, trace: Part, days: Numbers, counts: Numbers, before: Numbers) -> None:
+    if trace["mode"] == "markers":
+        marker = trace["marker"]
+        look: Part = {"markersize": marker["size"] * POINTS, "markeredgewidth": 0, "clip_on": False}
+        plot.plot(days, counts, "o", color=marker["color"], **look)
+        return
+    line = trace["line"]
+    step = "post" if line.get("shape") == "hv" else None
+    if trace.get("fill") is not None:
+        plot.fill_between(days, counts, before, step=step, linewidth=0, **_colour(trace["fillcolor"]))
+    if line["width"]:
+        look = {"drawstyle": f"steps-{step}" if step else "default", "solid_capstyle": "butt"}
+        plot.plot(days, counts, **_stroke(line), **look)
+
+
+def _shape(plot: Axes, shape: Part) -> None:
+    order = 0.5 if shape.get("layer") == "below" else 3
+    if shape["type"] == "rect":
+        ends = map(_number_of, (shape["x0"], shape["x1"]))
+        # A colour that is thin of its own, as a thin shape would be a page of its own in the PDF.
+        plot.axvspan(*ends, fc=to_rgba(shape["fillcolor"], shape.get("opacity")), lw=0, zorder=order)
+    else:
+        plot.axvline(_number_of(shape["x0"]), **_stroke(shape["line"]), zorder=order)
+
+
+def _note(plot: Axes, note: Part) -> None:
+    """Write a note line by line: each is of one colour, and bold where it begins so."""
+    on_paper = [note.get(f"{axis}ref") == "paper" for axis in "xy"]
+    at = (note["x"] if on_paper[0] else _number_of(note["x"]), note["y"])
+    where = tuple("axes fraction" if each else "data" for each in on_paper)
+    lines, upright = _BREAK.split(note["text"]), note["yanchor"]
+    first = {"top": 0.0, "bottom": len(lines) - 1.0}.get(upright, (len(lines) - 1) / 2)
+    for number, line in enumerate(lines):
+        ink = _INK.search(line)
+        look: Part = {"xytext": (note.get("xshift", 0) * POINTS, (first - number) * _LINE * POINTS)}
+        look |= {"textcoords": "offset points", "xycoords": where, "ha": note["xanchor"], "va": upright}
+        look |= {"color": ink[1] if ink else note["font"]["color"], "fontsize": note["font"]["size"] * POINTS}
+        look |= {"weight": "bold" if line.startswith("<b>") else "normal", "annotation_clip": False}
+        if "bgcolor" in note:
+            look["bbox"] = {"facecolor": note["bgcolor"], "linewidth": 0, "pad": 1.5}
+        plot.annotate(_plain(line), at, **look)
+
+
+def _stroke(line: Part) -> Part:
     dash, width = _DASHES[line.get("dash", "solid")], line["width"] * POINTS
-    draw(*places, color=line["color"], linestyle=dash, linewidth=width, label=name or "_unnamed", **look)
+    return {"color": line["color"], "linestyle": dash, "linewidth": width}
 
 
 def _mark(axis: Any, ticks: Sequence[float], labels: Sequence[str], given: Part) -> None:  # noqa: ANN401
@@ -188,31 +233,41 @@ def _mark(axis: Any, ticks: Sequence[float], labels: Sequence[str], given: Part)
         axis.grid(visible=True, color=given["gridcolor"], linewidth=0.6)
 
 
-def _legend(plot: Axes, ink: str) -> None:
-    handles, labels = plot.get_legend_handles_labels()
-    if labels:
-        abreast = max(int(_ACROSS // (max(map(len, labels)) * _LETTER + _SAMPLE)), 1)
-        look: Part = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False, "labelcolor": ink}
-        look |= {"handlelength": 1, "borderaxespad": 0.2, "columnspacing": 1.2}
-        plot.legend(handles, list(map(_plain, labels)), ncols=min(len(labels), abreast), **look)
+def _days_of(trace: Part, count: int) -> Numbers:
+    if "x" in trace:
+        return np.asarray(date2num(trace["x"]), dtype=np.float64)
+    return _number_of(trace["x0"]) + trace["dx"] / DAY * np.arange(count)
 
 
 def _number_of(day: dt.date | str) -> float:
     return float(date2num(np.datetime64(day, "D")))
 
 
-def _days(ticks: Sequence[float], form: str) -> list[str]:
-    """Write days, the year only where it changes."""
+def _days(axis: Part, low: float, high: float) -> tuple[list[float], list[str]]:
+    """Return places on the axis and what is written there, the year only where it changes."""
+    form = axis["tickformat"] if "%Y" in axis["tickformat"] else f"{axis['tickformat']}<br>%Y"
+    if axis.get("dtick") == "M1":
+        begins = [
+            day for day in MonthLocator().tick_values(num2date(low), num2date(high)) if low < day < high
+        ]
+        ends = zip([low, *begins], [*begins, high], strict=True)
+        # The name of a month is at its middle, if the axis has room for it there.
+        ticks = [
+            (one + other) / 2 for one, other in ends if not begins or other - one > (high - low) / _NAMES
+        ]
+    else:
+        locator = AutoDateLocator(minticks=3, maxticks=axis["nticks"])
+        ticks = [tick for tick in locator.tick_values(num2date(low), num2date(high)) if low <= tick <= high]
     labels, before = list[str](), ""
     for tick in ticks:
         day, _, year = _plain(num2date(tick).strftime(form)).partition("\n")
         labels.append(day if year == before else f"{day}\n{year}")
         before = year
-    return labels
+    return ticks, labels
 
 
 def _plain(text: object) -> str:
-    return html.unescape(_BOLD.sub("", _BREAK.sub("\n", str(text))))
+    return html.unescape(_MARKUP.sub("", _BREAK.sub("\n", str(text))))
 
 
 def _colour(words: str) -> Part:

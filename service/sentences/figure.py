@@ -8,16 +8,6 @@ from metrics.chance.steady_rate import STATED
 from service.over_time import days_of
 from service.view import Figure, View
 
-OVERVIEW_ROWS = (
-    ("population", "share_completed", "backlog"),
-    ("failures", "failures_with_harm", "failure_rate"),
-    ("referrals", "open_referrals", "headcount"),
-    ("people_waiting", "people_unable", "people_not_safe"),
-)
-"""How far the work is, what it found, who looks at it, and who is still to be reached safely.
-
-How many have been risk assessed is in the headline above them.
-"""
 IN_A_HUNDRED = 100
 JUDGED = f"Groups that are alike are flagged in at most {STATED} cases."
 

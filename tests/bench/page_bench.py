@@ -161,7 +161,7 @@ def _interact(session: "_Session", visitors: dict[str, Visitor], page: str, kind
 
 
 class _Counts:
-    """What SQL counts over the bare tables of a review, for the cards of a page."""
+    """What SQL counts over the bare tables of a review, for the strip of a page."""
 
     def __init__(self, review: Review) -> None:
         self.sql = over_tables(review.snapshot(VERSION).folder)
@@ -172,7 +172,7 @@ class _Counts:
         }
 
     def of(self, drawn: Drawn, asked: Asked) -> dict[str, tuple[str, str]]:
-        """Return the number on each card that shows a count, and what SQL counts on the same clocks."""
+        """Return the number of each figure that is a count, and what SQL counts on the same clocks."""
         as_at = dt.date.fromisoformat(asked["as_at"][0].replace("/", "-")) if "as_at" in asked else LAST
         rows = self.sql.whole_set(Clocks(as_at, as_at if "known" in asked else LAST))
         return {

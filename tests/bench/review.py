@@ -1,19 +1,26 @@
 """A review on disk whose snapshot is a made-up register: what a server needs to show its pages."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 from pathlib import Path
 
 from data.incoming import Receipt
-from data.review import Review, new_review
+from data.review import Review, new_review, open_review
 from data.schema import SCHEMAS
 from tests.bench.register import EXAMPLE, EXTRACTS, VERSION, make_register
+
+OPENS_ON = re.compile(r"^opens_on = .*\n", re.MULTILINE)
 
 
 def make_review(folder: Path, size: int) -> Review:
     """Make a review whose loads and receipts are in its ledger, and whose rows are in its snapshot alone."""
     # Its rows are made up, so its terms and its ledger both say that it is a demonstration.
-    review = new_review(folder, EXAMPLE)
+    new_review(folder, EXAMPLE).ledger.engine.dispose()
+    # Its pages open on the last day, so that they draw the whole register.
+    terms = folder / "terms.toml"
+    terms.write_text(OPENS_ON.sub("", terms.read_text(encoding="utf-8")), encoding="utf-8")
+    review = open_review(folder)
     register = make_register(size)
     tables = review.ledger.tables
     with review.ledger.engine.begin() as connection:

@@ -5,7 +5,7 @@ from tests.bench.load_bench import write_extract
 from tests.bench.metric_bench import compare
 from tests.bench.parts import Options
 from tests.bench.register import make_register
-from tests.bench.visitor import Server, ServerEnded, numbers_in
+from tests.bench.visitor import Server, ServerEnded, numbers_in, numbers_of_strip
 
 
 def test_every_figure_is_the_same_from_candour_and_from_sql_over_histories_and_over_bare_tables(tmp_path):
@@ -34,6 +34,16 @@ def test_the_numbers_in_a_figure_are_counted_whether_they_travel_as_text_or_pack
     assert (
         numbers_in([{"y": {"dtype": "i4", "bdata": "AQAAAAIAAAA="}}, {"x": [1.0, 2.0], "y": ["a", "b"]}]) == 4
     )
+
+
+def test_the_numbers_of_a_strip_are_read_by_their_whole_titles():
+    cell = (
+        '<div><dt>{0}</dt><dd class="value">{1}<img alt="" src="data:,"></dd><dd class="change">+1</dd><dd>'
+        '<details><summary aria-label="What"></summary><p>{2}. In scope. {1} of 9.</p></details></dd></div>'
+    )
+    body = f"<dl>{cell.format('Found', '1,025', 'Failures &amp; more')}{cell.format('Left', '0', 'Outstanding')}</dl>"
+    assert numbers_of_strip(body) == {"Failures & more": "1,025", "Outstanding": "0"}
+    assert numbers_of_strip("<table></table>") == {}
 
 
 def test_a_server_that_has_ended_is_not_waited_for():

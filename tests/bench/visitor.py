@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from http.cookies import SimpleCookie
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 TICK = os.sysconf("SC_CLK_TCK")
 PATIENCE = 600
 """Seconds until a page that has not been drawn has failed: a first visit at a million builds the histories."""
+CELL = re.compile(r'<dd class="value">([^<]*).*?<details>.*?<p>(.*?)</p></details>', re.DOTALL)
 Asked = dict[str, tuple[str, ...]]
 
 
@@ -32,7 +35,7 @@ Asked = dict[str, tuple[str, ...]]
 class Drawn:
     """What one run of a page sent: bytes of everything, and of its charts and its line charts, and the numbers in them.
 
-    cards: the number on each card, by its label.
+    cards: the number of each figure in a strip, by the figure's title.
     """
 
     sent: int = 0
@@ -153,8 +156,8 @@ class Visitor:
         shown = getattr(element, kind)
         if kind in ("date_input", "radio", "multiselect"):
             self.widgets[str(user_key_from_element_id(shown.id))] = shown.id
-        elif kind == "metric":
-            drawn.cards[shown.label] = shown.body
+        elif kind == "html":
+            drawn.cards |= numbers_of_strip(shown.body)
         elif kind == "plotly_chart":
             traces = json.loads(shown.spec)["data"]
             drawn.charts += size
@@ -164,6 +167,11 @@ class Visitor:
                 drawn.line_values += numbers_in(traces)
         elif kind in ("exception", "alert") and "error" in str(shown).lower():
             drawn.errors.append(str(shown)[:300])
+
+
+def numbers_of_strip(body: str) -> dict[str, str]:
+    """Return the number of each figure, by its whole title, with which the words of what it counts begin."""
+    return {unescape(words).partition(". ")[0]: unescape(number) for number, words in CELL.findall(body)}
 
 
 def numbers_in(traces: list[dict]) -> int:

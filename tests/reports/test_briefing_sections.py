@@ -7,13 +7,16 @@ import pytest
 from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
+from data.formatting import signed, written_count
 from metrics.as_at import Clocks
-from reports.briefing_sections import sections
+from pages import overview
+from reports.briefing_sections import FIGURES, sections
 from reports.content import Section
 from reports.export_request import Asked
 from reports.exports import Format, export, make
+from service.sentences.figure import overview_notes
 from service.view import View, open_source
-from tests.pages.reading import answer, captions, cards, tables
+from tests.pages.reading import answer, cards, changes, meanings
 
 DAY = dt.date(2024, 1, 11)
 
@@ -32,20 +35,34 @@ def by_heading(found: tuple[Section, ...]) -> dict[str, Section]:
 def test_the_briefing_says_what_the_overview_says(app, demonstration, monkeypatch):
     page = app("", role=Role.CHIEF_OFFICER, as_at=str(DAY), known="then")
     told = by_heading(sections(view_of(demonstration, monkeypatch, DAY)))
-    assert told["Where the review stands"].lines[0] == answer(page)
-    said = [each.value.replace("**", "") for each in page.markdown]
-    assert told["Where the review stands"].lines[1] in said
-    drawn = "\n".join([*said, *(each.label.replace("**", "") for each in page.expander)])
+    assert told["Where the review stands"].lines[0] == answer(page).removeprefix("▲ ")
+    drawn = "\n".join(
+        text.replace("**", "")
+        for text in [*(each.value for each in page.markdown), *(each.label for each in page.expander)]
+    )
     for lead, rest in [*told["What needs a decision"].points, *told["Other promises"].points]:
         assert f"{lead}{rest}" in drawn
+
+
+def test_the_briefing_has_the_numbers_of_the_overview(app, demonstration, monkeypatch):
+    page = app("", role=Role.CHIEF_OFFICER, as_at=str(DAY), known="then")
+    view = view_of(demonstration, monkeypatch, DAY)
+    told = by_heading(sections(view))
     (figures,) = told["The figures"].tables
-    assert figures.rows.select("Figure", "On 11 Jan 2024").rows() == cards(page)
-    assert [f"{each} · 11 Jan 2024" for each in figures.rows["What it counts"]] == [
-        each for each in captions(page) if each.endswith("· 11 Jan 2024")
-    ]
-    drawn_table = next(each for each in tables(page) if each.columns[0] == "Figure")
-    changes = next(each for each in told if each.startswith("What changed since"))
-    assert told[changes].tables[0].rows.rows() == drawn_table.rows()
+    rows = {row["Figure"]: row for row in figures.rows.rows(named=True)}
+    numbers, counted, notes = dict(cards(page)), meanings(page), overview_notes(view)
+    assert {*overview.FIGURES} <= {*FIGURES}
+    for name, short in overview.FIGURES.items():
+        row = rows[view.metric(name).title]
+        assert row["On 11 Jan 2024"] == numbers[short]
+        assert counted[short].endswith(f" {row['What it counts'].removesuffix(notes.get(name, ''))}.")
+    heading = next(each for each in told if each.startswith("What changed since"))
+    lines = changes(page)
+    assert len(lines) == told[heading].tables[0].rows.height
+    for title, before, *steps, now in told[heading].tables[0].rows.rows():
+        added, removed = (sum(step for step in steps if (step > 0) is up) for up in (True, False))
+        moved = [signed(step) if step else "-" for step in (added, removed)]
+        assert lines[title] == [written_count(before), *moved, written_count(now)]
 
 
 def test_on_11_january_the_briefing_has_what_was_published_then(demonstration, monkeypatch):

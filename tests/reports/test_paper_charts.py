@@ -8,6 +8,7 @@ import pytest
 
 from charts.bars import bars
 from charts.chart import Chart, picture
+from charts.events import Event
 from charts.fan import fan
 from charts.lines import lines
 from charts.palette import LIGHT
@@ -93,7 +94,7 @@ def test_each_share_bears_its_interval():
     assert texts(drawn) == said
     bar, _ = [wide for wide, _ in boxes(drawn, LIGHT.series[0])]
     whiskers = re.findall(
-        rf'd="M ({NUMBER}) {NUMBER} \nL ({NUMBER}) {NUMBER} \n"[^>]*stroke: {LIGHT.quiet}', drawn
+        rf'd="M ({NUMBER}) {NUMBER} \nL ({NUMBER}) {NUMBER} \n"[^>]*stroke: {LIGHT.quiet.lower()}', drawn
     )
     reach = [float(end) - float(begin) for begin, end in whiskers if float(end) > float(begin)]
     assert reach == pytest.approx([bar * 3 / 2, bar / 2], rel=1e-4)
@@ -132,9 +133,25 @@ def test_every_picture_of_a_briefing_is_drawn_with_every_number_it_bears(demonst
             if trace.type == "bar":
                 assert {*trace.text, *trace.y} <= drawn
         for note in made.figure.layout.annotations:
-            assert re.sub("</?b>", "", note.text) in drawn
-        for shape in made.figure.layout.shapes:
-            assert re.sub("</?b>", "", shape.name) in drawn
+            assert {re.sub("<[^>]*>", "", line) for line in note.text.split("<br>")} <= drawn
+        assert_marked(svg(made), made.figure)
+
+
+def assert_marked(drawn: str, figure: go.Figure) -> None:
+    """Each upright line and each band of days is there, once, in its colour and from its first day on."""
+    shapes = figure.layout.shapes
+    for colour in {shape.line.color for shape in shapes if shape.type == "line"}:
+        upright = [corners for corners in lines_of(drawn, colour) if len({x for x, _ in corners}) == 1]
+        assert len(upright) == len([shape for shape in shapes if shape.line.color == colour])
+    bands = boxes(drawn, LIGHT.grid)
+    days = [(to_day(shape.x1) - to_day(shape.x0)).days for shape in shapes if shape.type == "rect"]
+    assert len(bands) == len(days)
+    for (wide, _), length in zip(bands, days, strict=True):
+        assert wide / bands[0][0] == pytest.approx(length / days[0], rel=1e-3)
+
+
+def to_day(day: dt.date | str) -> dt.date:
+    return dt.date.fromisoformat(str(day)[:10])
 
 
 UNKNOWN = {
@@ -155,6 +172,8 @@ UNKNOWN = {
     "another pattern": lambda drawn: drawn.add_bar(y=[1], marker={"color": "red", "pattern": {"shape": "x"}}),
     "powers of ten": lambda drawn: drawn.add_scatter(y=[1]).update_yaxes(type="log"),
     "names of names": lambda drawn: drawn.add_bar(y=[1]).update_xaxes(type="multicategory"),
+    "names of lines": lambda drawn: drawn.add_scatter(y=[1], name="one").update_layout(showlegend=True),
+    "a place that is not known": lambda drawn: drawn.add_annotation(text="here", x=1, y=1, xref="x domain", showarrow=False),
     "bars without a colour": lambda drawn: drawn.add_bar(y=[1]),
     "words at a shape": lambda drawn: drawn.add_hline(y=1, label={"text": "here"}),
     "words in a bar where there is room": lambda drawn: drawn.add_bar(y=[1], text=["1"], textposition="auto", marker={"color": "red"}),
@@ -176,9 +195,9 @@ def test_a_band_is_drawn_from_the_least_to_the_most_that_may_remain():
     band = pl.DataFrame({"day": ahead, "low": [10.0, 0.0], "middle": [14.0, 4.0], "high": [18.0, 12.0]})
     finishes = (ahead[-1], ahead[-1] + dt.timedelta(days=3))
     drawn = svg(fan("What remains", remained, band, LIGHT, unit="cases", finishes=finishes))
-    assert "fill: #12436d; fill-opacity: 0.35" in drawn
+    assert "fill: #12436d; fill-opacity: 0.14" in drawn
     assert drawn.count("stroke-dasharray") >= 2
-    assert {"20 left", "even chance by 24 May 2024"} <= set(texts(drawn))
+    assert {"20 now", "Even chance by 24 May"} <= set(texts(drawn))
     (known,) = [corners for corners in lines_of(drawn, LIGHT.series[0]) if len(corners) == 3]
     (path,) = re.findall(r'<path id="\w+" d="([^"]*)"', drawn[drawn.index("FillBetween") :])[:1]
     heights = [float(y) for _, y in re.findall(rf"({NUMBER}) ({NUMBER})", path)]
@@ -190,4 +209,47 @@ def test_a_line_across_the_picture_that_is_named_is_named_on_paper_too():
     remained = pl.DataFrame({"day": [DAY, DAY + dt.timedelta(days=1)], "numerator": [9, 0]})
     promised = dt.date(2024, 5, 31)
     told = texts(svg(fan("What remains", remained, None, LIGHT, unit="cases", promised=promised)))
-    assert "promised 31 May 2024" in told
+    assert {"9 on 22 May 2024", "Promised 31 May"} <= {*told}
+
+
+def test_words_go_line_by_line_each_in_its_colour_and_squares_are_filled():
+    remained = pl.DataFrame({"day": [DAY, DAY + dt.timedelta(days=9)], "numerator": [9, 5]})
+    events = [Event(DAY + dt.timedelta(days=4), "Scope", 1, "scope")]
+    finishes = (dt.date(2024, 6, 3), None)
+    promised = dt.date(2024, 6, 7)
+    made = fan(
+        "Left", remained, None, LIGHT, unit="cases", promised=promised, finishes=finishes, events=events
+    )
+    drawn = svg(made)
+    styles = {
+        words: style for style, words in re.findall(r'<text style="([^"]*)"[^>]*>([^<]*)</text>', drawn)
+    }
+    assert f"fill: {LIGHT.alarm.lower()}" in styles["Promised 7 Jun"]
+    assert f"fill: {LIGHT.text.lower()}" in styles["Even chance by 3 Jun"]
+    assert "font-weight: 700" in styles["Promised 7 Jun"]
+    assert "font-weight" not in styles["Even chance by 3 Jun"]
+    places = {
+        words: (float(x), float(y))
+        for x, y, words in re.findall(rf'<text [^>]*x="({NUMBER})" y="({NUMBER})"[^>]*>([^<]*)</text>', drawn)
+    }
+    (even,) = [corners for corners in lines_of(drawn, LIGHT.series[0]) if len({x for x, _ in corners}) == 1]
+    line_at, top, bottom = even[0][0], min(y for _, y in even), max(y for _, y in even)
+    for words in ("Promised 7 Jun", "Even chance by 3 Jun"):
+        x, y = places[words]
+        assert x < line_at < x + 5
+        assert top < y < (top + bottom) / 2
+    assert places["Promised 7 Jun"][1] + 8 < places["Even chance by 3 Jun"][1]
+    assert places["1"][1] < top
+    assert places["5 now"][1] > top
+    assert "fill: #ffffff" in styles["1"]
+    assert len(boxes(drawn, LIGHT.quiet)) == 1
+    assert_marked(drawn, made.figure)
+
+
+def test_each_month_is_named_once_with_the_year_where_it_begins():
+    days = [dt.date(2023, 11, 20) + dt.timedelta(days=number) for number in range(60)]
+    drawn = svg(
+        lines("Lines", {"Grown": pl.DataFrame({"day": days, "numerator": range(60)})}, "cases", LIGHT)
+    )
+    named = texts(drawn)
+    assert named[: named.index("0")] == ["Nov", "2023", "Dec", "Jan", "2024"]
