@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import tomllib
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -133,6 +134,12 @@ class Terms(Section):
             if not all(map(folded, codes)):
                 raise ValueError(f"the list {name!r} has a code in which nothing can be seen")
         self._partition_is_whole()
+        if hidden := next(
+            (sign for sign in self.model_dump_json() if unicodedata.category(sign) == "Cf"), ""
+        ):
+            raise ValueError(
+                f"a name or code has the unseen sign U+{ord(hidden):04X}, which may turn its words"
+            )
         return self
 
     def _partition_is_whole(self) -> None:

@@ -205,7 +205,7 @@ def _outside(view: View) -> None:
     if not view.figure(OUTSIDE).numerator:
         st.markdown("Nobody is recorded outside the scope.")
         return
-    st.caption(plain(view.metric(OUTSIDE).definition))
+    st.caption(view.metric(OUTSIDE).definition)
     rows.rows_of(view, OUTSIDE)
 
 

@@ -30,7 +30,7 @@ def draw() -> None:
         chosen = choices.ask(
             option("term", "Definition", list(titles), optional=True), next(iter(titles), None)
         )
-    heading.header(plain(summary(listed, every, words)), anchor=False)
+    heading.header(summary(listed, every, words), anchor=False)
     if chosen is None:
         st.info("Search for fewer or other words." if not listed else "Choose a definition.")
         return

@@ -178,7 +178,7 @@ def _why(source: Source, earlier: Public, pair: Bridged | None, *, noted: bool) 
         st.markdown("**If asked about the withdrawn release**")
         copyable(f"{called(earlier, source.terms)}: its figures are no longer to be used.")
     elif pair is None:
-        st.caption(f"{plain(called(earlier, source.terms))}, did not have this figure.")
+        st.caption(f"{called(earlier, source.terms)}, did not have this figure.")
     elif pair.revision.changed and not pair.revision.reasoned:
         st.markdown(f"**Not ready to send.** {READ_NOTE if noted else ASK}")
         copyable(pair.revision.sentence)
@@ -214,9 +214,9 @@ def about(source: Source, number: Number, pair: Bridged | None) -> None:
         release.precedence or precedence(source.terms) if PART.name in figure.by else "",
         source_words(release, published_on(number.public, source.terms)),
     ]
-    st.caption(plain(" ".join(filter(None, words))))
+    st.caption(" ".join(filter(None, words)))
     if pair is not None and pair.counted:
-        st.caption(f"Not for the public, as counted: {plain(pair.counted)}")
+        st.caption(f"Not for the public, as counted: {pair.counted}")
 
 
 def sayings(

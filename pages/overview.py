@@ -25,7 +25,7 @@ from pages.shell.page_start import current_view, page_of
 from pages.widgets import chart_card, export_button, figure_strip, rows, status_line
 from pages.widgets.chart_card import side_by_side
 from service import decisions, forecast
-from service.changes import BRIDGED, known
+from service.changes import BRIDGED, bridges_table, known
 from service.events import events as events_of
 from service.markdown import plain
 from service.over_time import days_of, rate_by_period
@@ -184,7 +184,13 @@ def _changed(view: View) -> None:
             st.caption(view.not_compared)
             return
         days = f"{short_day(view.before.as_at)} to {short_day(view.clocks.as_at)}, {known(view)}"
-        chart_card.head(f"What changed since {written_day(view.before.as_at)}", days)
+        title = f"What changed since {written_day(view.before.as_at)}"
+        with st.container(horizontal=True, wrap=False, gap="xsmall", vertical_alignment="top"):
+            chart_card.head(title, days)
+            offer = export_button.of_table(view, "What changed", bridges_table)
+            if offer.allowed:
+                with chart_card.menu_frame(title, "changed"):
+                    offer.form(key="changed")
         body = "".join(_change_row(view, name) for name in view.loaded(BRIDGED))
         heads = "".join(
             f"<th scope=col>{words}</th>"

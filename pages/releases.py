@@ -64,7 +64,7 @@ def draw() -> None:
     if current_user.desk().settings.mode is Mode.DEMONSTRATION:
         st.caption(
             "In this demonstration each role counts as another person. You act here as "
-            f"“{plain(press.name)}”: choose another role in the header to approve what this one wrote."
+            f"“{press.name}”: choose another role in the header to approve what this one wrote."
         )
     list_releases(press)
     chosen = choose(press)

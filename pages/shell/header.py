@@ -33,7 +33,9 @@ def line() -> tuple[DeltaGenerator, DeltaGenerator]:
 
 def title(source: Source, words: str) -> None:
     st.title(words, anchor=False, width="content")
-    st.badge(plain(source.marking), help=plain(f"{source.terms.name} · {source.terms.body}"))
+    # `st.badge` escapes brackets by itself: escaped twice, they would make a link.
+    marking = plain(source.marking).replace(r"\[", "[").replace(r"\]", "]")
+    st.badge(marking, help=f"{source.terms.name} · {source.terms.body}")
     if source.terms.demonstration:
         st.badge("Demonstration", color="orange", help=MADE_UP)
 

@@ -62,9 +62,9 @@ def frame(key: str) -> Any:  # noqa: ANN401  # a container
 
 def head(headline: str, measure: str = "") -> None:
     with st.container(gap=None):
-        st.subheader(plain(headline), anchor=False)
+        st.subheader(headline, anchor=False)
         if measure:
-            st.caption(plain(measure))
+            st.caption(measure)
 
 
 def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
@@ -80,13 +80,17 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
 def menu(headline: str, card: Card, key: str, offer: Offer | None = None) -> str:
     """Return whether the chart or its table is to be drawn."""
     form = None if card.compact else _form(key, headline)
-    with st.popover(f"![Menu: {plain(headline)}]({DOTS})", type="tertiary", key=f"menu_{key}"):
+    with menu_frame(headline, key):
         form = form or _form(key, headline)
         if offer is not None:
             offer.form(key=key)
         if card.method:
             st.markdown(plain(card.method, lines=True))
     return form
+
+
+def menu_frame(headline: str, key: str) -> Any:  # noqa: ANN401  # a container
+    return st.popover(f"![Menu: {plain(headline)}]({DOTS})", type="tertiary", key=f"menu_{key}")
 
 
 def picture(chart: Chart, card: Card, key: str, form: str) -> None:

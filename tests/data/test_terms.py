@@ -71,6 +71,16 @@ def test_a_code_in_which_nothing_can_be_seen_is_refused(terms_file: Path) -> Non
     assert "the list 'areas' has a code in which nothing can be seen" in refusal(terms_file, text)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('areas = ["north",', 'areas = ["north\\u202Eeast",'), ('"A review to test with"', '"A \u2066review"')],
+)
+def test_a_sign_that_turns_or_hides_words_is_refused(terms_file: Path, old: str, new: str) -> None:
+    text = terms_file.read_text()
+    assert old in text
+    assert "has the unseen sign U+20" in refusal(terms_file, text.replace(old, new))
+
+
 def test_two_parts_whose_names_differ_only_by_case_are_refused(terms_file: Path) -> None:
     parts = "".join(f'\n[[partition]]\nname = "{name}"\ntitle = "all"\n' for name in ("All", "all"))
     said = refusal(terms_file, terms_file.read_text() + parts)

@@ -34,7 +34,7 @@ def hostile_review(untouched: Path, folder: Path) -> Review:
     }
     terms["lists"] = {name: [*codes.values()] for name, codes in renamed.items()}
     terms |= {name: f"{terms[name]} {next(marks)}" for name in ("name", "body", "oversight_body", "scheme")}
-    terms["case"] = {"one": f"case {MARKS[1]}{MARKS[6]}", "many": f"cases {MARKS[0]}{MARKS[2]}"}
+    terms["case"] = {"one": f"case {MARKS[1]}{MARKS[6]}", "many": f"cases {MARKS[0]}{MARKS[2]}{MARKS[6]}"}
     for part in terms["partition"]:
         part |= {name: f"{part[name]} {next(marks)}" for name in ("title", "definition")}
     path = folder.parent / "hostile-terms.toml"

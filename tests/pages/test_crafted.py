@@ -59,7 +59,7 @@ def server(untouched, tmp_path_factory):
 
 
 # What is counted and has not been published: the mark of true figures, and a rate with its interval.
-INSIDE = (TRUE.encode(), b"% (95% interval")
+INSIDE = (TRUE.encode(), b"95% interval ")
 
 
 def opened(server: Server, token: str) -> ClientConnection:

@@ -28,7 +28,12 @@ def press(app: AppTest, key: str) -> AppTest:
 @pytest.mark.parametrize(
     ("page", "query", "figures"),
     [
-        ("", {}, {"burn_up", "parts"}),
+        ("", {}, {"fan", "rate", "work", "areas", "changed"}),
+        (
+            "",
+            {"below": "Why a figure changed", "change": "Failures found", "as_at": "2024-01-11"},
+            {"change_failures"},
+        ),
         ("progress", {}, {"burn_up", "in_progress", "weekly", "stages"}),
         ("failures", {}, {"failures_by_reason", "cells", "rate_by_area", "over_time"}),
         ("failures", {"tab": "Change or chance"}, {"monthly", "funnel_by_area", "chance"}),
@@ -42,6 +47,8 @@ def test_every_table_of_a_page_is_offered_to_who_may_take_figures(app, page, que
 def test_rows_are_offered_to_an_analyst_and_not_to_a_chief_officer(app):
     assert "all_failures" in offered(app("failures", area="north"))
     assert "all_failures" not in offered(app("failures", area="north", role=Role.CHIEF_OFFICER))
+    assert "lanes" in offered(app(""))
+    assert "lanes" not in offered(app("", role=Role.CHIEF_OFFICER))
 
 
 def test_a_reader_says_why_and_as_what_and_gets_a_link(app, demonstration):

@@ -203,7 +203,7 @@ def test_a_file_that_cannot_be_made_says_why_and_is_written_down(analyst, monkey
     monkeypatch.setattr("reports.table_files.MOST_CELLS", 10)
     answer = analyst.fetch(FIGURES)
     assert answer.status_code == 409
-    assert "too many for a workbook" in answer.text
+    assert "exceed the 10 cells of a workbook: choose CSV or Parquet" in answer.text
     assert analyst.written()[0]["outcome"] == "failed"
 
 

@@ -193,7 +193,6 @@ def test_headings_captions_labels_and_help_are_words(drawn):
     for element in (drawn.header[0], drawn.button[0], drawn.selectbox[0]):
         assert element.proto.help == ESCAPED
     assert drawn.tabs[0].label == ESCAPED
-    assert drawn.get("popover")[0].proto.popover.label == ESCAPED
 
 
 def test_what_is_markdown_by_its_name_and_what_is_no_markdown_is_left(drawn):
@@ -201,6 +200,7 @@ def test_what_is_markdown_by_its_name_and_what_is_no_markdown_is_left(drawn):
     assert TYPED in [each.value for each in drawn.markdown]
     assert drawn.info[0].value == TYPED
     assert drawn.expander[0].label == TYPED
+    assert drawn.get("popover")[0].proto.popover.label == TYPED
     assert drawn.metric[0].value == TYPED
     assert drawn.selectbox[0].options == [TYPED]
     assert drawn.code[0].value == TYPED

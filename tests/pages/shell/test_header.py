@@ -1,8 +1,10 @@
 import re
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.shell.header import print_rules as rules
+from service.markdown import PARTS
 
 
 def read_again(text):
@@ -29,3 +31,20 @@ def test_whatever_the_words_are_they_stay_words(words):
 
 def test_words_stand_on_one_line():
     assert "two lines" in rules("two\n  lines")
+
+
+def titled():
+    from types import SimpleNamespace
+
+    from pages.framework import draw_as_words
+    from pages.shell import header
+
+    draw_as_words()
+    terms = SimpleNamespace(name="A [b](c)", body="Body", demonstration=False)
+    header.title(SimpleNamespace(marking="OFFICIAL [a](http://b) **c**", terms=terms), "Title")
+
+
+def test_a_marking_in_brackets_is_no_link_in_its_badge():
+    (badge,) = AppTest.from_function(titled).run().markdown
+    assert badge.value == rf":blue-badge[OFFICIAL \[a\](http:{PARTS}//b) \*\*c\*\*]"
+    assert badge.proto.help == r"A \[b\](c) · Body"

@@ -4,16 +4,15 @@ import shutil
 from urllib.parse import parse_qs
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from access.roles import Role
 from access.services import services_of
-from pages.shell import current_user, header
+from pages.shell import current_user
 from pages.widgets import saved_views
 from service.markdown import plain
 from tests.pages.conftest import MAIN, go_to, open_at
-from tests.pages.reading import banner, cards
+from tests.pages.reading import cards, days
 
 CHIEF, ANALYST, PRESS, APPROVER, _, AUDITOR = Role
 
@@ -24,15 +23,6 @@ def folder(untouched, tmp_path, monkeypatch):
     folder = tmp_path / "review"
     shutil.copytree(untouched, folder)
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    drawn = header.draw
-
-    def with_menu(source, view):
-        drawn(source, view)
-        if view is not None:
-            with st.popover("Share"):
-                saved_views.draw(source, st.session_state["choices"].page)
-
-    monkeypatch.setattr(header, "draw", with_menu)
     return folder
 
 
@@ -91,7 +81,7 @@ def test_a_view_is_saved_and_found_again_in_another_session_with_the_same_number
     assert list(links(other)) == ["East and north · Failures"]
     follow(other, "East and north · Failures")
     assert other.title[0].value == "Failures"
-    assert "As at 11 January 2024, as known then" in banner(other)
+    assert days(other) == "As at 11 Jan 2024, as known then"
     assert numbers(other) == seen
     assert dict(other.query_params) == address
 
