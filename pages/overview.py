@@ -197,7 +197,9 @@ def _changed(view: View) -> None:
             for words in ("Figure", "Course", "Before", "Added", "Removed", "Now")
         )
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-        st.html(f'<div class="candour-table">{table}</div>')
+        st.html(
+            f'<div class="candour-table" tabindex="0" role="region" aria-label="What changed">{table}</div>'
+        )
 
 
 def _change_row(view: View, name: str) -> str:

@@ -22,13 +22,13 @@ _PLAIN = re.compile(r"[^A-Za-z0-9 .,()·-]")
 MADE_UP = "Nothing here is about a real person or a real case."
 
 
-def line() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return the two ends of the line."""
+def line() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Return the left, the middle and the right of the line."""
     with st.container(horizontal=True, vertical_alignment="center", key="header", gap="small"):
         left = st.container(horizontal=True, vertical_alignment="center", width="content")
-        st.space("stretch")
+        middle = st.container(key="only", width="stretch")
         right = st.container(horizontal=True, vertical_alignment="center", width="content")
-    return left, right
+    return left, middle, right
 
 
 def title(source: Source, words: str) -> None:
@@ -48,10 +48,14 @@ def limits(source: Source, view: View | None) -> None:
     )
     if view and (words := [limit for limit in (ahead(view.clocks), view.not_compared) if limit]):
         st.info("  \n".join(words))
-    if view and view.filters:
+
+
+def filtered(view: View, place: DeltaGenerator) -> None:
+    """Say in the line itself what a page is filtered to: nothing below it moves."""
+    if view.filters:
         titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
         values = [f"{titles[name]} {listed_words(named(name, chosen))}" for name, chosen in view.filters]
-        st.caption(f"Only {'; '.join(values)}.")
+        place.caption(f"Only {'; '.join(values)}.")
 
 
 def events(view: View) -> None:

@@ -54,7 +54,7 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
     visit, _ = source.visit, _offers.set({})
     if entry.needs is not None:
         visit.require(entry.needs, f"page {entry.title}")
-    left, right = header.line()
+    left, middle, right = header.line()
     with left:
         header.title(source, entry.title)
     if not source.tables:
@@ -64,12 +64,12 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         # Before the filters, whose values are the review's own; a plain view needs no entry beside this one.
         visit.consult(entry.needs, f"page {entry.title}; version {source.place.version}")
     with right:
-        clocks = st.container(horizontal=True, width="content", gap="xsmall")
+        days = st.container(horizontal=True, width="content", gap="xsmall")
         share = st.popover("Share", type="tertiary", key="share_menu")
         slot = share.empty()
         export = st.empty()
     try:
-        if _open(source, entry, clocks, share, its_own=its_own):
+        if _open(source, entry, (middle, days, share), its_own=its_own):
             with choices.written():
                 page.run()
             if (view := seen_view()) is not None and entry.dated:
@@ -79,11 +79,12 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         header.exports(export, _offers.get(), true=entry.dated)
 
 
-def _open(
-    source: Source, entry: Entry, days: DeltaGenerator, share: DeltaGenerator, *, its_own: bool
-) -> bool:
-    """Returns whether all that the address asks for is there."""
-    visit = source.visit
+def _open(source: Source, entry: Entry, places: Sequence[DeltaGenerator], *, its_own: bool) -> bool:
+    """places: of the header, for the filters that are on, the days and what is shared.
+
+    Returns whether all that the address asks for is there.
+    """
+    visit, (middle, days, share) = source.visit, places
     figures = visit.may(Permission.FIGURES)
     choices.begin(entry.title, its_own=its_own)
     may = {*OF_PAGES.get(entry.title, ()), *(SHARED if figures else ())}
@@ -102,6 +103,7 @@ def _open(
         visit.consult(entry.needs, f"page {view.scope(entry.title)}")
     header.limits(source, view if entry.dated else None)
     if view is not None and entry.dated:
+        header.filtered(view, middle)
         with share:
             saved_views.draw(source, entry.title)
         for words, name in REPORTS.items():
@@ -126,7 +128,9 @@ def navigate(visit: Visit, entries: Sequence[Entry]) -> tuple[Entry, Page]:
     with st.container(horizontal=True, key="navigation", gap="xsmall", vertical_alignment="center"):
         for group in dict.fromkeys(entry.group for entry in entries if entry.group):
             here = "here" if group == current.group else group
-            place = st.container(key=f"group_{here}", width="content").popover(group, type="tertiary")
+            place = st.container(key=f"group_{here}", width="content").popover(
+                group, type="tertiary", key=f"pages_{group}_{current.module}"
+            )
             for entry in entries:
                 if entry.group == group:
                     place.page_link(pages[entry.title], width="stretch")

@@ -114,7 +114,7 @@ def test_to_a_finish_with_more_staff(visitor):
 def test_to_failures_by_two_dimensions_and_their_rows(visitor):
     visitor.open("failures")
     choose(visitor, "and", "Type")
-    said(visitor, "^Failures found by area and type")
+    said(visitor, "^Failures by (type and area|area and type)")
     reach(visitor, visitor.page.get_by_role("button", name="Service").first)
     visitor.page.keyboard.press("Enter")
     said(visitor, "^17 failures$")
@@ -128,6 +128,7 @@ def test_to_one_applications_own_history(visitor):
 
 def test_to_the_size_of_a_sample_that_supports_a_claim(visitor):
     visitor.open("assurance")
+    open_menu(visitor, "What would support a claim")
     box = reach(
         visitor, visitor.page.get_by_role("spinbutton", name=re.compile("At most this many failures"))
     )
@@ -144,8 +145,8 @@ def test_to_the_table_of_a_picture_and_a_file_of_it(visitor):
         .filter(has=visitor.page.get_by_role("radio", name="Table"))
         .first
     )
-    reach(visitor, card.get_by_role("radio", name="Table"))
-    visitor.page.keyboard.press("Space")
+    reach(visitor, card.get_by_role("radio", name="Chart"))
+    visitor.page.keyboard.press("ArrowRight")
     expect(card.get_by_test_id("stDataFrame")).to_be_visible()
     open_menu(visitor, card.get_by_role("button", name=re.compile("^Menu")))
     reach(visitor, visitor.page.get_by_role("button", name="Make a link").locator("visible=true").first)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -53,6 +53,10 @@ whole_journey = pytest.mark.parametrize(
     [pytest.param("strict", marks=pytest.mark.oidc_strict) if can_run("strict") else "lenient"],
     indirect=True,
 )
+
+
+def menu(page: Page, label: str) -> Locator:
+    return page.get_by_test_id("stPopoverButton").filter(has_text=label)
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,7 @@ def test_a_reader_comes_in_by_a_deep_link_and_leaves_by_every_tab_at_once(reader
     page = reader.sign_in("amina", deep)
     shown(page, title)
     assert page.url == f"{site.server.address}{deep}"
+    menu(page, "analyst").click()
     expect(page.get_by_text("amina, analyst")).to_be_visible()
     assert site.entries("amina")[before] == ("sign-in", "analyst", "", "allowed")
 
@@ -222,11 +227,12 @@ def test_the_answer_of_the_provider_opens_the_door_once_and_for_the_browser_that
 def test_a_reader_with_two_roles_holds_one_at_a_time_and_every_page_follows(reader, site):
     page = reader.sign_in("carla", WORDS)
     shown(page, "Definitions")
-    expect(page.get_by_role("link", name="Failures").first).to_be_visible()
+    expect(menu(page, "Monitor")).to_be_visible()
+    menu(page, "analyst").click()
     page.get_by_role("combobox", name="Role").click()
     page.get_by_role("option", name="auditor").click()
     expect(page.get_by_text("carla, auditor")).to_be_visible(timeout=SOON)
-    expect(page.get_by_role("link", name="Failures")).to_have_count(0)
+    expect(menu(page, "Monitor")).to_have_count(0)
     refused = reader.context.new_page()
     refused.goto(f"{site.server.address}{DEEP}")
     expect(refused.get_by_role("heading", name="This page is not for your role")).to_be_visible()
