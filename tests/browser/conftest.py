@@ -115,7 +115,12 @@ class Visitor:
     def menu(self, label: str | re.Pattern[str]) -> "Visitor":
         """Open a menu of the navigation or of the header."""
         button = self.page.get_by_test_id("stPopoverButton").filter(has_text=label).first
-        button.click()
+        # A page that is drawn anew at that moment closes the menu again.
+        for _ in range(10):
+            if button.get_attribute("aria-expanded") == "true":
+                break
+            button.click()
+            self.page.wait_for_timeout(500)
         expect(button).to_have_attribute("aria-expanded", "true")
         return self
 

@@ -43,8 +43,11 @@ def test_a_browser_makes_nothing_of_words(browser, hostile_server, page):
 
 def test_the_words_stand_on_the_page_as_they_were_written(browser, hostile_server):
     with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
-        reader = Visitor(context, hostile_server, Role.ANALYST).open("definitions?term=Areas")
-        said = reader.text().replace("\N{WORD JOINER}", "")
+        reader = Visitor(context, hostile_server, Role.ANALYST)
+        lists = [
+            reader.open(f"definitions?term={name}").text() for name in ("Areas", "Reasons", "Teams", "Routes")
+        ]
+        said = " ".join(lists).replace("\N{WORD JOINER}", "")
         for words in (f"**{LOUD}**", f"<b>{LOUD}</b>", "[a](http://evil.example)", ":material/warning:"):
             assert words in said, words
         reader.open("failures")
