@@ -16,7 +16,7 @@ from service.sentences.definitions import Definition, definitions, summary
 from service.sentences.figure import headline, small_print
 from service.view import Source, View
 
-EVERYWHERE = ("Overview", "Explore")
+EVERYWHERE = ("Overview", "Explore", "Definitions")
 
 
 def draw() -> None:

@@ -47,7 +47,7 @@ HTML = {
     "thead",
     "tr",
 }
-ATTRIBUTES = {"alt", "aria-label", "class", "scope", "src"}
+ATTRIBUTES = {"tabindex", "role", "alt", "aria-label", "class", "scope", "src"}
 OURS = {
     "strong",
     "bullet_list",
