@@ -65,7 +65,7 @@ def test_the_statement_is_open_to_every_reader_and_says_what_is_not_right(app, r
     assert page.table[0].value["What"].tolist() == [what for what, *_ in LIMITS]
     said = "\n".join(each.value for each in page.markdown)
     assert f"All {len(REGISTRY)} pages with axe" in said
-    assert "1,440 pixels wide in light colours" in said
+    assert "in light and dark colours, 1440 and 390 pixels wide" in said
     assert "Tell whoever runs Candour for Demonstration Police" in said
 
 
