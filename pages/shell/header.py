@@ -26,7 +26,8 @@ def line() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
     """Return the left, the middle and the right of the line."""
     with st.container(horizontal=True, vertical_alignment="center", key="header", gap="small"):
         left = st.container(horizontal=True, vertical_alignment="center", width="content")
-        middle = st.container(key="only", width="stretch")
+        middle = st.container(key="only", width="content")
+        st.space("stretch")
         right = st.container(horizontal=True, vertical_alignment="center", width="content")
     return left, middle, right
 
