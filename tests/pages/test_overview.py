@@ -1,7 +1,9 @@
 """What changed on the Overview: each line adds up, and has as many rows as it says."""
 
+import datetime as dt
+
 from access.roles import Role
-from tests.pages.reading import changes, tables
+from tests.pages.reading import cards, changes, days, tables
 
 MARCH = {"as_at": "2024-03-28", "known": "then", "compared": "12 weeks before"}
 
@@ -46,3 +48,17 @@ def test_the_picture_and_the_rows_of_one_figure_are_as_many_as_its_line_says(app
 def test_who_may_see_no_rows_is_shown_none_of_what_changed(app):
     page = app(role=Role.RELEASE_APPROVER, change="Failures found", **MARCH)
     assert not [each for each in page.expander if each.label.startswith("Rows: ")]
+
+
+def test_the_work_waiting_on_a_day_as_known_then_takes_a_menu_and_two_choices(app):
+    page = app(role=Role.CHIEF_OFFICER)
+    assert days(page).startswith("As at ")
+    page.date_input(key="as_at").set_value(dt.date(2024, 2, 1)).run()
+    page.radio(key="known").set_value("then").run()
+    asked = app(role=Role.CHIEF_OFFICER, as_at="2024-02-01", known="then")
+    assert (
+        dict(cards(page))["Outstanding"]
+        == dict(cards(asked))["Outstanding"]
+        != dict(cards(app()))["Outstanding"]
+    )
+    assert days(page) == "As at 1 Feb 2024, as known then"
