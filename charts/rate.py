@@ -40,7 +40,7 @@ def by_period(
     names = marked([written(day) for day in result["period"]], result["whole"].to_list())
     special = limits.points["special"] if limits else pl.repeat(value=False, n=result.height, eager=True)
     labels = pl.Series([written(day) for day in result["period"]], dtype=pl.String)
-    meant = labels.is_in(lit or labels)
+    meant = labels.is_in(list(lit or labels))
     named = result.with_columns(name=pl.Series(names, dtype=pl.String), special=special, meant=meant)
     shown = named.drop_nulls("value")
     canvas = Canvas(palette)

@@ -47,17 +47,14 @@ def draw() -> None:
         enough = _asked_claim(bound) if bound.population else 0
     with left:
         _curve(view, bound, enough)
-    sections = {
-        "Second looks": (second_looks, ("behind_team",)),
-        "Sample checks": (_sample, ()),
-        "Who was drawn": (_drawn_by, ("drawn_by",)),
-        "Method": (_method, ()),
+    parts = {
+        "Second looks": second_looks,
+        "Sample checks": _sample,
+        "Who was drawn": _drawn_by,
+        "Method": _method,
     }
-    opened = choices.tabs("tab", {title: owns for title, (_, owns) in sections.items()})
-    for tab, (section, _) in zip(opened, sections.values(), strict=True):
-        if tab.open:
-            with tab:
-                section(view)
+    owns = {"Second looks": ("behind_team",), "Who was drawn": ("drawn_by",)}
+    choices.tabs("tab", parts, view, owns=owns)
 
 
 def _asked_claim(bound: Bound) -> int:

@@ -55,16 +55,12 @@ def draw() -> None:
         st.header(f"{'▲ ' if attention else ''}{summary(chosen, odd.height, span)}", anchor=False)
     verdict(verify(source))
     side_by_side(lambda: by_day(chosen, span), lambda: by_reader(chosen))
-    first, second, third = choices.tabs("audit_list", {"Entries": (), "Unusual days": (), "Who did what": ()})
-    if first.open:
-        with first:
-            entries_table(chosen)
-    if second.open:
-        with second:
-            unusual_table(odd)
-    if third.open:
-        with third:
-            who_did_what(chosen)
+    parts = {
+        "Entries": lambda: entries_table(chosen),
+        "Unusual days": lambda: unusual_table(odd),
+        "Who did what": lambda: who_did_what(chosen),
+    }
+    choices.tabs("audit_list", parts)
     cache_usage()
     offer("Record", export_button.of_record(source.visit, *span))
 

@@ -11,7 +11,7 @@ from charts.chart import Chart
 from charts.events import Event
 from charts.palette import Palette
 from charts.stacks import multiples
-from data.formatting import capitalised, counted, written_count, written_day
+from data.formatting import capitalised, counted, written_day
 from metrics.dimensions import CAME_OF_IT, DAYS_WAITING, METHOD, STATE, UNSAFE_REASON
 from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from pages.shell import choices
@@ -34,7 +34,6 @@ FIGURES = {
     "people_unable": "Could not be reached",
     UNSAFE: "Not safe",
 }
-MOST_LISTED, LIST_HEIGHT = 15, 260
 
 
 def draw() -> None:
@@ -82,14 +81,7 @@ def _by_days(view: View) -> None:
 def _list(view: View) -> None:
     with chart_card.frame("waiting"):
         people = view.behind(WAITS).sort("identified_on", "contact_ref")
-        more = people.height - MOST_LISTED
-        note = (
-            f"The {MOST_LISTED} longest; {written_count(more)} more below"
-            if more > 0
-            else "The longest first"
-        )
-        chart_card.head("Who waits", note)
-        st.dataframe(waiting_table(view, people.head(MOST_LISTED)), hide_index=True, height=LIST_HEIGHT)
+        rows.longest("Who waits", waiting_table(view, people))
 
 
 def waiting_table(view: View, people: pl.DataFrame) -> pl.DataFrame:
@@ -124,19 +116,20 @@ def waiting_sentence(view: View) -> str:
 
 
 def _tabs(view: View) -> None:
-    sections = {
-        "Not safe to contact": (not_safe, ()),
-        "By state": (_by_state, ("behind_state",)),
-        "Who waits": (_waiting, ("behind_waiting",)),
-        "Attempts": (attempts, ("behind_came_of_it", "behind_method")),
-        "Outside the scope": (_outside, ()),
-        "Method": (_method, ()),
+    parts = {
+        "Not safe to contact": not_safe,
+        "By state": _by_state,
+        "Who waits": _waiting,
+        "Attempts": attempts,
+        "Outside the scope": _outside,
+        "Method": _method,
     }
-    opened = choices.tabs("tab", {title: owns for title, (_, owns) in sections.items()})
-    for tab, (section, _) in zip(opened, sections.values(), strict=True):
-        if tab.open:
-            with tab:
-                section(view)
+    owns = {
+        "By state": ("behind_state",),
+        "Who waits": ("behind_waiting",),
+        "Attempts": ("behind_came_of_it", "behind_method"),
+    }
+    choices.tabs("tab", parts, view, owns=owns)
 
 
 def _by_state(view: View) -> None:

@@ -44,7 +44,6 @@ STRIP = {
     "answered_in_time": "Answered in time",
     ANSWERED: "Half answered within",
 }
-MOST_LISTED, LIST_HEIGHT = 15, 260
 TITLE = "Disclosures by route and year"
 ALL_ROUTES, ALL_YEARS = "all routes", "all years"
 IN_TIME, SHARES = "disclosed_in_time", ("share_disclosed", "share_in_time")
@@ -78,11 +77,7 @@ def draw() -> None:
         **({"Disclosures": requests} if view.loaded(["disclosed"]) else {}),
         "Method": _method,
     }
-    owns = {title: ("behind_in_time",) if title == "Disclosures" else () for title in sections}
-    for tab, section in zip(choices.tabs("tab", owns), sections.values(), strict=True):
-        if tab.open:
-            with tab:
-                section(view)
+    choices.tabs("tab", sections, view, owns={"Disclosures": ("behind_in_time",)})
 
 
 def _inbox(view: View, events: Sequence[Event]) -> None:
@@ -152,14 +147,7 @@ def _topics(view: View) -> None:
 def _list(view: View) -> None:
     with chart_card.frame("who_waits"):
         waiting = view.behind(WAITS).sort("received_on", "enquiry_ref")
-        more = waiting.height - MOST_LISTED
-        note = (
-            f"The {MOST_LISTED} longest; {written_count(more)} more below"
-            if more > 0
-            else "The longest first"
-        )
-        chart_card.head("Who waits", note)
-        st.dataframe(waiting_table(view, waiting.head(MOST_LISTED)), hide_index=True, height=LIST_HEIGHT)
+        rows.longest("Who waits", waiting_table(view, waiting))
 
 
 def waiting_table(view: View, waiting: pl.DataFrame) -> pl.DataFrame:

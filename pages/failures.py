@@ -1,6 +1,7 @@
 """Which failures, where, how often, chance or change, and the rows behind each number."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -253,22 +254,14 @@ def _cells(view: View, down: Dimension, across: Dimension) -> None:
 
 
 def _below(view: View, name: str | None, split: Dimension) -> None:
-    owns = {
-        "Rows": ("list",),
-        "Change or chance": ("watch", "every", "limits"),
-        "Case history": (),
-        "Method": (),
+    parts = {
+        "Rows": _rows,
+        "Change or chance": partial(_chance, name=name, split=split),
+        "Case history": _history,
+        "Method": _method,
     }
-    draws = (
-        lambda: _rows(view),
-        lambda: _chance(view, name, split),
-        lambda: _history(view),
-        lambda: _method(view),
-    )
-    for tab, drawing in zip(choices.tabs("tab", owns), draws, strict=True):
-        if tab.open:
-            with tab:
-                drawing()
+    owns = {"Rows": ("list",), "Change or chance": ("watch", "every", "limits")}
+    choices.tabs("tab", parts, view, owns=owns)
 
 
 def _rows(view: View) -> None:

@@ -46,11 +46,7 @@ def draw() -> None:
             source, load, receipts.filter(pl.sum_horizontal("new", "changed", "removed") > 0)
         ),
     }
-    owns = {name: ("table",) if name == "Changed rows" else () for name in drawings}
-    for tab, drawing in zip(choices.tabs("load_part", owns), drawings.values(), strict=True):
-        if tab.open:
-            with tab:
-                drawing()
+    choices.tabs("load_part", drawings, owns={"Changed rows": ("table",)})
 
 
 def summary(source: Source) -> str:

@@ -218,13 +218,9 @@ def _change_row(view: View, name: str) -> str:
 
 
 def _below(view: View, waiting: Sequence[Decision], others: Sequence[Held]) -> None:
-    first, second = choices.tabs("below", {"Decisions and promises": (), "Why a figure changed": ("change",)})
-    if first.open:
-        with first:
-            _decisions(view, waiting, others)
-    if second.open:
-        with second:
-            _why(view)
+    why = "Why a figure changed"
+    parts = {"Decisions and promises": lambda: _decisions(view, waiting, others), why: lambda: _why(view)}
+    choices.tabs("below", parts, owns={why: ("change",)})
 
 
 def _decisions(view: View, waiting: Sequence[Decision], every: Sequence[Held]) -> None:

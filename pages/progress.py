@@ -60,20 +60,19 @@ def draw() -> None:
 
 
 def _below(view: View) -> None:
-    tabs: dict[str, tuple[Sequence[str], Callable[[View], None]]] = {}
+    parts: dict[str, Callable[[View], None]] = {}
     if view.loaded(["completed"]) and view.figure(STAGES[0]).denominator:
-        tabs["Stages"] = (("stages_by",), stages)
-    if splits := view.dimensions("cases"):
-        tabs["Areas over time" if AREA in splits else "Groups over time"] = (("by", "behind_measure"), groups)
+        parts["Stages"] = stages
+    splits = view.dimensions("cases")
+    over_time = "Areas over time" if AREA in splits else "Groups over time"
+    if splits:
+        parts[over_time] = groups
     if view.loaded(["backlog"]):
-        tabs["Earlier forecasts"] = ((), forecast.draw_record)
-        tabs["Rows"] = ((), lambda view: rows.rows_of(view, "backlog"))
-    tabs["Method"] = ((), method)
-    opened = choices.tabs("below", {tab: owned for tab, (owned, _) in tabs.items()})
-    for tab, (_, drawing) in zip(opened, tabs.values(), strict=True):
-        if tab.open:
-            with tab:
-                drawing(view)
+        parts["Earlier forecasts"] = forecast.draw_record
+        parts["Rows"] = lambda view: rows.rows_of(view, "backlog")
+    parts["Method"] = method
+    owns = {"Stages": ("stages_by",), over_time: ("by", "behind_measure")}
+    choices.tabs("below", parts, view, owns=owns)
 
 
 def groups(view: View) -> None:

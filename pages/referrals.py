@@ -211,19 +211,15 @@ def _due_lines(view: View) -> None:
 
 
 def _tabs(view: View) -> None:
-    sections = {
-        "Links to failures": (_links, ()),
-        "Recommendations": (recommendations, ()),
-        "People investigated": (investigated, ()),
-        "Open referrals": (_open_now, ("behind_mode", "behind_days_open")),
-        "Outside the scope": (_outside, ()),
-        "Method": (_method, ()),
+    parts = {
+        "Links to failures": _links,
+        "Recommendations": recommendations,
+        "People investigated": investigated,
+        "Open referrals": _open_now,
+        "Outside the scope": _outside,
+        "Method": _method,
     }
-    opened = choices.tabs("tab", {title: owns for title, (_, owns) in sections.items()})
-    for tab, (section, _) in zip(opened, sections.values(), strict=True):
-        if tab.open:
-            with tab:
-                section(view)
+    choices.tabs("tab", parts, view, owns={"Open referrals": ("behind_mode", "behind_days_open")})
 
 
 def _open_now(view: View) -> None:

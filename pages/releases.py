@@ -157,10 +157,7 @@ def _by(release: Release, *kinds: Step) -> list[str]:
 def _release(press: Press, release: Release) -> None:
     heading(press, release)
     parts = {FIGURES: partial(_figures, press, release), **_others(press, release)}
-    for tab, draw_part in zip(choices.tabs("tab", dict.fromkeys(parts, ())), parts.values(), strict=True):
-        if tab.open:
-            with tab:
-                draw_part()
+    choices.tabs("tab", parts)
     for words, file in export_button.release_files(press, release).items():
         page_start.offer(words, file)
 

@@ -152,11 +152,7 @@ def below(view: View) -> None:
         may = view.source.visit.may(Permission.REVIEWER_NAMES)
         tabs = {"Weeks": weeks, **({"Reviewers": reviewers} if may else {}), **tabs}
     tabs["Method"] = method
-    opened = choices.tabs("below", dict.fromkeys(tabs, ()))
-    for tab, drawing in zip(opened, tabs.values(), strict=True):
-        if tab.open:
-            with tab:
-                drawing(view)
+    choices.tabs("below", tabs, view)
 
 
 def weeks(view: View) -> None:

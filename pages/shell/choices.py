@@ -170,17 +170,25 @@ def chosen(name: str) -> Any:  # noqa: ANN401  # what the choice or the widget h
     return st.session_state.get(name)
 
 
-def tabs(name: str, owns: Mapping[str, Sequence[str]]) -> Sequence[Any]:
-    """Draw tabs, of which the address holds the open one. owns: the names of choices that are asked in each.
+def tabs(
+    name: str,
+    parts: Mapping[str, Callable[..., object]],
+    *of: Any,  # noqa: ANN401  # what each part is drawn of
+    owns: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Draw parts of a page in tabs: only the open one, which the address holds.
 
-    An address that asks for such a choice opens its tab.
+    owns: the names of choices that a part asks; an address that asks for one opens its tab.
     """
-    first = next((tab for tab, names in owns.items() if any(name in _state().asked for name in names)), None)
-    choice = option(name, "Tab", list(owns))
-    seed(choice, first or next(iter(owns)))
-    opened = st.tabs(list(owns), key=name, on_change="rerun")
+    asked = (tab for tab, names in (owns or {}).items() if not _state().asked.keys().isdisjoint(names))
+    choice = option(name, "Tab", list(parts))
+    seed(choice, next((tab for tab in asked if tab in parts), next(iter(parts))))
+    opened = st.tabs(list(parts), key=name, on_change="rerun")
     write(choice, st.session_state[name])
-    return opened
+    for tab, part in zip(opened, parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                part(*of)
 
 
 def address() -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from metrics.dimensions import Dimension
 from metrics.metric import Subject
 from pages.shell import choices
 from pages.shell.address import option
-from pages.widgets import export_button
+from pages.widgets import chart_card, export_button
 from service.markdown import plain
 from service.rows import MOST_ROWS, shown
 from service.sentences.clocks import spoken_clocks
@@ -36,6 +36,7 @@ NOUNS: dict[Subject, tuple[str, str]] = {
 }
 """What the rows of a subject are called; those not named are what the review calls its cases."""
 Where = Sequence[tuple[str, str | None]]
+MOST_LISTED, LIST_HEIGHT = 15, 260
 NOT_ROWS = "The rows behind each number are shown to those who may see case rows."
 # What the clocks of a view see of a fact, as a reader is told it.
 SPOKEN = ("known then", "corrected or removed by then", "not yet recorded then", "still to happen then")
@@ -105,6 +106,14 @@ def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # 
     days = dict.fromkeys(table.select(pl.col(pl.Date)).columns, DAYS)
     st.dataframe(table, hide_index=True, column_config=days, **selecting)
     note_rest(rows, ": narrow the view for the rest")
+
+
+def longest(title: str, table: pl.DataFrame) -> None:
+    """List in a card what waits, the longest first, as far as there is room. table: all of it, in order."""
+    more = table.height - MOST_LISTED
+    note = f"The {MOST_LISTED} longest; {written_count(more)} more below" if more > 0 else "The longest first"
+    chart_card.head(title, note)
+    st.dataframe(table.head(MOST_LISTED), hide_index=True, height=LIST_HEIGHT)
 
 
 def note_rest(rows: pl.DataFrame, advice: str = "") -> None:
