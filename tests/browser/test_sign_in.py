@@ -158,7 +158,8 @@ def test_a_reader_comes_in_by_a_deep_link_and_leaves_by_every_tab_at_once(reader
     before = len(site.entries("amina"))
     page = reader.sign_in("amina", deep)
     shown(page, title)
-    assert page.url == f"{site.server.address}{deep}"
+    # The page completes the address with the rest of its choices.
+    assert page.url.startswith(f"{site.server.address}{deep}")
     menu(page, "analyst").click()
     expect(page.get_by_text("amina, analyst")).to_be_visible()
     assert site.entries("amina")[before] == ("sign-in", "analyst", "", "allowed")
