@@ -2,10 +2,15 @@
 
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from streamlit.file_util import get_static_dir
 
 from access.gate import Gate
 from access.settings import Mode
@@ -13,9 +18,11 @@ from access.socket import bound_frames
 from data.record_files import keep_journal
 from pages.framework import secrets_of, share_state, stop_if_asked, streamlit_wire
 from pages.registry import needs
+from pages.shell import download_route
 from pages.shell.current_user import desk
-from pages.shell.download_route import routes
 from service import cache
+
+STYLE = Path(__file__).with_name("style.css")
 
 
 def guarded() -> dict[str, Any]:
@@ -28,10 +35,25 @@ def guarded() -> dict[str, Any]:
     gate = Middleware(Gate, services=desk, pages=needs(), protocol=streamlit_wire())
     return {
         "middleware": [gate],
-        "routes": routes(),
+        "routes": [*download_route.routes(), *addresses()],
         "secrets": secrets_of(desk().settings),
         "on_script_error": say_what_happened,
     }
+
+
+def addresses() -> list[Route]:
+    """Return the addresses of the pages: Streamlit's own document, with our style from the first paint on.
+
+    A style that a run sends arrives after the page is laid out, which then moves.
+    """
+    document = (Path(get_static_dir()) / "index.html").read_text("utf-8")
+    style = f"<style>{STYLE.read_text('utf-8')}</style></body>"
+    document = document.replace("</body>", style)
+
+    async def open_page(_: Request) -> HTMLResponse:
+        return HTMLResponse(document)
+
+    return [Route(path, open_page) for path in needs()]
 
 
 def tell_way_in(port: int) -> None:
