@@ -136,9 +136,13 @@ def _sign_in() -> str:
     return f"/auth/login?provider={encode_provider_token(PROVIDER)}"
 
 
+def document() -> str:
+    """Return the page in which Streamlit draws everything."""
+    return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+
+
 def _scripts() -> tuple[str, ...]:
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    written = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
+    written = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", document(), re.DOTALL)
     digests = (hashlib.sha256(script.encode()).digest() for script in written)
     return tuple(f"sha256-{base64.b64encode(digest).decode()}" for digest in digests)
 

@@ -10,13 +10,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
-from streamlit.file_util import get_static_dir
 
 from access.gate import Gate
 from access.settings import Mode
 from access.socket import bound_frames
 from data.record_files import keep_journal
-from pages.framework import secrets_of, share_state, stop_if_asked, streamlit_wire
+from pages.framework import document, secrets_of, share_state, stop_if_asked, streamlit_wire
 from pages.registry import needs
 from pages.shell import download_route
 from pages.shell.current_user import desk
@@ -46,12 +45,10 @@ def addresses() -> list[Route]:
 
     A style that a run sends arrives after the page is laid out, which then moves.
     """
-    document = (Path(get_static_dir()) / "index.html").read_text("utf-8")
-    style = f"<style>{STYLE.read_text('utf-8')}</style></body>"
-    document = document.replace("</body>", style)
+    styled = document().replace("</body>", f"<style>{STYLE.read_text('utf-8')}</style></body>")
 
     async def open_page(_: Request) -> HTMLResponse:
-        return HTMLResponse(document)
+        return HTMLResponse(styled)
 
     return [Route(path, open_page) for path in needs()]
 
