@@ -16,9 +16,8 @@ from data.connection import changing, reading
 from data.errors import UserError
 from data.formatting import written_day
 from data.intake.privacy import personal_in
-from data.kinds import Kind, Outcome
 from data.publishing.release import Person
-from data.record import Entry
+from data.record import Entry, Kind, Outcome
 from data.review import Review
 from data.schema import LISTS
 from data.tables import LONGEST_NOTE, Tables

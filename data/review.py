@@ -3,17 +3,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from data.errors import UserError
 from data.ledger import Ledger, sqlite_url
 from data.migration import NEWEST, REVISIONS
 from data.record import Record, record_files
 from data.snapshot import Snapshot, take
 from data.stable_file import write_private
-from data.terms import Terms, read_terms
+from data.terms import Terms, fitted, read_terms, read_toml
 
 TERMS = "terms.toml"
 SETTINGS = "settings.toml"
-DEMONSTRATION = "reviews/demonstration"
 LEDGER_ID = "ledger.id"
 LEDGER_FILE = "ledger.sqlite"
 STARTER = Path(__file__).parent / "examples" / "starter" / TERMS
@@ -37,7 +38,7 @@ class Review:
 
 
 def chosen_folder() -> Path:
-    return Path(os.environ.get("CANDOUR_REVIEW") or DEMONSTRATION)
+    return Path(os.environ.get("CANDOUR_REVIEW") or "reviews/demonstration")
 
 
 def settings_file(folder: Path) -> Path | None:
@@ -178,3 +179,29 @@ def named_ledger() -> str | None:
 
 def _ledger(folder: Path) -> Ledger:
     return Ledger(named_ledger() or sqlite_url(folder / LEDGER_FILE))
+
+
+OFFICIAL_SENSITIVE = "OFFICIAL-SENSITIVE"
+DEMONSTRATION = "DEMONSTRATION DATA"
+# A page's header in print holds 255 characters, and the page's number besides.
+LONGEST = 100
+
+
+def marked(words: str = OFFICIAL_SENSITIVE, *, demonstration: bool) -> str:
+    words = words.strip()
+    if not words[:1].isalnum() or not words.isprintable() or len(words) > LONGEST:
+        raise UserError(
+            f"The marking must begin with a letter and be one line of at most {LONGEST} characters."
+        )
+    return f"{words} · {DEMONSTRATION}" if demonstration else words
+
+
+class _Marking(BaseModel):
+    marking: str = OFFICIAL_SENSITIVE
+
+
+def configured(folder: Path) -> str:
+    path = settings_file(folder)
+    if path is None:
+        return OFFICIAL_SENSITIVE
+    return fitted(_Marking, read_toml(path), path.name).marking

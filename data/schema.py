@@ -4,6 +4,7 @@ A rule's words are the reason an analyst reads in quarantine; the first column i
 Codes that differ from review to review are `listed`: `terms.toml` closes them.
 """
 
+import datetime as dt
 from typing import Any
 
 import dataframely as dy
@@ -444,3 +445,15 @@ def _marked(schema: type[dy.Schema], mark: str) -> dict[str, Any]:
         for name, column in schema.columns().items()
         if column.metadata and mark in column.metadata
     }
+
+
+STILL = dt.date(9999, 12, 31)
+
+
+def known_on(day: dt.date | pl.Expr) -> pl.Expr:
+    """Whether a row version was known at the end of a day, over `recorded_from` and `recorded_to`."""
+    return (pl.col("recorded_from") <= day) & (pl.col("recorded_to") > day)
+
+
+def known_now() -> pl.Expr:
+    return pl.col("recorded_to") == STILL

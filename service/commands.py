@@ -6,9 +6,8 @@ from rich.console import Console
 
 from data import cli_output
 from data.formatting import written_day
-from data.intake.load import load, today
+from data.intake.load import Unconfirmed, load, today
 from data.intake.mapping import read_mapping
-from data.intake.safeguards import Unconfirmed
 from data.review import open_review
 from service.load_impact import lowering
 

@@ -1,4 +1,4 @@
-"""The child that parses foreign files: run by `isolation.py` alone, without secrets, network or programs.
+"""The child that parses foreign files: run by `parsed_sources` alone, without secrets, network or programs.
 
 It writes JSON, {"refused": why} where it knows why it cannot read, and rows as an Arrow stream to a file:
 
@@ -44,7 +44,8 @@ def _refuse_to_reach_out(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def main() -> NoReturn:
-    from data.intake.refusal import Refusal
+    # As the tasks import it: this file itself runs as a script.
+    from data.intake.child import Refusal
 
     # Each kind needs libraries that take long to start.
     kind = "workbook_child" if sys.argv[1].startswith("workbook") else "columnar_child"
@@ -69,3 +70,31 @@ if __name__ == "__main__":
     os.environ["POLARS_MAX_THREADS"] = "1"
     sys.path.append(str(Path(__file__).parents[2]))
     main()
+
+
+MOST_IN_A_CELL = 1 << 20
+
+NOT_FOR_REFERENCES = {
+    "date": "is a date or a time in the source, and no reference: export the column as text",
+    "flag": "is a yes or no in the source, and no reference: name the column of references in the mapping",
+    "nan": "is not a number (NaN or infinity) in the source: take the reference from the source again",
+    "digits": "is a number of 16 digits or more, of which the last are lost: export the column as text",
+    "single": "is a number with more digits than its column holds exactly: export the column as text",
+    "shown": "is a number in a format that may show another reference than is stored: make the column text",
+}
+NOT_FOR_ANYTHING = {
+    "bytes": "holds bytes (a BLOB), and no text: export the column as text",
+    "nested": "holds a list or a record, and no single value: export it as text",
+}
+REASONS = NOT_FOR_REFERENCES | NOT_FOR_ANYTHING
+
+
+class Refusal(Exception):
+    """Why something is not read, to be said after its name."""
+
+
+def vast_cell(row: int) -> Refusal:
+    return Refusal(
+        f"has a cell of over {MOST_IN_A_CELL:,} characters in row {row}, which no column of a review "
+        "takes: leave the cell out"
+    )

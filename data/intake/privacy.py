@@ -11,7 +11,6 @@ import polars as pl
 
 from data.errors import UserError
 from data.intake.mapping import TablePlan
-from data.intake.rules import Breach, broken
 from data.intake.values import is_prose
 from data.schema import SCHEMAS, is_reference
 
@@ -110,6 +109,9 @@ _NHS = r"^\d{3}[ -]?\d{3}[ -]?\d{4}$"
 _SHORT_PNC = r"^(?:19|20)?(\d\d)/(\d{1,5})([A-Z])$"
 _PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 
+Rule = tuple[pl.Expr, str, str]
+"""What is true of a row that breaks it, the column to blame, and the reason."""
+
 
 def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
     columns = SCHEMAS[plan.table].columns()
@@ -152,20 +154,18 @@ def _mostly(checked: pl.Series) -> bool:
     return right >= FEWEST_CHECKED and right >= MOSTLY_CHECKED * checked.len()
 
 
-def reaching(rows: pl.DataFrame, plan: TablePlan) -> Iterator[Breach]:
+def reaching(plan: TablePlan) -> Iterator[Rule]:
     columns = SCHEMAS[plan.table].columns()
-    tests: list[tuple[pl.Expr, str, str]] = []
+    reason = "seems to hold {}, which Candour never keeps"
     for name in _doubted(plan):
         cell, is_reference_ = pl.col(name), is_reference(columns[name])
         for what, pattern in _REACHES.items():
             # Digits inside a reference are its own; in prose they are where they are.
             alone = f"^{pattern}$" if is_reference_ and pattern == TELEPHONE else pattern
-            tests.append((cell.str.contains(alone), name, what))
+            yield cell.str.contains(alone), name, reason.format(what)
         if is_reference_:
             named = cell.map_batches(_are_names, return_dtype=pl.Boolean, is_elementwise=True)
-            tests.append((named, name, "the name of a person"))
-    reason = "seems to hold {}, which Candour never keeps"
-    return broken(rows, [(test, name, reason.format(what)) for test, name, what in tests])
+            yield named, name, reason.format("the name of a person")
 
 
 def _are_names(cells: pl.Series) -> pl.Series:

@@ -1,12 +1,42 @@
-"""What is still open of what was sent: rows held back, and a load of which nothing is in."""
+import datetime as dt
 
 import polars as pl
 import pytest
 
 from data.errors import UserError
 from data.intake import load as intake
-from data.open_issues import Held, failed_load, held_back
+from data.loading import Held, changes, held_back
 from tests.data.conftest import DAY, Loader, lines
+
+ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
+WEEK = dt.timedelta(days=7)
+
+
+def test_a_load_changed_what_it_brought_took_and_made_different(desk: Loader) -> None:
+    desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north"), ROW.format(3, "north")))
+    desk.take(
+        lines(ROW.format(1, "south"), ROW.format(3, "north"), ROW.format(4, "north")),
+        on=DAY + WEEK,
+        confirm_removals=True,
+    )
+    versions = desk.review.snapshot().scan("applications")
+    assert changes(versions, "applications", 2).rows() == [
+        ("A-1", "changed", "area", "north", "south"),
+        ("A-2", "removed", None, None, None),
+        ("A-4", "new", None, None, None),
+    ]
+    assert changes(versions, "applications", 1)["change"].to_list() == ["new", "new", "new"]
+
+
+def test_a_cell_that_was_emptied_is_a_change(desk: Loader) -> None:
+    desk.take(lines(ROW.format(1, "north")))
+    desk.take(lines("A-1,01/02/2020,right to ask,north,,"), on=DAY + WEEK)
+    found = changes(desk.review.snapshot().scan("applications"), "applications", 2)
+    assert set(found.select("column", "before", "after").rows()) == {
+        ("decision", "disclosure", None),
+        ("decided_on", "2020-02-02", None),
+    }
+
 
 GOOD, BAD = "A-1,01/02/2020,right to ask,north,,", "A-2,01/02/2020,right to ask,nowhere,,"
 
@@ -40,15 +70,15 @@ def test_rows_of_a_real_load_are_open_until_they_are_mended(desk: Loader):
 
 
 def test_a_load_that_was_refused_or_failed_leaves_its_trace_until_one_is_kept(desk: Loader, monkeypatch):
-    assert failed_load(desk.review.record) is None
+    assert desk.review.record.failed_load() is None
     desk.take(lines(GOOD))
-    assert failed_load(desk.review.record) is None
+    assert desk.review.record.failed_load() is None
     with pytest.raises(UserError):
         desk.load("nothing.csv")
-    found = failed_load(desk.review.record)
+    found = desk.review.record.failed_load()
     assert (found.scope, found.outcome) == (f"load of 1 file on {DAY}", "refused")
     desk.take(lines(GOOD.replace("north", "south")), on=DAY.replace(day=18))
-    assert failed_load(desk.review.record) is None
+    assert desk.review.record.failed_load() is None
 
     def broken(*_: object, **__: object) -> None:
         raise MemoryError
@@ -56,21 +86,21 @@ def test_a_load_that_was_refused_or_failed_leaves_its_trace_until_one_is_kept(de
     monkeypatch.setattr(intake, "_checked", broken)
     with pytest.raises(MemoryError):
         desk.take(lines(GOOD))
-    found = failed_load(desk.review.record)
+    found = desk.review.record.failed_load()
     assert (found.scope, found.outcome) == (f"load of 1 file on {DAY}", "failed")
 
 
 def test_a_rehearsal_that_fails_is_no_failed_load(desk: Loader):
     with pytest.raises(UserError):
         desk.load("nothing.csv", rehearsal=True)
-    assert failed_load(desk.review.record) is None
+    assert desk.review.record.failed_load() is None
 
 
 def test_the_last_files_loaded_again_say_that_nothing_is_left_out(desk: Loader):
     desk.take(lines(GOOD))
     with pytest.raises(UserError):
         desk.load("nothing.csv")
-    assert failed_load(desk.review.record) is not None
+    assert desk.review.record.failed_load() is not None
     assert not desk.take(lines(GOOD)).kept
-    assert failed_load(desk.review.record) is None
+    assert desk.review.record.failed_load() is None
     assert desk.review.record.last("collection").scope == "load 1 came again: nothing new of applications"

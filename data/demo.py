@@ -1,6 +1,11 @@
-"""The fictional register and its weekly extracts, with slips in rows that no published figure needs."""
+"""The demonstration: a fictional register loaded week by week, through the same intake as any other."""
 
 import datetime as dt
+import os
+import shutil
+import tempfile
+import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +14,30 @@ from typing import NamedTuple
 import dataframely as dy
 import polars as pl
 
-from data.demo.dates import EXTRACTS, LAST_ON, MAY_ON, STATEMENTS
-from data.intake.mapping import ColumnPlan, Plan, TablePlan
+from data.errors import UserError
+from data.formatting import written_day
+from data.intake.load import Progress, load, silent
+from data.intake.mapping import ColumnPlan, Plan, TablePlan, read_mapping
+from data.notes import Notes
+from data.publishing.release import Person
+from data.releases import Releases, read_statements
+from data.review import TERMS, Review, new_review, open_review
 from data.schema import SCHEMAS
 
-REGISTER = Path(__file__).parents[1] / "examples" / "demonstration" / "register"
+ANNOUNCED_ON = dt.date(2023, 10, 26)
+NOVEMBER_ON = dt.date(2023, 11, 30)
+JANUARY_ON = dt.date(2024, 1, 11)
+MAY_ON = dt.date(2024, 5, 22)
+LAST_ON = dt.date(2024, 5, 30)
+STATEMENTS = (ANNOUNCED_ON, NOVEMBER_ON, JANUARY_ON, MAY_ON)
+
+_WEEKLY = [dt.date(2023, 10, 5) + dt.timedelta(weeks=week) for week in range(35)]
+# The extract of MAY_ON's week was brought forward a day, for the closing statement.
+EXTRACTS = tuple(MAY_ON if day == MAY_ON + dt.timedelta(days=1) else day for day in _WEEKLY)
+
+
+EXAMPLE = Path(__file__).parent / "examples" / "demonstration"
+REGISTER = EXAMPLE / "register"
 
 # The contact team and the inbox send their lists every other week, and for each statement.
 EVERY_OTHER_WEEK = frozenset({"people_to_contact", "contact_states", "contact_attempts", "enquiries"})
@@ -142,3 +166,71 @@ def _slipped(
         here = pl.int_range(pl.len()) == place
         cells = cells.with_columns(pl.when(here).then(pl.lit(slip.cell)).otherwise(heading).alias(heading))
     return cells
+
+
+ABANDONED_SECONDS = 15 * 60
+TYPIST = Person("demonstration press officer", "press officer")
+ANALYST = Person("demonstration analyst", "analyst")
+CONFIRMS = Person("demonstration release approver", "release approver")
+
+
+def build(folder: Path, *, progress: Progress = silent) -> Review:
+    """Build it in an empty `folder`, whole or not at all."""
+    if os.environ.get("CANDOUR_LEDGER"):
+        raise UserError(
+            "CANDOUR_LEDGER names a ledger, and demonstration data is kept only in its own folder; "
+            "unset CANDOUR_LEDGER to build the demonstration."
+        )
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(
+            f"There is something in {folder} already; choose another folder for the demonstration."
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{folder.name}-making-"
+    # A build that was killed cannot clear up; one that is under way is younger than this.
+    for abandoned in folder.parent.glob(f"{prefix}*"):
+        if time.time() - abandoned.stat().st_mtime > ABANDONED_SECONDS:
+            shutil.rmtree(abandoned, ignore_errors=True)
+    unfinished = folder.parent / f"{prefix}{uuid.uuid4().hex}"
+    try:
+        _play(unfinished, progress)
+        _settle(unfinished, folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return open_review(folder)
+
+
+def _play(folder: Path, progress: Progress) -> None:
+    review = new_review(folder, EXAMPLE / TERMS)
+    plan = read_mapping(EXAMPLE / "mapping.toml")
+    register = fictional_register()
+    again: set[str] = set()
+    with tempfile.TemporaryDirectory(dir=folder) as mail:
+        for done, day in enumerate(EXTRACTS):
+            progress(f"Loading the extract of {written_day(day)}", done, len(EXTRACTS))
+            files = [str(path) for path in register.extracts(plan, Path(mail), day, again)]
+            note = NOTES.get(day, "Weekly extract")
+            outcome = load(review, files, plan, recorded_on=day, note=note, demonstration=True)
+            # A rejected row is sent again, mended or no longer alone, a week later.
+            again = {receipt.table_name for receipt in outcome.receipts if receipt.quarantined}
+    releases = Releases(review.ledger, review.record)
+    for statement, published_at in read_statements(EXAMPLE / "statements.toml", review.terms):
+        release = releases.entered(TYPIST, statement, published_at)
+        releases.confirmed(release.id, CONFIRMS, seen=release.seen)
+    for recorded_from, happened_on, words, figures in REMARKS:
+        Notes(review, lambda day=recorded_from: day).add(ANALYST, happened_on, words, figures)
+    progress("Taking a snapshot", len(EXTRACTS), len(EXTRACTS))
+    review.snapshot()
+    # The last connection to go folds the ledger's journal into the ledger.
+    review.ledger.engine.dispose()
+
+
+def _settle(unfinished: Path, folder: Path) -> None:
+    try:
+        if folder.exists():
+            folder.rmdir()
+        unfinished.rename(folder)
+    except OSError:
+        if not (folder / TERMS).exists():
+            raise
+        # Another process has just built it; every build is the same.
