@@ -28,7 +28,7 @@ from data.record import Kind, Row, broken, done_here
 from data.record_files import Keys
 from data.review import LEDGER_FILE, LEDGER_ID, TERMS, Review
 from data.stable_file import refuse_filled, whole_folder, write_private
-from data.tables import Tables, stored
+from data.tables import Tables, as_type, stored
 
 MANIFEST = "manifest.json"
 # The ZIP's comment: hexadecimal digits of the SHA-256 of every byte that stands before them.
@@ -58,10 +58,10 @@ class Archive(zipfile.ZipFile):
     def add_table(self, name: str, rows: pl.DataFrame) -> None:
         buffer = io.BytesIO()
         rows.write_parquet(buffer, compression="zstd")
-        self.writestr(_member(name), buffer.getbuffer())
+        self.writestr(f"tables/{name}.parquet", buffer.getbuffer())
 
     def table(self, name: str) -> pl.DataFrame:
-        return pl.read_parquet(io.BytesIO(self.read(_member(name))))
+        return pl.read_parquet(io.BytesIO(self.read(f"tables/{name}.parquet")))
 
 
 @contextmanager
@@ -129,17 +129,13 @@ def _digest(file: IO[bytes]) -> bytes:
     return digest.hexdigest().encode()
 
 
-def _member(table: str) -> str:
-    return f"tables/{table}.parquet"
-
-
-TYPES: dict[type, type[pl.DataType]] = {
-    str: pl.String,
-    int: pl.Int64,
-    float: pl.Float64,
-    bool: pl.Boolean,
-    dt.date: pl.Date,
-    dt.datetime: pl.Datetime,
+TYPES: dict[type, pl.DataType] = {
+    str: pl.String(),
+    int: pl.Int64(),
+    float: pl.Float64(),
+    bool: pl.Boolean(),
+    dt.date: pl.Date(),
+    dt.datetime: pl.Datetime("us"),
 }
 
 
@@ -202,7 +198,7 @@ def rows_of(connection: sa.Connection, table: sa.Table) -> pl.DataFrame:
     query = sa.select(*(_in_utc(connection, column) for column in table.columns))
     rows = stored(connection, query.order_by(*table.primary_key.columns))
     return rows.with_columns(
-        _canonical(pl.col(column.name), rows.schema[column.name], TYPES[column.type.python_type])
+        as_type(pl.col(column.name), rows.schema[column.name], TYPES[column.type.python_type])
         for column in table.columns
     )
 
@@ -212,14 +208,6 @@ def _in_utc(connection: sa.Connection, column: sa.Column[object]) -> sa.ColumnEl
     if column.type.python_type is dt.datetime and connection.dialect.name == "postgresql":
         return sa.func.timezone("UTC", column).label(column.name)
     return column
-
-
-def _canonical(column: pl.Expr, stored_as: pl.DataType, wanted: type[pl.DataType]) -> pl.Expr:
-    if stored_as == pl.String and wanted is pl.Datetime:
-        column = column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f")
-    if stored_as == pl.String and wanted is pl.Date:
-        column = column.str.to_date("%Y-%m-%d")
-    return column.cast(pl.Datetime("us") if wanted is pl.Datetime else wanted)
 
 
 def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
@@ -300,7 +288,12 @@ def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | No
     """keys: the record's, to verify its signatures. UserError, and nothing kept, where anything is amiss."""
     refuse_filled(folder, "restore into a new folder")
     with open_archive(path) as archive:
-        _refuse_another_version(archive.manifest.revision)
+        if (revision := archive.manifest.revision) not in REVISIONS:
+            version = "a later" if revision > NEWEST else "an earlier"
+            raise UserError(
+                f"The backup was made by {version} version of Candour (revision {revision}): restore it with "
+                "that one."
+            )
         known = Keys(keys).read() if keys is not None and keys.exists() else {}
         with whole_folder(folder) as making:
             for name in (TERMS, LEDGER_ID):
@@ -312,15 +305,6 @@ def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | No
 def drill(path: Path, keys: Path | None = None) -> Restored:
     with tempfile.TemporaryDirectory(prefix="candour-drill-") as place:
         return restore(path, Path(place) / "review", keys=keys)
-
-
-def _refuse_another_version(revision: str) -> None:
-    if revision not in REVISIONS:
-        version = "a later" if revision > NEWEST else "an earlier"
-        raise UserError(
-            f"The backup was made by {version} version of Candour (revision {revision}): restore it with "
-            "that one."
-        )
 
 
 def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
@@ -338,24 +322,17 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
             # The keys at hand may be another review's.
             signers = set(connection.execute(sa.select(ledger.tables.record.c.key_id)).scalars())
             keys = known if signers & known.keys() else None
-            _refuse_findings(connection, ledger, archive.manifest, keys)
+            if findings := list(_findings(connection, ledger, archive.manifest, keys)):
+                raise UserError(
+                    f"The backup is not what it says it is, and nothing was kept: {findings[0]} "
+                    f"({counted(len(findings), 'finding', 'findings')} in all.) Take another copy, and show "
+                    "this one to whoever looks after the ledger."
+                )
         with reading(ledger.engine) as connection:
             refuse_damage(connection)
     finally:
         ledger.engine.dispose()
     return keys is not None
-
-
-def _refuse_findings(
-    connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
-) -> None:
-    findings = list(_findings(connection, ledger, manifest, keys))
-    if findings:
-        raise UserError(
-            f"The backup is not what it says it is, and nothing was kept: {findings[0]} "
-            f"({counted(len(findings), 'finding', 'findings')} in all.) Take another copy, and show this one "
-            "to whoever looks after the ledger."
-        )
 
 
 def _findings(

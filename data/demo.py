@@ -5,7 +5,6 @@ import os
 import shutil
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,7 @@ from data.publishing.release import Person
 from data.releases import Releases, read_statements
 from data.review import TERMS, Review, new_review, open_review
 from data.schema import SCHEMAS
+from data.stable_file import whole_folder
 
 ANNOUNCED_ON = dt.date(2023, 10, 26)
 NOVEMBER_ON = dt.date(2023, 11, 30)
@@ -35,6 +35,10 @@ _WEEKLY = [dt.date(2023, 10, 5) + dt.timedelta(weeks=week) for week in range(35)
 # The extract of MAY_ON's week was brought forward a day, for the closing statement.
 EXTRACTS = tuple(MAY_ON if day == MAY_ON + dt.timedelta(days=1) else day for day in _WEEKLY)
 
+ABANDONED_SECONDS = 15 * 60
+TYPIST = Person("demonstration press officer", "press officer")
+ANALYST = Person("demonstration analyst", "analyst")
+CONFIRMS = Person("demonstration release approver", "release approver")
 
 EXAMPLE = Path(__file__).parent / "examples" / "demonstration"
 REGISTER = EXAMPLE / "register"
@@ -67,36 +71,30 @@ FILLED_LATER = {
     "recommendations": ("responded_on",),
     "enquiries": ("answered_on",),
 }
-NEVER_FAILED = pl.col("outcome") == "no failure"
 
 
 class Slip(NamedTuple):
-    """One wrong cell, in the first row that fits among those that are new or changed in an extract."""
+    """One wrong cell. key: of its row, its parts with a space between."""
 
     table: str
     on: dt.date
-    fits: pl.Expr
+    key: str
     column: str
     cell: str
 
 
-ANSWERED = pl.col("answered_on").is_not_null()
-UNSAFE = pl.col("state") == "not safe or appropriate"
-MODE_DECIDED = pl.col("status") == "mode decided"
-STANDARD = pl.col("grade") == "standard"
-IN_FEBRUARY = pl.col("received_on").dt.month() == 2  # noqa: PLR2004
 SLIPS = (
-    Slip("applications", dt.date(2023, 10, 12), pl.col("area") == "west", "area", "NW"),
-    Slip("reviews", dt.date(2023, 11, 9), NEVER_FAILED, "completed_on", "08/11/2022"),
-    Slip("enquiries", dt.date(2023, 12, 14), ANSWERED, "answered_on", "12/10/2023"),
-    Slip("contact_states", dt.date(2024, 1, 25), UNSAFE, "approved_by_ref", ""),
-    Slip("referral_events", dt.date(2024, 2, 1), MODE_DECIDED, "mode", ""),
-    Slip("risk_assessments", dt.date(2024, 2, 22), STANDARD, "grade", "STANDRAD"),
+    Slip("applications", dt.date(2023, 10, 12), "DV/15/00098", "area", "NW"),
+    Slip("reviews", dt.date(2023, 11, 9), "DR-00003", "completed_on", "08/11/2022"),
+    Slip("enquiries", dt.date(2023, 12, 14), "EN-0151", "answered_on", "12/10/2023"),
+    Slip("contact_states", dt.date(2024, 1, 25), "PC-0036 2024-01-12", "approved_by_ref", ""),
+    Slip("referral_events", dt.date(2024, 2, 1), "R-2024-1-3", "mode", ""),
+    Slip("risk_assessments", dt.date(2024, 2, 22), "RA-00608", "grade", "STANDRAD"),
     # Its risk assessment, in the same extract, has to wait with it.
-    Slip("applications", dt.date(2024, 3, 7), IN_FEBRUARY, "received_on", "31/02/2017"),
-    Slip("staffing", dt.date(2024, 3, 21), pl.col("team") == "contact", "headcount", "4.5"),
-    Slip("reviews", dt.date(2024, 4, 11), NEVER_FAILED, "outcome", ""),
-    Slip("reviews", dt.date(2024, 4, 25), NEVER_FAILED, "completed_on", "23/04/2025"),
+    Slip("applications", dt.date(2024, 3, 7), "DV/16/00215", "received_on", "31/02/2017"),
+    Slip("staffing", dt.date(2024, 3, 21), "2024-03-18 contact", "headcount", "4.5"),
+    Slip("reviews", dt.date(2024, 4, 11), "DR-00765", "outcome", ""),
+    Slip("reviews", dt.date(2024, 4, 25), "DR-00866", "completed_on", "23/04/2025"),
 )
 
 
@@ -111,10 +109,9 @@ class Register:
             if day not in FORTNIGHTS and table.table in EVERY_OTHER_WEEK and not asked:
                 continue
             rows = _rows_on(self.states[table.table], table.table, day)
-            last = self.sent.get(table.table, rows.clear())
-            if rows.equals(last) and not asked:
+            if rows.equals(self.sent.get(table.table, rows.clear())) and not asked:
                 continue
-            cells = _slipped(table.table, day, rows, last, _cells(rows, table))
+            cells = _slipped(table.table, day, rows, _cells(rows, table))
             path = folder / (table.file or f"{table.table}*.csv").replace("*", f"-{day}")
             # Registers print columns of their own too, which nobody asked for: the intake drops them.
             cells.with_columns(pl.lit(f"{day:%d/%m/%Y}").alias("Extracted On")).write_csv(path)
@@ -155,23 +152,13 @@ def _rows_on(states: pl.DataFrame, table: str, day: dt.date) -> pl.DataFrame:
     return rows.sort(SCHEMAS[table].primary_key())
 
 
-def _slipped(
-    table: str, day: dt.date, rows: pl.DataFrame, before: pl.DataFrame, cells: pl.DataFrame
-) -> pl.DataFrame:
-    """rows: those that the cells were written from, one for one; before: those of the extract before it."""
+def _slipped(table: str, day: dt.date, rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    keys = rows.select(pl.concat_str(SCHEMAS[table].primary_key(), separator=" ")).to_series()
     for slip in (slip for slip in SLIPS if (slip.table, slip.on) == (table, day)):
-        changed = rows.with_row_index("place").join(before, on=rows.columns, how="anti", nulls_equal=True)
-        place = changed.filter(slip.fits).sort("place").item(0, "place")
         heading = cells.columns[SCHEMAS[table].column_names().index(slip.column)]
-        here = pl.int_range(pl.len()) == place
-        cells = cells.with_columns(pl.when(here).then(pl.lit(slip.cell)).otherwise(heading).alias(heading))
+        slipped = pl.when(keys == slip.key).then(pl.lit(slip.cell)).otherwise(heading)
+        cells = cells.with_columns(slipped.alias(heading))
     return cells
-
-
-ABANDONED_SECONDS = 15 * 60
-TYPIST = Person("demonstration press officer", "press officer")
-ANALYST = Person("demonstration analyst", "analyst")
-CONFIRMS = Person("demonstration release approver", "release approver")
 
 
 def build(folder: Path, *, progress: Progress = silent) -> Review:
@@ -185,18 +172,17 @@ def build(folder: Path, *, progress: Progress = silent) -> Review:
         raise UserError(
             f"There is something in {folder} already; choose another folder for the demonstration."
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{folder.name}-making-"
     # A build that was killed cannot clear up; one that is under way is younger than this.
-    for abandoned in folder.parent.glob(f"{prefix}*"):
+    for abandoned in folder.parent.glob(f".{folder.name}-making-*"):
         if time.time() - abandoned.stat().st_mtime > ABANDONED_SECONDS:
             shutil.rmtree(abandoned, ignore_errors=True)
-    unfinished = folder.parent / f"{prefix}{uuid.uuid4().hex}"
     try:
-        _play(unfinished, progress)
-        _settle(unfinished, folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        with whole_folder(folder) as unfinished:
+            _play(unfinished, progress)
+    except OSError:
+        # Another process may have just built it; every build is the same.
+        if not (folder / TERMS).exists():
+            raise
     return open_review(folder)
 
 
@@ -223,14 +209,3 @@ def _play(folder: Path, progress: Progress) -> None:
     review.snapshot()
     # The last connection to go folds the ledger's journal into the ledger.
     review.ledger.engine.dispose()
-
-
-def _settle(unfinished: Path, folder: Path) -> None:
-    try:
-        if folder.exists():
-            folder.rmdir()
-        unfinished.rename(folder)
-    except OSError:
-        if not (folder / TERMS).exists():
-            raise
-        # Another process has just built it; every build is the same.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from data.connection import changing, reading
+from data.connection import changing, reading, take_lock
 from data.errors import UserError
 from data.ledger import Ledger
 from data.record_files import LOG, Anchor, Keys
@@ -122,7 +122,7 @@ class Record:
     def append(self, connection: sa.Connection, entry: Entry) -> Head:
         """Add an entry, last in a transaction, as it locks others out; hand the head to `committed` after."""
         self.anchor.expect()
-        self._lock(connection)
+        take_lock(connection, RECORD_LOCK)
         number, previous, last_at = self._last(connection)
         # Read anew each time: a key that was replaced is not used once more by a process that kept it.
         name, key = list(self.keys.read().items())[-1]
@@ -143,7 +143,7 @@ class Record:
         with changing(self._ledger.engine) as connection:
             self.anchor.expect()
             # Under the lock, so that no entry with the old key follows one with the new.
-            self._lock(connection)
+            take_lock(connection, RECORD_LOCK)
             name = self.keys.renew()
             head = self.append(connection, entry)
         self.committed([head])
@@ -185,11 +185,6 @@ class Record:
 
     def ledger_id(self) -> str:
         return self._ledger.id()
-
-    def _lock(self, connection: sa.Connection) -> None:
-        # SQLite lets one transaction write at a time anyway.
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(RECORD_LOCK)))
 
     def _last(self, connection: sa.Connection) -> tuple[int, str, str]:
         """Return number, digest and moment of the last entry; before the first, 0 and the ledger's id."""

@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
-import sqlalchemy as sa
 from pydantic import AwareDatetime, Field, model_validator
 from sqlalchemy.exc import DatabaseError
 
@@ -180,7 +180,7 @@ class Releases:
     def __init__(self, ledger: Ledger, record: Record, now: Callable[[], dt.datetime] | None = None) -> None:
         self._ledger = ledger
         self._record = record
-        self.now = now or _now
+        self.now = now or partial(dt.datetime.now, dt.UTC)
 
     def all(self) -> list[Release]:
         return self._read(lambda store: store.all())
@@ -357,9 +357,7 @@ class Releases:
     def _moving(self, by: Person) -> Generator[Move]:
         by, heads = signed(by), list[Head]()
         try:
-            with changing(self._ledger.engine) as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(RELEASE_LOCK)))
+            with changing(self._ledger.engine, RELEASE_LOCK) as connection:
                 # Under the lock, so that moments follow one another as steps do.
                 yield Move(connection, self._ledger.tables.publishing, self._record, by, self.now(), heads)
         except DatabaseError as error:
@@ -376,10 +374,6 @@ def _decided(exact: Sequence[Override], decisions: Sequence[Override]) -> bool:
     return set(decisions) <= set(exact) and all(
         (other.who, other.role, other.reason, other.at) in signed for other in others
     )
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 def _refuse_old(store: ReleaseStore, frozen: ReleaseInputs) -> None:

@@ -1,7 +1,9 @@
+import datetime as dt
 import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -32,6 +34,9 @@ class Review:
     def record(self) -> Record:
         return Record(self.ledger, *record_files(self.folder))
 
+    def today(self) -> dt.date:
+        return dt.datetime.now(ZoneInfo(self.terms.time_zone)).date()
+
     def snapshot(self, version: int | None = None) -> Snapshot:
         wanted = self.ledger.version() if version is None else version
         return take(self.ledger, self.terms, self.folder / "snapshots", wanted)
@@ -51,9 +56,18 @@ def open_review(folder: Path) -> Review:
     """Open a review; UserError where its folder, ledger, terms, keys or file modes do not fit one another."""
     review = _existing(folder)
     try:
-        _refuse_another_shape(review)
+        if (revision := review.ledger.revision()) != NEWEST:
+            _refuse_a_later_shape(revision)
+            raise UserError(
+                "The ledger was made by an earlier version of Candour: bring it up to date with "
+                f"python -m data --review {folder} migrate."
+            )
         _refuse_anothers_ledger(review)
-        _refuse_other_terms(review)
+        if review.ledger.demonstration() != review.terms.demonstration:
+            raise UserError(
+                f"{folder / TERMS} and the ledger disagree on whether this is demonstration data; put back "
+                "the terms of reference that the ledger was made with."
+            )
         review.record.prepare()
     except BaseException:
         # Whoever asks again after each error would fill the database with open connections.
@@ -104,23 +118,6 @@ def _open_to_all(path: Path) -> bool:
     with suppress(FileNotFoundError):
         return bool(path.stat().st_mode & 0o007)
     return False
-
-
-def _refuse_another_shape(review: Review) -> None:
-    if (revision := review.ledger.revision()) != NEWEST:
-        _refuse_a_later_shape(revision)
-        raise UserError(
-            "The ledger was made by an earlier version of Candour: bring it up to date with "
-            f"python -m data --review {review.folder} migrate."
-        )
-
-
-def _refuse_other_terms(review: Review) -> None:
-    if review.ledger.demonstration() != review.terms.demonstration:
-        raise UserError(
-            f"{review.folder / TERMS} and the ledger disagree on whether this is demonstration data; "
-            "put back the terms of reference that the ledger was made with."
-        )
 
 
 def _refuse_a_later_shape(revision: str) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, get_args
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -199,7 +198,7 @@ def load(
             )
         expect_loader(review.ledger)
         last = max(review.ledger.loads()["recorded_on"].to_list(), default=None)
-        doubts = doubt_day(recorded_on, today(review), last)
+        doubts = doubt_day(recorded_on, review.today(), last)
         _refuse_unconfirmed(doubts, confirmed)
         feeds = feeds_of([source for file in files for source in open_sources(file, mapping)], mapping)
         checked: list[Checked] = []
@@ -246,10 +245,6 @@ def load(
         changes=changes,
         doubts=tuple(doubts),
     )
-
-
-def today(review: Review) -> dt.date:
-    return dt.datetime.now(ZoneInfo(review.terms.time_zone)).date()
 
 
 def _refuse_mixing(review: Review, *, demonstration: bool) -> None:

@@ -34,13 +34,6 @@ _TIMED = re.compile(
     r" ?(?P<zone>Z|(?:UTC|GMT)?(?:(?P<sign>[+-])(?P<hours>\d{2})(?::?(?P<minutes>\d{2})(?::?\d{2})?)?)?)",
     re.IGNORECASE,
 )
-_ISO = (
-    r"^(?<day>\d{4}-\d{2}-\d{2})[T ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?<part>\.\d+)?)?"
-    r"(?<zone>Z|(?<sign>[+-])(?<hours>\d{2})(?::?(?<minutes>\d{2}))?)?$"
-)
-_PARTS_OF_A_TIME = ("hour", "minute", "second", "hours", "minutes")
-# Polars has the rules of time zones for these years, and Python for all.
-_SURE_YEARS = (1970, 2036)
 _ZONE_IN_LETTERS = re.compile(
     r".{6,}[T ] ?\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\S* ?(?!AM$|PM$)\[?[A-Z/_]{2,}\]?", re.IGNORECASE
 )
@@ -92,32 +85,6 @@ class Days:
         if day.year < first:
             return None, f"is before the year {first}"
         return day, ""
-
-    def iso_moments(self, texts: pl.Series) -> pl.Series:
-        """Days of the plain ISO moments, all at once for there may be a million; null for other texts."""
-        split = texts.str.extract_groups(_ISO).struct.unnest()
-        if self._timed_formats or split["day"].null_count() == split.height:
-            return pl.Series(dtype=pl.Date).extend_constant(None, texts.len())
-        numbers = {name: pl.col(name).cast(pl.Int64).fill_null(0) for name in _PARTS_OF_A_TIME}
-        offset = pl.duration(hours=numbers["hours"], minutes=numbers["minutes"])
-        written = pl.col("day").str.to_datetime("%Y-%m-%d", time_unit="us", strict=False) + pl.duration(
-            hours=numbers["hour"], minutes=numbers["minute"], seconds=numbers["second"]
-        )
-        utc = pl.when(pl.col("sign") == "-").then(written + offset).otherwise(written - offset)
-        local = utc.dt.replace_time_zone("UTC").dt.convert_time_zone(self.zone.key).dt.replace_time_zone(None)
-        real = (numbers["hour"] < 24) & (numbers["minutes"] < 60) & (numbers["hours"] < 24)  # noqa: PLR2004
-        real &= (numbers["minute"] < 60) & (numbers["second"] < 60)  # noqa: PLR2004
-        read = split.select(
-            "part",
-            written=pl.when(real & written.dt.year().is_between(*_SURE_YEARS)).then(written),
-            local=pl.when(pl.col("zone").is_null()).then(written).otherwise(local),
-        ).with_columns(local=pl.when(pl.col("written").is_not_null()).then("local"))
-        nought = pl.col("part").fill_null("").str.strip_chars("0.") == ""
-        timed = (pl.col("local").dt.time() != dt.time()) | ~(nought | pl.col("local").is_null())
-        moved = pl.col("local").dt.date() != pl.col("written").dt.date()
-        any_timed, any_moved = read.select(timed.any(), moved=moved.any()).row(0)
-        self.timed, self.moved = self.timed or any_timed, self.moved or any_moved
-        return read["local"].dt.date()
 
     def remarks(self, column: str) -> Iterator[str]:
         if self.timed:
@@ -352,14 +319,9 @@ def parsed(cells: pl.Series, parse: Parser, dtype: pl.DataType) -> tuple[pl.Seri
         # Polars gives an empty column back as it was, whatever type is asked for.
         return pl.Series(cells.name, dtype=dtype), None
     distinct = cells.unique()
-    texts, known = distinct.clear(), pl.Series(dtype=dtype)
-    if isinstance(parse, Days):
-        days = parse.iso_moments(distinct)
-        read = days.is_not_null()
-        texts, known, distinct = distinct.filter(read), days.filter(read), distinct.filter(~read)
     outcomes = [parse(text) for text in distinct.to_list()]
     parsed_values = pl.Series([value for value, _ in outcomes], dtype=dtype)
-    values = cells.replace_strict(texts.append(distinct), known.append(parsed_values), return_dtype=dtype)
+    values = cells.replace_strict(distinct, parsed_values, return_dtype=dtype)
     if not any(reason for _, reason in outcomes):
         return values, None
     reasons = pl.Series([reason or None for _, reason in outcomes], dtype=pl.String)

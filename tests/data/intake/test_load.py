@@ -11,7 +11,7 @@ import pytest
 
 from data.errors import UserError
 from data.intake import load as loading_module
-from data.intake.load import Unconfirmed, load, today
+from data.intake.load import Unconfirmed, load
 from data.intake.mapping import Plan
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
@@ -238,7 +238,7 @@ def test_today_is_the_day_where_the_review_is(desk: Loader) -> None:
         dataclasses.replace(desk.review, terms=desk.review.terms.model_copy(update={"time_zone": zone}))
         for zone in ("Pacific/Kiritimati", "Etc/GMT+12")
     ]
-    assert today(zones[0]) > today(zones[1])
+    assert zones[0].today() > zones[1].today()
 
 
 def test_a_note_too_long_to_keep_is_refused(desk: Loader) -> None:
