@@ -156,8 +156,7 @@ class Loading:
         query = sa.select(*columns).where(versions.c.closed_by.is_(None))
         return SCHEMAS[table].cast(typed(stored(self.connection, query), table))
 
-    def row_versions(self, table: str, *, before: bool = False) -> pl.DataFrame:
-        version = self.before if before else self.load
+    def row_versions(self, table: str, version: int) -> pl.DataFrame:
         return row_versions(self.connection, self._tables, table, version)
 
     def parents(self, table: str) -> pl.DataFrame:
@@ -312,22 +311,22 @@ class Loading:
             )
 
 
-class Held(NamedTuple):
+class Quarantined(NamedTuple):
     table: str
     rows: int
     load: int
 
 
-def held_back(receipts: pl.DataFrame) -> list[Held]:
+def quarantined_tables(receipts: pl.DataFrame) -> list[Quarantined]:
     """Return the tables of which rows are held back and not loaded since; receipts: as `Ledger.receipts`.
 
     A full extract closes what was held back before it; without one, the next extract does.
     """
-    tables: list[Held] = []
+    tables: list[Quarantined] = []
     for (table,), own in receipts.sort("load").group_by("table_name", maintain_order=True):
         whole = own.filter("whole")["load"].max()
         since = own.tail(1) if whole is None else own.filter(pl.col("load") >= whole)
         rows = since.filter(pl.col("quarantined") > 0)
         if rows.height:
-            tables.append(Held(str(table), int(rows["quarantined"].sum()), int(rows["load"][-1])))
+            tables.append(Quarantined(str(table), int(rows["quarantined"].sum()), int(rows["load"][-1])))
     return tables

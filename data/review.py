@@ -144,7 +144,7 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     chosen = terms or (own if own.exists() else STARTER)
     read = read_terms(chosen)
     ledger = _ledger(folder)
-    _refuse_a_made_ledger(ledger, folder)
+    _refuse_a_ledger_in_use(ledger, folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if own.exists() and chosen.read_bytes() != own.read_bytes():
         raise UserError(
@@ -158,7 +158,7 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     return open_review(folder)
 
 
-def _refuse_a_made_ledger(ledger: Ledger, folder: Path) -> None:
+def _refuse_a_ledger_in_use(ledger: Ledger, folder: Path) -> None:
     named = "CANDOUR_LEDGER" in os.environ
     if (not named and not folder.exists()) or not ledger.exists():
         return

@@ -3,6 +3,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal, get_args
 
 import polars as pl
@@ -41,20 +42,14 @@ def confirmation(doubts: Doubts) -> str:
 
 
 class Versions(dict[str, pl.LazyFrame]):
-    """Tables as a snapshot would have them, read when asked for; before: the same without the load."""
+    """Tables as a snapshot would have them, each laid out when it is first asked for."""
 
-    def __init__(self, loading: Loading, terms: Terms, *, before: "Versions | None" = None) -> None:
+    def __init__(self, lay_out: Callable[[str], pl.LazyFrame]) -> None:
         super().__init__()
-        self._loading, self._terms, self._before = loading, terms, before
+        self._lay_out = lay_out
 
     def __missing__(self, table: str) -> pl.LazyFrame:
-        loading, before = self._loading, self._before
-        stirred = {receipt.table_name for receipt in loading.receipts if receipt.stirred}
-        if before is not None and table not in stirred:
-            return before[table]
-        version = loading.before if before is None else loading.load
-        rows = loading.row_versions(table, before=before is None)
-        self[table] = laid_out(rows, table, self._terms, version).lazy()
+        self[table] = self._lay_out(table)
         return self[table]
 
 
@@ -63,8 +58,15 @@ class Candidate:
 
     def __init__(self, loading: Loading, terms: Terms) -> None:
         self.recorded_on, self.terms = loading.recorded_on, terms
-        self.before = Versions(loading, terms)
-        self.after = Versions(loading, terms, before=self.before)
+        stirred = {receipt.table_name for receipt in loading.receipts if receipt.stirred}
+
+        def at(version: int, table: str) -> pl.LazyFrame:
+            return laid_out(loading.row_versions(table, version), table, terms, version).lazy()
+
+        self.before = Versions(partial(at, loading.before))
+        self.after = Versions(
+            lambda table: at(loading.load, table) if table in stirred else self.before[table]
+        )
 
 
 Check = Callable[[Candidate], Iterable[str]]
@@ -220,10 +222,10 @@ def load(
                 doubts += doubts_of(loading, lowered)
                 _refuse_unconfirmed(doubts, confirmed, loading)
                 first = loading.first_taken()
-                is_kept = loading.stirred and not rehearsal
-                receipts_before = () if is_kept or rehearsal else loading.receipts_of(first)
+                is_stored = loading.stirred and not rehearsal
+                receipts_before = () if is_stored or rehearsal else loading.receipts_of(first)
                 changes = alterations(loading) if rehearsal else pl.DataFrame()
-                if is_kept:
+                if is_stored:
                     heads += account.recorded(loading, sources=len(set(files)))
         except Unconfirmed as unconfirmed:
             if (refused := unconfirmed.loading) is not None:
@@ -232,14 +234,14 @@ def load(
     review.record.committed(heads)
     if rehearsal:
         account.shown(loading, changes, what="dry run")
-    elif not is_kept:
+    elif not is_stored:
         account.repeated(loading)
     progress("Done", 2 * len(feeds), 2 * len(feeds))
     return Loaded(
         receipts=loading.receipts,
         quarantine=pl.concat(quarantine),
-        kept=is_kept,
-        version=loading.load if is_kept else loading.before,
+        kept=is_stored,
+        version=loading.load if is_stored else loading.before,
         first=first,
         taken=receipts_before,
         changes=changes,

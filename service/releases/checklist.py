@@ -6,7 +6,7 @@ from itertools import chain
 from data.errors import UserError
 from data.formatting import counted as written_with_noun
 from data.formatting import listed_words, written_day
-from data.loading import held_back
+from data.loading import quarantined_tables
 from data.publishing.content import Bound, Cell, Draft, Published, ReleaseInputs
 from data.publishing.states import local, spoken_moment
 from data.record import Outcome
@@ -135,6 +135,6 @@ def _held_back(source: Source, draft: Draft) -> list[str]:
         f"{written_with_noun(rows, 'row', 'rows').capitalize()} of {table.replace('_', ' ')} "
         f"{'was' if rows == 1 else 'were'} rejected by load {load} and never loaded again. Correct and load "
         "them first (see Data)."
-        for table, rows, load in held_back(results.register(source.place, "receipts"))
+        for table, rows, load in quarantined_tables(results.register(source.place, "receipts"))
         if table in used
     ]

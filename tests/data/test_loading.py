@@ -5,7 +5,7 @@ import pytest
 
 from data.errors import UserError
 from data.intake import load as intake
-from data.loading import Held, changes, held_back
+from data.loading import Quarantined, changes, quarantined_tables
 from tests.data.conftest import DAY, Loader, lines
 
 ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
@@ -49,24 +49,24 @@ def receipts(*rows: tuple[int, str, bool, int]) -> pl.DataFrame:
     ("rows", "held"),
     [
         ([], []),
-        ([(1, "reviews", True, 2)], [Held("reviews", 2, 1)]),
-        ([(1, "reviews", True, 2), (2, "failures", True, 0)], [Held("reviews", 2, 1)]),
+        ([(1, "reviews", True, 2)], [Quarantined("reviews", 2, 1)]),
+        ([(1, "reviews", True, 2), (2, "failures", True, 0)], [Quarantined("reviews", 2, 1)]),
         ([(1, "reviews", True, 2), (2, "reviews", True, 0)], []),
         # A partial extract does not bring again what a full one held back.
-        ([(1, "reviews", True, 2), (2, "reviews", False, 0)], [Held("reviews", 2, 1)]),
-        ([(1, "reviews", True, 1), (2, "reviews", False, 1)], [Held("reviews", 2, 2)]),
+        ([(1, "reviews", True, 2), (2, "reviews", False, 0)], [Quarantined("reviews", 2, 1)]),
+        ([(1, "reviews", True, 1), (2, "reviews", False, 1)], [Quarantined("reviews", 2, 2)]),
         ([(1, "reviews", False, 2), (2, "reviews", False, 0)], []),
     ],
 )
 def test_rows_stay_open_until_an_extract_that_would_bring_them_again(rows, held):
-    assert held_back(receipts(*rows)) == held
+    assert quarantined_tables(receipts(*rows)) == held
 
 
 def test_rows_of_a_real_load_are_open_until_they_are_mended(desk: Loader):
     desk.take(lines(GOOD, BAD))
-    assert held_back(desk.review.ledger.receipts()) == [Held("applications", 1, 1)]
+    assert quarantined_tables(desk.review.ledger.receipts()) == [Quarantined("applications", 1, 1)]
     desk.take(lines(GOOD, BAD.replace("nowhere", "south")), on=DAY.replace(day=18))
-    assert held_back(desk.review.ledger.receipts()) == []
+    assert quarantined_tables(desk.review.ledger.receipts()) == []
 
 
 def test_a_load_that_was_refused_or_failed_leaves_its_trace_until_one_is_kept(desk: Loader, monkeypatch):
