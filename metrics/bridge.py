@@ -13,8 +13,8 @@ from typing import Literal
 
 import polars as pl
 
-from data.interval import known_on
 from data.publishing.content import EXACTLY, Published, PublishedCell, PublishedFigure
+from data.schema import known_on
 from metrics.as_at import Clocks
 from metrics.dimensions import Narrowing, narrow, within
 from metrics.evaluate import evaluate

@@ -17,7 +17,7 @@ from access.roles import Permission
 from access.visit import Visit
 from data.errors import UserError
 from data.formatting import briefly
-from data.incoming import changes
+from data.loading import changes
 from data.notes import Note, Notes
 from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns

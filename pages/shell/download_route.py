@@ -10,7 +10,7 @@ from starlette.routing import Route
 from access.responses import notice
 from access.visit import Refused, Visit
 from data.errors import UserError
-from data.kinds import Kind, Outcome
+from data.record import Kind, Outcome
 from pages.shell.current_user import desk
 from pages.shell.page_start import excuse
 from pages.widgets.export_button import DOOR

@@ -24,8 +24,8 @@ from data.publishing.content import (
     Override,
     Status,
 )
-from data.publishing.moments import Which, local, moment_of, read_time, which_of
 from data.publishing.release import Release
+from data.publishing.states import Which, local, moment_of, read_time, which_of
 from data.record import LONGEST_REASON
 from metrics import catalogue
 from metrics.dimensions import dimension, dimensions_of

@@ -10,7 +10,7 @@ from access.roles import Permission
 from charts.bars import labels_of
 from data.errors import UserError
 from data.formatting import capitalised, counted, listed_words, short_day, written_count
-from data.interval import STILL
+from data.schema import STILL
 from metrics.case_file import SEEN
 from metrics.dimensions import Dimension
 from metrics.metric import Subject

@@ -5,8 +5,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from data.formatting import written_day
-from data.protective_marking import DEMONSTRATION
 from data.publishing.content import Published
+from data.review import DEMONSTRATION
 from data.terms import Public
 
 Standing = Literal["published", "embargoed", "replaced", "withdrawn"]

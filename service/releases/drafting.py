@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from data.errors import UserError
 from data.publishing.content import Bound, Counted, Draft, Override, Published, ReleaseInputs
-from data.publishing.release import Release
-from data.publishing.release_store import own_decision
+from data.publishing.release import Release, own_decision
 from data.releases import Releases
 from data.review import TERMS
 from metrics import catalogue

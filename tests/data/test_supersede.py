@@ -7,13 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from access.audit import verify
-from data.backup import backup
+from data.backup import backup, drill, imbalances, restore
 from data.connection import reading
 from data.errors import UserError
-from data.incoming import changes
-from data.open_issues import held_back
+from data.loading import changes, held_back
 from data.releases import Releases
-from data.restore import drill, imbalances, restore
 from data.review import Review
 from data.supersede import resting_on, supersede
 from tests.data.conftest import DAY, Loader, lines

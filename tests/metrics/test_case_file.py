@@ -3,7 +3,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from data.interval import STILL
+from data.schema import STILL
 from metrics.as_at import Clocks
 from metrics.case_file import case_file
 

@@ -10,7 +10,7 @@ import pytest
 from access.roles import Role
 from access.services import services_of
 from data.docx_reader import NO_WORD
-from data.kinds import Kind
+from data.record import Kind
 from metrics.statement.verdicts import WRONG, Checked, Claim, Mark
 from pages import check as draft
 from pages.check import SYMBOLS, TONES, WORDS, draft_html, findings_html

@@ -5,12 +5,11 @@ import datetime as dt
 import pytest
 
 from data.errors import UserError
-from data.kinds import Kind, Outcome
+from data.loading import Held
 from data.notes import Notes
-from data.open_issues import Held
 from data.publishing.content import Bound, DatedNote, Draft
 from data.publishing.release import Person
-from data.record import Entry
+from data.record import Entry, Kind, Outcome
 from service import cache, results
 from service.releases import checklist
 

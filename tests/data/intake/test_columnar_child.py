@@ -2,7 +2,7 @@ import datetime as dt
 
 import polars as pl
 
-from data.intake.typed_values import KIND, REASONS, UNREADABLE, as_text, cells_as_text
+from data.intake.columnar_child import KIND, REASONS, UNREADABLE, as_text, cells_as_text
 
 MOMENT = dt.datetime(2023, 6, 30, 23, tzinfo=dt.UTC)
 FRAME = pl.DataFrame(

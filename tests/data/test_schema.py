@@ -2,7 +2,7 @@ import datetime as dt
 
 import polars as pl
 
-from data.interval import STILL, known_now, known_on
+from data.schema import STILL, known_now, known_on
 
 DAY = dt.date(2024, 1, 11)
 NEXT = DAY + dt.timedelta(days=1)

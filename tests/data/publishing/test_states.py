@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from data.errors import UserError
-from data.publishing.moments import moment_of, read_time, spoken_moment, which_of
+from data.publishing.states import moment_of, read_time, spoken_moment, which_of
 
 LONDON = "Europe/London"
 FORWARD, BACK, ORDINARY = dt.date(2024, 3, 31), dt.date(2024, 10, 27), dt.date(2024, 1, 11)
