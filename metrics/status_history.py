@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from data.schema import REFERRAL_STATUSES
-from metrics.catalogue.oversight import SOON_DAYS
+from metrics.catalogue.findings import SOON_DAYS
 from metrics.histories.findings import ENDED
 
 MATTER = "referral_ref"

@@ -31,7 +31,7 @@ from metrics.evaluate import Ages, behind
 from metrics.forecast import Forecast
 from metrics.histories.subjects import tables_of
 from metrics.metric import AnyMetric, Metric, Subject, spoken
-from metrics.throughput import by_reviewer
+from metrics.rates import by_reviewer
 from service import cache, results
 from service.results import CacheKey, Filters, Place
 

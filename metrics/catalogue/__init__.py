@@ -2,13 +2,11 @@
 
 from functools import cache
 
-from metrics.catalogue import contact, failures, oversight, progress, team, timeliness
+from metrics.catalogue import contact, findings, progress, team, timeliness
 from metrics.metric import AnyMetric, Subject
 
 CATALOGUE: tuple[AnyMetric, ...] = tuple(
-    figure
-    for section in (progress, failures, oversight, contact, team, timeliness)
-    for figure in section.FIGURES
+    figure for section in (progress, findings, contact, team, timeliness) for figure in section.FIGURES
 )
 
 

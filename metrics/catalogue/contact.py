@@ -5,7 +5,7 @@ from functools import partial
 import polars as pl
 
 from data.schema import CONTACT_STATES
-from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from metrics.metric import IN_SCOPE, Duration, Metric, Spell, in_scope
 
 ONE_A_DAY = " Of two states given for one day, the later in the list of states holds."

@@ -7,9 +7,8 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from metrics.chance.binomial import THREE_SIGMA
-from metrics.chance.control import SIMULATED, Control, charted
-from metrics.chance.rules import any_marks
+from metrics.chance.bounds import THREE_SIGMA
+from metrics.chance.control import SIMULATED, Control, any_marks, charted
 from metrics.chance.steady_rate import LEAST_POINTS, SEED, Evidence
 
 MOST_BINS = 240

@@ -10,7 +10,7 @@ import polars as pl
 from scipy.special import gammaln
 from scipy.stats import fisher_exact, hypergeom
 
-from metrics.chance.binomial import limits
+from metrics.chance.bounds import limits
 from metrics.chance.steady_rate import LEAST_EVENTS
 
 SEED: Final = 1

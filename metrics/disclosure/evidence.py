@@ -25,9 +25,17 @@ from data.publishing.content import (
 from data.terms import SmallNumbers
 from metrics.disclosure.count_constraints import NO_LIMIT, Counts, Moment, Rule
 from metrics.disclosure.relations import MADE_OF, Place, cell_of, counted_by, counted_out_of, never_falls
-from metrics.disclosure.rule import NOT_REACHED, behind, grouped, labels_of, public_cell, rule_in_words, sides
+from metrics.disclosure.rule import (
+    COARSER,
+    NOT_REACHED,
+    behind,
+    grouped,
+    labels_of,
+    public_cell,
+    rule_in_words,
+    sides,
+)
 
-COARSER = (10, 20)  # bases that a figure goes to when its own tells too much
 ABOUT = 0.1
 """How far from the truth a number said to be "about" so many is taken to be at most, as a part of it."""
 

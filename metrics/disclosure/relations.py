@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension
+from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from metrics.histories.findings import ENDED
-from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from metrics.histories.team import UPHELD
 from metrics.metric import Duration, Spell, Subject
 

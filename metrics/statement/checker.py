@@ -14,9 +14,8 @@ from metrics.statement.parsed_sentence import ParsedSentence, When
 from metrics.statement.published import Corpus, PublishedAt
 from metrics.statement.quantities import Quantity, quantities
 from metrics.statement.reading import PARTS, Reader, Reading
-from metrics.statement.text import PLAIN, WORDS, Sentence, Span, Words, sentences
+from metrics.statement.text import PLAIN, WORDS, Sentence, Span, Vocabulary, Words, sentences
 from metrics.statement.verdicts import Checked, Claim, Mark
-from metrics.statement.vocabulary import Vocabulary
 
 LONGEST, MOST_NUMBERS = 100_000, 2_000
 AGES = range(10, 111)

@@ -10,8 +10,8 @@ from metrics.statement.date_mentions import FIRST_DAY
 from metrics.statement.published import Corpus, Fit, ReleasedNumber
 from metrics.statement.quantities import Quantity
 from metrics.statement.reading import PARTS, Reading
+from metrics.statement.text import Figure, Vocabulary
 from metrics.statement.verdicts import Claim, Mark
-from metrics.statement.vocabulary import Figure, Vocabulary
 
 # A smaller number may be the same as another by chance: that says nothing of where it was taken from.
 SPECIFIC, UNMISTAKABLE = 10, 100

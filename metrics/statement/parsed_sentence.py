@@ -7,8 +7,7 @@ from typing import Literal
 
 from metrics.statement.date_mentions import Anchor
 from metrics.statement.quantities import FIRM, Quantity
-from metrics.statement.text import PHRASES, WORDS, Sentence, Span, has
-from metrics.statement.vocabulary import Unit, Vocabulary
+from metrics.statement.text import PHRASES, WORDS, Sentence, Span, Unit, Vocabulary, has
 
 WIDEST, LONGEST_NOUN = 60, 8
 NEAR = 4  # words between a number and its day, at most, where the day is that number's whatever they are

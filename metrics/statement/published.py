@@ -9,7 +9,7 @@ from data.formatting import written_day
 from data.publishing.content import EXACTLY, Published, PublishedCell, PublishedFigure
 from metrics.clauses import clause, spoken
 from metrics.statement.quantities import Quantity
-from metrics.statement.vocabulary import Figure
+from metrics.statement.text import Figure
 
 Fit = Literal["right", "rounder", "hidden", "wrong"]
 

@@ -15,7 +15,7 @@ from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from metrics.disclosure.control import Controlled, Past, controlled
 from metrics.disclosure.rule import rule_of_release
-from metrics.release_snapshot import counted, digest_of_rows
+from metrics.evaluate import counted, digest_of_rows
 from service import cache, results
 from service.releases import checklist
 from service.releases.comparison import with_changes

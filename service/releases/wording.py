@@ -8,8 +8,8 @@ from data.publishing.content import Published
 from data.releases import Releases
 from metrics.statement.checker import check
 from metrics.statement.published import PublishedAt
+from metrics.statement.text import vocabulary_of
 from metrics.statement.verdicts import Claim, Mark
-from metrics.statement.vocabulary import vocabulary_of
 from service.releases.current_release import day_of, public_of
 from service.view import Source
 

@@ -8,7 +8,7 @@ from data.formatting import capitalised, counted, listed_words, measured, writte
 from metrics.chance.groups import RARE
 from metrics.dimensions import TEAM
 from metrics.forecast import WINDOW, Forecast
-from metrics.throughput import WEEK, dips
+from metrics.rates import WEEK, dips
 from metrics.workdays import bank_holiday, working_days
 from service.forecast import chances, finish, when
 from service.over_time import every_day

@@ -8,7 +8,7 @@ import pytest
 
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
-from metrics.course import course
+from metrics.evaluate import course
 from metrics.forecast import DRAWS, FEWEST, SEED, WINDOW, forecast, standing
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.workdays import working_days

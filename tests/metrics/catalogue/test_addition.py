@@ -27,7 +27,7 @@ from data.terms import Case
 from metrics.catalogue import metric, metrics_of
 from metrics.histories.subjects import tables_of
 from metrics.metric import spoken
-from metrics.statement.vocabulary import vocabulary_of
+from metrics.statement.text import vocabulary_of
 from tests.metrics.world import TERMS
 
 figure = metric("high_and_waiting")

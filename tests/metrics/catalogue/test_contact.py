@@ -12,7 +12,7 @@ from metrics.catalogue import metrics_of
 from metrics.catalogue.contact import FIGURES
 from metrics.dimensions import dimensions_of
 from metrics.evaluate import evaluate
-from metrics.histories.people import NOT_SAFE, attempts, people
+from metrics.histories.cases import NOT_SAFE, attempts, people
 from tests.bench.sql import over_tables
 from tests.metrics import oracle
 from tests.metrics.world import FIRST, SECOND, D, application, attempt, frames, person, state
