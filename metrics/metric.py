@@ -43,9 +43,16 @@ class Spell:
         return self.weight.filter(self.open_on(day)).sum().cast(pl.Int64)
 
     @property
+    def parts(self) -> list[pl.Expr]:
+        return [self.begins, self.where, self.weight, *([] if self.ends is None else [self.ends])]
+
+    @property
     def columns(self) -> set[str]:
-        parts = [self.begins, self.where, self.weight] + ([] if self.ends is None else [self.ends])
-        return {name for part in parts for name in part.meta.root_names()}
+        return {name for part in self.parts for name in part.meta.root_names()}
+
+    def is_same(self, other: "Spell") -> bool:
+        pairs = zip(self.parts, other.parts, strict=False)
+        return len(self.parts) == len(other.parts) and all(one.meta.eq(two) for one, two in pairs)
 
 
 IN_SCOPE = pl.col("in_scope")

@@ -11,10 +11,9 @@ from data.publishing.content import Override, Published, PublishedFigure, Releas
 from data.terms import SmallNumbers
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension, labelled_texts
-from metrics.disclosure.count_constraints import Key
 from metrics.disclosure.evidence import Release, of_draft, of_past, still_exact, with_the_same
 from metrics.disclosure.inference import SECONDS, Finding, Undecidable, audit
-from metrics.disclosure.relations import counted_by, counted_out_of, kin
+from metrics.disclosure.relations import Key, counted_by, counted_out_of, kin
 from metrics.disclosure.rule import Way, finest
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from data.terms import SmallNumbers
 from metrics.disclosure.control import CONTRADICTION, controlled, sentences
-from metrics.disclosure.count_constraints import Key, Moment
 from metrics.disclosure.inference import Finding, Target
+from metrics.disclosure.relations import Key, Moment
 from tests.metrics.disclosure.releases import (
     FIRST,
     counted,

@@ -14,8 +14,8 @@ from data.terms import SmallNumbers
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimensions_of
-from metrics.disclosure.count_constraints import Problem
 from metrics.disclosure.evidence import counts_of, of_draft
+from metrics.disclosure.inference import Problem
 from metrics.disclosure.relations import counted_by, counted_out_of
 from metrics.evaluate import counted, evaluate_all
 from metrics.histories.subjects import HISTORIES
