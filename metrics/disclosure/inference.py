@@ -244,10 +244,10 @@ def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadli
     """The rules of earlier statements that must give way the least; empty if not decided in time."""
     at = {number: place for place, number in enumerate(members)}
     soft = [rule for rule in rules if rule.holds(counts.true) is None]
-    renumbered = [rule.renumbered(at) for rule in rules if rule.holds(counts.true) is not None]
+    renumbered = [_renumbered(rule, at) for rule in rules if rule.holds(counts.true) is not None]
     gaps = range(len(members), len(members) + 2 * len(soft))
     for up, rule in zip(gaps[::2], soft, strict=True):
-        weights = {**rule.renumbered(at).weights, up: 1.0, up + 1: -1.0}
+        weights = {**_renumbered(rule, at).weights, up: 1.0, up + 1: -1.0}
         renumbered.append(Rule(weights, rule.low, rule.high))
     problem = _problem(counts, members, renumbered, deadline, len(gaps))
     solution = problem.greatest(dict.fromkeys(gaps, -1.0), whole=True)
@@ -255,6 +255,10 @@ def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadli
         return []
     widest = solution.values[len(members) :].reshape(-1, 2).max(axis=1, initial=0)
     return [rule for rule, gap in zip(soft, widest, strict=True) if gap > NEARLY]
+
+
+def _renumbered(rule: Rule, numbers: Mapping[int, int]) -> Rule:
+    return Rule({numbers[at]: taken for at, taken in rule.weights.items()}, rule.low, rule.high)
 
 
 def _problem(
@@ -272,7 +276,7 @@ class _Family:
         self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float
     ) -> None:
         self._at = {number: place for place, number in enumerate(members)}
-        self._problem = _problem(counts, members, [rule.renumbered(self._at) for rule in rules], deadline)
+        self._problem = _problem(counts, members, [_renumbered(rule, self._at) for rule in rules], deadline)
         true = [counts.true.get(member, -1) for member in members]
         ends = zip(self._problem.low, true, self._problem.high, strict=True)
         fits = all(low <= value <= high for low, value, high in ends)

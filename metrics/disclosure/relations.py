@@ -19,16 +19,13 @@ from metrics.histories.findings import ENDED
 from metrics.histories.team import UPHELD
 from metrics.metric import Duration, Spell, Subject
 
-Place = tuple[tuple[str, str | None], ...]
-"""Where a cell stands: the value of each dimension it is split by, in the order of their names."""
+Place = tuple[tuple[str, str | None], ...]  # the value of each dimension of a cell, in the order of the names
 
 
 class Relation(NamedTuple):
-    """Where not `all_of_it`, the parts are no more than the whole; on every day and in every cell."""
-
     whole: str
     parts: tuple[str, ...]
-    all_of_it: bool = True
+    all_of_it: bool = True  # else they are no more than the whole; on every day and in every cell
 
 
 class MadeOf(NamedTuple):
@@ -92,8 +89,6 @@ population = share_disclosed: out of + undecided
 disclosed >= disclosed_in_time: out of
 disclosed_in_time: out of = disclosed_in_time: numerator + disclosed_late
 """
-
-
 DECLARED = tuple(
     Relation(whole, tuple(parts.split(" + ")), sign.strip() == "=")
     for whole, sign, parts in (re.split(r"( >?= )", line) for line in _DECLARED.strip().splitlines())
@@ -115,14 +110,13 @@ _HARM = {
     **dict.fromkeys(("failures_not_referred", "harm_not_referred"), "harm_not_referred"),
     **dict.fromkeys(("failures_outside_scope", "harm_outside_scope"), "harm_outside_scope"),
 }
-_OF_PEOPLE = (UNABLE, "people_unable"), (NOT_SAFE, "people_not_safe")
 
 Alike = dict[tuple[str, str, str | None], str]
 ALIKE: Alike = {
     **{(figure, "harm", "true"): harm for figure, harm in _HARM.items()},
     **{
         (figure, "state", state): part
-        for state, part in _OF_PEOPLE
+        for state, part in ((UNABLE, "people_unable"), (NOT_SAFE, "people_not_safe"))
         for figure in ("people_to_contact", "share_reached: out of", part)
     },
     ("people_outside_scope", "state", NOT_SAFE): "people_outside_scope: not safe",
@@ -132,12 +126,11 @@ ALIKE: Alike = {
 HARM_FIRST: Alike = {
     **{(figure, "part", "harm"): harm for figure, harm in _HARM.items()},
     ("failures", "part", "with harm"): "failures_with_harm",
-}
-"""The same, where harm comes first in the headline partition."""
+}  # the same, where harm comes first in the headline partition
 
-STANDING = ("referrals", "referrals_outside_scope", "referrals_without_failure", "people_to_contact")
-"""Counts to date whose rows are the states that something has been in: a cell of a state can fall."""
-STATES = ("status", "mode", "state", "unsafe_reason")
+# Counts to date whose rows are the states that something has been in: a cell of a state can fall.
+OF_STATES = ("referrals", "referrals_outside_scope", "referrals_without_failure", "people_to_contact")
+STATES = {"status", "mode", "state", "unsafe_reason"}
 
 
 def counted_by(figure: str) -> str:
@@ -150,7 +143,6 @@ def counted_out_of(figure: str) -> str:
 
 
 def spell_of(quantity: str) -> Spell | None:
-    """None if it is no quantity we know."""
     return _catalogue()[1].get(quantity)
 
 
@@ -213,16 +205,16 @@ def alike(quantity: str, place: Place, *, harm_first: bool) -> tuple[str, Place]
 def cell_of(
     figure: str, by: Iterable[str], where: Iterable[str | None], *, harm_first: bool
 ) -> tuple[str, Place]:
-    """The same for cells of the same rows."""
     return alike(counted_by(figure), tuple(sorted(zip(by, where, strict=True))), harm_first=harm_first)
 
 
 def never_falls(quantity: str, place: Place) -> bool:
     """Of a count to date, but for corrections."""
     spell = spell_of(quantity)
-    if spell is None or not all(dimension(name).steady for name, _ in place):
+    names = [name for name, _ in place]
+    if spell is None or not all(dimension(name).steady for name in names):
         return False
-    return spell.ends is None or (quantity in STANDING and not any(name in STATES for name, _ in place))
+    return spell.ends is None or (quantity in OF_STATES and STATES.isdisjoint(names))
 
 
 NO_LIMIT = float("inf")
@@ -234,9 +226,6 @@ class Rule:
     weights: Weights
     low: float
     high: float
-
-    def renumbered(self, numbers: Mapping[int, int]) -> "Rule":
-        return Rule({numbers[at]: taken for at, taken in self.weights.items()}, self.low, self.high)
 
     def holds(self, true: Mapping[int, float]) -> bool | None:
         """None where that is not known."""
@@ -386,13 +375,10 @@ class Counts:
         for key in sorted(self.keys, key=lambda key: key.moment):
             days[*key.lasting, *key.moment[:2]].append(self.keys[key])
         for numbers in days.values():
-            last: dict[float, int] = {}
             known = [at for at in numbers if at in self.true]
             others = [at for at in numbers if at not in self.true]
-            for at in known:
-                if (before := last.get(self.true[at])) is not None:
-                    yield before, at
-                last[self.true[at]] = at
+            by_value = itertools.pairwise(sorted(known, key=lambda at: self.true[at]))
+            yield from ((one, other) for one, other in by_value if self.true[one] == self.true[other])
             for at in others:
                 fits = [number for number in known if self.low[at] <= self.true[number] <= self.high[at]]
                 yield from ((number, at) for number in fits[-1:])

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -51,10 +51,8 @@ def _sum(place: Where, group: Sequence[Cell]) -> Cell:
 
 
 def labels_of(counted: Counted) -> list[tuple[str, ...]]:
-    names = [
-        labelled_texts(dimension(name), [cell.where[at] for cell in counted.cells])
-        for at, name in enumerate(counted.by)
-    ]
+    columns = zip(*(cell.where for cell in counted.cells), strict=True)
+    names = [labelled_texts(dimension(name), texts) for name, texts in zip(counted.by, columns, strict=False)]
     return list(zip(*names, strict=True)) if names else [() for _ in counted.cells]
 
 
@@ -96,9 +94,8 @@ class Shown:
 
 
 def rule_in_words(rule: SmallNumbers) -> str:
-    return (
-        f"Counts from 1 to {smallest_shown(rule) - 1} are not shown; others are to the nearest {rule.base}."
-    )
+    most = smallest_shown(rule) - 1
+    return f"Counts from 1 to {most} are not shown; others are to the nearest {rule.base}."
 
 
 def rule_of_release(rule: SmallNumbers) -> str:
@@ -159,10 +156,8 @@ def sides(
         who = {override.who for override in here if override.figure in figures}
         if not who:
             return shown(count, rule)
-        before = who == {ALREADY}
-        return Shown(
-            count, count, count, "exact, as it was before" if before else "exact in the public interest"
-        )
+        treatment = "exact, as it was before" if who == {ALREADY} else "exact in the public interest"
+        return Shown(count, count, count, treatment)
 
     above, out_of = side(cell.numerator, counted.figure, counted_by(counted.figure)), cell.denominator
     return above, None if out_of is None else side(out_of, counted_out_of(counted.figure))
@@ -241,10 +236,10 @@ class Way:
         left = split_by(self.counted, self.by or ())
         if not self.merged:
             return left
+        merged = [self.merged.get(name, ()) for name in left.by]
         places = [
             tuple(
-                OTHER if value in self.merged.get(name, ()) else value
-                for name, value in zip(left.by, cell.where, strict=True)
+                OTHER if value in others else value for others, value in zip(merged, cell.where, strict=True)
             )
             for cell in left.cells
         ]
@@ -273,7 +268,7 @@ class Way:
         if self.by is None or self.counted.kind == "median":
             return replace(self, by=None, merged={}) if self.by and not self.fixed else None
         coarsened = not self.by or len(self.counted.cells) > FEW_CELLS
-        if coarsened and (further := self._wider() or self._more_merged()):
+        if coarsened and (further := next(self._still_split(), None)):
             return further
         return None if self.fixed else self._less_split()
 
@@ -287,15 +282,13 @@ class Way:
     def _printed(self) -> list[tuple[tuple[str, ...], str]]:
         return [(cell.where, cell.shown) for cell in self.figure.cells] if self.figure else []
 
-    def _wider(self) -> "Way | None":
-        ways = (replace(self, base=base) for base in COARSER if base > self.base)
-        return next((way for way in ways if way._printed != self._printed), None)
-
-    def _more_merged(self) -> "Way | None":
+    def _still_split(self) -> Iterator["Way"]:
+        """Wider bases, then more values told together."""
+        wider = (replace(self, base=base) for base in COARSER if base > self.base)
+        yield from (way for way in wider if way._printed != self._printed)
         for name in sorted(self.by or (), key=lambda name: -len(self._sizes(name))):
             if more := self._with_smallest(name):
-                return replace(self, merged={**self.merged, name: more})
-        return None
+                yield replace(self, merged={**self.merged, name: more})
 
     def _with_smallest(self, name: str) -> frozenset[str | None]:
         """Values told together, with the smallest; empty where none can be added."""

@@ -138,5 +138,5 @@ def _published(source: Source, release: Release, draft: Draft, result: Controlle
         **{name: getattr(draft, name) for name in of_draft},
         precedence=precedence(terms),
         rule=rule_of_release(terms.small_numbers),
-        figures=result.told,
+        figures=result.figures,
     )
