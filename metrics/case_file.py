@@ -15,8 +15,6 @@ OF_PEOPLE = ("people_to_contact", "contact_states", "contact_attempts")
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One kind of thing that happens to an application."""
-
     table: str
     what: str
     day: str  # column of the day it happened

@@ -59,10 +59,9 @@ def refer_all(failures: int, referred: int, referrals: int) -> tuple[Standing, s
     if failures == 0:
         return Standing.SO_FAR, "No failure has been found."
     have, are = "has" if referred == 1 else "have", "is" if referrals == 1 else "are"
-    return Standing.SO_FAR if referred == failures else Standing.NOT_KEPT, (
-        f"{written_count(referred)} of {counted(failures, 'failure', 'failures')} {have} a referral. There "
-        f"{are} {counted(referrals, 'referral', 'referrals')} in all."
-    )
+    some = f"{written_count(referred)} of {counted(failures, 'failure', 'failures')} {have} a referral."
+    every = f"There {are} {counted(referrals, 'referral', 'referrals')} in all."
+    return Standing.SO_FAR if referred == failures else Standing.NOT_KEPT, f"{some} {every}"
 
 
 def finish(
@@ -89,11 +88,9 @@ def finish(
 def keep_staffing(
     promise: Promise, as_at: dt.date, then: int, now: int, outstanding: int
 ) -> tuple[Standing, str]:
-    day = written_day(promise.judged_on(as_at))
-    figures = (
-        f"{counted(then, 'person', 'people')} in the review team at the time, {written_count(now)} on "
-        f"{day}. {capitalised(counted(outstanding, 'detailed review', 'detailed reviews'))} outstanding"
-    )
+    staff = f"{counted(then, 'person', 'people')} in the review team at the time, {written_count(now)} on"
+    reviews = capitalised(counted(outstanding, "detailed review", "detailed reviews"))
+    figures = f"{staff} {written_day(promise.judged_on(as_at))}. {reviews} outstanding"
     if now == 0 and outstanding > 0:
         return Standing.NOT_KEPT, f"{figures}."
     return Standing.UNKNOWN, f"{figures}. The register has no promised level."
@@ -122,7 +119,6 @@ def _are(count: int) -> str:
 
 
 def held(promise: Promise, clocks: Clocks, judged: tuple[Standing, str] | None) -> Held:
-    """Return a commitment with how it stands; it is never judged on a day after the last that is known."""
     as_at = clocks.as_at
     if promise.withdrawn_on is not None and promise.withdrawn_on <= as_at:
         return Held(promise, Standing.WITHDRAWN, f"Withdrawn on {written_day(promise.withdrawn_on)}.")
@@ -234,10 +230,8 @@ def waiting(
 def stale(last_load: dt.date | None, day: dt.date) -> Decision | None:
     if last_load is None or day - last_load <= STALE_AFTER:
         return None
-    sentence = (
-        f"The register was last loaded on {written_day(last_load)}, {apart(last_load, day)}. "
-        "Later events are in no figure."
-    )
+    loaded = f"The register was last loaded on {written_day(last_load)}, {apart(last_load, day)}."
+    sentence = f"{loaded} Later events are in no figure."
     return Decision(kind=STALE, title="Old data", sentence=sentence, count=1, since=last_load)
 
 

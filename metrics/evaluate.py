@@ -52,6 +52,7 @@ def evaluate_all(
     if every is not None and stages:
         raise ValueError(f"{stages[0].name} is a median, which has no periods")
     groups = {dimension.name: dimension.value(day) for dimension in by}
+    keys = [*(["period"] if every else []), *groups]
     passes: list[tuple[Sequence[AnyMetric], pl.LazyFrame]]
     if every is not None:
         passes = [([count], _by_period(count, seen, day, groups, every)) for count in counts]
@@ -59,13 +60,8 @@ def evaluate_all(
         passes = [(counts, _sums(counts, seen, day, groups))] if counts else []
         passes += [([stage], _days_spent(stage, seen, day, groups)) for stage in stages]
     frames = pl.collect_all([plan for _, plan in passes])
-    keys = [*(["period"] if every else []), *groups]
-    figures = {
-        metric.name: figure(metric, frame, keys)
-        for (counted, _), frame in zip(passes, frames, strict=True)
-        for metric in counted
-    }
-    return {metric.name: figures[metric.name] for metric in metrics}
+    of_metric = {metric.name: sums for (some, _), sums in zip(passes, frames, strict=True) for metric in some}
+    return {metric.name: figure(metric, of_metric[metric.name], keys) for metric in metrics}
 
 
 def behind(metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks) -> pl.LazyFrame:
@@ -133,7 +129,7 @@ def _days_spent(
     metric: Duration, seen: pl.LazyFrame, day: dt.date, groups: Mapping[str, pl.Expr]
 ) -> pl.LazyFrame:
     days = metric.days(day).cast(pl.Int32)
-    spent = seen.filter(metric.entered(day)).select(**groups, days=days, going_on=metric.still_in(day))
+    spent = seen.filter(metric.entered(day)).select(**groups, days=days, going_on=metric.stage.open_on(day))
     keys = [*groups, "days", "going_on"]
     return spent.group_by(keys).len("times").sort(keys, nulls_last=True)
 
@@ -304,6 +300,4 @@ def digest_of_rows(
 
 def _named(value: object) -> str | None:
     """As `metrics.dimensions.having` reads it."""
-    if value is None:
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else None if value is None else str(value)

@@ -140,8 +140,8 @@ class Metric(Words):
 
     @property
     def spells(self) -> dict[str, Spell]:
-        above = {"numerator": self.numerator}
-        return above if self.denominator is None else {**above, "denominator": self.denominator}
+        below = {} if self.denominator is None else {"denominator": self.denominator}
+        return {"numerator": self.numerator, **below}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -160,12 +160,9 @@ class Duration(Words):
     def entered(self, day: dt.date) -> pl.Expr:
         return (self.stage.where & (self.stage.begins <= day)).fill_null(value=False)
 
-    def still_in(self, day: dt.date) -> pl.Expr:
-        return self.stage.open_on(day)
-
     def days(self, day: dt.date) -> pl.Expr:
         """0 if it had left before it entered."""
-        until = pl.when(self.still_in(day)).then(pl.lit(day)).otherwise(self.stage.ends)
+        until = pl.when(self.stage.open_on(day)).then(pl.lit(day)).otherwise(self.stage.ends)
         return (until - self.stage.begins).dt.total_days().clip(0)
 
 
@@ -196,6 +193,4 @@ def spoken(metric: AnyMetric, case: Case) -> AnyMetric:
 
 
 def worded(words: str | None, case: Case) -> str | None:
-    if words is None:
-        return None
-    return words.format(case=case.one, cases=case.many, Cases=capitalised(case.many))
+    return words and words.format(case=case.one, cases=case.many, Cases=capitalised(case.many))

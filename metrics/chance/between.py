@@ -19,8 +19,6 @@ COUNTED = ("reviews", "failures")
 
 @dataclass(frozen=True, eq=False)
 class Between:
-    """The failures in the order they were found, by the reviews completed from one to the next."""
-
     gaps: pl.DataFrame  # `number, found_on, value`: the reviews completed since the failure before
     reviewed: int  # reviews completed in all
     since: int  # reviews completed since the last failure

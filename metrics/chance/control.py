@@ -238,23 +238,18 @@ def _marks_of_shares(exposures: tuple[int, ...], total: int, baseline: int) -> f
 
 
 def special_causes(
-    values: Numbers,
-    centre: Numbers,
-    lower: Numbers,
-    upper: Numbers,
-    *,
-    middle: Numbers | None = None,
-    near: bool = True,
+    values: Numbers, *limits: Numbers, middle: Numbers | None = None, near: bool = True
 ) -> list[Cause]:
     """Return every special cause in a series, in the order of the rules and then of the points.
 
-    values: NaN where a period has none, which ends whatever runs up to it. lower, upper: NaN is no limit.
+    values: NaN where a period has none, which ends whatever runs up to it.
+    limits: the centre, the lower limit and the upper one; NaN is no limit.
     middle: what runs are about, the centre if it is not given. A mean of few has most points below it.
     near: whether the outer third of the limits is meaningful, which it is not where they are far from even.
     A point on the middle ends a run, and two alike end a trend.
     """
     causes: list[Cause] = []
-    for rule, side, fits, least in _patterns(values, centre, lower, upper, middle, near=near):
+    for rule, side, fits, least in _patterns(values, *limits, middle=middle, near=near):
         if rule == "near":
             causes += _close_by(side, fits, np.isnan(values))
             continue
@@ -265,18 +260,10 @@ def special_causes(
     return sorted(causes, key=lambda cause: (RULES.index(cause.rule), cause.first))
 
 
-def any_marks(
-    values: Numbers,
-    centre: Numbers,
-    lower: Numbers,
-    upper: Numbers,
-    *,
-    middle: Numbers | None = None,
-    near: bool = True,
-) -> Marks:
+def any_marks(values: Numbers, *limits: Numbers, middle: Numbers | None = None, near: bool = True) -> Marks:
     """One series a row, no value NaN; the limits of one row where they are the same for all."""
     shown = np.zeros(len(values), dtype=np.bool_)
-    for rule, _, fits, least in _patterns(values, centre, lower, upper, middle, near=near):
+    for rule, _, fits, least in _patterns(values, *limits, middle=middle, near=near):
         if rule == "near":
             shown |= (fits[:, 1:] & fits[:, :-1]).any(axis=1) | (fits[:, 2:] & fits[:, :-2]).any(axis=1)
         elif fits.shape[1] >= least:
@@ -293,7 +280,7 @@ def marked(causes: list[Cause], points: int) -> Marks:
 
 
 def _patterns(
-    values: Numbers, centre: Numbers, lower: Numbers, upper: Numbers, middle: Numbers | None, *, near: bool
+    values: Numbers, centre: Numbers, lower: Numbers, upper: Numbers, *, middle: Numbers | None, near: bool
 ) -> Iterator[tuple[Rule, Side, Marks, int]]:
     """Each rule on each side: where a point, or a step to the next, fits it, and how many must."""
     sides: tuple[tuple[Side, int, Numbers], ...] = ("upper", 1, upper), ("lower", -1, lower)

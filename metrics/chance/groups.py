@@ -125,8 +125,6 @@ LEAST_GROUPS = 2
 
 @dataclass(frozen=True, eq=False)
 class Funnel:
-    """The groups of a share, each with the limits at its size."""
-
     rate: float  # share of the whole, which is the centre of the funnel
     points: pl.DataFrame  # with the limits as shares (null: none), `place` and `odd`: more than chance
     curve: pl.DataFrame  # `size` and the limits at even steps of it, to draw

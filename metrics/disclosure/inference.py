@@ -40,8 +40,6 @@ class Solution(NamedTuple):
 
 @dataclass
 class Problem:
-    """Counts between two numbers each, and rules for their sums."""
-
     low: Sequence[float]
     high: Sequence[float]
     whole: Sequence[bool]  # which counts are whole numbers
@@ -91,8 +89,6 @@ class Problem:
 
 @dataclass(frozen=True)
 class Target:
-    """What must stay unknown: a count, the change from one to another, or a sum told as one."""
-
     keys: tuple[Key, ...]
     weights: Mapping[int, float]
     change: bool = False

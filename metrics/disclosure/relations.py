@@ -171,7 +171,6 @@ def _catalogue() -> tuple[dict[str, tuple[str, str]], dict[str, Spell]]:
 
 @cache
 def relations() -> tuple[Relation, ...]:
-    """Those declared, and those of every share and stage: some of those are part of all."""
     shares = [metric.name for metric in CATALOGUE if isinstance(metric, Duration) or metric.share]
     within = (Relation(counted_out_of(share), (counted_by(share),), all_of_it=False) for share in shares)
     return (*DECLARED, *dict.fromkeys(within))
@@ -179,7 +178,6 @@ def relations() -> tuple[Relation, ...]:
 
 @cache
 def kin(quantity: str) -> frozenset[str]:
-    """All quantities that relations bind to one, directly or through others, and itself."""
     groups = [{relation.whole, *relation.parts} for relation in relations()]
     groups += [{of, figure} for (of, _, _), figure in (ALIKE | HARM_FIRST).items()]
     groups += [{made_of.figure, made_of.of} for made_of in MADE_OF] + [set(pair) for pair in AS_MANY.items()]
@@ -292,7 +290,6 @@ class Counts:
             self.rules.append(rule)
 
     def add_up(self, whole: int, parts: Iterable[int], *, all_of_it: bool = True) -> None:
-        """Parts are all of the whole, or no more than it."""
         weights = Counter({whole: 1})
         weights.subtract(parts)
         self.bind(

@@ -274,7 +274,6 @@ class Way:
 
     @property
     def fixed(self) -> list[Override]:
-        """Overrides for cells of this table, which therefore must stay."""
         own = self.counted.figure, self.counted.by
         return [override for override in self.overrides if (override.figure, override.by) == own]
 
@@ -283,7 +282,6 @@ class Way:
         return [(cell.where, cell.shown) for cell in self.figure.cells] if self.figure else []
 
     def _still_split(self) -> Iterator["Way"]:
-        """Wider bases, then more values told together."""
         wider = (replace(self, base=base) for base in COARSER if base > self.base)
         yield from (way for way in wider if way._printed != self._printed)
         for name in sorted(self.by or (), key=lambda name: -len(self._sizes(name))):

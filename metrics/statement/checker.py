@@ -29,8 +29,6 @@ _TOWARDS = re.compile(rf"\b(?:to|into|onto|for) {_OF_THE}(?:team|review)\b")
 
 @dataclass(frozen=True)
 class _Read:
-    """One number as it was read, with its claim and its place among the sentences."""
-
     reading: Reading
     claim: Claim
     sentence: int
@@ -204,7 +202,6 @@ def _changes(read: Sequence[_Read]) -> Iterator[Claim]:
 
 
 def _opposites(sentence: ParsedSentence) -> Iterator[Claim]:
-    """Words that say the reverse of a definition."""
     for reverse, meant in sentence.vocabulary.opposites.items():
         for place in range(len(sentence.stems)):
             span = Span(place, place + len(reverse) - 1)
@@ -223,7 +220,6 @@ def _is_denied(before: Words) -> bool:
 
 
 def _directions(sentence: Sentence) -> Iterator[Claim]:
-    """Words that move staff out of the team which they were moved into."""
     start, end = sentence.tokens[0].start, sentence.tokens[-1].end
     lowered = sentence.draft[start:end].translate(PLAIN).lower()
     away = _AWAY.search(lowered)

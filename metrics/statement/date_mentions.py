@@ -14,8 +14,6 @@ from metrics.statement.text import PHRASES, WORDS, Sentence, Span, Words
 
 @dataclass(frozen=True)
 class Anchor(Span):
-    """A day, month or year that a sentence names."""
-
     begins: dt.date
     ends: dt.date
     how: Literal["in", "since", "aside"] = "in"  # was so in it, has changed since, or neither

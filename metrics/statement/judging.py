@@ -126,7 +126,6 @@ class _Judgement:
         return present
 
     def _of_the_day(self, figure: Figure) -> list[ReleasedNumber]:
-        """The likeliest first."""
         anchor = self.reading.when.anchor
         if anchor is None:
             return []

@@ -158,7 +158,6 @@ class ParsedSentence(Sentence):
         return None, noun
 
     def links(self, quantity: Quantity, stop: int) -> bool:
-        """Whether what follows a number only says what it is connected with."""
         return has(self.words[quantity.last + 1 : stop], *PHRASES["linked"])
 
     def role(self, quantity: Quantity, stop: int) -> Role:

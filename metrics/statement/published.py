@@ -16,8 +16,6 @@ Fit = Literal["right", "rounder", "hidden", "wrong"]
 
 @dataclass(frozen=True)
 class PublishedAt:
-    """A release, and the day from which it was public."""
-
     published: Published
     day: dt.date
     withdrawn: bool = False  # it no longer stands
@@ -109,8 +107,6 @@ def _qualified(quantity: Quantity, number: float, qualifier: str) -> Fit:
 
 
 class Corpus:
-    """Every release that was public by the day of a statement."""
-
     def __init__(self, releases: Sequence[PublishedAt], day: dt.date) -> None:
         # By when each was published, whatever its number: what is entered late is not the last word.
         self.releases = sorted((release for release in releases if release.day <= day), key=_moment)

@@ -12,8 +12,6 @@ PARTS = ("harm", "administrative", "service")
 
 @dataclass(frozen=True)
 class Reading:
-    """A number and what it is taken to say."""
-
     quantity: Quantity
     figures: tuple[str, ...] = ()  # names of what it may count, the likeliest first
     unit: str = ""  # what kind of thing it counts

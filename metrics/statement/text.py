@@ -73,8 +73,6 @@ class Token:
 
 @dataclass(frozen=True)
 class Span:
-    """Tokens of a sentence, from the first to the last, both included."""
-
     first: int
     last: int
 
@@ -172,8 +170,6 @@ LEAST_TITLE = 3  # a title of fewer words is a noun that a unit has, or is too c
 
 @dataclass(frozen=True)
 class Place:
-    """Where a release has a figure."""
-
     figure: str
     by: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()

@@ -22,8 +22,6 @@ WRONG = frozenset({Mark.ANOTHER_DAY, Mark.DIFFERS, Mark.UNPUBLISHED, Mark.SMALL,
 
 @dataclass(frozen=True)
 class Claim:
-    """One number of a draft, or one turn of words, and what was found of it."""
-
     start: int  # in the draft
     end: int
     text: str
