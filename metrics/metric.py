@@ -100,6 +100,7 @@ class Words(ABC):
     unit: str = ""
     better: Better = "neither"
     owner: str = ""
+    listed: bool = True  # in the catalogue, as what `evaluate` does not count by itself is not
 
     def __post_init__(self) -> None:
         title = self.title.replace("{Cases}", "{cases}")

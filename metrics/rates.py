@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 from scipy import stats
 
-from metrics.chance.between import told_whole
+from metrics.chance.between import with_whole
 from metrics.chance.control import Control, shares
 from metrics.chance.groups import rates_by_chance
 from metrics.evaluate import shared
@@ -22,7 +22,7 @@ def periods(first: dt.date, last: dt.date, every: str) -> pl.DataFrame:
     start = pl.Series([first]).dt.truncate(every)[0]
     period = pl.date_range(start, last, every, eager=True).alias("period").to_frame()
     ends = pl.col("period").dt.offset_by(every) - pl.duration(days=1)
-    return told_whole(period.with_columns(day=pl.min_horizontal(ends, pl.lit(last))), last, every)
+    return with_whole(period.with_columns(day=pl.min_horizontal(ends, pl.lit(last))), last, every)
 
 
 def added(states: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:

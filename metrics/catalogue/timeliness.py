@@ -177,16 +177,9 @@ def disclosed_after(days: int) -> Metric:
     )
 
 
-FIGURES = (
-    ENQUIRIES, ENQUIRIES_ANSWERED, ENQUIRIES_OPEN, ENQUIRIES_OVERDUE, ENQUIRIES_LATE, ANSWERED_IN_TIME,
-    DAYS_TO_ANSWER, DISCLOSED, SHARE_DISCLOSED, UNDECIDED, DISCLOSED_LATE, DISCLOSED_IN_TIME,
-    DAYS_TO_DECISION,
-)  # fmt: skip
-
-
 # Subtotals stand after what they sum: each route by year, each route, all routes by year, all.
 MARGINS: tuple[tuple[Dimension, ...], ...] = ((ROUTE, YEAR), (ROUTE,), (YEAR,), ())
-RECEIVED = replace(POPULATION, name="received", subject="disclosures")
+RECEIVED = replace(POPULATION, name="received", subject="disclosures", listed=False)
 """The population, counted over the same rows as the rest of the table."""
 
 

@@ -123,9 +123,9 @@ def whole_periods(counts: pl.DataFrame, first: dt.date, last: dt.date, every: st
     after = last + dt.timedelta(days=1)
     periods = pl.date_range(start[0], after, every, closed="left", eager=True).alias("period").to_frame()
     filled = periods.join(counts.select("period", value="numerator"), on="period", how="left")
-    return told_whole(filled.with_columns(pl.col("value").fill_null(0)).sort("period"), last, every)
+    return with_whole(filled.with_columns(pl.col("value").fill_null(0)).sort("period"), last, every)
 
 
-def told_whole(points: pl.DataFrame, last: dt.date, every: str) -> pl.DataFrame:
+def with_whole(points: pl.DataFrame, last: dt.date, every: str) -> pl.DataFrame:
     """By `period` with `whole`: whether the period was over at the end of the last day."""
     return points.with_columns(whole=pl.col("period").dt.offset_by(every) <= last + dt.timedelta(days=1))

@@ -71,7 +71,8 @@ class Reader(ParsedSentence):
         whole = self.part_of(quantity) or quantity
         stop = stop if whole is quantity else self.scope_end(whole)
         noun, word = self.noun(whole, stop)
-        linked, scope = self.links(quantity, stop), self._scope(quantity, stop)
+        linked = has(self.words[quantity.last + 1 : stop], *PHRASES["linked"])
+        scope = self._scope(quantity, stop)
         if noun is None:
             unknown = Reading(quantity, unit=self.topic, linked=True)
             return unknown if linked else self._of_word(quantity, word, stop)
@@ -126,9 +127,8 @@ class Reader(ParsedSentence):
             place -= 1
         after = self.word(quantity.last + 1)
         rises_to = self.words[place + 1 : quantity.first][:1] == ("to",)
-        if self.word(place) in WORDS["rise"] and not rises_to:
-            return True
-        if after in ("more", "fewer", "less", "up", "down"):
+        rises = self.word(place) in WORDS["rise"] and not rises_to
+        if rises or after in ("more", "fewer", "less", "up", "down"):
             return True
         before = self.by_place.get(quantity.first - 2)
         aside = self.word(quantity.first - 1) in (",", "(") and after not in WORDS["sharing"]
@@ -161,9 +161,8 @@ class Reader(ParsedSentence):
         return Reading(quantity, figures=near[:1], unit="failures") if named else None
 
     def _has_predicate(self, quantity: Quantity) -> bool:
-        return self.word(quantity.last + 1) in WORDS["stops"].union(
-            WORDS["pointing"], WORDS["more"], PARTS[1:]
-        )
+        after = self.word(quantity.last + 1)
+        return after in WORDS["stops"] | WORDS["pointing"] | WORDS["more"] | {*PARTS[1:]}
 
     def _guessed(self, quantity: Quantity) -> Reading:
         """One of what the words around it count."""

@@ -112,7 +112,7 @@ def _promise(view: View) -> str:
 def outlook(view: View) -> list[str]:
     """Say when the review finishes at the recent pace and with today's staff, and what is promised."""
     forecast = finish(view)
-    if forecast is None or not forecast.told:
+    if forecast is None or not forecast.is_current:
         return []
     if forecast.middle is None:
         return [when(forecast)]
