@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from data.formatting import capitalised, counted, listed_words, short_day, written_count, written_share
-from metrics.chance.control import Control
-from metrics.chance.rules import NEAR, OF, Cause
+from metrics.chance.control import NEAR, OF, Cause, Control
 from metrics.chance.steady_rate import LEAST_EVENTS, Stretch
 
 CHANGE, CHANCE = "**More than chance**", "**Chance explains it**"

@@ -6,7 +6,7 @@ import polars as pl
 from charts.chart import COUNTS, Chart, font, literal, packed, picture
 from charts.palette import Palette
 from data.formatting import capitalised, written_count
-from metrics.sample_bounds import Bound
+from metrics.chance.bounds import Bound
 
 TITLE = "What a sample leaves possible"
 MOST = "most failures still possible"

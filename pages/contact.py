@@ -13,7 +13,7 @@ from charts.palette import Palette
 from charts.stacks import multiples
 from data.formatting import capitalised, counted, written_day
 from metrics.dimensions import CAME_OF_IT, DAYS_WAITING, METHOD, STATE, UNSAFE_REASON
-from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from pages.shell import choices
 from pages.shell.page_start import current_view
 from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows, status_line

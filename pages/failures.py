@@ -21,7 +21,7 @@ from data.formatting import capitalised, counted, written_share
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
 from metrics.chance.steady_rate import STATED
 from metrics.dimensions import GRADE, MONTH_FOUND, PART, TYPE, YEAR, Dimension, labelled_texts
-from metrics.period_rates import limits
+from metrics.rates import limits
 from pages.shell import choices
 from pages.shell.address import option, unlike
 from pages.shell.page_start import current_view

@@ -13,8 +13,8 @@ from data.record import Outcome
 from data.releases import Releases
 from metrics import catalogue, checklist
 from metrics.dimensions import dimensions_of
+from metrics.evaluate import counted
 from metrics.histories.subjects import tables_of
-from metrics.release_snapshot import counted
 from service import results
 from service.releases.current_release import public_of
 from service.view import Source, View

@@ -14,7 +14,7 @@ from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from metrics.disclosure.control import Controlled, Past, controlled
 from metrics.disclosure.rule import rule_of_release
-from metrics.release_snapshot import counted, digest_of_rows
+from metrics.evaluate import counted, digest_of_rows
 from service import cache, results
 from service.releases import checklist
 from service.releases.comparison import with_changes
@@ -137,5 +137,5 @@ def _published(source: Source, release: Release, draft: Draft, result: Controlle
         **{name: getattr(draft, name) for name in of_draft},
         precedence=precedence(terms),
         rule=rule_of_release(terms.small_numbers),
-        figures=result.told,
+        figures=result.figures,
     )

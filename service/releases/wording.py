@@ -7,9 +7,8 @@ from data.errors import UserError
 from data.publishing.content import Published
 from data.releases import Releases
 from metrics.statement.checker import check
-from metrics.statement.published import PublishedAt
-from metrics.statement.verdicts import Claim, Mark
-from metrics.statement.vocabulary import vocabulary_of
+from metrics.statement.published import Claim, Mark, PublishedAt
+from metrics.statement.text import vocabulary_of
 from service.releases.current_release import day_of, public_of
 from service.view import Source
 
@@ -37,7 +36,7 @@ def worded(source: Source, draft: Published, releases: Releases) -> Worded:
         checked = check(text, day, [*published, PublishedAt(draft, day)], vocabulary_of(source.terms))
     except UserError as fault:
         return Worded((f"The title and the note could not be checked: {fault}",), (), ())
-    claims = (*checked.claims, *checked.beside)
+    claims = (*checked.claims, *checked.cross_checks)
     wrong = [claim for claim in claims if claim.wrong or claim.mark is Mark.UNCLEAR]
     alarms = dict.fromkeys(_sentence(claim) for claim in wrong if claim.mark in CONTRADICTS)
     warnings = [_sentence(claim) for claim in wrong if claim.mark not in CONTRADICTS]

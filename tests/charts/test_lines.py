@@ -4,7 +4,7 @@ from charts.events import Event
 from charts.lines import lines
 from charts.palette import LIGHT
 from metrics.catalogue import metric
-from metrics.course import course
+from metrics.evaluate import course
 from tests.metrics.test_evaluate import build
 from tests.metrics.world import BY_HAND, D
 

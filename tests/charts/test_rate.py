@@ -6,7 +6,7 @@ import pytest
 from charts.palette import DARK, LIGHT
 from charts.rate import by_period, to_date
 from metrics.evaluate import shared
-from metrics.period_rates import limits, rates
+from metrics.rates import limits, rates
 from tests.metrics.world import D
 
 

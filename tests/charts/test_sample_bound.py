@@ -1,6 +1,6 @@
 from charts.palette import LIGHT
 from charts.sample_bound import bounds
-from metrics.sample_bounds import bound, growing
+from metrics.chance.bounds import bound, growing
 
 
 def test_the_curve_says_what_its_table_says_and_marks_the_sample_there_is():

@@ -1,8 +1,8 @@
 import pytest
 
 from metrics.as_at import Clocks
+from metrics.catalogue.timeliness import requests
 from metrics.histories.subjects import HISTORIES
-from metrics.information_requests import requests
 from tests.metrics import oracle
 from tests.metrics.test_evaluate import CLOCKS, SAMPLED, build
 from tests.metrics.world import BY_HAND, TERMS, THIRD, D, application, frames

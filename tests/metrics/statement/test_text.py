@@ -1,8 +1,7 @@
 from data.terms import Case
 from metrics.catalogue import CATALOGUE
 from metrics.metric import Metric
-from metrics.statement.text import stemmed
-from metrics.statement.vocabulary import vocabulary_of
+from metrics.statement.text import stemmed, vocabulary_of
 from tests.metrics.statement.published import TERMS, VOCABULARY
 
 COUNTS = {each.name for each in CATALOGUE if isinstance(each, Metric) and not each.share}
