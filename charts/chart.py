@@ -103,11 +103,6 @@ def font(palette: Palette, size: int = WORDS) -> Part:
     return {"color": palette.text, "size": size}
 
 
-def legend(palette: Palette, **how: object) -> Part:
-    """Above the picture: below, it would stand on the days wherever it takes more than one line."""
-    return {"orientation": "h", "font": font(palette), "x": 0, "y": 1.02, "yanchor": "bottom", **how}
-
-
 def whiskers(
     low: pl.Series, value: pl.Series, high: pl.Series, palette: Palette, width: int | None = None
 ) -> Part:

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import polars as pl
-
 from charts.chart import Canvas, literal
 from data.formatting import short_day
 from metrics.workdays import breaks
@@ -58,11 +56,6 @@ def bands(canvas: Canvas, holidays: Iterable[tuple[dt.date, dt.date]], first: dt
             across = {"x0": max(begins, first), "x1": min(ends + dt.timedelta(days=1), last)}
             fill = {"fillcolor": canvas.palette.grid, "opacity": 0.5, "line": {"width": 0}, "layer": "below"}
             canvas.shapes.append({"type": "rect", **across, "y0": 0, "y1": 1, "yref": "paper", **fill})
-
-
-def table(events: Sequence[Event]) -> pl.DataFrame:
-    rows = [(event.number, short_day(event.day), event.words) for event in events]
-    return pl.DataFrame(rows, {"Event": pl.Int64, "Day": pl.String, "What": pl.String}, orient="row")
 
 
 def _groups(events: Sequence[Event], span: int) -> list[list[Event]]:

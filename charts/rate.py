@@ -10,7 +10,7 @@ from charts.bars import marked
 from charts.chart import COUNTS, Canvas, Chart, Part, font, time_axis, whiskers
 from charts.events import Event, mark
 from charts.palette import Palette
-from data.formatting import capitalised, short_day, written_count, written_day, written_share
+from data.formatting import capitalised, written_count, written_share
 from metrics.chance.control import Control
 from metrics.dimensions import PERIODS
 
@@ -160,38 +160,3 @@ def _table(first: str, names: pl.Series, result: pl.DataFrame) -> pl.DataFrame:
     ]
     counts = [result["numerator"].alias("Counted"), result["denominator"].alias("Out of")]
     return pl.DataFrame([names.alias(first), *counts, *shares])
-
-
-def to_date(title: str, course: pl.DataFrame, palette: Palette, events: Sequence[Event] = ()) -> Chart:
-    """Draw a share to date as a stepped line, its 95% interval as a band.
-
-    course: `day, numerator, denominator, value, low, high`.
-    """
-    canvas, shown = Canvas(palette), course.drop_nulls("value")
-    colour = palette.series[0]
-    edge = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip"}
-    canvas.scatter(shown["day"], shown["high"], **edge)
-    canvas.scatter(shown["day"], shown["low"], **edge, fill="tonexty", fillcolor=palette.band)
-    line = {"color": colour, "width": 2.5, "shape": "hv"}
-    hover = "%{x|%-d %B %Y}: %{y:.2%}<extra></extra>"
-    canvas.scatter(shown["day"], shown["value"], mode="lines", line=line, hovertemplate=hover)
-    message, settled = f"{title}: nothing yet.", shown["value"].quantile(0.5) or 0.0
-    if shown.height:
-        last = shown.row(-1, named=True)
-        interval = f"{written_share(last['low'])} to {written_share(last['high'])}"
-        end, size = f"<b>{written_share(last['value'])}</b><br>{interval}", font(palette, SMALL)
-        canvas.note(end, y=last["value"], font={**size, "color": colour})
-        message = (
-            f"{title}: {written_share(last['value'])} on {written_day(last['day'])} "
-            f"({last['numerator']:,} of {last['denominator']:,}; 95% interval {interval}), "
-            f"from {written_share(shown['value'][0])} on {written_day(shown['day'][0])}."
-        )
-    # The band of the first days, when little had been counted, would fill the chart alone.
-    top = min(1.0, max(2.5 * settled, 1.1 * (shown["high"][-1] if shown.height else 1.0)))
-    x: Part = {}
-    if shown.height > 1:
-        x = time_axis(shown["day"][0], shown["day"][-1])
-        mark(canvas, events, shown["day"][0], shown["day"][-1])
-    figure = canvas.figure(HEIGHT, {"r": 104, "t": 24}, x, {**_shares(top), "range": [0, top]})
-    names = pl.Series([short_day(day) for day in shown["day"]], dtype=pl.String)
-    return Chart(title, figure, message, _table("Day", names, shown))

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from charts.bars import bars, columns, labels_of, table
-from charts.palette import DARK, LIGHT, palette
+from charts.palette import LIGHT
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
 from metrics.dimensions import dimension
@@ -113,31 +113,6 @@ def test_no_number_of_a_chart_is_text_on_the_wire(seed):
     result = evaluate(asked, built["cases"], CLOCKS, by=[split])
     sent = bars(asked, result, split, CLOCKS, LIGHT).figure.to_json()
     assert re.search(r'"x":\s?\{"dtype":"f8","bdata"', sent)
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_every_colour_can_be_told_from_its_background(theme):
-    assert contrast(theme.text, theme.background) >= 7
-    assert contrast(theme.quiet, theme.background) >= 4.5
-    # WCAG 2.2, 1.4.11: what a chart is made of, 3 to 1. Two of the palette's are for areas only.
-    for colour in theme.series[:3]:
-        assert contrast(colour, theme.background) >= 3
-
-
-def test_an_unknown_theme_is_drawn_light():
-    assert palette(None) is LIGHT
-    assert palette("dark") is DARK
 
 
 @pytest.mark.parametrize(("day", "over"), [(30, [True, False]), (31, [True, True])])

@@ -1,67 +1,93 @@
-"""Stacks: every count stands on its day in its part's colour, and nothing is left out."""
-
 import datetime as dt
 
 import polars as pl
 
+from charts.events import Event
 from charts.palette import LIGHT
-from charts.stacks import stacks
+from charts.stacks import areas, areas_table, multiples, spread
 
-FIRST, SECOND = dt.date(2024, 1, 11), dt.date(2024, 1, 12)
-COUNTS = pl.DataFrame(
-    [(FIRST, "a", 2), (FIRST, "b", 1), (SECOND, "a", 1_000)], schema=["day", "part", "count"], orient="row"
-)
-
-
-def drawn(counts=COUNTS, parts=("a", "b")):
-    return stacks("Entries by day", counts, parts, (FIRST, SECOND), LIGHT, unit="entries")
+DAYS = [dt.date(2024, 1, 11) + dt.timedelta(days=each) for each in range(3)]
+COUNTS = pl.DataFrame({"day": DAYS, "reached": [1, 2, 5], "waiting": [4, 3, 0]})
+KINDS = ("reached", "unable", "waiting")
 
 
-def test_each_part_is_a_stack_of_its_own_with_its_counts_on_their_days():
+def drawn(kinds=KINDS):
+    return areas("People", COUNTS, ["reached", "waiting"], LIGHT, kinds=kinds, unit="people")
+
+
+def test_each_part_is_a_step_on_the_one_below_with_its_counts_on_even_days():
     figure = drawn().figure
-    assert figure.layout.barmode == "stack"
-    assert [(bar.name, list(bar.y)) for bar in figure.data] == [("a", [2, 1_000]), ("b", [1])]
-    assert [str(day)[:10] for day in figure.data[0].x] == ["2024-01-11", "2024-01-12"]
+    assert [(line.name, list(line.y), line.x0, line.dx) for line in figure.data] == [
+        ("reached", [1, 2, 5], "2024-01-11", 86_400_000),
+        ("waiting", [4, 3, 0], "2024-01-11", 86_400_000),
+    ]
+    assert {(line.stackgroup, line.line.shape) for line in figure.data} == {("one", "hv")}
 
 
-def test_a_part_keeps_its_colour_when_another_has_nothing():
-    (bar,) = drawn(COUNTS.filter(pl.col("part") == "b")).figure.data
-    assert bar.marker.color == LIGHT.series[1]
+def test_a_part_keeps_its_colour_whichever_others_there_are():
+    assert [line.fillcolor for line in drawn().figure.data] == [LIGHT.series[0], LIGHT.series[2]]
 
 
-def test_the_text_alternative_says_the_days_and_every_sum():
-    chart = drawn()
-    assert chart.alt == (
-        "Entries by day, from 11 January 2024 to 12 January 2024, in entries: a 1,002 and b 1."
+def test_past_the_colours_of_the_palette_a_part_is_hatched():
+    many = ("a", "b", "c", "d", "e", "reached", "waiting")
+    reached, waiting = drawn(many).figure.data
+    assert reached.fillpattern.shape is None
+    assert (waiting.fillcolor, waiting.fillpattern.shape) == (LIGHT.series[0], "/")
+
+
+def test_the_text_alternative_says_where_each_part_began_and_ended():
+    assert drawn().alt == (
+        "People, in people, from 11 January 2024 to 13 January 2024: reached from 1 to 5 and waiting from 4 to 0."
     )
-    assert drawn(COUNTS.clear()).alt == "Entries by day, from 11 January 2024 to 12 January 2024: no entries."
 
 
-def test_the_table_has_every_day_and_part_latest_first():
-    assert drawn().table.rows() == [("12 Jan 2024", 1_000, 0), ("11 Jan 2024", 2, 1)]
+def test_the_table_has_every_day_and_part():
+    assert areas_table(COUNTS, ["reached", "waiting"]).rows() == [
+        ("11 Jan 2024", 1, 4), ("12 Jan 2024", 2, 3), ("13 Jan 2024", 5, 0),
+    ]  # fmt: skip
+    assert drawn().table.equals(areas_table(COUNTS, ["reached", "waiting"]))
 
 
-def test_parts_past_the_colours_are_drawn_as_one_and_told_one_by_one():
-    parts = tuple("abcdefgh")
-    counts = pl.DataFrame({"day": [FIRST] * 8, "part": parts, "count": range(1, 9)})
-    chart = drawn(counts, parts)
-    assert [bar.name for bar in chart.figure.data] == ["a", "b", "c", "d", "e", "other"]
-    assert list(chart.figure.data[-1].y) == [6 + 7 + 8]
-    assert chart.table.columns == ["Day", *parts]
-    assert sum(sum(bar.y) for bar in chart.figure.data) == counts["count"].sum()
+def test_each_part_is_named_at_its_end_with_its_colour_and_last_count():
+    notes = [note.text for note in drawn().figure.layout.annotations]
+    assert notes == [
+        f'<span style="color:{LIGHT.series[0]}">■</span> <b>5</b> reached',
+        f'<span style="color:{LIGHT.series[2]}">■</span> <b>0</b> waiting',
+    ]
+    assert drawn().figure.layout.showlegend is False
 
 
-def test_the_axis_shows_the_days_asked_for_whole_whatever_was_found():
-    low, high = drawn(COUNTS.clear()).figure.layout.xaxis.range
-    assert (str(low), str(high)) == ("2024-01-10T12:00:00", "2024-01-12T12:00:00")
+def test_names_that_would_run_into_each_other_are_moved_apart_and_stay_below_the_top():
+    assert spread([1, 1, 5], 2, 10) == [1, 3, 5]
+    assert spread([9, 9.5, 10], 2, 10) == [6, 8, 10]
+    assert spread([], 2, 10) == []
 
 
-def test_weeks_are_named_by_their_mondays_and_as_wide_as_weeks():
-    monday = dt.date(2024, 1, 8)
-    counts = pl.DataFrame([(monday, "a", 3)], schema=["day", "part", "count"], orient="row")
-    chart = stacks("Enquiries", counts, ("a",), (monday, monday), LIGHT, unit="enquiries", period="week")
-    assert chart.table.rows() == [("8 Jan 2024", 3)]
-    assert chart.table.columns[0] == "Week of"
-    (bar,) = chart.figure.data
-    assert "week of" in bar.hovertemplate
-    assert 6 * 86_400_000 > bar.width > 5 * 86_400_000
+def panels(**how):
+    return multiples("People", COUNTS, ["reached", "waiting"], LIGHT, unit="people", **how)
+
+
+def test_in_small_panels_each_part_has_axes_of_its_own_that_all_reach_as_far():
+    figure = panels().figure
+    assert [(line.name, list(line.y), line.xaxis, line.yaxis) for line in figure.data] == [
+        ("reached", [1, 2, 5], "x", "y"),
+        ("waiting", [4, 3, 0], "x2", "y2"),
+    ]
+    assert figure.layout.yaxis.range == figure.layout.yaxis2.range
+    assert figure.layout.xaxis.domain[1] < figure.layout.xaxis2.domain[0]
+    assert [note.text for note in figure.layout.annotations] == ["<b>5</b> reached", "<b>0</b> waiting"]
+
+
+def test_a_part_that_is_meant_has_the_colour_of_the_series():
+    colours = [line.line.color for line in panels(meant=["waiting"]).figure.data]
+    assert colours == [LIGHT.quiet, LIGHT.series[0]]
+
+
+def test_an_event_is_marked_in_every_panel():
+    figure = panels(events=[Event(DAYS[1], "Statement", 1, "release")]).figure
+    assert [shape.xref for shape in figure.layout.shapes] == ["x", "x2"]
+
+
+def test_small_panels_say_and_list_what_stacked_steps_do():
+    assert panels().alt == drawn().alt
+    assert panels().table.equals(drawn().table)
