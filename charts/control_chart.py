@@ -8,7 +8,7 @@ import polars as pl
 
 from charts import cause_words
 from charts.bars import marked
-from charts.chart import Canvas, Chart
+from charts.chart import Canvas, Chart, Part, in_words
 from charts.palette import Palette
 from data.formatting import capitalised, short_day, written_count, written_day, written_share
 from metrics.chance.control import Control, judged
@@ -17,7 +17,7 @@ ABOVE, BELOW = [0.36, 1.0], [0.0, 0.22]
 ROOM = 1.15
 MOST_DRAWN = 300
 # The axis along which the points stand, by what a point is.
-AXES: dict[str, dict[str, Any]] = {
+AXES: dict[str, Part] = {
     "week": {"tickformat": "%-d %b<br>%Y", "nticks": 6},
     "month": {"tickformat": "%b<br>%Y", "dtick": "M1"},
     "failure": {
@@ -68,22 +68,23 @@ def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette)
     A lower limit below 0 is drawn at 0. A period without a value breaks the line; one not over is hollow.
     """
     points = result.points.tail(MOST_DRAWN)
-    names = subject.named(points)
+    names, canvas = subject.named(points), Canvas(palette)
     places = points["number" if subject.unit == "failure" else "period"]
-    canvas = Canvas(palette)
     _limits(canvas, places, points, subject)
     _values(canvas, places, points, names, subject)
     if result.locked:
         _locked(canvas, places, result, subject)
     if subject.unit != "failure" and not points["whole"][-1]:
         canvas.note("not over", x=places[-1], xref="x", xanchor="right", y=0, yref="paper", yanchor="bottom")
-    ticks = {"nticks": 5, "tickformat": ",.0%" if subject.share else ",", "range": [0, _top(points)]}
-    axes: dict[str, dict[str, Any]] = {"xaxis": {**AXES[subject.unit], "showgrid": False}, "yaxis": ticks}
+    height, axes = 340, {"xaxis": {**AXES[subject.unit], "showgrid": False}}
+    axes["yaxis"] = {"nticks": 5, "tickformat": ",.0%" if subject.share else ",", "range": [0, _top(points)]}
     if result.range_limit is not None:
+        height = 440
         _ranges(canvas, places, points["moving_range"], result.range_limit, axes)
-    figure = canvas.figure(340 if result.range_limit is None else 440, {"r": 84, "t": 26}, **axes)
-    message = _message(result, subject, as_at)
-    return Chart(subject.title, figure, message, table(result, subject), tuple(names))
+    figure = canvas.figure(height, {"r": 84, "t": 26}, **axes)
+    return Chart(
+        subject.title, figure, _message(result, subject, as_at), table(result, subject), tuple(names)
+    )
 
 
 def _limits(canvas: Canvas, places: pl.Series, points: pl.DataFrame, subject: Subject) -> None:
@@ -104,34 +105,31 @@ def _values(
 ) -> None:
     special, over = points["special"].to_list(), points["whole"].to_list()
     ink, *_, odd = canvas.palette.series[:4]
-    pairs = zip(special, over, strict=True)
-    symbols = ["diamond" if out else "circle" if ended else "circle-open" for out, ended in pairs]
+    pairs = list(zip(special, over, strict=True))
     marker = {
         "opacity": 1,
         "line": {"width": [0 if ended else 2 for ended in over]},
         "size": np.where(special, 11, 7).astype(np.uint8),
-        "symbol": symbols,
+        "symbol": ["diamond" if out else "circle" if ended else "circle-open" for out, ended in pairs],
         "color": [odd if out else ink for out in special],
     }
     hover = [
         f"{subject.unit} {name}: {subject.written(value)}{'' if ended else ', not over'}"
         for name, value, ended in zip(names, points["value"], over, strict=True)
     ]
-    how = {"mode": "lines+markers", "line": {"color": ink, "width": 2}, "cliponaxis": False, "marker": marker}
-    how |= {"hovertext": hover, "hovertemplate": "%{hovertext}<extra></extra>"}
-    canvas.scatter(places, points["value"], **how)
+    how = {"line": {"color": ink, "width": 2}, "cliponaxis": False, "marker": marker, "hovertext": hover}
+    canvas.scatter(places, points["value"], "%{hovertext}", mode="lines+markers", **how)
 
 
 def _ranges(
-    canvas: Canvas, places: pl.Series, ranges: pl.Series, limit: float, axes: dict[str, dict[str, Any]]
+    canvas: Canvas, places: pl.Series, ranges: pl.Series, limit: float, axes: dict[str, Part]
 ) -> None:
     how = {"line": {"color": canvas.palette.series[0], "width": 1.5}, "marker": {"size": 5}, "yaxis": "y2"}
-    hover = "moving range %{y:,}<extra></extra>"
-    canvas.scatter(places, ranges, mode="lines+markers", **how, hovertemplate=hover)
+    canvas.scatter(places, ranges, "moving range %{y:,}", mode="lines+markers", **how)
     top = max(*ranges.drop_nulls(), limit) * ROOM or 1.0
     axes["yaxis"]["domain"], axes["xaxis"]["anchor"] = ABOVE, "y2"
     axes["yaxis2"] = {"domain": BELOW, "anchor": "x", "nticks": 3, "range": [0, top]}
-    canvas.across("dash", xref="paper", x0=0, x1=1, yref="y2", y0=limit, y1=limit)
+    canvas.across(limit, "dash", "y2")
     canvas.note(f" limit {limit:,.2f}", y=limit, yref="y2")
     canvas.note("moving range", x=0, y=0.3, yref="paper", yanchor="top")
 
@@ -141,10 +139,9 @@ def _locked(canvas: Canvas, places: pl.Series, result: Control, subject: Subject
     row -= result.points.height - len(places)
     if row < 0:
         return
-    place = places[row]
-    canvas.across("dot", x0=place, x1=place, yref="paper", y0=0, y1=1)
+    place, side = places[row], "left" if row < len(places) / 2 else "right"
+    canvas.upright(place, "dot")
     words = f"limits from the {result.baseline} {subject.unit}s until here"
-    side = "left" if row < len(places) / 2 else "right"
     canvas.note(words, x=place, xref="x", xanchor=side, yref="paper", y=1, yanchor="bottom")
 
 
@@ -184,13 +181,14 @@ def table(result: Control, subject: Subject) -> pl.DataFrame:
     points = result.points
     first = "Failure" if subject.unit == "failure" else f"{capitalised(subject.unit)} of"
     names = marked(subject.named(points), points["whole"].to_list())
-    columns = [pl.Series(first, names, pl.String)]
+    columns = [in_words(first, names)]
     if subject.share:
         columns += [points["numerator"].alias("With a failure"), points["denominator"].alias("Reviewed")]
-    for name, title in (
-        ("value", subject.what), ("moving_range", "Moving range"), ("centre", capitalised(subject.centre)),
-        ("lower", "Lower limit"), ("upper", "Upper limit")
-    ):  # fmt: skip
-        if name in points.columns:
-            columns.append(pl.Series(title, list(map(subject.written, points[name])), pl.String))
-    return pl.DataFrame([*columns, pl.Series("Mark", cause_words.marks(result, subject.centre), pl.String)])
+    titles = {"value": subject.what, "moving_range": "Moving range", "centre": capitalised(subject.centre)}
+    titles |= {"lower": "Lower limit", "upper": "Upper limit"}
+    columns += [
+        in_words(title, points[name], subject.written)
+        for name, title in titles.items()
+        if name in points.columns
+    ]
+    return pl.DataFrame([*columns, in_words("Mark", cause_words.marks(result, subject.centre))])

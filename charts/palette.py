@@ -57,14 +57,7 @@ def palette(theme: str | None) -> Palette:
     return DARK if theme == "dark" else LIGHT
 
 
-@dataclass(frozen=True)
-class Fill:
-    """A colour, hatched where it is used before."""
-
-    colour: str
-    hatched: bool
-
-
-def fills(palette: Palette, kinds: Sequence[str]) -> dict[str, Fill]:
+def fills(palette: Palette, kinds: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    """Return the colour of each kind, and whether it is hatched since the colour was used before."""
     count = len(palette.series)
-    return {kind: Fill(palette.series[n % count], n >= count) for n, kind in enumerate(kinds)}
+    return {kind: (palette.series[n % count], n >= count) for n, kind in enumerate(kinds)}

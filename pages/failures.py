@@ -6,10 +6,11 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from charts.bars import bars, columns, labels_of, written
-from charts.bubbles import bubbles, by_size
+from charts.bars import bars, labels_of, written
 from charts.cause_words import by_chance
+from charts.cells import bubbles, by_size
 from charts.chart import Chart
+from charts.columns import columns
 from charts.control_chart import Subject
 from charts.control_chart import control as control_chart
 from charts.dots import dots

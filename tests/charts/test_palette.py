@@ -1,6 +1,6 @@
 import pytest
 
-from charts.palette import DARK, LIGHT, Fill, fills, palette
+from charts.palette import DARK, LIGHT, fills, palette
 
 
 def luminance(colour: str) -> float:
@@ -30,8 +30,8 @@ def test_an_unknown_theme_is_drawn_light():
 
 def test_a_kind_has_its_fill_whichever_others_are_drawn_and_the_seventh_is_hatched():
     filled = fills(LIGHT, "abcdefg")
-    assert filled["b"] == Fill(LIGHT.series[1], hatched=False)
-    assert filled["g"] == Fill(LIGHT.series[0], hatched=True)
+    assert filled["b"] == (LIGHT.series[1], False)
+    assert filled["g"] == (LIGHT.series[0], True)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from charts.palette import LIGHT
-from charts.series import lines_of, small_multiples, spread
+from charts.series import lines_of, small_multiples
 from tests.metrics.world import D
 
 MONTHS = [D(2023, 10, 1), D(2023, 11, 1), D(2023, 12, 1)]
@@ -62,19 +62,6 @@ def test_names_of_lines_that_end_together_lie_apart_and_within_the_chart():
     assert all(later - early >= 0.07 for early, later in itertools.pairwise(places))
     assert places[0] >= 0
     assert places[-1] <= 1
-
-
-@pytest.mark.parametrize("places", [[0.5] * 6, [1.0] * 6, [0.0] * 6, [0.9, 0.1, 0.95, 1.0], []], ids=str)
-def test_places_are_moved_apart_and_keep_their_order_and_stay_in_the_chart(places):
-    moved = spread(places, 0.075)
-    order = sorted(range(len(places)), key=lambda n: (places[n], n))
-    assert sorted(range(len(places)), key=moved.__getitem__) == order
-    assert all(b - a > 0.0749 for a, b in itertools.pairwise(sorted(moved)))
-    assert all(-1e-9 <= place <= 1 for place in moved)
-
-
-def test_places_that_are_apart_stay_where_they_are():
-    assert spread([0.1, 0.9, 0.5], 0.075) == [0.1, 0.9, 0.5]
 
 
 def test_only_six_lines_are_drawn_and_the_others_are_in_the_table():

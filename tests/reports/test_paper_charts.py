@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from charts.bars import bars
-from charts.chart import Chart, picture
+from charts.chart import Canvas, Chart
 from charts.events import Event
 from charts.fan import fan
 from charts.lines import lines
@@ -182,7 +182,7 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("add", UNKNOWN.values(), ids=UNKNOWN)
 def test_what_cannot_be_drawn_is_refused_and_not_left_out(add):
-    drawn = picture(LIGHT, 300)
+    drawn = Canvas(LIGHT).figure(300)
     add(drawn)
     with pytest.raises(TypeError, match="a picture"):
         svg(chart(drawn))

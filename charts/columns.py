@@ -1,0 +1,148 @@
+"""Upright columns, one for each period."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from charts.bars import as_at, counts_of, ended, labels_of, marked, table, title_of, written
+from charts.chart import COUNTS, DAY, Canvas, Chart, at_ends, in_words, literal, literals, whiskers
+from charts.events import TOP, Event, Span, over_time
+from charts.palette import Palette
+from data.formatting import capitalised, listed_words, short_day, written_count, written_day
+from metrics.as_at import Clocks
+from metrics.dimensions import Dimension
+from metrics.metric import AnyMetric, Metric
+
+HEIGHT = 250
+HALF = dt.timedelta(days=4)  # past the Monday of a week, for the whole of its column
+MONTHLY = {"tickformat": "%b<br>%Y", "nticks": 12, "showgrid": False}
+WEEKLY = {"tickformat": "%-d %b", "nticks": 8, "showgrid": False}
+
+
+def columns(
+    metric: AnyMetric, result: pl.DataFrame, clocks: Clocks, palette: Palette, *, every: str
+) -> Chart:
+    """Draw a count, paler of a period that is not over. every: its word, such as "week"."""
+    canvas, over = Canvas(palette), ended(result["period"], every, clocks)
+    colours = [palette.series[0] if is_over else palette.quiet for is_over in over]
+    hover = f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}%{{hovertext}}"
+    words = marked([""] * len(over), over)
+    canvas.columns(result["period"].to_numpy(), result["numerator"], colours, hover, hovertext=words)
+    figure = canvas.figure(HEIGHT, {}, MONTHLY if every == "month" else WEEKLY, COUNTS)
+    title = f"{metric.title} by {every}"
+    labels = [f"{day:%b %Y}" if every == "month" else short_day(day) for day in result["period"]]
+    rows = pl.DataFrame(
+        [in_words(f"{capitalised(every)} of", marked(labels, over)), counts_of(metric, result)]
+    )
+    alt = as_at(title, clocks, [])
+    if not result.is_empty():
+        top = result.row(int(result["numerator"].arg_max() or 0), named=True)
+        alt = (
+            f"{title}, as at {written_day(clocks.as_at)}: {written_count(result['numerator'].sum())} "
+            f"{metric.unit} in all, the most ({written_count(top['numerator'])}) in the {every} of "
+            f"{written_day(top['period'])}.{'' if all(over) else f' The last {every} is not over.'}"
+        )
+    return Chart(title, figure, alt, rows, tuple(labels))
+
+
+def periods(
+    metric: Metric, result: pl.DataFrame, dimension: Dimension, clocks: Clocks, palette: Palette
+) -> Chart:
+    """Draw a count as columns, a share as points with gaps where there was nothing, oldest first.
+
+    result: what `evaluate` returned for the metric with `every`, its period under the dimension's name.
+    """
+    labels, title, canvas = labels_of(result, dimension), title_of(metric, dimension), Canvas(palette)
+    named = marked(labels, ended(result[dimension.name], dimension.title.lower(), clocks))
+    if metric.share:
+        ends = whiskers(result, palette) if metric.chance else None
+        how = {"marker": {"size": 9}, "line": {"color": palette.series[0], "width": 3}, "error_y": ends}
+        places = {"x": literals(named), "y": result["value"].to_numpy()}
+        canvas.add("scatter", "%{x}: %{y:.1%}", mode="markers+lines", **places, **how)
+    else:
+        canvas.columns(literals(named), result["numerator"], palette.series[0], "%{x}: %{y:,}")
+    x = {"type": "category", "showgrid": False, "nticks": 8, "tickangle": 0}
+    figure = canvas.figure(320, {}, x, {**COUNTS, "tickformat": ",.0%" if metric.share else ","})
+    texts = in_words("text", written(metric, result))
+    known = result.with_columns(texts, in_words("label", named)).drop_nulls("value")
+    alt = as_at(title, clocks, [])
+    if not known.is_empty():
+        places = known["value"].arg_max(), known["value"].arg_min()
+        most, least = (known.row(int(place or 0), named=True) for place in places)
+        alt = (
+            f"{title}, as at {written_day(clocks.as_at)}, from {named[0]} to {named[-1]}: the most in "
+            f"{most['label']} ({most['text']}), the least in {least['label']} ({least['text']})."
+        )
+    rows = table(metric, result, [dimension]).with_columns(in_words(dimension.title, named))
+    return Chart(title, figure, alt, rows, tuple(labels))
+
+
+def pace(
+    title: str,
+    weeks: pl.DataFrame,
+    palette: Palette,
+    *,
+    unit: str,
+    columns: Mapping[str, str],
+    events: Sequence[Event] = (),
+) -> Chart:
+    """Draw a rate by week, the last with its number; a week of no work is a gap.
+
+    weeks: `week_on, rate` and the columns that it was divided from; columns: their names in the table.
+    """
+    canvas, days, rates = Canvas(palette), weeks["week_on"], weeks["rate"]
+    texts = [""] * len(rates)
+    texts[-1:] = ["" if rate is None else f"<b>{rate:.1f}</b>" for rate in rates.tail(1)]
+    how = {"x0": days[0].isoformat() if len(days) else None, "dx": 7 * DAY, **at_ends(texts, palette)}
+    hover = f"week of %{{x|%-d %B %Y}}: %{{y:.1f}} {unit}"
+    canvas.columns(None, rates, palette.series[0], hover, **how)
+    axis = {"rangemode": "tozero", "nticks": 5}
+    figure = over_time(canvas, events, _whole_weeks(days), axis, height=HEIGHT, margin={"t": TOP})
+    rows = pl.DataFrame([in_words("Week of", days, short_day)]).with_columns(
+        *(weeks[name].alias(words) for name, words in columns.items()),
+        rates.round(1).alias(capitalised(unit)),
+    )
+    return Chart(title, figure, _pace_message(title, weeks.drop_nulls("rate"), unit), rows)
+
+
+def _pace_message(title: str, worked: pl.DataFrame, unit: str) -> str:
+    if worked.is_empty():
+        return f"{title}: no week has any yet."
+    top = worked.row(int(worked["rate"].arg_max() or 0), named=True)
+    last = worked.row(-1, named=True)
+    return (
+        f"{title}: the most, {written_count(round(top['rate'], 1))} {unit}, in the week of "
+        f"{written_day(top['week_on'])}; {written_count(round(last['rate'], 1))} in the last, the week of "
+        f"{written_day(last['week_on'])}."
+    )
+
+
+def turnover(
+    title: str,
+    weeks: pl.DataFrame,
+    names: Sequence[str],
+    palette: Palette,
+    *,
+    unit: str,
+    events: Sequence[Event] = (),
+) -> Chart:
+    """Draw two counts of each week, what came and what was done, the second as the one meant.
+
+    weeks: `week` (its Monday) and a column for each of the names, in order.
+    """
+    canvas, days, signs = Canvas(palette), weeks["week"], list[str]()
+    for name, colour in zip(names, (palette.other, palette.series[0]), strict=True):
+        hover = f"{literal(name)}, week of %{{x|%-d %B %Y}}: %{{y:,}}"
+        canvas.columns(days.to_numpy(), weeks[name], colour, hover, name=literal(name))
+        signs.append(f'<span style="color:{colour}">\N{BLACK SQUARE}</span> {literal(name)}')
+    canvas.note("   ".join(signs), x=0, y=1, yref="paper", yanchor="bottom", yshift=TOP)
+    figure = over_time(canvas, events, _whole_weeks(days), COUNTS, height=HEIGHT, margin={"t": 2 * TOP})
+    sums = [f"{name} {written_count(weeks[name].sum())}" for name in names]
+    span = f"from {written_day(days[0])} to {written_day(days[-1])}"
+    rows = weeks.select(in_words("Week of", days, short_day), *names).reverse()
+    return Chart(title, figure, f"{title}, {span}, in {unit}: {listed_words(sums)}.", rows)
+
+
+def _whole_weeks(mondays: pl.Series) -> Span | None:
+    return (mondays[0] - HALF, mondays[-1] + HALF) if len(mondays) else None
