@@ -14,11 +14,12 @@ from charts.chart import (
     Chart,
     Part,
     at_ends,
+    either,
     in_words,
     literal,
     literals,
     whiskers,
-)  # fmt: skip
+)
 from charts.palette import Palette
 from data.formatting import (
     capitalised,
@@ -57,11 +58,12 @@ def bars(
     result: what `evaluate` returned by the dimension. lit: labels of the bars that are meant; all, if none
     are given.
     """
-    labels, texts, value = labels_of(result, dimension), _texts(metric, result), result["value"]
+    labels, texts, value = labels_of(result, dimension), texts_of(metric, result), result["value"]
     title, share, canvas = title_of(metric, dimension), metric.share, Canvas(palette)
     how = at_ends(None if share else texts, palette) | {"hovertext": texts}
     how["error_x"] = whiskers(result, palette, 5) if metric.chance else None
-    colours = [palette.series[0] if lit is None or label in lit else palette.other for label in labels]
+    meant = (lit is None or label in lit for label in labels)
+    colours = either(meant, palette.series[0], palette.other)
     canvas.level_bars(labels, value.fill_null(0).to_numpy(), colours, "%{y}: %{hovertext}", **how)
     x: Part = {"visible": share, "tickangle": 0}
     y: Part = {**NAMES, "dtick": 1}
@@ -124,7 +126,7 @@ def _counts_message(title: str, rows: pl.DataFrame, unit: str, word: str) -> str
 def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks, palette: Palette) -> Chart:
     names, sizes = [capitalised(why) for why, _ in bridge.steps], [change for _, change in bridge.steps]
     canvas, places = Canvas(palette), list(range(len(sizes)))
-    colours = [palette.series[0] if size > 0 else palette.series[3] for size in sizes]
+    colours = either((size > 0 for size in sizes), palette.series[0], palette.series[3])
     # The same reason may both add and take away: its two bars stand at places of their own.
     how = at_ends([signed(size) for size in sizes], palette) | {"y": places, "hovertext": literals(names)}
     canvas.level_bars(names, sizes, colours, "%{hovertext}: %{text}", **how)
@@ -224,13 +226,16 @@ def _interval(ends: tuple[float | None, float | None]) -> str:
     return "" if None in ends else " to ".join(map(written_share, ends))
 
 
-def _texts(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
+def texts_of(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
     if not metric.share:
         return written(metric, result)
-    return [
-        f"{written_share(value)} ({written_count(numerator)} of {written_count(denominator)})"
-        for value, numerator, denominator in result.select("value", "numerator", "denominator").rows()
-    ]
+    shares = map(written_share, result["value"])
+    return [f"{share} ({counts})" for share, counts in zip(shares, parts_of(result), strict=True)]
+
+
+def parts_of(result: pl.DataFrame) -> list[str]:
+    counts = result.select("numerator", "denominator").rows()
+    return [f"{written_count(part)} of {written_count(whole)}" for part, whole in counts]
 
 
 def _longest(ends: pl.Series) -> float:

@@ -14,10 +14,11 @@ from charts.chart import (
     ROW_HEIGHT,
     Canvas,
     Chart,
+    either,
     font,
     in_words,
     literals,
-)  # fmt: skip
+)
 from charts.palette import Palette
 from data.formatting import written_count, written_day
 from metrics.as_at import Clocks
@@ -103,10 +104,10 @@ def bubbles(
     canvas.add(
         "scatter", "%{y}, %{x}: %{text}", mode="markers+text", text=texts, cliponaxis=False,
         x=literals(drawn["across"]), y=literals(drawn["down"]),
-        textfont={"size": 12, "color": [palette.background if out else palette.text for out in lit]},
+        textfont={"size": 12, "color": either(lit, palette.background, palette.text)},
         marker={
             "size": [SMALLEST + (LARGEST - SMALLEST) * (count / most) ** 0.5 for count in counts],
-            "color": [palette.series[0] if out else palette.band for out in lit], "line": {"width": 0},
+            "color": either(lit, palette.series[0], palette.band), "line": {"width": 0},
             "opacity": 1,
         },
     )  # fmt: skip

@@ -12,12 +12,13 @@ import polars as pl
 from charts.palette import Palette
 
 Part = dict[str, Any]  # of a Plotly figure, which ships no types
+Map = Mapping[str, Any]
 
 DAY = 86_400_000  # milliseconds, as Plotly counts time
 ROW_HEIGHT, FRAME_HEIGHT, LEAST_HEIGHT = 30, 60, 236
 WORDS = 12
 MARGIN = dict.fromkeys("lrtb", 8)
-USUAL: Mapping[str, Any] = MappingProxyType({})
+USUAL: Map = MappingProxyType({})
 COUNTS: Part = {"rangemode": "tozero", "tickformat": ",", "nticks": 5}
 NAMES: Part = {"type": "category", "autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6}
 MONTHS = 16  # past so many a month has no room for its name
@@ -89,22 +90,20 @@ class Canvas:
     def figure(
         self,
         height: int,
-        margin: Mapping[str, int] = USUAL,
-        xaxis: Mapping[str, Any] = USUAL,
-        yaxis: Mapping[str, Any] = USUAL,
-        **more: Any,  # noqa: ANN401  # Plotly's
+        margin: Map = USUAL,
+        x: Map = USUAL,
+        y: Map = USUAL,
+        axes: Map = USUAL,
+        **more: object,
     ) -> go.Figure:
-        """Draw in the house style; more: further axes, which are like the first, and parts of the layout.
+        """Draw in the house style; axes: further ones, which are like the first. more: of the layout.
 
         All is given to Plotly at once: an update takes six times as long.
         """
-        axis: Part = {
-            "color": self.palette.text, "tickfont": font(self.palette), "gridcolor": self.palette.grid,
-            "zerolinecolor": self.palette.quiet, "automargin": True, "fixedrange": True,
-        }  # fmt: skip
-        for name, part in {"xaxis": xaxis, "yaxis": yaxis, **more}.items():
-            if name.startswith(("xaxis", "yaxis")):
-                more[name] = {**axis, **(xaxis if name.startswith("x") else yaxis), **part}
+        ink, quiet = self.palette.text, self.palette.quiet
+        axis = {"color": ink, "tickfont": font(self.palette), "gridcolor": self.palette.grid}
+        axis |= {"zerolinecolor": quiet, "automargin": True, "fixedrange": True}
+        axes = {"xaxis": x, "yaxis": y, **axes}
         layout = {
             "template": "none",
             "font": {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", **font(self.palette)},
@@ -118,6 +117,7 @@ class Canvas:
             "bargap": 0.25,
             "annotations": self.notes,
             "shapes": self.shapes,
+            **{name: {**axis, **axes[name[:5]], **part} for name, part in axes.items()},
         }
         return go.Figure(data=self.traces, layout={**layout, **more})
 
@@ -184,6 +184,10 @@ def whiskers(rows: pl.DataFrame, palette: Palette, width: int | None = None) -> 
     low, value, high = (rows[name].to_numpy() for name in ("low", "value", "high"))
     ends = {"array": high - value, "arrayminus": value - low, "width": width}
     return {**ends, "type": "data", "symmetric": False, "color": palette.quiet, "thickness": 2}
+
+
+def either(flags: Iterable[bool], yes: Any, no: Any) -> list[Any]:  # noqa: ANN401  # colours, sizes, symbols
+    return [yes if flag else no for flag in flags]
 
 
 def at_ends(texts: Sequence[str] | None, palette: Palette) -> Part:

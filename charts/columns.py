@@ -1,13 +1,13 @@
 """Upright columns, one for each period."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import polars as pl
 
 from charts.bars import as_at, counts_of, ended, labels_of, marked, table, title_of, written
-from charts.chart import COUNTS, DAY, Canvas, Chart, at_ends, in_words, literal, literals, whiskers
-from charts.events import TOP, Event, Span, over_time
+from charts.chart import COUNTS, DAY, Canvas, Chart, at_ends, either, in_words, literal, literals, whiskers
+from charts.events import TOP, Events, Span, over_time
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
 from metrics.as_at import Clocks
@@ -16,32 +16,27 @@ from metrics.metric import AnyMetric, Metric
 
 HEIGHT = 250
 HALF = dt.timedelta(days=4)  # past the Monday of a week, for the whole of its column
-MONTHLY = {"tickformat": "%b<br>%Y", "nticks": 12, "showgrid": False}
-WEEKLY = {"tickformat": "%-d %b", "nticks": 8, "showgrid": False}
+MONTHS = {"tickformat": "%b<br>%Y", "nticks": 12, "showgrid": False}
 
 
-def columns(
-    metric: AnyMetric, result: pl.DataFrame, clocks: Clocks, palette: Palette, *, every: str
-) -> Chart:
-    """Draw a count, paler of a period that is not over. every: its word, such as "week"."""
-    canvas, over = Canvas(palette), ended(result["period"], every, clocks)
-    colours = [palette.series[0] if is_over else palette.quiet for is_over in over]
-    hover = f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}%{{hovertext}}"
+def columns(metric: AnyMetric, result: pl.DataFrame, clocks: Clocks, palette: Palette) -> Chart:
+    """Draw a count by month, paler of one that is not over."""
+    canvas, over = Canvas(palette), ended(result["period"], "month", clocks)
+    colours = either(over, palette.series[0], palette.quiet)
+    hover = "month of %{x|%-d %B %Y}: %{y:,}%{hovertext}"
     words = marked([""] * len(over), over)
     canvas.columns(result["period"].to_numpy(), result["numerator"], colours, hover, hovertext=words)
-    figure = canvas.figure(HEIGHT, {}, MONTHLY if every == "month" else WEEKLY, COUNTS)
-    title = f"{metric.title} by {every}"
-    labels = [f"{day:%b %Y}" if every == "month" else short_day(day) for day in result["period"]]
-    rows = pl.DataFrame(
-        [in_words(f"{capitalised(every)} of", marked(labels, over)), counts_of(metric, result)]
-    )
+    figure = canvas.figure(HEIGHT, {}, MONTHS, COUNTS)
+    title, last = f"{metric.title} by month", "" if all(over) else " The last month is not over."
+    labels = [f"{day:%b %Y}" for day in result["period"]]
+    rows = pl.DataFrame([in_words("Month of", marked(labels, over)), counts_of(metric, result)])
     alt = as_at(title, clocks, [])
     if not result.is_empty():
         top = result.row(int(result["numerator"].arg_max() or 0), named=True)
         alt = (
             f"{title}, as at {written_day(clocks.as_at)}: {written_count(result['numerator'].sum())} "
-            f"{metric.unit} in all, the most ({written_count(top['numerator'])}) in the {every} of "
-            f"{written_day(top['period'])}.{'' if all(over) else f' The last {every} is not over.'}"
+            f"{metric.unit} in all, the most ({written_count(top['numerator'])}) in the month of "
+            f"{written_day(top['period'])}.{last}"
         )
     return Chart(title, figure, alt, rows, tuple(labels))
 
@@ -85,7 +80,7 @@ def pace(
     *,
     unit: str,
     columns: Mapping[str, str],
-    events: Sequence[Event] = (),
+    events: Events = (),
 ) -> Chart:
     """Draw a rate by week, the last with its number; a week of no work is a gap.
 
@@ -118,20 +113,13 @@ def _pace_message(title: str, worked: pl.DataFrame, unit: str) -> str:
     )
 
 
-def turnover(
-    title: str,
-    weeks: pl.DataFrame,
-    names: Sequence[str],
-    palette: Palette,
-    *,
-    unit: str,
-    events: Sequence[Event] = (),
-) -> Chart:
+def turnover(title: str, weeks: pl.DataFrame, palette: Palette, *, unit: str, events: Events = ()) -> Chart:
     """Draw two counts of each week, what came and what was done, the second as the one meant.
 
-    weeks: `week` (its Monday) and a column for each of the names, in order.
+    weeks: `week` (its Monday) and two columns of counts.
     """
-    canvas, days, signs = Canvas(palette), weeks["week"], list[str]()
+    canvas, (week, *names), signs = Canvas(palette), weeks.columns, list[str]()
+    days = weeks[week]
     for name, colour in zip(names, (palette.other, palette.series[0]), strict=True):
         hover = f"{literal(name)}, week of %{{x|%-d %B %Y}}: %{{y:,}}"
         canvas.columns(days.to_numpy(), weeks[name], colour, hover, name=literal(name))

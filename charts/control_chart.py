@@ -1,21 +1,34 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
 
 import numpy as np
 import polars as pl
 
-from charts import cause_words
 from charts.bars import marked
-from charts.chart import Canvas, Chart, Part, in_words
+from charts.chart import Canvas, Chart, Part, either, in_words
 from charts.palette import Palette
-from data.formatting import capitalised, short_day, written_count, written_day, written_share
+from data.formatting import (
+    capitalised,
+    counted,
+    listed_words,
+    short_day,
+    written_count,
+    written_day,
+    written_share,
+)
 from metrics.chance.control import Control, judged
+from metrics.chance.rules import NEAR, OF, Cause
+from metrics.chance.steady_rate import LEAST_EVENTS, Stretch
 
 ABOVE, BELOW = [0.36, 1.0], [0.0, 0.22]
 ROOM = 1.15
 MOST_DRAWN = 300
+CHANGE, CHANCE = "**More than chance**", "**Chance explains it**"
+MOST_LISTED = 3
+NO_MARKS = "no point is marked"
+RARE, OFTEN, TENTHS = 0.01, 0.15, 10
 # The axis along which the points stand, by what a point is.
 AXES: dict[str, Part] = {
     "week": {"tickformat": "%-d %b<br>%Y", "nticks": 6},
@@ -58,8 +71,20 @@ class Subject:
         return [f"{day:%b %Y}" if self.unit == "month" else short_day(day) for day in points["period"]]
 
     def verdict(self, result: Control, *, numbers: bool = True) -> str:
-        how: dict[str, Any] = {"share": self.share, "events": self.events, "numbers": numbers}
-        return cause_words.verdict(result, self.named(result.points), self.unit, **how)
+        """Say whether a series changed by more than chance, and where, in one or two sentences.
+
+        numbers: whether to say by how much, and how often marks come by chance.
+        """
+        finding = result.verdict
+        if finding.outcome == "too few":
+            so_far = written_count(result.evidence.rarer)
+            return f"No verdict: this series needs {LEAST_EVENTS} {self.events} and has {so_far}."
+        if finding.stretch is not None:
+            where = capitalised(_changed(result, self, finding.stretch))
+            return f"{CHANGE}. {where if numbers else where.partition(':')[0] + '.'}"
+        if not result.causes:
+            return f"{CHANCE}: {NO_MARKS}."
+        return f"{CHANCE}. {by_chance(result)}" if numbers else f"{CHANCE}."
 
 
 def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette) -> Chart:
@@ -81,7 +106,7 @@ def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette)
     if result.range_limit is not None:
         height = 440
         _ranges(canvas, places, points["moving_range"], result.range_limit, axes)
-    figure = canvas.figure(height, {"r": 84, "t": 26}, **axes)
+    figure = canvas.figure(height, {"r": 84, "t": 26}, axes=axes)
     return Chart(
         subject.title, figure, _message(result, subject, as_at), table(result, subject), tuple(names)
     )
@@ -108,10 +133,10 @@ def _values(
     pairs = list(zip(special, over, strict=True))
     marker = {
         "opacity": 1,
-        "line": {"width": [0 if ended else 2 for ended in over]},
+        "line": {"width": either(over, 0, 2)},
         "size": np.where(special, 11, 7).astype(np.uint8),
         "symbol": ["diamond" if out else "circle" if ended else "circle-open" for out, ended in pairs],
-        "color": [odd if out else ink for out in special],
+        "color": either(special, odd, ink),
     }
     hover = [
         f"{subject.unit} {name}: {subject.written(value)}{'' if ended else ', not over'}"
@@ -159,7 +184,7 @@ def _message(result: Control, subject: Subject, as_at: dt.date) -> str:
     drawn = f", the last {MOST_DRAWN} drawn" if points.height > MOST_DRAWN else ""
     count = f"{written_count(points.height)} {subject.unit}s, {names[0]} to {names[-1]}{drawn}"
     middle = f"{subject.centre} {subject.written(points['centre'][0])}"
-    marks = cause_words.listed_marks(result, names, subject.unit, subject.centre)
+    marks = listed_marks(result, subject)
     trial = " (trial limits)" if result.trial else ""
     over = "" if points["whole"][-1] else f" The last {subject.unit} is not over and is not judged."
     verdict = subject.verdict(result, numbers=False).replace("**", "")
@@ -191,4 +216,87 @@ def table(result: Control, subject: Subject) -> pl.DataFrame:
         for name, title in titles.items()
         if name in points.columns
     ]
-    return pl.DataFrame([*columns, in_words("Mark", cause_words.marks(result, subject.centre))])
+    return pl.DataFrame([*columns, in_words("Mark", marks(result, subject.centre))])
+
+
+def _changed(result: Control, subject: Subject, stretch: Stretch) -> str:
+    (inside, within), (outside, without) = pair = stretch.inside, stretch.outside
+    if result.work is not None:
+        ends = result.work["begins"][stretch.first], result.work["ends"][stretch.last]
+        days = list(dict.fromkeys(short_day(day) for day in ends))
+        span = f"from {days[0]} to {days[-1]}" if len(days) > 1 else f"on {days[0]}"
+        here = f"{written_count(inside)} in {counted(within, 'review', 'reviews')}"
+        there = f"{written_count(outside)} in {written_count(without)}"
+        often = "more often" if stretch.higher else "less often"
+        return f"{subject.events} came {often} {span}: {here}, against {there}."
+    names, unit, last = subject.named(result.points), subject.unit, result.evidence.places[-1]
+    span = f"from {names[stretch.first]} {'on' if stretch.last == last else f'to {names[stretch.last]}'}"
+    if stretch.first == stretch.last:
+        span = f"in {'the week of ' if unit == 'week' else ''}{names[stretch.first]}"
+    if subject.share:
+        here, there = (
+            f"{written_share(part / whole)} ({written_count(part)} of {written_count(whole)})"
+            for part, whole in pair
+        )
+        return f"{'higher' if stretch.higher else 'lower'} {span}: {here}, against {there}."
+    here, there = f"{inside / within:,.1f} a {unit}", f"{outside / without:,.1f}"
+    return f"{'more' if stretch.higher else 'fewer'} {subject.events} {span}: {here}, against {there}."
+
+
+def by_chance(control: Control) -> str:
+    return f"Marks like these appear by chance in {often(control.marks_by_chance)} series like this."
+
+
+def often(share: float) -> str:
+    """Write a share of series as "4 of 5", "1 of 12" or "fewer than 1 of 100"."""
+    if share < RARE:
+        return "fewer than 1 of 100"
+    if share < OFTEN:
+        return f"1 of {round(1 / share)}"
+    tenths = Fraction(round(TENTHS * share), TENTHS)
+    return "nearly all" if tenths == 1 else f"{tenths.numerator} of {tenths.denominator}"
+
+
+def listed_marks(result: Control, subject: Subject) -> str:
+    """List the first three marks and how many more."""
+    if not result.causes:
+        return NO_MARKS
+    names, words = subject.named(result.points), list[str]()
+    for cause in result.causes[:MOST_LISTED]:
+        span = " to ".join(dict.fromkeys((names[cause.first], names[cause.last])))
+        length, rising = f"{cause.points} {subject.unit}s", cause.side == "upper"
+        match cause.rule:
+            case "run":
+                mark = f"a run of {length} {_side(cause)} the {subject.centre}"
+            case "trend":
+                mark = f"{length} {'rising' if rising else 'falling'} one after the other"
+            case "outside" | "near":
+                mark = _mark(cause, subject.centre)
+        words.append(f"{mark} ({span})")
+    more = len(result.causes) - MOST_LISTED
+    return listed_words([*words, f"{written_count(more)} more"] if more > 0 else words)
+
+
+def marks(result: Control, centre: str) -> list[str]:
+    """Name for each point the marks it is part of; empty for most."""
+    points: list[list[str]] = [[] for _ in range(result.points.height)]
+    for cause in result.causes:
+        for place in range(cause.first, cause.last + 1):
+            points[place].append(_mark(cause, centre))
+    return list(map("; ".join, points))
+
+
+def _mark(cause: Cause, centre: str) -> str:
+    match cause.rule:
+        case "outside":
+            return f"{_side(cause)} the {cause.side} limit"
+        case "run":
+            return f"in a run {_side(cause)} the {centre}"
+        case "trend":
+            return f"in a trend, {'rising' if cause.side == 'upper' else 'falling'}"
+        case "near":
+            return f"{NEAR} of {OF} near the {cause.side} limit"
+
+
+def _side(cause: Cause) -> str:
+    return "above" if cause.side == "upper" else "below"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from charts.bars import labels_of, paired, table, title_of
+from charts.bars import labels_of, paired, parts_of, table, texts_of, title_of
 from charts.chart import (
     LEAST_HEIGHT,
     NAMES,
@@ -13,13 +13,14 @@ from charts.chart import (
     Canvas,
     Chart,
     Part,
+    either,
     in_words,
     literals,
     whiskers,
 )
 from charts.funnel import sentence
 from charts.palette import Palette
-from data.formatting import capitalised, listed_words, written_count, written_day, written_share
+from data.formatting import capitalised, listed_words, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.chance.groups import Funnel
 from metrics.dimensions import Dimension
@@ -53,17 +54,15 @@ def dots(
         palette.mark if out else palette.series[0] if label in lit else palette.other
         for label, out in zip(labels, odd, strict=True)
     ]
-    symbols, sizes = ["diamond" if out else "circle" for out in odd], [12 if out else 9 for out in odd]
-    marker = {"size": sizes, "symbol": symbols, "color": colours}
+    marker = {"size": either(odd, 12, 9), "symbol": either(odd, "diamond", "circle"), "color": colours}
     named = zip(literals(labels), labels, strict=True)
     names = [f"<b>{name}</b>" if label in lit else name for name, label in named]
-    rows = shown.select("value", "numerator", "denominator").rows()
-    counts = [f"{written_count(part)} of {written_count(whole)}" for _, part, whole in rows]
-    shares = [(written_share(value), count) for (value, *_), count in zip(rows, counts, strict=True)]
-    texts, ends = ([form.format(*share) for share in shares] for form in ("{} ({})", "<b>{}</b> {}"))
-    inks = [palette.alarm if out else palette.text for out in odd]
-    canvas, overall = Canvas(palette), None if groups is None else groups.rate
-    _draw(canvas, shown, names, marker=marker, texts=texts, ends=list(zip(ends, inks, strict=True)))
+    texts, counts, canvas = texts_of(metric, shown), parts_of(shown), Canvas(palette)
+    _dots(canvas, shown, names, texts, marker)
+    inks = either(odd, palette.alarm, palette.text)
+    for name, value, count, ink in zip(names, shown["value"], counts, inks, strict=True):
+        _end(canvas, name, f"<b>{written_share(value)}</b> {count}", ink)
+    overall = None if groups is None else groups.rate
     if overall is not None:
         _all(canvas, overall, written_share(overall))
     most = max([*shown["high"].drop_nulls(), *shown["value"].drop_nulls(), overall or 0]) or 1
@@ -94,9 +93,10 @@ def team_rates(
     spans = [f"{low:.2f} to {high:.2f}" for low, high in result.select("low", "high").iter_rows()]
     rates = [f"{rate:.2f}" for rate in result["rate"]]
     texts = [f"{rate} ({span})" for rate, span in zip(rates, spans, strict=True)]
-    ends = [(f"<b>{rate}</b>", palette.text) for rate in rates]
     marker = {"size": 10, "color": palette.series[0]}
-    _draw(canvas, result.rename({"rate": "value"}), literals(teams), marker=marker, texts=texts, ends=ends)
+    _dots(canvas, result.rename({"rate": "value"}), literals(teams), texts, marker)
+    for name, rate in zip(literals(teams), rates, strict=True):
+        _end(canvas, name, f"<b>{rate}</b>", palette.text)
     overall = float(result["done"].sum()) / float(result["weeks"].sum())
     _all(canvas, overall, f"{overall:.2f}")
     x = {"range": [0, max(result["high"]) * ROOM], "nticks": 5}
@@ -113,21 +113,16 @@ def team_rates(
     return Chart(title, figure, alt, rows, tuple(teams))
 
 
-def _draw(
-    canvas: Canvas,
-    rows: pl.DataFrame,
-    names: Sequence[str],
-    *,
-    marker: Part,
-    texts: Sequence[str],
-    ends: Sequence[tuple[str, str]],
+def _dots(
+    canvas: Canvas, rows: pl.DataFrame, names: Sequence[str], texts: Sequence[str], marker: Part
 ) -> None:
-    """rows: `low, value, high`. names: where each is. ends: words beside each and their colour."""
-    ends_of = whiskers(rows, canvas.palette, 0)
-    how = {"mode": "markers", "marker": marker, "text": texts, "error_x": ends_of}
-    canvas.add("scatter", "%{y}: %{text}", x=rows["value"].to_numpy(), y=names, **how)
-    for name, (words, ink) in zip(names, ends, strict=True):
-        canvas.note(words, y=name, xshift=4, font={"color": ink, "size": WORDS})
+    """rows: `low, value, high`."""
+    how = {"marker": marker, "text": texts, "error_x": whiskers(rows, canvas.palette, 0)}
+    canvas.add("scatter", "%{y}: %{text}", x=rows["value"].to_numpy(), y=names, mode="markers", **how)
+
+
+def _end(canvas: Canvas, name: str, words: str, ink: str) -> None:
+    canvas.note(words, y=name, xshift=4, font={"color": ink, "size": WORDS})
 
 
 def _all(canvas: Canvas, overall: float, words: str) -> None:

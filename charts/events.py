@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import plotly.graph_objects as go
 
@@ -27,21 +27,19 @@ class Event:
     kind: Kind
 
 
+Events = Sequence[Event]
+
+
 def over_time(
-    canvas: Canvas,
-    events: Sequence[Event],
-    days: Span | None,
-    y: Part,
-    **how: Any,  # noqa: ANN401  # of `Canvas.figure`
+    canvas: Canvas, events: Events, days: Span | None, y: Part, *, height: int, margin: Part
 ) -> go.Figure:
     """Draw what is on a canvas from the first to the last of the days, if there are any, with the events."""
-    if days is None:
-        return canvas.figure(xaxis={}, yaxis=y, **how)
-    mark(canvas, events, *days)
-    return canvas.figure(xaxis=time_axis(*days), yaxis=y, **how)
+    if days is not None:
+        mark(canvas, events, *days)
+    return canvas.figure(height, margin, time_axis(*days) if days else {}, y)
 
 
-def mark(canvas: Canvas, events: Sequence[Event], first: dt.date, last: dt.date) -> None:
+def mark(canvas: Canvas, events: Events, first: dt.date, last: dt.date) -> None:
     """Mark those from first to last, and holidays; squares that would overlap are one, such as "2-3"."""
     if (last - first).days <= MOST_DAYS:
         bands(canvas, breaks(first, last), first, last)
@@ -65,7 +63,7 @@ def bands(canvas: Canvas, holidays: Iterable[Span], first: dt.date, last: dt.dat
             canvas.shapes.append({"type": "rect", **across, "y0": 0, "y1": 1, "yref": "paper", **fill})
 
 
-def _groups(events: Sequence[Event], span: int) -> list[list[Event]]:
+def _groups(events: Events, span: int) -> list[list[Event]]:
     """span: days of the chart."""
     groups: list[list[Event]] = []
     for event in events:
@@ -77,12 +75,12 @@ def _groups(events: Sequence[Event], span: int) -> list[list[Event]]:
     return groups
 
 
-def _overlap(one: Sequence[Event], other: Sequence[Event], span: int) -> bool:
+def _overlap(one: Events, other: Events, span: int) -> bool:
     widths = [WIDTH * (len(_label(group)) + 1) for group in (one, other)]
     return (other[0].day - one[0].day).days / span < sum(widths) / 2
 
 
-def _label(group: Sequence[Event]) -> str:
+def _label(group: Events) -> str:
     first, last = group[0].number, group[-1].number
     if last - first + 1 == len(group):
         return str(first) if first == last else f"{first}-{last}"

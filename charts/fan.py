@@ -5,12 +5,13 @@ from typing import Any
 import polars as pl
 
 from charts.chart import COUNTS, WORDS, Canvas, Chart, in_words
-from charts.events import TOP, Event, over_time
+from charts.events import TOP, Events, over_time
 from charts.palette import Palette
 from data.formatting import short_day, written_count, written_day
 
 MOST_AHEAD = 120  # days drawn past the last that is named
 STEP = 5  # working days
+HEIGHT = 250
 Finishes = tuple[dt.date, dt.date | None]
 MARGIN = dt.timedelta(days=3)  # past the last day, for a line on it to be seen whole
 AHEAD = {"low": "10% chance: at most", "middle": "Even chance: at most", "high": "90% chance: at most"}
@@ -25,8 +26,7 @@ def fan(
     unit: str,
     promised: dt.date | None = None,
     finishes: Finishes | None = None,
-    events: Sequence[Event] = (),
-    height: int = 250,
+    events: Events = (),
 ) -> Chart:
     """Draw what remained as a line, and what will as a band from the 10th to the 90th percentile.
 
@@ -48,7 +48,7 @@ def fan(
         canvas.upright(promised.isoformat(), "solid", color=palette.mark, width=2)
     _named(canvas, remained, promised, finishes)
     axis = {**COUNTS, "nticks": 5}
-    figure = over_time(canvas, events, (remained["day"][0], last), axis, height=height, margin={"t": TOP})
+    figure = over_time(canvas, events, (remained["day"][0], last), axis, height=HEIGHT, margin={"t": TOP})
     return Chart(title, figure, _message(title, remained, finishes, promised, unit), _table(remained, band))
 
 

@@ -2,9 +2,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from charts.bars import labels_of, title_of
+from charts.bars import labels_of, texts_of, title_of
 from charts.bars import table as share_table
-from charts.chart import Canvas, Chart, font, in_words, literal, literals
+from charts.chart import Canvas, Chart, either, font, in_words, literal, literals
 from charts.palette import Palette
 from data.formatting import capitalised, written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -43,15 +43,16 @@ def funnel(
     canvas.across(result.rate, "solid")
     canvas.note(f" all<br> {written_share(result.rate)}", y=result.rate)
     labels, beyond = labels_of(points, dimension), points["odd"].is_not_null().to_list()
-    rows = points.select("value", "numerator", "denominator", "place").rows()
     texts = [
-        f"{label}: {written_share(value)} ({written_count(part)} of {written_count(whole)}), {WORDS[place]}"
-        for label, (value, part, whole, place) in zip(literals(labels), rows, strict=True)
+        f"{label}: {text}, {WORDS[place]}"
+        for label, text, place in zip(
+            literals(labels), texts_of(metric, points), points["place"], strict=True
+        )
     ]
     names, sides = _names(result, labels)
     marker = {
-        "symbol": ["diamond" if out else "circle" for out in beyond], "size": 12,
-        "color": [palette.series[3] if out else palette.series[0] for out in beyond],
+        "symbol": either(beyond, "diamond", "circle"), "size": 12,
+        "color": either(beyond, palette.series[3], palette.series[0]),
     }  # fmt: skip
     named = zip(literals(names), beyond, strict=True)
     words = [f"<b>{name}</b>" if name and out else name for name, out in named]

@@ -1,13 +1,25 @@
 """A lane for each matter: what it was from which day on, and where nothing happened for long."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from charts.chart import DAY, NAMES, WORDS, Canvas, Chart, font, in_words, literal, literals, time_axis
-from charts.events import TOP, Event, mark
+from charts.chart import (
+    DAY,
+    NAMES,
+    WORDS,
+    Canvas,
+    Chart,
+    either,
+    font,
+    in_words,
+    literal,
+    literals,
+    time_axis,
+)
+from charts.events import TOP, Events, mark
 from charts.palette import Palette
 from data.formatting import counted, short_day, written_day
 from metrics.histories.findings import ENDED
@@ -22,7 +34,7 @@ def lanes(
     rows: pl.DataFrame,
     as_at: dt.date,
     palette: Palette,
-    events: Sequence[Event] = (),
+    events: Events = (),
     *,
     below: Mapping[str, str] | None = None,
 ) -> Chart:
@@ -48,9 +60,10 @@ def lanes(
         texts = [f"<b>{literal(name)}</b><br>{literal(below.get(name, ''))}" for name in names]
         y |= {"tickvals": list(range(len(names))), "ticktext": texts}
     room = max((as_at - first) // 30, dt.timedelta(days=2))
-    height = max(LEAST, FRAME + (LANE if below is None else TWO_LINES) * len(names))
-    hidden = {"barmode": "overlay", "uniformtext": {"mode": "hide", "minsize": WORDS}}
-    figure = canvas.figure(height, {"r": 72, "t": TOP}, time_axis(first - room, as_at), y, **hidden)
+    x, height = time_axis(first - room, as_at), FRAME + (LANE if below is None else TWO_LINES) * len(names)
+    hidden = {"mode": "hide", "minsize": WORDS}
+    margin, height = {"r": 72, "t": TOP}, max(LEAST, height)
+    figure = canvas.figure(height, margin, x, y, barmode="overlay", uniformtext=hidden)
     days = in_words("Day", stretches["day"], short_day)
     table = stretches.select(Referral="matter", Day=days, Status="status", **{SILENT: pl.col("days")})
     return Chart(title, figure, _message(title, stretches, as_at), table)
@@ -85,8 +98,8 @@ def _statuses(canvas: Canvas, stretches: pl.DataFrame) -> None:
     ended = stretches["status"].is_in(ENDED).to_list()
     marker = {
         "size": 9, "line": {"color": palette.series[0], "width": 2},
-        "color": [palette.series[0] if over else palette.background for over in ended],
-        "symbol": ["square" if over else "circle" for over in ended],
+        "color": either(ended, palette.series[0], palette.background),
+        "symbol": either(ended, "square", "circle"),
     }  # fmt: skip
     how: dict[str, Any] = {"x": stretches["day"].to_list(), "y": matters, "text": statuses, "marker": marker}
     canvas.add("scatter", "%{y}, %{x|%-d %B %Y}: %{text}", mode="markers", **how)

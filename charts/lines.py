@@ -1,11 +1,12 @@
 """Counts on even-spaced days as stepped lines, on one scale or in two panels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from operator import itemgetter
 
 import polars as pl
 
 from charts.chart import COUNTS, WORDS, Canvas, Chart, Part, in_words, literal, spread, time_axis
-from charts.events import TOP, Event, mark, over_time
+from charts.events import TOP, Events, mark, over_time
 from charts.palette import Palette
 from data.formatting import listed_words, short_day, written_count, written_day
 
@@ -17,31 +18,30 @@ Courses = Mapping[str, pl.DataFrame]
 """`day, numerator` of each line by its name, all on the same days."""
 
 
-def lines(title: str, courses: Courses, unit: str, palette: Palette, events: Sequence[Event] = ()) -> Chart:
+def lines(title: str, courses: Courses, unit: str, palette: Palette, events: Events = ()) -> Chart:
     """Draw lines with their names at their ends; a single one has its number where it is highest."""
-    canvas, days = Canvas(palette), next(iter(courses.values()))["day"]
-    counts = {name: rows["numerator"] for name, rows in courses.items()}
-    for colour, (name, numbers) in zip(palette.series, counts.items(), strict=False):
-        line, hover = {"color": colour, "width": 3}, "%{fullData.name}, %{x|%-d %B %Y}: %{y:,}"
-        canvas.course(days, numbers, line, hover, name=literal(name))
-    if len(courses) > 1:
-        top = max(numbers[-1] for numbers in counts.values()) or 1
-        places = spread([numbers[-1] / top for numbers in counts.values()], LINE_OF_TEXT)
+    canvas, counts = Canvas(palette), _counts(courses)
+    days, *series = counts.get_columns()
+    for colour, line in zip(palette.series, series, strict=False):
+        look, hover = {"color": colour, "width": 3}, "%{fullData.name}, %{x|%-d %B %Y}: %{y:,}"
+        canvas.course(days, line, look, hover, name=literal(line.name))
+    if len(series) > 1:
+        top = max(line[-1] for line in series) or 1
+        places = spread([line[-1] / top for line in series], LINE_OF_TEXT)
         # From the lowest up.
-        for place, colour, (name, numbers) in sorted(
-            zip(places, palette.series, counts.items(), strict=False), key=lambda end: end[0]
+        for place, colour, line in sorted(
+            zip(places, palette.series, series, strict=False), key=itemgetter(0)
         ):
-            words = f"<b>{literal(name)} {written_count(numbers[-1])}</b>"
+            words = f"<b>{literal(line.name)} {written_count(line[-1])}</b>"
             _above(canvas, words, x=days[-1], y=place * top, xanchor="right", colour=colour)
     else:
-        numbers = next(iter(counts.values()))
-        place = int(numbers.arg_max() or 0)
-        side = "left" if place < len(days) / 2 else "right"
-        words = f"<b>{written_count(numbers[place])}</b> from {short_day(days[place])}"
-        _above(canvas, words, x=days[place], y=numbers[place], xanchor=side, colour=palette.text)
+        place = int(series[0].arg_max() or 0)
+        count, side = series[0][place], "left" if place < len(days) / 2 else "right"
+        words = f"<b>{written_count(count)}</b> from {short_day(days[place])}"
+        _above(canvas, words, x=days[place], y=count, xanchor=side, colour=palette.text)
     # Words beside a line would stretch the axis to days on which nothing was, or is yet.
     figure = over_time(canvas, events, (days[0], days[-1]), COUNTS, height=HEIGHT, margin={"t": TOP})
-    return Chart(title, figure, message_of(title, days, counts, unit), table_of(days, counts))
+    return Chart(title, figure, message_of(title, counts, unit), table_of(counts))
 
 
 def _above(canvas: Canvas, words: str, *, colour: str, **place: object) -> None:
@@ -49,7 +49,7 @@ def _above(canvas: Canvas, words: str, *, colour: str, **place: object) -> None:
 
 
 def panels(
-    title: str, above: Courses, below: Courses, palette: Palette, *, unit: str, events: Sequence[Event] = ()
+    title: str, above: Courses, below: Courses, palette: Palette, *, unit: str, events: Events = ()
 ) -> Chart:
     """Draw two small panels on one time axis, never two scales in one; the first line of each is meant."""
     canvas, days = Canvas(palette), next(iter(above.values()))["day"]
@@ -60,9 +60,9 @@ def panels(
     mark(canvas, events, days[0], days[-1])
     margin = {"r": 16 + round(LETTER * letters), "t": TOP}
     x = {**time_axis(days[0], days[-1]), "anchor": "y2"}
-    figure = canvas.figure(PANELS_HEIGHT, margin, x, {**upper, "tickformat": ","}, yaxis2=lower)
-    counts = {name: rows["numerator"] for courses in (above, below) for name, rows in courses.items()}
-    return Chart(title, figure, message_of(title, days, counts, unit), table_of(days, counts))
+    figure = canvas.figure(PANELS_HEIGHT, margin, x, {**upper, "tickformat": ","}, axes={"yaxis2": lower})
+    counts = _counts({**above, **below})
+    return Chart(title, figure, message_of(title, counts, unit), table_of(counts))
 
 
 def _panel(canvas: Canvas, courses: Courses, axis: str) -> Part:
@@ -85,16 +85,20 @@ def _panel(canvas: Canvas, courses: Courses, axis: str) -> Part:
     return {"domain": domain, "range": [0, top], "nticks": 3}
 
 
-def message_of(title: str, days: pl.Series, counts: Mapping[str, pl.Series], unit: str) -> str:
-    parts = [
-        f"{name} from {written_count(numbers[0])} to {written_count(numbers[-1])}"
-        for name, numbers in counts.items()
-    ]
+def _counts(courses: Courses) -> pl.DataFrame:
+    """Return `day` and a column for each line."""
+    days = next(iter(courses.values()))["day"]
+    return pl.DataFrame([days, *(rows["numerator"].alias(name) for name, rows in courses.items())])
+
+
+def message_of(title: str, counts: pl.DataFrame, unit: str) -> str:
+    """counts: `day` and a column for each line or part."""
+    days, *series = counts.get_columns()
+    parts = [f"{line.name} from {written_count(line[0])} to {written_count(line[-1])}" for line in series]
     span = f"from {written_day(days[0])} to {written_day(days[-1])}"
     return f"{title}, in {unit}, {span}: {listed_words(parts)}."
 
 
-def table_of(days: pl.Series, counts: Mapping[str, pl.Series]) -> pl.DataFrame:
-    return pl.DataFrame([in_words("Day", days, short_day)]).with_columns(
-        numbers.alias(name) for name, numbers in counts.items()
-    )
+def table_of(counts: pl.DataFrame) -> pl.DataFrame:
+    days, *series = counts.get_columns()
+    return pl.DataFrame([in_words("Day", days, short_day), *series])

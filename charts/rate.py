@@ -1,14 +1,14 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from charts.bars import marked
-from charts.chart import COUNTS, Canvas, Chart, font, in_words, whiskers
-from charts.events import Event, over_time
+from charts.bars import marked, parts_of
+from charts.chart import COUNTS, Canvas, Chart, either, font, in_words, whiskers
+from charts.events import Events, over_time
 from charts.palette import Palette
-from data.formatting import capitalised, written_count, written_share
+from data.formatting import capitalised, written_share
 from metrics.chance.control import Control
 from metrics.dimensions import PERIODS
 
@@ -26,7 +26,7 @@ def by_period(
     overall: float | None,
     palette: Palette,
     *,
-    events: Sequence[Event] = (),
+    events: Events = (),
     every: str = "month",
     limits: Control | None = None,
     lit: Collection[str] = (),
@@ -86,22 +86,19 @@ def _points(canvas: Canvas, shown: pl.DataFrame, top: float) -> None:
         list(map(written_share, shown["value"])),
         shown["special"].to_list(),
     )
-    columns = ("name", "numerator", "denominator", "low", "high")
+    spans = shown.select("name", "low", "high").rows()
     hover = [
-        f"{name}: {share}, {written_count(part)} of {written_count(whole)}<br>"
-        f"95% interval {written_share(low)} to {written_share(high)}"
-        for share, (name, part, whole, low, high) in zip(shares, shown.select(columns).rows(), strict=True)
+        f"{name}: {share}, {counts}<br>95% interval {written_share(low)} to {written_share(high)}"
+        for share, counts, (name, low, high) in zip(shares, parts_of(shown), spans, strict=True)
     ]
+    symbols, colours = (
+        either(shown["whole"], "circle", "circle-open"),
+        either(shown["meant"], palette.series[0], palette.other),
+    )
     marker = {
         "size": np.where(odd, 12, 10).astype(np.uint8),
-        "symbol": [
-            "diamond" if out else "circle" if over else "circle-open"
-            for out, over in zip(odd, shown["whole"], strict=True)
-        ],
-        "color": [
-            palette.mark if out else palette.series[0] if meant else palette.other
-            for out, meant in zip(odd, shown["meant"], strict=True)
-        ],
+        "symbol": ["diamond" if out else symbol for out, symbol in zip(odd, symbols, strict=True)],
+        "color": [palette.mark if out else colour for out, colour in zip(odd, colours, strict=True)],
         "opacity": 1,
     }
     how = {"mode": "markers", "marker": marker, "error_y": whiskers(shown, palette, 0), "hovertext": hover}

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from charts.chart import LEAST_HEIGHT, NAMES, USUAL, WORDS, Canvas, Chart, font, literal, literals, time_axis
+from charts.chart import (
+    LEAST_HEIGHT,
+    NAMES,
+    USUAL,
+    WORDS,
+    Canvas,
+    Chart,
+    either,
+    font,
+    literal,
+    literals,
+    time_axis,
+)
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_day
 
@@ -41,10 +53,8 @@ def release_strip(title: str, courses: Sequence[Course], table: pl.DataFrame, pa
     canvas, shown = Canvas(palette), courses[:MOST]
     for course in shown:
         name, (days, steps) = literal(course.name), zip(*course.happened, strict=True)
-        marker = {
-            "color": [palette.mark if step in ATTENTION else palette.series[0] for step in steps], "size": 12,
-            "symbol": [SYMBOLS[step] for step in steps],
-        }  # fmt: skip
+        colours = either((step in ATTENTION for step in steps), palette.mark, palette.series[0])
+        marker = {"color": colours, "size": 12, "symbol": [SYMBOLS[step] for step in steps]}
         words = literals(f"{course.name}: {step} {written_day(day)}" for day, step in course.happened)
         how = {"line": {"color": palette.other, "width": 2}, "marker": marker, "customdata": words}
         _points(canvas, "%{customdata}", days, [name] * len(days), mode="lines+markers", **how)

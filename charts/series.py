@@ -1,7 +1,7 @@
 """Several lines over time: on one chart with their names at their ends, or as small charts on one scale."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -18,7 +18,7 @@ from charts.chart import (
     spread,
     time_axis,
 )  # fmt: skip
-from charts.events import Event, Span, over_time
+from charts.events import Events, Span, over_time
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, written_count, written_share
 from metrics.dimensions import PERIODS
@@ -43,24 +43,22 @@ def lines_of(
     *,
     share: bool,
     every: str = "month",
-    meant: str | None = None,
-    events: Sequence[Event] = (),
+    events: Events = (),
 ) -> Chart:
-    """Draw up to six lines, the one meant in colour, their names and last values at their ends.
+    """Draw up to six lines, the first in colour, their names and last values at their ends.
 
-    long: `period, label, value`; a period without a value is a gap. meant: a label; else the first.
+    long: `period, label, value`; a period without a value is a gap.
     """
     canvas, ends, write = Canvas(palette), _ends(long), written_share if share else written_count
     labels, top = list(ends)[:MOST_LINES], _top(long)
-    meant = meant if meant in labels else next(iter(labels), None)
     places = spread([ends[label]["value"] / top for label in labels], APART, 1)
     texts = [f"{_short(label)} {write(ends[label]['value'])}" for label in labels]
     drawn = list(zip(labels, places, texts, strict=True))
-    # The line that is meant is drawn last, over the others.
-    for label, place, text in sorted(drawn, key=lambda end: end[0] == meant):
+    # The first is drawn last, over the others.
+    for label, place, text in [*drawn[1:], *drawn[:1]]:
         line = {"color": palette.other, "width": 2}
         words, ink = literal(text), palette.quiet
-        if label == meant:
+        if label == labels[0]:
             line = {"color": palette.series[0], "width": 3}
             words, ink = f"<b>{words}</b>", palette.series[0]
         _line(canvas, long.filter(label=label), line, every, write)
@@ -90,7 +88,7 @@ def small_multiples(
         words = f"<b>{literal(_short(label, 2 * LONGEST))}</b> {write(ends[label]['value'])}"
         canvas.note(words, **name)
     height = max(HEIGHT, -(-len(labels) // ACROSS) * PANEL_HEIGHT)
-    figure = canvas.figure(height, {"b": 24, "t": 16}, **axes)
+    figure = canvas.figure(height, {"b": 24, "t": 16}, axes=axes)
     return Chart(title, figure, _message(title, ends, labels, write), table(long, every, write))
 
 

@@ -6,7 +6,7 @@ from textwrap import wrap
 import polars as pl
 
 from charts.chart import COUNTS, Canvas, Chart, Part, literal, literals, small_panel, spread, time_axis
-from charts.events import TOP, Event, mark, over_time
+from charts.events import TOP, Events, mark, over_time
 from charts.lines import message_of, table_of
 from charts.palette import Palette, fills
 from data.formatting import written_count
@@ -22,70 +22,68 @@ HOVER = "%{fullData.name}, %{x|%-d %B %Y}: %{y:,}"
 def areas(
     title: str,
     counts: pl.DataFrame,
-    parts: Sequence[str],
     palette: Palette,
     *,
     kinds: Sequence[str],
     unit: str,
-    events: Sequence[Event] = (),
+    events: Events = (),
 ) -> Chart:
     """Draw stacked steps named at their ends, the first part at the bottom.
 
-    counts: `day` and one column for each of `parts`. kinds: all that there can be, in order of colour.
+    counts: `day` and a column for each part. kinds: all that there can be, in order of colour.
     """
-    canvas, filled, days = Canvas(palette), fills(palette, kinds), counts["day"]
+    canvas, filled, (days, *series) = Canvas(palette), fills(palette, kinds), counts.get_columns()
     hatching = {"shape": "/", "fillmode": "overlay", "fgcolor": palette.background}
-    for part in parts:
-        colour, hatched = filled[part]
+    edge = {"color": palette.background, "width": 1}
+    for part in series:
+        colour, hatched = filled[part.name]
         how = {"fillcolor": colour, "fillpattern": hatching if hatched else None, "stackgroup": "one"}
-        canvas.course(
-            days, counts[part], {"color": palette.background, "width": 1}, HOVER, name=literal(part), **how
-        )
-    top = max(counts.select(pl.sum_horizontal(parts)).to_series(), default=0) or 1
-    last = [int(counts[part][-1]) for part in parts]
+        canvas.course(days, part, edge, HOVER, name=literal(part.name), **how)
+    top = max(counts.drop("day").sum_horizontal(), default=0) or 1
+    last = [int(part[-1]) for part in series]
     middles = [sum(last[:place]) + count / 2 for place, count in enumerate(last)]
-    for part, count, place in zip(parts, last, spread(middles, LABEL * top, top), strict=True):
-        sign = f'<span style="color:{filled[part][0]}">\N{BLACK SQUARE}</span>'
-        canvas.note(f"{sign} {_named(count, part, NAME)}", y=place, xshift=4)
+    for part, place in zip(series, spread(middles, LABEL * top, top), strict=True):
+        sign = f'<span style="color:{filled[part.name][0]}">\N{BLACK SQUARE}</span>'
+        canvas.note(f"{sign} {_named(part, NAME)}", y=place, xshift=4)
     y = {**COUNTS, "tickformat": ",d", "range": [0, top * 1.04]}
-    figure = over_time(canvas, events, (days[0], days[-1]), y, height=HEIGHT, margin={"r": 136, "t": TOP})
-    series = {part: counts[part] for part in parts}
-    return Chart(title, figure, message_of(title, days, series, unit), table_of(days, series))
+    margin = {"r": 136, "t": TOP}
+    figure = over_time(canvas, events, (days[0], days[-1]), y, height=HEIGHT, margin=margin)
+    return Chart(title, figure, message_of(title, counts, unit), table_of(counts))
 
 
 def multiples(
     title: str,
     counts: pl.DataFrame,
-    parts: Sequence[str],
     palette: Palette,
     *,
     unit: str,
     meant: Collection[str] = (),
-    events: Sequence[Event] = (),
+    events: Events = (),
 ) -> Chart:
     """Draw steps in small panels, all on the same axes.
 
     counts: as for `areas`. meant: parts that the series' own colour is for.
     """
-    canvas, days, across = Canvas(palette), counts["day"], min(len(parts), ACROSS)
-    top = max(counts.select(pl.max_horizontal(parts)).to_series(), default=0) or 1
+    canvas, marks, (days, *series) = Canvas(palette), Canvas(palette), counts.get_columns()
+    across, axes = min(len(series), ACROSS), dict[str, Part]()
+    top = counts.drop("day").max().max_horizontal().item() or 1
     x, y = {**time_axis(days[0], days[-1]), "nticks": 4}, {**COUNTS, "nticks": 3, "range": [0, top * 1.04]}
-    axes, marks = dict[str, Part](), Canvas(palette)
     mark(marks, events, days[0], days[-1])
-    for number, part in enumerate(parts):
-        panel, where, name = small_panel(number, len(parts), across, (1 - GAP * across, TITLE, END), x=x, y=y)
+    for number, part in enumerate(series):
+        panel, where, name = small_panel(
+            number, len(series), across, (1 - GAP * across, TITLE, END), x=x, y=y
+        )
         axes |= panel
-        line = {"color": palette.series[0] if part in meant else palette.quiet, "width": 2}
-        fill = {"fill": "tozeroy", "fillcolor": palette.band, "name": literal(part)}
-        canvas.course(days, counts[part], line, HOVER, **where, **fill)
-        canvas.note(_named(counts[part][-1], part, NARROW), **name)
+        line = {"color": palette.series[0] if part.name in meant else palette.quiet, "width": 2}
+        fill = {"fill": "tozeroy", "fillcolor": palette.band, "name": literal(part.name)}
+        canvas.course(days, part, line, HOVER, **where, **fill)
+        canvas.note(_named(part, NARROW), **name)
         place = {"xref": where["xaxis"], "yref": f"{where['yaxis']} domain"}
         canvas.shapes.extend({**shape, **place} for shape in marks.shapes)
         canvas.notes.extend({**note, **place, "yanchor": "top"} for note in marks.notes)
-    figure = canvas.figure(60 + 116 * -(-len(parts) // across), {"t": 0}, **axes)
-    series = {part: counts[part] for part in parts}
-    return Chart(title, figure, message_of(title, days, series, unit), table_of(days, series))
+    figure = canvas.figure(60 + 116 * -(-len(series) // across), {"t": 0}, axes=axes)
+    return Chart(title, figure, message_of(title, counts, unit), table_of(counts))
 
 
-def _named(count: int, part: str, width: int) -> str:
-    return f"<b>{written_count(count)}</b> {'<br>'.join(literals(wrap(part, width)))}"
+def _named(part: pl.Series, width: int) -> str:
+    return f"<b>{written_count(part[-1])}</b> {'<br>'.join(literals(wrap(part.name, width)))}"

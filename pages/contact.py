@@ -53,10 +53,8 @@ def states_over_time(view: View, events: Sequence[Event]) -> None:
     part = pl.when(settled).then(pl.col("state").cast(pl.String)).otherwise(pl.lit(WAITING))
 
     def make(view: View, colours: Palette) -> Chart:
-        counts, parts = breakdown.parts_over_time(view, "people_to_contact", STATE, part, PARTS)
-        return multiples(
-            STATES, counts, parts, colours, unit="people", meant=(*REACHED, WAITING), events=events
-        )
+        counts = breakdown.parts_over_time(view, "people_to_contact", STATE, part, PARTS)
+        return multiples(STATES, counts, colours, unit="people", meant=(*REACHED, WAITING), events=events)
 
     if not view.figure("people_to_contact").numerator:
         return

@@ -85,7 +85,7 @@ def _inbox(view: View, events: Sequence[Event]) -> None:
     headline = WEEKLY if share is None else f"{written_share(share)} answered in time (target: all)"
 
     def make(view: View, colours: Palette) -> Chart:
-        return turnover(WEEKLY, weekly_counts(view), RECEIVED, colours, unit="enquiries", events=events)
+        return turnover(WEEKLY, weekly_counts(view), colours, unit="enquiries", events=events)
 
     weekly = partial(
         chart_card.draw, view, make, key="weekly", headline=headline, measure="Enquiries by week"

@@ -7,11 +7,10 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import bars, labels_of, written
-from charts.cause_words import by_chance
 from charts.cells import bubbles, by_size
 from charts.chart import Chart
 from charts.columns import columns
-from charts.control_chart import Subject
+from charts.control_chart import Subject, by_chance
 from charts.control_chart import control as control_chart
 from charts.dots import dots
 from charts.events import Event
@@ -324,7 +323,7 @@ def _funnel(view: View, name: str, split: Dimension) -> None:
 
 def _by_month(view: View) -> None:
     monthly = view.result("failures", every="1mo")
-    chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours(), every="month")
+    chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours())
     offer = export_button.of_figure(view, "failures", every="1mo")
     chart_card.show(chart, key="monthly", offer=offer, filters=(MONTH_FOUND.name,))
 

@@ -143,8 +143,8 @@ def statuses_over_time(view: View, events: Sequence[Event] = (), *, compact: boo
     part = pl.col("status").cast(pl.String).replace_strict(PARTS)
 
     def make(view: View, colours: Palette) -> Chart:
-        counts, parts = breakdown.parts_over_time(view, "referrals", STATUS, part, ORDER)
-        return areas(OVER_TIME, counts, parts, colours, kinds=COLOURED, unit="referrals", events=events)
+        counts = breakdown.parts_over_time(view, "referrals", STATUS, part, ORDER)
+        return areas(OVER_TIME, counts, colours, kinds=COLOURED, unit="referrals", events=events)
 
     if not view.figure("referrals").numerator:
         with chart_card.frame("statuses"):

@@ -22,7 +22,7 @@ BUILT = build(BY_HAND)
 def test_a_column_stands_for_each_period():
     asked = metric("failures")
     result = evaluate(asked, BUILT["failures"], CLOCKS, every="1mo")
-    chart = columns(asked, result, CLOCKS, LIGHT, every="month")
+    chart = columns(asked, result, CLOCKS, LIGHT)
     assert chart.labels == ("Oct 2023", "Nov 2023", "Dec 2023")
     assert list(chart.figure.data[0].y) == [1, 2, 0]
     assert "3 failures in all, the most (2) in the month of 1 November 2023" in chart.alt
@@ -31,7 +31,7 @@ def test_a_column_stands_for_each_period():
 @pytest.mark.parametrize(("day", "over"), [(30, [True, False]), (31, [True, True])])
 def test_a_month_that_is_not_over_is_paler_and_called_so(day, over):
     result = pl.DataFrame({"period": [D(2024, 4, 1), D(2024, 5, 1)], "numerator": [3, 1]})
-    chart = columns(metric("failures"), result, Clocks.then(D(2024, 5, day)), LIGHT, every="month")
+    chart = columns(metric("failures"), result, Clocks.then(D(2024, 5, day)), LIGHT)
     colours = [LIGHT.series[0] if each else LIGHT.quiet for each in over]
     assert list(chart.figure.data[0].marker.color) == colours
     assert chart.table["Month of"].to_list() == ["Apr 2024", "May 2024" if over[1] else "May 2024 (not over)"]
@@ -116,7 +116,7 @@ WEEKS = pl.DataFrame(
 
 
 def by_week():
-    return turnover("By week", WEEKS, ("Received", "Answered"), LIGHT, unit="enquiries")
+    return turnover("By week", WEEKS, LIGHT, unit="enquiries")
 
 
 def test_each_week_has_a_column_for_what_came_and_one_for_what_was_done():

@@ -5,8 +5,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from charts.cause_words import listed_marks, marks, often
-from charts.control_chart import MOST_DRAWN, Subject, control, table
+from charts.control_chart import MOST_DRAWN, Subject, control, listed_marks, marks, often, table
 from charts.palette import LIGHT
 from metrics.chance.between import between, rare
 from metrics.chance.control import counts, shares
@@ -99,14 +98,14 @@ def test_limits_of_few_points_are_told_to_be_a_trial():
 )
 def test_every_special_cause_is_named_with_its_weeks(values, said):
     found = weekly([10 * value for value in values])
-    assert listed_marks(found, COUNTS.named(found.points), "week", "mean") == said
+    assert listed_marks(found, COUNTS) == said
     assert any(marks(found, "mean")) == bool(found.causes)
 
 
 def test_of_many_marks_the_first_three_are_named_and_the_rest_counted():
     found = weekly([50, 51, 49, 50, 52, 50, 49] * 6 + [90, 50, 80, 50, 70, 51, 95, 50, 90, 50])
     assert len(found.causes) > 3
-    words = listed_marks(found, COUNTS.named(found.points), "week", "mean")
+    words = listed_marks(found, COUNTS)
     assert words.count("(") == 3
     assert words.endswith(f"and {len(found.causes) - 3} more")
 

@@ -44,13 +44,12 @@ def test_a_period_without_a_value_is_a_gap():
     assert line.hovertext[:2] == ("east, Oct 2023: 10.0%", "east, Nov 2023: none")
 
 
-def test_the_line_meant_is_in_colour_and_the_others_quiet():
-    for meant, expected in ((None, "east"), ("west", "west"), ("nowhere", "east")):
-        figure = lines_of("Shares", TWO, LIGHT, share=True, meant=meant).figure
-        coloured = [name for name, line in lines(figure).items() if line.line.color == LIGHT.series[0]]
-        assert coloured == [expected]
-        assert figure.data[-1].name == expected
-        assert {line.line.color for line in figure.data} == {LIGHT.series[0], LIGHT.other}
+def test_the_first_line_is_in_colour_and_over_the_others_which_are_quiet():
+    figure = lines_of("Shares", TWO, LIGHT, share=True).figure
+    coloured = [name for name, line in lines(figure).items() if line.line.color == LIGHT.series[0]]
+    assert coloured == ["east"]
+    assert figure.data[-1].name == "east"
+    assert {line.line.color for line in figure.data} == {LIGHT.series[0], LIGHT.other}
 
 
 def test_names_of_lines_that_end_together_lie_apart_and_within_the_chart():

@@ -12,7 +12,7 @@ KINDS = ("reached", "unable", "waiting")
 
 
 def drawn(kinds=KINDS):
-    return areas("People", COUNTS, ["reached", "waiting"], LIGHT, kinds=kinds, unit="people")
+    return areas("People", COUNTS, LIGHT, kinds=kinds, unit="people")
 
 
 def test_each_part_is_a_step_on_the_one_below_with_its_counts_on_even_days():
@@ -58,7 +58,7 @@ def test_each_part_is_named_at_its_end_with_its_colour_and_last_count():
 
 
 def panels(**how):
-    return multiples("People", COUNTS, ["reached", "waiting"], LIGHT, unit="people", **how)
+    return multiples("People", COUNTS, LIGHT, unit="people", **how)
 
 
 def test_in_small_panels_each_part_has_axes_of_its_own_that_all_reach_as_far():
