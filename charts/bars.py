@@ -13,12 +13,10 @@ from charts.chart import (
     Canvas,
     Chart,
     Part,
-    at_ends,
     either,
     in_words,
     literal,
     literals,
-    whiskers,
 )
 from charts.palette import Palette
 from data.formatting import (
@@ -60,8 +58,8 @@ def bars(
     """
     labels, texts, value = labels_of(result, dimension), texts_of(metric, result), result["value"]
     title, share, canvas = title_of(metric, dimension), metric.share, Canvas(palette)
-    how = at_ends(None if share else texts, palette) | {"hovertext": texts}
-    how["error_x"] = whiskers(result, palette, 5) if metric.chance else None
+    how = canvas.at_ends(None if share else texts) | {"hovertext": texts}
+    how["error_x"] = canvas.whiskers(result, 5) if metric.chance else None
     meant = (lit is None or label in lit for label in labels)
     colours = either(meant, palette.series[0], palette.other)
     canvas.level_bars(labels, value.fill_null(0).to_numpy(), colours, "%{y}: %{hovertext}", **how)
@@ -97,7 +95,7 @@ def counts(
     # Past so many bars a word has no room: its number alone stands there.
     ending = f" {word}" if level or len(labels) <= MOST else ""
     texts = [f"{written_count(number)}{ending}" if number else "" for number in part]
-    how = {**at_ends(texts, palette), "constraintext": "none", "textangle": 0}
+    how = {**canvas.at_ends(texts), "constraintext": "none", "textangle": 0}
     across = {**COUNTS, **({"dtick": 1} if most <= MOST_WHOLE else {})}
     if level:
         canvas.level_bars(labels, rest.to_numpy(), palette.other, "%{y}: %{x:,}")
@@ -128,7 +126,7 @@ def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks,
     canvas, places = Canvas(palette), list(range(len(sizes)))
     colours = either((size > 0 for size in sizes), palette.series[0], palette.series[3])
     # The same reason may both add and take away: its two bars stand at places of their own.
-    how = at_ends([signed(size) for size in sizes], palette) | {"y": places, "hovertext": literals(names)}
+    how = canvas.at_ends([signed(size) for size in sizes]) | {"y": places, "hovertext": literals(names)}
     canvas.level_bars(names, sizes, colours, "%{hovertext}: %{text}", **how)
     least, most = min([0, *sizes]) * 1.2, max([0, *sizes]) * 1.2
     # A side without bars keeps room for the words of the other.

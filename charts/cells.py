@@ -15,7 +15,6 @@ from charts.chart import (
     Canvas,
     Chart,
     either,
-    font,
     in_words,
     literals,
 )
@@ -37,24 +36,20 @@ def heat(
     metric: AnyMetric, result: pl.DataFrame, split: Sequence[Dimension], clocks: Clocks, palette: Palette
 ) -> Chart:
     """Draw cells, the dimension with the longer names down; a cell of nothing is blank."""
-    names = {
-        by.name: labels_of(result.select(by.name).unique().sort(by.name, nulls_last=True), by) for by in split
-    }
-    down, across = sorted(split, key=lambda by: -max(map(len, names[by.name]), default=0))
-    rows, columns = names[down.name], names[across.name]
+    values_of = (result.select(by.name).unique().sort(by.name, nulls_last=True) for by in split)
+    named = [(labels_of(values, by), by) for values, by in zip(values_of, split, strict=True)]
+    (rows, down), (columns, across) = sorted(named, key=lambda pair: -max(map(len, pair[0]), default=0))
     values = np.full((len(rows), len(columns)), np.nan, dtype=np.float32)
     texts, numbers = np.full(values.shape, "", dtype=object), written(metric, result)
-    places = zip(
-        map(rows.index, labels_of(result, down)), map(columns.index, labels_of(result, across)), strict=True
-    )
-    for place, value, text in zip(places, result["value"], numbers, strict=True):
-        values[place] = np.nan if value is None else value
-        texts[place] = text
+    cells = zip(labels_of(result, down), labels_of(result, across), result["value"], numbers, strict=True)
+    for row, column, value, text in cells:
+        place = rows.index(row), columns.index(column)
+        values[place], texts[place] = np.nan if value is None else value, text
     canvas = Canvas(palette)
     canvas.add(
         "heatmap", "%{y}, %{x}: %{text}",
         x=literals(columns), y=literals(rows), z=values, xgap=2, ygap=2, text=texts,
-        texttemplate="%{text}" if len(columns) <= NARROW else None, textfont=font(palette),
+        texttemplate="%{text}" if len(columns) <= NARROW else None, textfont=canvas.font(),
         zmin=0, zmax=float(np.nanmax(values, initial=0)) or 1.0,
         colorscale=[[0, palette.background], [1, palette.tint]], showscale=False,
     )  # fmt: skip
@@ -63,14 +58,12 @@ def heat(
     x = {"type": "category", "side": "top", "showgrid": False, "ticks": "", "autotickangles": [0, 60, 90]}
     y = {**NAMES, "ticks": "", "tickvals": list(range(len(rows))), "ticktext": wrapped}
     figure = canvas.figure(FRAME_HEIGHT + 20 + TWO_LINES * len(rows), {}, x, y)
-    title = title_of(metric, *split)
-    if result["value"].drop_nulls().len():
-        top = int(result["value"].arg_max() or 0)
+    title, top = title_of(metric, *split), result["value"].arg_max()
+    alt = as_at(title, clocks, [])
+    if top is not None:
         fullest = " and ".join(labels_of(result[top], by)[0] for by in split)
         cells = f"{title}, as at {written_day(clocks.as_at)}, in {result.height} cells"
         alt = f"{cells}: the most in {fullest}, {numbers[top]}."
-    else:
-        alt = as_at(title, clocks, [])
     return Chart(title, figure, alt, table(metric, result, split))
 
 
@@ -83,16 +76,10 @@ def by_size(result: pl.DataFrame, dimension: Dimension) -> pl.DataFrame:
 
 
 def bubbles(
-    metric: AnyMetric,
-    result: pl.DataFrame,
-    down: Dimension,
-    across: Dimension,
-    *,
-    clocks: Clocks,
-    palette: Palette,
+    metric: AnyMetric, result: pl.DataFrame, split: Sequence[Dimension], clocks: Clocks, palette: Palette
 ) -> Chart:
-    """Draw counts by both dimensions, the largest lit; a cell of nothing is blank."""
-    some = result.filter(pl.col("numerator") > 0)
+    """Draw counts by two dimensions, the first down, the largest lit; a cell of nothing is blank."""
+    (down, across), some = split, result.filter(pl.col("numerator") > 0)
     named = some.with_columns(
         in_words("down", labels_of(some, down)), in_words("across", labels_of(some, across))
     )
@@ -112,19 +99,19 @@ def bubbles(
         },
     )  # fmt: skip
     order = {"categoryorder": "array", "gridcolor": palette.grid, "showgrid": True, "ticks": ""}
-    x = {
-        "type": "category",
-        "side": "top",
-        "autotickangles": [0, 45, 90],
-        "range": [-0.6, len(columns) - 0.4],
+    x = {"type": "category", "side": "top", "autotickangles": [0, 45, 90]} | order
+    x |= {"categoryarray": literals(columns), "range": [-0.6, len(columns) - 0.4]}
+    y = {
+        **NAMES,
+        **order,
+        "categoryarray": literals(rows),
+        "autorange": False,
+        "range": [len(rows) - 0.4, -0.6],
     }
-    y = {**NAMES, "autorange": False, "range": [len(rows) - 0.4, -0.6]}
-    x |= order | {"categoryarray": literals(columns)}
-    y |= order | {"categoryarray": literals(rows)}
     figure = canvas.figure(max(LEAST_HEIGHT, 44 + ROW_HEIGHT * len(rows)), {}, x, y)
-    labels, title = drawn.select("down", "across").rows(), title_of(metric, down, across)
+    labels, title = drawn.select("down", "across").rows(), title_of(metric, *split)
     alt = as_at(title, clocks, paired([" and ".join(cell) for cell in labels], texts))
-    return Chart(title, figure, alt, table(metric, some, [down, across]), tuple(labels))
+    return Chart(title, figure, alt, table(metric, some, split), tuple(labels))
 
 
 def _order(named: pl.DataFrame, dimension: Dimension, label: str) -> list[str]:

@@ -85,7 +85,7 @@ class Canvas:
     def note(self, text: str, **where: object) -> None:
         """Write words, right of the lines unless `where` says otherwise: none may run through them."""
         ends = {"x": 1, "xref": "paper", "xanchor": "left", "align": "left", "showarrow": False}
-        self.notes.append({"text": text, "font": font(self.palette), **ends, **where})
+        self.notes.append({"text": text, "font": self.font(), **ends, **where})
 
     def figure(
         self,
@@ -101,12 +101,12 @@ class Canvas:
         All is given to Plotly at once: an update takes six times as long.
         """
         ink, quiet = self.palette.text, self.palette.quiet
-        axis = {"color": ink, "tickfont": font(self.palette), "gridcolor": self.palette.grid}
+        axis = {"color": ink, "tickfont": self.font(), "gridcolor": self.palette.grid}
         axis |= {"zerolinecolor": quiet, "automargin": True, "fixedrange": True}
         axes = {"xaxis": x, "yaxis": y, **axes}
         layout = {
             "template": "none",
-            "font": {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", **font(self.palette)},
+            "font": {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", **self.font()},
             "height": height,
             "showlegend": False,
             "paper_bgcolor": "rgba(0,0,0,0)",
@@ -120,6 +120,18 @@ class Canvas:
             **{name: {**axis, **axes[name[:5]], **part} for name, part in axes.items()},
         }
         return go.Figure(data=self.traces, layout={**layout, **more})
+
+    def font(self, size: int = WORDS) -> Part:
+        return {"color": self.palette.text, "size": size}
+
+    def at_ends(self, texts: Sequence[str] | None) -> Part:
+        return {"text": texts, "textposition": "outside", "textfont": self.font(), "cliponaxis": False}
+
+    def whiskers(self, rows: pl.DataFrame, width: int | None = None) -> Part:
+        """rows: `low, value, high`."""
+        low, value, high = (rows[name].to_numpy() for name in ("low", "value", "high"))
+        ends = {"array": high - value, "arrayminus": value - low, "width": width, "thickness": 2}
+        return {**ends, "type": "data", "symmetric": False, "color": self.palette.quiet}
 
     def _quiet(self, dash: str) -> Part:
         return {"color": self.palette.quiet, "width": 1.5, "dash": dash}
@@ -175,23 +187,8 @@ def literals(words: Iterable[str]) -> list[str]:
     return list(map(literal, words))
 
 
-def font(palette: Palette, size: int = WORDS) -> Part:
-    return {"color": palette.text, "size": size}
-
-
-def whiskers(rows: pl.DataFrame, palette: Palette, width: int | None = None) -> Part:
-    """rows: `low, value, high`."""
-    low, value, high = (rows[name].to_numpy() for name in ("low", "value", "high"))
-    ends = {"array": high - value, "arrayminus": value - low, "width": width}
-    return {**ends, "type": "data", "symmetric": False, "color": palette.quiet, "thickness": 2}
-
-
 def either(flags: Iterable[bool], yes: Any, no: Any) -> list[Any]:  # noqa: ANN401  # colours, sizes, symbols
     return [yes if flag else no for flag in flags]
-
-
-def at_ends(texts: Sequence[str] | None, palette: Palette) -> Part:
-    return {"text": texts, "textposition": "outside", "textfont": font(palette), "cliponaxis": False}
 
 
 def packed(counts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.number]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from charts.bars import as_at, counts_of, ended, labels_of, marked, table, title_of, written
-from charts.chart import COUNTS, DAY, Canvas, Chart, at_ends, either, in_words, literal, literals, whiskers
+from charts.chart import COUNTS, DAY, Canvas, Chart, either, in_words, literal, literals
 from charts.events import TOP, Events, Span, over_time
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
@@ -51,7 +51,7 @@ def periods(
     labels, title, canvas = labels_of(result, dimension), title_of(metric, dimension), Canvas(palette)
     named = marked(labels, ended(result[dimension.name], dimension.title.lower(), clocks))
     if metric.share:
-        ends = whiskers(result, palette) if metric.chance else None
+        ends = canvas.whiskers(result) if metric.chance else None
         how = {"marker": {"size": 9}, "line": {"color": palette.series[0], "width": 3}, "error_y": ends}
         places = {"x": literals(named), "y": result["value"].to_numpy()}
         canvas.add("scatter", "%{x}: %{y:.1%}", mode="markers+lines", **places, **how)
@@ -89,7 +89,7 @@ def pace(
     canvas, days, rates = Canvas(palette), weeks["week_on"], weeks["rate"]
     texts = [""] * len(rates)
     texts[-1:] = ["" if rate is None else f"<b>{rate:.1f}</b>" for rate in rates.tail(1)]
-    how = {"x0": days[0].isoformat() if len(days) else None, "dx": 7 * DAY, **at_ends(texts, palette)}
+    how = {"x0": days[0].isoformat() if len(days) else None, "dx": 7 * DAY, **canvas.at_ends(texts)}
     hover = f"week of %{{x|%-d %B %Y}}: %{{y:.1f}} {unit}"
     canvas.columns(None, rates, palette.series[0], hover, **how)
     axis = {"rangemode": "tozero", "nticks": 5}

@@ -16,7 +16,6 @@ from charts.chart import (
     either,
     in_words,
     literals,
-    whiskers,
 )
 from charts.funnel import sentence
 from charts.palette import Palette
@@ -117,7 +116,7 @@ def _dots(
     canvas: Canvas, rows: pl.DataFrame, names: Sequence[str], texts: Sequence[str], marker: Part
 ) -> None:
     """rows: `low, value, high`."""
-    how = {"marker": marker, "text": texts, "error_x": whiskers(rows, canvas.palette, 0)}
+    how = {"marker": marker, "text": texts, "error_x": canvas.whiskers(rows, 0)}
     canvas.add("scatter", "%{y}: %{text}", x=rows["value"].to_numpy(), y=names, mode="markers", **how)
 
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from charts.bars import labels_of, texts_of, title_of
 from charts.bars import table as share_table
-from charts.chart import Canvas, Chart, either, font, in_words, literal, literals
+from charts.chart import Canvas, Chart, either, in_words, literal, literals
 from charts.palette import Palette
 from data.formatting import capitalised, written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -56,7 +56,7 @@ def funnel(
     }  # fmt: skip
     named = zip(literals(names), beyond, strict=True)
     words = [f"<b>{name}</b>" if name and out else name for name, out in named]
-    how = {"text": words, "textposition": sides, "textfont": font(palette, 13), "cliponaxis": False}
+    how = {"text": words, "textposition": sides, "textfont": canvas.font(13), "cliponaxis": False}
     how |= {"mode": "markers+text", "marker": marker, "hovertext": texts}
     canvas.scatter(points["denominator"], points["value"], "%{hovertext}", **how)
     x = {"title": {"text": literal(metric.out_of or ""), "font": {"size": 14}}, "showgrid": False}

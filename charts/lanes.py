@@ -6,19 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from charts.chart import (
-    DAY,
-    NAMES,
-    WORDS,
-    Canvas,
-    Chart,
-    either,
-    font,
-    in_words,
-    literal,
-    literals,
-    time_axis,
-)
+from charts.chart import DAY, NAMES, WORDS, Canvas, Chart, either, in_words, literal, literals, time_axis
 from charts.events import TOP, Events, mark
 from charts.palette import Palette
 from data.formatting import counted, short_day, written_day
@@ -93,7 +81,7 @@ def _statuses(canvas: Canvas, stretches: pl.DataFrame) -> None:
     canvas.add(
         "bar", orientation="h", base=[day.isoformat() for day in stretches["day"]], x=room.to_list(),
         y=matters, text=statuses, textposition="inside", insidetextanchor="start", textangle=0,
-        insidetextfont=font(palette), marker={"color": "rgba(0,0,0,0)"}, offset=-0.5, width=0.42,
+        insidetextfont=canvas.font(), marker={"color": "rgba(0,0,0,0)"}, offset=-0.5, width=0.42,
     )  # fmt: skip
     ended = stretches["status"].is_in(ENDED).to_list()
     marker = {

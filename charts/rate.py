@@ -5,7 +5,7 @@ import numpy as np
 import polars as pl
 
 from charts.bars import marked, parts_of
-from charts.chart import COUNTS, Canvas, Chart, either, font, in_words, whiskers
+from charts.chart import COUNTS, Canvas, Chart, either, in_words
 from charts.events import Events, over_time
 from charts.palette import Palette
 from data.formatting import capitalised, written_share
@@ -101,7 +101,7 @@ def _points(canvas: Canvas, shown: pl.DataFrame, top: float) -> None:
         "color": [palette.mark if out else colour for out, colour in zip(odd, colours, strict=True)],
         "opacity": 1,
     }
-    how = {"mode": "markers", "marker": marker, "error_y": whiskers(shown, palette, 0), "hovertext": hover}
+    how = {"mode": "markers", "marker": marker, "error_y": canvas.whiskers(shown, 0), "hovertext": hover}
     canvas.scatter(shown["place"], shown["value"], "%{hovertext}", cliponaxis=False, **how)
     last = len(shares) - 1
     texts = [
@@ -111,7 +111,7 @@ def _points(canvas: Canvas, shown: pl.DataFrame, top: float) -> None:
         for number, (share, out) in enumerate(zip(shares, odd, strict=True))
     ]
     # Over its interval, where no line runs through a number.
-    above = {"text": texts, "textposition": "top center", "textfont": font(palette)}
+    above = {"text": texts, "textposition": "top center", "textfont": canvas.font()}
     canvas.scatter(shown["place"], shown["high"].clip(0, top), "", mode="text", cliponaxis=False, **above)
 
 

@@ -14,7 +14,6 @@ from charts.chart import (
     Canvas,
     Chart,
     either,
-    font,
     literal,
     literals,
     time_axis,
@@ -102,7 +101,7 @@ def history(title: str, publications: Sequence[Publication], palette: Palette) -
         "text": literals(one.words if one.current else f"{one.words} ({one.status})" for one in known),
         # Labels of days close to each other have no room on one side.
         "textposition": [("top center", "bottom center")[place % 2] for place in range(len(known))][::-1],
-        "textfont": font(palette),
+        "textfont": canvas.font(),
         "customdata": literals(f"{one.release}, {written_day(one.day)}" for one in known),
     }
     days, numbers = [one.day for one in known], [one.number for one in known]
@@ -178,7 +177,7 @@ def _slope(canvas: Canvas, slope: Slope, column: int, floor: int) -> None:
     if slope.before:
         canvas.note(literal(slope.before), y=floor + 0.82, **left, **quiet)
     after = f"<b>{literal(slope.after)}</b>"
-    canvas.note(after, y=floor + (0.7 if wide else 0.82), **right, font=font(palette, WORDS + 3))
+    canvas.note(after, y=floor + (0.7 if wide else 0.82), **right, font=canvas.font(WORDS + 3))
     canvas.note(literal(slope.change), y=floor + 0.02, **right | quiet | {"yanchor": "bottom"})
     if slope.then is None or slope.now is None:
         return

@@ -9,8 +9,8 @@ import streamlit as st
 from access.roles import Permission
 from charts.chart import Chart
 from charts.events import Event
+from charts.lines import multiples
 from charts.palette import Palette
-from charts.stacks import multiples
 from data.formatting import capitalised, counted, written_day
 from metrics.dimensions import CAME_OF_IT, DAYS_WAITING, METHOD, STATE, UNSAFE_REASON
 from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE

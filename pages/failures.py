@@ -240,9 +240,7 @@ def _cells(view: View, down: Dimension, across: Dimension) -> None:
         return without(view, *names).result("failures", by=names).filter(pl.col("numerator") > 0)
 
     def make(view: View, colours: Palette) -> Chart:
-        return bubbles(
-            view.metric("failures"), cells_of(view), down, across, clocks=view.clocks, palette=colours
-        )
+        return bubbles(view.metric("failures"), cells_of(view), (down, across), view.clocks, colours)
 
     result = cells_of(view)
     headline = failures.most_of(result, [across, down], title)

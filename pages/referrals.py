@@ -12,9 +12,8 @@ from access.roles import Permission
 from charts.chart import Chart
 from charts.events import Event
 from charts.lanes import QUIET, lanes
-from charts.lines import panels
+from charts.lines import areas, panels
 from charts.palette import Palette
-from charts.stacks import areas
 from data.formatting import counted, listed_words, short_day, written_count
 from data.schema import REFERRAL_STATUSES
 from metrics.dimensions import DAYS_OPEN, DUTY, MODE, STATUS

@@ -59,7 +59,7 @@ COUNTS = pl.DataFrame({
 
 
 def drawn(cells=COUNTS):
-    return bubbles(metric("failures"), cells, REASON, AREA, clocks=JANUARY, palette=LIGHT)
+    return bubbles(metric("failures"), cells, (REASON, AREA), JANUARY, LIGHT)
 
 
 def test_each_cell_that_counts_something_is_a_bubble_with_its_number():
