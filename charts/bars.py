@@ -5,19 +5,7 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from charts.chart import (
-    COUNTS,
-    FRAME_HEIGHT,
-    NAMES,
-    ROW_HEIGHT,
-    Canvas,
-    Chart,
-    Part,
-    either,
-    in_words,
-    literal,
-    literals,
-)
+from charts.chart import COUNTS, NAMES, Canvas, Chart, Part, either, in_words, literal, literals, rows_height
 from charts.palette import Palette
 from data.formatting import (
     capitalised,
@@ -75,7 +63,7 @@ def bars(
         # The numbers go below the names, where no width can cut them off.
         names = [f"{label}<br>{text}" for label, text in zip(literals(labels), texts, strict=True)]
         y |= {"tickvals": list(range(len(labels))), "ticktext": names}
-    height = FRAME_HEIGHT + (SHARE_HEIGHT if share else ROW_HEIGHT) * len(labels)
+    height = rows_height(len(labels), row=SHARE_HEIGHT) if share else rows_height(len(labels))
     figure = canvas.figure(height, {}, {**x, "range": [0, longest * room]}, y)
     alt = as_at(said, clocks, paired(labels, texts))
     return Chart(title, figure, alt, table(metric, result, [dimension]), tuple(labels))
@@ -105,7 +93,7 @@ def counts(
         canvas.columns(literals(labels), rest, palette.other, "%{x}: %{y:,}")
         canvas.columns(literals(labels), part, palette.mark, f"%{{x}}: %{{y:,}} {word}", **how)
         axes = {"type": "category", "showgrid": False, "nticks": 6, "tickangle": 0}, across
-    height = max(COLUMN_HEIGHT, FRAME_HEIGHT + ROW_HEIGHT * len(labels) if level else 0)
+    height = rows_height(len(labels) if level else 0, least=COLUMN_HEIGHT)
     titles = {"label": capitalised(named), "count": capitalised(unit), "marked": capitalised(word)}
     table = rows.select(pl.col(name).alias(title) for name, title in titles.items())
     figure = canvas.figure(height, {}, *axes, barmode="stack")
@@ -134,7 +122,7 @@ def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks,
     broken = [literal(name).replace(", ", ",<br>") for name in names]
     y = {"tickvals": places, "ticktext": broken, "range": [len(names) - 0.5, -0.5]}
     y |= {"showgrid": False, "zeroline": False, "ticklabelstandoff": 6}
-    height = FRAME_HEIGHT + STEP_HEIGHT * max(len(sizes), 1)
+    height = rows_height(max(len(sizes), 1), row=STEP_HEIGHT)
     title = f"{metric.title}: from {written_count(bridge.opening)} to {written_count(bridge.closing)}"
     figure = canvas.figure(height, {}, {**x, "showgrid": False}, y)
     return Chart(

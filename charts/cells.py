@@ -7,17 +7,7 @@ import numpy as np
 import polars as pl
 
 from charts.bars import as_at, labels_of, paired, table, title_of, written
-from charts.chart import (
-    FRAME_HEIGHT,
-    LEAST_HEIGHT,
-    NAMES,
-    ROW_HEIGHT,
-    Canvas,
-    Chart,
-    either,
-    in_words,
-    literals,
-)
+from charts.chart import LEAST_HEIGHT, NAMES, Canvas, Chart, either, in_words, literals, rows_height
 from charts.palette import Palette
 from data.formatting import written_count, written_day
 from metrics.as_at import Clocks
@@ -57,7 +47,7 @@ def heat(
     # Names across turn where they have no room to stand side by side.
     x = {"type": "category", "side": "top", "showgrid": False, "ticks": "", "autotickangles": [0, 60, 90]}
     y = {**NAMES, "ticks": "", "tickvals": list(range(len(rows))), "ticktext": wrapped}
-    figure = canvas.figure(FRAME_HEIGHT + 20 + TWO_LINES * len(rows), {}, x, y)
+    figure = canvas.figure(rows_height(len(rows), row=TWO_LINES, frame=80), {}, x, y)
     title, top = title_of(metric, *split), result["value"].arg_max()
     alt = as_at(title, clocks, [])
     if top is not None:
@@ -108,7 +98,7 @@ def bubbles(
         "autorange": False,
         "range": [len(rows) - 0.4, -0.6],
     }
-    figure = canvas.figure(max(LEAST_HEIGHT, 44 + ROW_HEIGHT * len(rows)), {}, x, y)
+    figure = canvas.figure(rows_height(len(rows), frame=44, least=LEAST_HEIGHT), {}, x, y)
     labels, title = drawn.select("down", "across").rows(), title_of(metric, *split)
     alt = as_at(title, clocks, paired([" and ".join(cell) for cell in labels], texts))
     return Chart(title, figure, alt, table(metric, some, split), tuple(labels))

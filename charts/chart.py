@@ -15,7 +15,7 @@ Part = dict[str, Any]  # of a Plotly figure, which ships no types
 Map = Mapping[str, Any]
 
 DAY = 86_400_000  # milliseconds, as Plotly counts time
-ROW_HEIGHT, FRAME_HEIGHT, LEAST_HEIGHT = 30, 60, 236
+LEAST_HEIGHT = 236
 WORDS = 12
 MARGIN = dict.fromkeys("lrtb", 8)
 USUAL: Map = MappingProxyType({})
@@ -121,8 +121,8 @@ class Canvas:
         }
         return go.Figure(data=self.traces, layout={**layout, **more})
 
-    def font(self, size: int = WORDS) -> Part:
-        return {"color": self.palette.text, "size": size}
+    def font(self, colour: str = "", size: int = WORDS) -> Part:
+        return {"color": colour or self.palette.text, "size": size}
 
     def at_ends(self, texts: Sequence[str] | None) -> Part:
         return {"text": texts, "textposition": "outside", "textfont": self.font(), "cliponaxis": False}
@@ -165,6 +165,10 @@ def small_panel(
     }  # fmt: skip
     name = {"x": left, "y": upper, "yref": "paper", "yanchor": "bottom"}
     return axes, {"xaxis": f"x{of}", "yaxis": f"y{of}"}, name
+
+
+def rows_height(rows: int, *, row: int = 30, frame: int = 60, least: int = 0) -> int:
+    return max(least, frame + row * rows)
 
 
 def spread(places: Sequence[float], gap: float, top: float = math.inf) -> list[float]:

@@ -29,6 +29,7 @@ CHANGE, CHANCE = "**More than chance**", "**Chance explains it**"
 MOST_LISTED = 3
 NO_MARKS = "no point is marked"
 RARE, OFTEN, TENTHS = 0.01, 0.15, 10
+SIDES = {"upper": ("above", "rising"), "lower": ("below", "falling")}
 # The axis along which the points stand, by what a point is.
 AXES: dict[str, Part] = {
     "week": {"tickformat": "%-d %b<br>%Y", "nticks": 6},
@@ -178,28 +179,27 @@ def _top(points: pl.DataFrame) -> float:
 
 
 def _message(result: Control, subject: Subject, as_at: dt.date) -> str:
-    points, names = result.points, subject.named(result.points)
-    low, high = points["lower"], points["upper"]
-    limits = f"{_limit_words(subject, high, 'upper')}, {_limit_words(subject, low, 'lower')}"
+    points, names, unit = result.points, subject.named(result.points), subject.unit
     drawn = f", the last {MOST_DRAWN} drawn" if points.height > MOST_DRAWN else ""
-    count = f"{written_count(points.height)} {subject.unit}s, {names[0]} to {names[-1]}{drawn}"
-    middle = f"{subject.centre} {subject.written(points['centre'][0])}"
-    marks = listed_marks(result, subject)
+    count = f"{written_count(points.height)} {unit}s, {names[0]} to {names[-1]}{drawn}"
+    limits = ", ".join(_limit_words(subject, points[name]) for name in ("upper", "lower"))
+    middle = f"{subject.centre} {subject.written(points['centre'][0])}, {limits}"
     trial = " (trial limits)" if result.trial else ""
-    over = "" if points["whole"][-1] else f" The last {subject.unit} is not over and is not judged."
-    verdict = subject.verdict(result, numbers=False).replace("**", "")
-    limited = f"{middle}, {limits}{trial}"
-    return f"{subject.title}, as at {written_day(as_at)}, {count}: {limited}; {marks}.{over} {verdict}"
+    over = "" if points["whole"][-1] else f" The last {unit} is not over and is not judged."
+    verdict = (
+        f"{listed_marks(result, subject)}.{over} {subject.verdict(result, numbers=False).replace('**', '')}"
+    )
+    return f"{subject.title}, as at {written_day(as_at)}, {count}: {middle}{trial}; {verdict}"
 
 
-def _limit_words(subject: Subject, limits: pl.Series, name: str) -> str:
+def _limit_words(subject: Subject, limits: pl.Series) -> str:
     if limits.null_count() == len(limits):
-        return f"no {name} limit"
+        return f"no {limits.name} limit"
     where = ", where there is one," if limits.null_count() else ""
     values = limits.drop_nulls().sort()
     # The least and the greatest, which are the same where every point has the same limit.
     ends = dict.fromkeys(map(subject.written, (values[0], values[-1])))
-    return f"{name} limit{where} {' to '.join(ends)}"
+    return f"{limits.name} limit{where} {' to '.join(ends)}"
 
 
 def table(result: Control, subject: Subject) -> pl.DataFrame:
@@ -223,24 +223,28 @@ def _changed(result: Control, subject: Subject, stretch: Stretch) -> str:
     (inside, within), (outside, without) = pair = stretch.inside, stretch.outside
     if result.work is not None:
         ends = result.work["begins"][stretch.first], result.work["ends"][stretch.last]
-        days = list(dict.fromkeys(short_day(day) for day in ends))
-        span = f"from {days[0]} to {days[-1]}" if len(days) > 1 else f"on {days[0]}"
+        first, *last = dict.fromkeys(short_day(day) for day in ends)
+        span = f"from {first} to {last[0]}" if last else f"on {first}"
         here = f"{written_count(inside)} in {counted(within, 'review', 'reviews')}"
         there = f"{written_count(outside)} in {written_count(without)}"
-        often = "more often" if stretch.higher else "less often"
-        return f"{subject.events} came {often} {span}: {here}, against {there}."
-    names, unit, last = subject.named(result.points), subject.unit, result.evidence.places[-1]
-    span = f"from {names[stretch.first]} {'on' if stretch.last == last else f'to {names[stretch.last]}'}"
+        what = f"{subject.events} came {'more' if stretch.higher else 'less'} often"
+        return f"{what} {span}: {here}, against {there}."
+    names, unit = subject.named(result.points), subject.unit
     if stretch.first == stretch.last:
         span = f"in {'the week of ' if unit == 'week' else ''}{names[stretch.first]}"
+    else:
+        until = "on" if stretch.last == result.evidence.places[-1] else f"to {names[stretch.last]}"
+        span = f"from {names[stretch.first]} {until}"
     if subject.share:
+        what = "higher" if stretch.higher else "lower"
         here, there = (
             f"{written_share(part / whole)} ({written_count(part)} of {written_count(whole)})"
             for part, whole in pair
         )
-        return f"{'higher' if stretch.higher else 'lower'} {span}: {here}, against {there}."
-    here, there = f"{inside / within:,.1f} a {unit}", f"{outside / without:,.1f}"
-    return f"{'more' if stretch.higher else 'fewer'} {subject.events} {span}: {here}, against {there}."
+    else:
+        what = f"{'more' if stretch.higher else 'fewer'} {subject.events}"
+        here, there = f"{inside / within:,.1f} a {unit}", f"{outside / without:,.1f}"
+    return f"{what} {span}: {here}, against {there}."
 
 
 def by_chance(control: Control) -> str:
@@ -263,16 +267,13 @@ def listed_marks(result: Control, subject: Subject) -> str:
         return NO_MARKS
     names, words = subject.named(result.points), list[str]()
     for cause in result.causes[:MOST_LISTED]:
+        length, (above, rising) = f"{cause.points} {subject.unit}s", SIDES[cause.side]
+        long = {
+            "run": f"a run of {length} {above} the {subject.centre}",
+            "trend": f"{length} {rising} one after the other",
+        }
         span = " to ".join(dict.fromkeys((names[cause.first], names[cause.last])))
-        length, rising = f"{cause.points} {subject.unit}s", cause.side == "upper"
-        match cause.rule:
-            case "run":
-                mark = f"a run of {length} {_side(cause)} the {subject.centre}"
-            case "trend":
-                mark = f"{length} {'rising' if rising else 'falling'} one after the other"
-            case "outside" | "near":
-                mark = _mark(cause, subject.centre)
-        words.append(f"{mark} ({span})")
+        words.append(f"{long.get(cause.rule) or _mark(cause, subject.centre)} ({span})")
     more = len(result.causes) - MOST_LISTED
     return listed_words([*words, f"{written_count(more)} more"] if more > 0 else words)
 
@@ -287,16 +288,10 @@ def marks(result: Control, centre: str) -> list[str]:
 
 
 def _mark(cause: Cause, centre: str) -> str:
-    match cause.rule:
-        case "outside":
-            return f"{_side(cause)} the {cause.side} limit"
-        case "run":
-            return f"in a run {_side(cause)} the {centre}"
-        case "trend":
-            return f"in a trend, {'rising' if cause.side == 'upper' else 'falling'}"
-        case "near":
-            return f"{NEAR} of {OF} near the {cause.side} limit"
-
-
-def _side(cause: Cause) -> str:
-    return "above" if cause.side == "upper" else "below"
+    above, rising = SIDES[cause.side]
+    return {
+        "outside": f"{above} the {cause.side} limit",
+        "run": f"in a run {above} the {centre}",
+        "trend": f"in a trend, {rising}",
+        "near": f"{NEAR} of {OF} near the {cause.side} limit",
+    }[cause.rule]

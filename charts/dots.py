@@ -5,18 +5,7 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from charts.bars import labels_of, paired, parts_of, table, texts_of, title_of
-from charts.chart import (
-    LEAST_HEIGHT,
-    NAMES,
-    ROW_HEIGHT,
-    WORDS,
-    Canvas,
-    Chart,
-    Part,
-    either,
-    in_words,
-    literals,
-)
+from charts.chart import LEAST_HEIGHT, NAMES, Canvas, Chart, Part, either, in_words, literals, rows_height
 from charts.funnel import sentence
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, written_day, written_share
@@ -60,14 +49,14 @@ def dots(
     _dots(canvas, shown, names, texts, marker)
     inks = either(odd, palette.alarm, palette.text)
     for name, value, count, ink in zip(names, shown["value"], counts, inks, strict=True):
-        _end(canvas, name, f"<b>{written_share(value)}</b> {count}", ink)
+        canvas.note(f"<b>{written_share(value)}</b> {count}", y=name, xshift=4, font=canvas.font(ink))
     overall = None if groups is None else groups.rate
     if overall is not None:
         _all(canvas, overall, written_share(overall))
     most = max([*shown["high"].drop_nulls(), *shown["value"].drop_nulls(), overall or 0]) or 1
     x = {"range": [-EDGE * most, most * ROOM], "tickformat": ",.1~%", "nticks": 5}
     margin = {"r": 6 * (max(map(len, counts), default=0) + 7), "t": 22}
-    figure = canvas.figure(max(LEAST_HEIGHT, FRAME + ROW_HEIGHT * shown.height), margin, x, NAMES)
+    figure = canvas.figure(rows_height(shown.height, frame=FRAME, least=LEAST_HEIGHT), margin, x, NAMES)
     title = title_of(metric, split)
     alt = f"{title}, as at {written_day(clocks.as_at)}: {', '.join(paired(labels, texts))}."
     alt += "" if groups is None else f" {sentence(groups, split, metric.title)}"
@@ -95,11 +84,11 @@ def team_rates(
     marker = {"size": 10, "color": palette.series[0]}
     _dots(canvas, result.rename({"rate": "value"}), literals(teams), texts, marker)
     for name, rate in zip(literals(teams), rates, strict=True):
-        _end(canvas, name, f"<b>{rate}</b>", palette.text)
+        canvas.note(f"<b>{rate}</b>", y=name, xshift=4)
     overall = float(result["done"].sum()) / float(result["weeks"].sum())
     _all(canvas, overall, f"{overall:.2f}")
     x = {"range": [0, max(result["high"]) * ROOM], "nticks": 5}
-    height = max(TEAMS_HEIGHT, FRAME + ROW_HEIGHT * result.height)
+    height = rows_height(result.height, frame=FRAME, least=TEAMS_HEIGHT)
     figure = canvas.figure(height, {"r": 48, "t": 24}, x, NAMES)
     rows = result.select(
         pl.col("team").alias("Team"),
@@ -118,10 +107,6 @@ def _dots(
     """rows: `low, value, high`."""
     how = {"marker": marker, "text": texts, "error_x": canvas.whiskers(rows, 0)}
     canvas.add("scatter", "%{y}: %{text}", x=rows["value"].to_numpy(), y=names, mode="markers", **how)
-
-
-def _end(canvas: Canvas, name: str, words: str, ink: str) -> None:
-    canvas.note(words, y=name, xshift=4, font={"color": ink, "size": WORDS})
 
 
 def _all(canvas: Canvas, overall: float, words: str) -> None:

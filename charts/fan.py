@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from charts.chart import COUNTS, WORDS, Canvas, Chart, in_words
+from charts.chart import COUNTS, Canvas, Chart, in_words
 from charts.events import TOP, Events, over_time
 from charts.palette import Palette
 from data.formatting import short_day, written_count, written_day
@@ -61,13 +61,7 @@ def _now(canvas: Canvas, remained: pl.DataFrame) -> None:
     day, count, colour = row["day"], row["numerator"], canvas.palette.series[0]
     marker = {"color": colour, "size": 8}
     canvas.scatter(pl.Series([day]), pl.Series([count]), mode="markers", marker=marker)
-    place |= {
-        "x": day,
-        "y": count,
-        "xref": "x",
-        "yanchor": "bottom",
-        "font": {"color": colour, "size": WORDS},
-    }
+    place |= {"x": day, "y": count, "xref": "x", "yanchor": "bottom", "font": canvas.font(colour)}
     canvas.note(f"<b>{written_count(count)}</b> {when}", **place)
 
 

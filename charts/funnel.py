@@ -56,7 +56,7 @@ def funnel(
     }  # fmt: skip
     named = zip(literals(names), beyond, strict=True)
     words = [f"<b>{name}</b>" if name and out else name for name, out in named]
-    how = {"text": words, "textposition": sides, "textfont": canvas.font(13), "cliponaxis": False}
+    how = {"text": words, "textposition": sides, "textfont": canvas.font(size=13), "cliponaxis": False}
     how |= {"mode": "markers+text", "marker": marker, "hovertext": texts}
     canvas.scatter(points["denominator"], points["value"], "%{hovertext}", **how)
     x = {"title": {"text": literal(metric.out_of or ""), "font": {"size": 14}}, "showgrid": False}

@@ -6,14 +6,26 @@ from typing import Any
 
 import polars as pl
 
-from charts.chart import DAY, NAMES, WORDS, Canvas, Chart, either, in_words, literal, literals, time_axis
+from charts.chart import (
+    DAY,
+    NAMES,
+    WORDS,
+    Canvas,
+    Chart,
+    either,
+    in_words,
+    literal,
+    literals,
+    rows_height,
+    time_axis,
+)
 from charts.events import TOP, Events, mark
 from charts.palette import Palette
 from data.formatting import counted, short_day, written_day
 from metrics.histories.findings import ENDED
 
 QUIET = 28  # days
-LANE, TWO_LINES, FRAME, LEAST = 36, 54, 60, 240
+LANE, TWO_LINES, LEAST = 36, 54, 240
 SILENT = "Days to the next event"
 
 
@@ -38,8 +50,7 @@ def lanes(
     _lines(canvas, now, palette.mark, "dot")
     _statuses(canvas, stretches)
     for matter, days in now.select("matter", "days").rows():
-        font_of = {"color": palette.alarm, "size": WORDS}
-        canvas.note(f"<b>{days:,} d</b> quiet", y=literal(matter), xshift=6, font=font_of)
+        canvas.note(f"<b>{days:,} d</b> quiet", y=literal(matter), xshift=6, font=canvas.font(palette.alarm))
     first = min(rows["day"], default=as_at)
     mark(canvas, events, first, as_at)
     names = stretches["matter"].unique(maintain_order=True).to_list()
@@ -48,9 +59,9 @@ def lanes(
         texts = [f"<b>{literal(name)}</b><br>{literal(below.get(name, ''))}" for name in names]
         y |= {"tickvals": list(range(len(names))), "ticktext": texts}
     room = max((as_at - first) // 30, dt.timedelta(days=2))
-    x, height = time_axis(first - room, as_at), FRAME + (LANE if below is None else TWO_LINES) * len(names)
+    height = rows_height(len(names), row=LANE if below is None else TWO_LINES, least=LEAST)
     hidden = {"mode": "hide", "minsize": WORDS}
-    margin, height = {"r": 72, "t": TOP}, max(LEAST, height)
+    x, margin = time_axis(first - room, as_at), {"r": 72, "t": TOP}
     figure = canvas.figure(height, margin, x, y, barmode="overlay", uniformtext=hidden)
     days = in_words("Day", stretches["day"], short_day)
     table = stretches.select(Referral="matter", Day=days, Status="status", **{SILENT: pl.col("days")})

@@ -8,7 +8,6 @@ import polars as pl
 
 from charts.chart import (
     COUNTS,
-    WORDS,
     Canvas,
     Chart,
     Part,
@@ -63,7 +62,7 @@ def lines(title: str, courses: Courses, unit: str, palette: Palette, events: Eve
 
 
 def _above(canvas: Canvas, words: str, *, colour: str, **place: object) -> None:
-    canvas.note(words, xref="x", yanchor="bottom", font={"color": colour, "size": WORDS}, **place)
+    canvas.note(words, xref="x", yanchor="bottom", font=canvas.font(colour), **place)
 
 
 def panels(
@@ -98,7 +97,7 @@ def _panel(canvas: Canvas, courses: Courses, axis: str) -> Part:
     line_break, space = ("<br>", "\n") if len(courses) == 1 else (" ", " ")
     for place, (name, count) in zip(places, ends.items(), strict=True):
         words = written_count(count)
-        how = {"name": f"{words}{space}{name}", "font": {"color": colours[name], "size": WORDS}}
+        how = {"name": f"{words}{space}{name}", "font": canvas.font(colours[name])}
         canvas.note(f"<b>{words}</b>{line_break}{literal(name)}", y=place * top, yref=axis, xshift=4, **how)
     return {"domain": domain, "range": [0, top], "nticks": 3}
 

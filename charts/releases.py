@@ -16,6 +16,7 @@ from charts.chart import (
     either,
     literal,
     literals,
+    rows_height,
     time_axis,
 )
 from charts.palette import Palette
@@ -63,7 +64,7 @@ def release_strip(title: str, courses: Sequence[Course], table: pl.DataFrame, pa
     room = dt.timedelta(days=max((max(days) - min(days)).days // 20, 7))
     x = time_axis(min(days) - room, max(days) + room)
     y = {**NAMES, "categoryarray": literals(course.name for course in shown), "categoryorder": "array"}
-    figure = canvas.figure(max(LEAST_HEIGHT, 60 + ROW * len(shown)), {"r": 150}, x, y)
+    figure = canvas.figure(rows_height(len(shown), row=ROW, least=LEAST_HEIGHT), {"r": 150}, x, y)
     parts = [
         f"{course.name} {listed_words([f'{step} on {written_day(day)}' for day, step in course.happened])}"
         for course in courses
@@ -157,7 +158,8 @@ def slopes(title: str, numbers: Sequence[Slope], palette: Palette, columns: tupl
         row, column = divmod(place, abreast)
         _slope(canvas, slope, column, rows - 1 - row)
     x, y = ({"range": [0, size], "visible": False} for size in (abreast, rows))
-    figure = canvas.figure(max(LEAST_HEIGHT, rows * ABREAST_HEIGHT), dict.fromkeys("lrtb", 0), x, y)
+    height = rows_height(rows, row=ABREAST_HEIGHT, frame=0, least=LEAST_HEIGHT)
+    figure = canvas.figure(height, dict.fromkeys("lrtb", 0), x, y)
     cells = [(slope.name, slope.before, slope.after, slope.change) for slope in numbers]
     parts = [
         f"{slope.name} {slope.before}, then {slope.after}" if slope.before else f"{slope.name} {slope.after}"
@@ -169,7 +171,7 @@ def slopes(title: str, numbers: Sequence[Slope], palette: Palette, columns: tupl
 
 def _slope(canvas: Canvas, slope: Slope, column: int, floor: int) -> None:
     """floor: where the row begins; a row is 1 high, its slope drawn from 0.15 to 0.51."""
-    palette, quiet = canvas.palette, {"font": {"color": canvas.palette.quiet, "size": WORDS}}
+    palette, quiet = canvas.palette, {"font": canvas.font(canvas.palette.quiet)}
     below = {"xref": "x", "yref": "y", "yanchor": "top"}
     left, right = below | {"x": column + 0.06}, below | {"x": column + 0.94, "xanchor": "right"}
     canvas.note(f"<b>{literal(slope.name)}</b>", y=floor + 0.95, **left)
@@ -177,7 +179,7 @@ def _slope(canvas: Canvas, slope: Slope, column: int, floor: int) -> None:
     if slope.before:
         canvas.note(literal(slope.before), y=floor + 0.82, **left, **quiet)
     after = f"<b>{literal(slope.after)}</b>"
-    canvas.note(after, y=floor + (0.7 if wide else 0.82), **right, font=canvas.font(WORDS + 3))
+    canvas.note(after, y=floor + (0.7 if wide else 0.82), **right, font=canvas.font(size=WORDS + 3))
     canvas.note(literal(slope.change), y=floor + 0.02, **right | quiet | {"yanchor": "bottom"})
     if slope.then is None or slope.now is None:
         return

@@ -6,18 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from charts.chart import (
-    COUNTS,
-    WORDS,
-    Canvas,
-    Chart,
-    Part,
-    in_words,
-    literal,
-    small_panel,
-    spread,
-    time_axis,
-)  # fmt: skip
+from charts.chart import COUNTS, Canvas, Chart, Part, in_words, literal, small_panel, spread, time_axis
 from charts.events import Events, Span, over_time
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, written_count, written_share
@@ -62,7 +51,7 @@ def lines_of(
             line = {"color": palette.series[0], "width": 3}
             words, ink = f"<b>{words}</b>", palette.series[0]
         _line(canvas, long.filter(label=label), line, every, write)
-        canvas.note(f" {words}", y=place * top, font={"color": ink, "size": WORDS})
+        canvas.note(f" {words}", y=place * top, font=canvas.font(ink))
     margin = {"r": 12 + LETTER * max(map(len, texts), default=0), "t": 24}
     figure = over_time(canvas, events, _range(long), _axis(top, share=share), height=HEIGHT, margin=margin)
     return Chart(title, figure, _message(title, ends, labels, write), table(long, every, write))
