@@ -21,7 +21,7 @@ from metrics.bridge import Bridge
 from metrics.dimensions import PERIODS, Dimension, labelled
 from metrics.metric import AnyMetric, Duration
 
-ROOM_FOR_WORDS, ROOM_FOR_MEDIANS = 1.15, 1.25
+ROOM_FOR_SHARES, ROOM_FOR_WORDS, ROOM_FOR_MEDIANS = 1.02, 1.15, 1.25
 SHARE_HEIGHT, STEP_HEIGHT, COLUMN_HEIGHT = 52, 48, 240
 NOT_OVER = " (not over)"
 NOT_YET = "not yet known"
@@ -53,11 +53,9 @@ def bars(
     canvas.level_bars(labels, value.fill_null(0).to_numpy(), colours, "%{y}: %{hovertext}", **how)
     x: Part = {"visible": share, "tickangle": 0}
     y: Part = {**NAMES, "dtick": 1}
-    if isinstance(metric, Duration):
-        longest, room, said = _longest(value), ROOM_FOR_MEDIANS, f"{title}, median"
-    else:
-        longest, said = _longest(pl.concat([value, result["high"]])), title
-        room = 1.02 if share else ROOM_FOR_WORDS
+    median = isinstance(metric, Duration)
+    longest = _longest(value if median else pl.concat([value, result["high"]]))
+    room = ROOM_FOR_MEDIANS if median else ROOM_FOR_SHARES if share else ROOM_FOR_WORDS
     if share:
         x |= {"tickformat": ",.1%", "tickvals": _ticks(longest)}
         # The numbers go below the names, where no width can cut them off.
@@ -65,7 +63,7 @@ def bars(
         y |= {"tickvals": list(range(len(labels))), "ticktext": names}
     height = rows_height(len(labels), row=SHARE_HEIGHT) if share else rows_height(len(labels))
     figure = canvas.figure(height, {}, {**x, "range": [0, longest * room]}, y)
-    alt = as_at(said, clocks, paired(labels, texts))
+    alt = as_at(f"{title}, median" if median else title, clocks, paired(labels, texts))
     return Chart(title, figure, alt, table(metric, result, [dimension]), tuple(labels))
 
 
@@ -97,16 +95,13 @@ def counts(
     titles = {"label": capitalised(named), "count": capitalised(unit), "marked": capitalised(word)}
     table = rows.select(pl.col(name).alias(title) for name, title in titles.items())
     figure = canvas.figure(height, {}, *axes, barmode="stack")
-    return Chart(title, figure, _counts_message(title, rows, unit, word), table, tuple(labels))
-
-
-def _counts_message(title: str, rows: pl.DataFrame, unit: str, word: str) -> str:
-    if rows.is_empty() or not rows["count"].sum():
-        return f"{title}: no {unit}."
-    total, marked = (written_count(int(rows[name].sum())) for name in ("count", "marked"))
-    top = rows.row(int(rows["count"].arg_max() or 0), named=True)
-    most = f"the most, {written_count(top['count'])}, for {top['label']}"
-    return f"{title}: {total} {unit}, {marked} {word}; {most}."
+    alt = f"{title}: no {unit}."
+    if rows["count"].sum():
+        total, marked = (written_count(int(rows[name].sum())) for name in ("count", "marked"))
+        top = rows.row(int(rows["count"].arg_max() or 0), named=True)
+        most = f"the most, {written_count(top['count'])}, for {top['label']}"
+        alt = f"{title}: {total} {unit}, {marked} {word}; {most}."
+    return Chart(title, figure, alt, table, tuple(labels))
 
 
 def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks, palette: Palette) -> Chart:
@@ -125,12 +120,11 @@ def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks,
     height = rows_height(max(len(sizes), 1), row=STEP_HEIGHT)
     title = f"{metric.title}: from {written_count(bridge.opening)} to {written_count(bridge.closing)}"
     figure = canvas.figure(height, {}, {**x, "showgrid": False}, y)
-    return Chart(
-        title,
-        figure,
+    message, table = (
         changes_message(metric, bridge, opening, closing),
         changes_table(bridge, opening, closing),
     )
+    return Chart(title, figure, message, table)
 
 
 def changes_message(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks) -> str:

@@ -33,11 +33,9 @@ def columns(metric: AnyMetric, result: pl.DataFrame, clocks: Clocks, palette: Pa
     alt = as_at(title, clocks, [])
     if not result.is_empty():
         top = result.row(int(result["numerator"].arg_max() or 0), named=True)
-        alt = (
-            f"{title}, as at {written_day(clocks.as_at)}: {written_count(result['numerator'].sum())} "
-            f"{metric.unit} in all, the most ({written_count(top['numerator'])}) in the month of "
-            f"{written_day(top['period'])}.{last}"
-        )
+        total, most = (written_count(count) for count in (result["numerator"].sum(), top["numerator"]))
+        most = f"{total} {metric.unit} in all, the most ({most}) in the month of {written_day(top['period'])}"
+        alt = f"{title}, as at {written_day(clocks.as_at)}: {most}.{last}"
     return Chart(title, figure, alt, rows, tuple(labels))
 
 
@@ -87,8 +85,8 @@ def pace(
     weeks: `week_on, rate` and the columns that it was divided from; columns: their names in the table.
     """
     canvas, days, rates = Canvas(palette), weeks["week_on"], weeks["rate"]
-    texts = [""] * len(rates)
-    texts[-1:] = ["" if rate is None else f"<b>{rate:.1f}</b>" for rate in rates.tail(1)]
+    last = ["" if rate is None else f"<b>{rate:.1f}</b>" for rate in rates.tail(1)]
+    texts = [""] * (len(rates) - len(last)) + last
     how = {"x0": days[0].isoformat() if len(days) else None, "dx": 7 * DAY, **canvas.at_ends(texts)}
     hover = f"week of %{{x|%-d %B %Y}}: %{{y:.1f}} {unit}"
     canvas.columns(None, rates, palette.series[0], hover, **how)
@@ -98,19 +96,13 @@ def pace(
         *(weeks[name].alias(words) for name, words in columns.items()),
         rates.round(1).alias(capitalised(unit)),
     )
-    return Chart(title, figure, _pace_message(title, weeks.drop_nulls("rate"), unit), rows)
-
-
-def _pace_message(title: str, worked: pl.DataFrame, unit: str) -> str:
-    if worked.is_empty():
-        return f"{title}: no week has any yet."
-    top = worked.row(int(worked["rate"].arg_max() or 0), named=True)
-    last = worked.row(-1, named=True)
-    return (
-        f"{title}: the most, {written_count(round(top['rate'], 1))} {unit}, in the week of "
-        f"{written_day(top['week_on'])}; {written_count(round(last['rate'], 1))} in the last, the week of "
-        f"{written_day(last['week_on'])}."
-    )
+    worked, alt = weeks.drop_nulls("rate").select("week_on", "rate"), f"{title}: no week has any yet."
+    if not worked.is_empty():
+        (top_day, top), (last_day, last) = worked.row(int(worked["rate"].arg_max() or 0)), worked.row(-1)
+        most = f"the most, {written_count(round(top, 1))} {unit}, in the week of {written_day(top_day)}"
+        latest = f"{written_count(round(last, 1))} in the last, the week of {written_day(last_day)}"
+        alt = f"{title}: {most}; {latest}."
+    return Chart(title, figure, alt, rows)
 
 
 def turnover(title: str, weeks: pl.DataFrame, palette: Palette, *, unit: str, events: Events = ()) -> Chart:

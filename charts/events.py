@@ -65,7 +65,7 @@ def bands(canvas: Canvas, holidays: Iterable[Span], first: dt.date, last: dt.dat
 
 def _groups(events: Events, span: int) -> list[list[Event]]:
     """span: days of the chart."""
-    groups: list[list[Event]] = []
+    groups = list[list[Event]]()
     for event in events:
         groups.append([event])
         # A square for more is wider, and may now reach the one before it.

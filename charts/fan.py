@@ -34,7 +34,9 @@ def fan(
     finishes: when half and nine tenths of the draws are finished.
     """
     canvas, named = Canvas(palette), [day for day in (promised, *(finishes or ())) if day is not None]
-    last = _last(remained, named)
+    first, last, known = remained["day"][0], remained["day"][-1], remained["numerator"][-1]
+    room = (last - first) / 4 if known else MARGIN
+    last = max([last + max(room, MARGIN), *(day + MARGIN for day in named)])
     if band is not None:
         shown = _sampled(remained, band, named, far=not (finishes and finishes[1]))
         _band(canvas, shown)
@@ -42,13 +44,9 @@ def fan(
     line, hover = {"color": palette.series[0], "width": 2.5}, "%{x|%-d %B %Y}: %{y:,} outstanding"
     canvas.course(remained["day"], remained["numerator"], line, hover)
     _now(canvas, remained)
-    if finishes is not None:
-        canvas.upright(finishes[0].isoformat(), "dot", color=palette.series[0], width=2)
-    if promised is not None:
-        canvas.upright(promised.isoformat(), "solid", color=palette.mark, width=2)
-    _named(canvas, remained, promised, finishes)
+    _named_days(canvas, remained, promised, finishes)
     axis = {**COUNTS, "nticks": 5}
-    figure = over_time(canvas, events, (remained["day"][0], last), axis, height=HEIGHT, margin={"t": TOP})
+    figure = over_time(canvas, events, (first, last), axis, height=HEIGHT, margin={"t": TOP})
     return Chart(title, figure, _message(title, remained, finishes, promised, unit), _table(remained, band))
 
 
@@ -65,21 +63,24 @@ def _now(canvas: Canvas, remained: pl.DataFrame) -> None:
     canvas.note(f"<b>{written_count(count)}</b> {when}", **place)
 
 
-def _named(
+def _named_days(
     canvas: Canvas, remained: pl.DataFrame, promised: dt.date | None, finishes: Finishes | None
 ) -> None:
-    """Name the upright lines left of the earlier one, where the band is low and no line runs."""
-    lines, colour = dict[str, dt.date](), canvas.palette.alarm
-    if promised is not None:
-        lines[f"<b><span style='color:{colour}'>Promised {promised.day} {promised:%b}</span></b>"] = promised
+    """Draw upright lines, named left of the earlier one, where the band is low and no line runs."""
+    palette, lines = canvas.palette, dict[str, dt.date]()
     if finishes is not None:
-        lines[f"Even chance by <b>{finishes[0].day} {finishes[0]:%b}</b>"] = finishes[0]
-    if not lines:
-        return
-    day, first, last = min(lines.values()), remained["day"][0], remained["day"][-1]
-    side, shift = ("right", -5) if day > last or (day - first) * 2 > last - first else ("left", 5)
-    place = {"x": day, "xref": "x", "xanchor": side, "align": side, "xshift": shift}
-    canvas.note("<br>".join(lines), y=1, yref="paper", yanchor="top", **place)
+        day = finishes[0]
+        canvas.upright(day.isoformat(), "dot", color=palette.series[0], width=2)
+        lines = {f"Even chance by <b>{day.day} {day:%b}</b>": day}
+    if promised is not None:
+        canvas.upright(promised.isoformat(), "solid", color=palette.mark, width=2)
+        words = f"<span style='color:{palette.alarm}'>Promised {promised.day} {promised:%b}</span>"
+        lines = {f"<b>{words}</b>": promised, **lines}
+    if lines:
+        day, first, last = min(lines.values()), remained["day"][0], remained["day"][-1]
+        side, shift = ("right", -5) if day > last or (day - first) * 2 > last - first else ("left", 5)
+        place = {"x": day, "xref": "x", "xanchor": side, "align": side, "xshift": shift}
+        canvas.note("<br>".join(lines), y=1, yref="paper", yanchor="top", **place)
 
 
 def _top_and_last(remained: pl.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -111,17 +112,11 @@ def _band(canvas: Canvas, shown: pl.DataFrame) -> None:
         canvas.scatter(shown["day"], shown[name], hover, mode="lines", line=line, **how)
 
 
-def _last(remained: pl.DataFrame, named: Sequence[dt.date]) -> dt.date:
-    first, last = remained["day"][0], remained["day"][-1]
-    room = (last - first) / 4 if remained["numerator"][-1] else dt.timedelta()
-    return max([last + max(room, MARGIN), *(day + MARGIN for day in named)])
-
-
 def _message(
     title: str, remained: pl.DataFrame, finishes: Finishes | None, promised: dt.date | None, unit: str
 ) -> str:
     top, last = _top_and_last(remained)
-    most, left = written_count(top["numerator"]), written_count(last["numerator"])
+    most, left = (written_count(row["numerator"]) for row in (top, last))
     parts = [f"{title}, in {unit}: {most} at the most, on {written_day(top['day'])}"]
     parts.append(f"{left} on {written_day(last['day'])}")
     if finishes is not None:

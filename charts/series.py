@@ -1,6 +1,5 @@
 """Several lines over time: on one chart with their names at their ends, or as small charts on one scale."""
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -26,13 +25,7 @@ Write = Callable[[float], str]
 
 
 def lines_of(
-    title: str,
-    long: pl.DataFrame,
-    palette: Palette,
-    *,
-    share: bool,
-    every: str = "month",
-    events: Events = (),
+    title: str, long: pl.DataFrame, palette: Palette, *, share: bool, every: str, events: Events = ()
 ) -> Chart:
     """Draw up to six lines, the first in colour, their names and last values at their ends.
 
@@ -45,11 +38,9 @@ def lines_of(
     drawn = list(zip(labels, places, texts, strict=True))
     # The first is drawn last, over the others.
     for label, place, text in [*drawn[1:], *drawn[:1]]:
-        line = {"color": palette.other, "width": 2}
-        words, ink = literal(text), palette.quiet
+        line, ink, words = {"color": palette.other, "width": 2}, palette.quiet, literal(text)
         if label == labels[0]:
-            line = {"color": palette.series[0], "width": 3}
-            words, ink = f"<b>{words}</b>", palette.series[0]
+            line, ink, words = {"color": palette.series[0], "width": 3}, palette.series[0], f"<b>{words}</b>"
         _line(canvas, long.filter(label=label), line, every, write)
         canvas.note(f" {words}", y=place * top, font=canvas.font(ink))
     margin = {"r": 12 + LETTER * max(map(len, texts), default=0), "t": 24}
@@ -57,9 +48,7 @@ def lines_of(
     return Chart(title, figure, _message(title, ends, labels, write), table(long, every, write))
 
 
-def small_multiples(
-    title: str, long: pl.DataFrame, palette: Palette, *, share: bool, every: str = "month"
-) -> Chart:
+def small_multiples(title: str, long: pl.DataFrame, palette: Palette, *, share: bool, every: str) -> Chart:
     """Draw a small chart for each label, the highest at its end first, 24 at most, on one scale.
 
     long: as of `lines_of`. The table has every label.
@@ -72,10 +61,10 @@ def small_multiples(
     for number, label in enumerate(labels):
         panel, where, name = small_panel(number, len(labels), ACROSS, ROOM, x=x, y=y)
         axes |= panel
-        line = {"color": palette.series[0], "width": 2}
-        _line(canvas, long.filter(label=label), line, every, write, **where)
-        words = f"<b>{literal(_short(label, 2 * LONGEST))}</b> {write(ends[label]['value'])}"
-        canvas.note(words, **name)
+        _line(
+            canvas, long.filter(label=label), {"color": palette.series[0], "width": 2}, every, write, **where
+        )
+        canvas.note(f"<b>{literal(_short(label, 2 * LONGEST))}</b> {write(ends[label]['value'])}", **name)
     height = max(HEIGHT, -(-len(labels) // ACROSS) * PANEL_HEIGHT)
     figure = canvas.figure(height, {"b": 24, "t": 16}, axes=axes)
     return Chart(title, figure, _message(title, ends, labels, write), table(long, every, write))
@@ -104,10 +93,8 @@ def _top(long: pl.DataFrame) -> float:
 
 
 def _range(long: pl.DataFrame) -> Span | None:
-    first, last = long["period"].min(), long["period"].max()
-    return (
-        (first, last) if isinstance(first, dt.date) and isinstance(last, dt.date) and first < last else None
-    )
+    days = long["period"].unique().sort()
+    return (days[0], days[-1]) if len(days) > 1 else None
 
 
 def _axis(top: float, *, share: bool) -> Part:
@@ -126,10 +113,9 @@ def _message(title: str, ends: Ends, labels: list[str], write: Write) -> str:
         f"{label} from {write(ends[label]['first'])} to {write(ends[label]['value'])}"
         for label in labels[:MOST_SPOKEN]
     ]
-    more, left = len(labels) - len(parts), len(ends) - len(labels)
-    rest = f"; {more} more are drawn" if more else ""
-    rest += f"; {left} more are in the table" if left else ""
-    return f"{title}: {listed_words(parts)}{rest}."
+    rest = {"drawn": len(labels) - len(parts), "in the table": len(ends) - len(labels)}
+    more = [f"{count} more are {where}" for where, count in rest.items() if count]
+    return f"{title}: {'; '.join([listed_words(parts), *more])}."
 
 
 def table(long: pl.DataFrame, every: str, write: Write) -> pl.DataFrame:
