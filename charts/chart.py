@@ -156,15 +156,11 @@ def small_panel(
     (row, column), down, of = divmod(number, across), -(-count // across), str(number + 1) if number else ""
     wide, begins, ends = room
     left, upper, lower = column / across, 1 - row / down - begins / down, 1 - row / down - ends / down
-    axes = {
-        f"xaxis{of}": {
-            **x, "domain": [left, left + wide / across], "anchor": f"y{of}",
-            "showticklabels": number + across >= count,
-        },
-        f"yaxis{of}": {**y, "domain": [lower, upper], "anchor": f"x{of}", "showticklabels": column == 0},
-    }  # fmt: skip
+    x = x | {"domain": [left, left + wide / across], "anchor": f"y{of}"}
+    y = y | {"domain": [lower, upper], "anchor": f"x{of}", "showticklabels": column == 0}
+    x["showticklabels"] = number + across >= count
     name = {"x": left, "y": upper, "yref": "paper", "yanchor": "bottom"}
-    return axes, {"xaxis": f"x{of}", "yaxis": f"y{of}"}, name
+    return {f"xaxis{of}": x, f"yaxis{of}": y}, {"xaxis": f"x{of}", "yaxis": f"y{of}"}, name
 
 
 def rows_height(rows: int, *, row: int = 30, frame: int = 60, least: int = 0) -> int:

@@ -7,14 +7,13 @@ import polars as pl
 
 from charts.bars import as_at, counts_of, ended, labels_of, marked, table, title_of, written
 from charts.chart import COUNTS, DAY, Canvas, Chart, either, in_words, literal, literals
-from charts.events import TOP, Events, Span, over_time
+from charts.events import HEIGHT, TOP, Events, Span, over_time
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric, Metric
 
-HEIGHT = 250
 HALF = dt.timedelta(days=4)  # past the Monday of a week, for the whole of its column
 MONTHS = {"tickformat": "%b<br>%Y", "nticks": 12, "showgrid": False}
 
@@ -91,7 +90,7 @@ def pace(
     hover = f"week of %{{x|%-d %B %Y}}: %{{y:.1f}} {unit}"
     canvas.columns(None, rates, palette.series[0], hover, **how)
     axis = {"rangemode": "tozero", "nticks": 5}
-    figure = over_time(canvas, events, _whole_weeks(days), axis, height=HEIGHT, margin={"t": TOP})
+    figure = over_time(canvas, events, _whole_weeks(days), axis)
     rows = pl.DataFrame([in_words("Week of", days, short_day)]).with_columns(
         *(weeks[name].alias(words) for name, words in columns.items()),
         rates.round(1).alias(capitalised(unit)),
@@ -117,7 +116,7 @@ def turnover(title: str, weeks: pl.DataFrame, palette: Palette, *, unit: str, ev
         canvas.columns(days.to_numpy(), weeks[name], colour, hover, name=literal(name))
         signs.append(f'<span style="color:{colour}">\N{BLACK SQUARE}</span> {literal(name)}')
     canvas.note("   ".join(signs), x=0, y=1, yref="paper", yanchor="bottom", yshift=TOP)
-    figure = over_time(canvas, events, _whole_weeks(days), COUNTS, height=HEIGHT, margin={"t": 2 * TOP})
+    figure = over_time(canvas, events, _whole_weeks(days), COUNTS, margin={"t": 2 * TOP})
     sums = [f"{name} {written_count(weeks[name].sum())}" for name in names]
     span = f"from {written_day(days[0])} to {written_day(days[-1])}"
     rows = weeks.select(in_words("Week of", days, short_day), *names).reverse()

@@ -7,7 +7,7 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from charts.chart import Canvas, Part, literal, time_axis
+from charts.chart import Canvas, Map, Part, literal, time_axis
 from data.formatting import short_day
 from metrics.workdays import breaks
 
@@ -15,6 +15,7 @@ Kind = Literal["release", "scope", "promise", "note"]
 Span = tuple[dt.date, dt.date]  # the first and the last day
 TOP = 26
 """Pixels above the plot that the squares take: the least top margin of a chart that is marked."""
+HEIGHT, ROOM = 250, {"t": TOP}
 MOST_DAYS = 800  # past so many a holiday is a hair
 WIDTH = 0.012  # of a chart, for each character of a square and one for its sides
 
@@ -31,7 +32,7 @@ Events = Sequence[Event]
 
 
 def over_time(
-    canvas: Canvas, events: Events, days: Span | None, y: Part, *, height: int, margin: Part
+    canvas: Canvas, events: Events, days: Span | None, y: Part, *, height: int = HEIGHT, margin: Map = ROOM
 ) -> go.Figure:
     """Draw what is on a canvas from the first to the last of the days, if there are any, with the events."""
     if days is not None:

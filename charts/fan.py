@@ -5,13 +5,12 @@ from typing import Any
 import polars as pl
 
 from charts.chart import COUNTS, Canvas, Chart, in_words
-from charts.events import TOP, Events, over_time
+from charts.events import Events, over_time
 from charts.palette import Palette
 from data.formatting import short_day, written_count, written_day
 
 MOST_AHEAD = 120  # days drawn past the last that is named
 STEP = 5  # working days
-HEIGHT = 250
 Finishes = tuple[dt.date, dt.date | None]
 MARGIN = dt.timedelta(days=3)  # past the last day, for a line on it to be seen whole
 AHEAD = {"low": "10% chance: at most", "middle": "Even chance: at most", "high": "90% chance: at most"}
@@ -45,8 +44,7 @@ def fan(
     canvas.course(remained["day"], remained["numerator"], line, hover)
     _now(canvas, remained)
     _named_days(canvas, remained, promised, finishes)
-    axis = {**COUNTS, "nticks": 5}
-    figure = over_time(canvas, events, (first, last), axis, height=HEIGHT, margin={"t": TOP})
+    figure = over_time(canvas, events, (first, last), COUNTS)
     return Chart(title, figure, _message(title, remained, finishes, promised, unit), _table(remained, band))
 
 

@@ -43,17 +43,11 @@ def funnel(
     canvas.across(result.rate, "solid")
     canvas.note(f" all<br> {written_share(result.rate)}", y=result.rate)
     labels, beyond = labels_of(points, dimension), points["odd"].is_not_null().to_list()
-    texts = [
-        f"{label}: {text}, {WORDS[place]}"
-        for label, text, place in zip(
-            literals(labels), texts_of(metric, points), points["place"], strict=True
-        )
-    ]
+    rows = zip(literals(labels), texts_of(metric, points), points["place"], strict=True)
+    texts = [f"{label}: {text}, {WORDS[place]}" for label, text, place in rows]
     names, sides = _names(result, labels)
-    marker = {
-        "symbol": either(beyond, "diamond", "circle"), "size": 12,
-        "color": either(beyond, palette.series[3], palette.series[0]),
-    }  # fmt: skip
+    colours = either(beyond, palette.series[3], palette.series[0])
+    marker = {"symbol": either(beyond, "diamond", "circle"), "size": 12, "color": colours}
     named = zip(literals(names), beyond, strict=True)
     words = [f"<b>{name}</b>" if name and out else name for name, out in named]
     how = {"text": words, "textposition": sides, "textfont": canvas.font(size=13), "cliponaxis": False}

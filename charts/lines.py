@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from operator import itemgetter
 from textwrap import wrap
 
+import plotly.graph_objects as go
 import polars as pl
 
 from charts.chart import (
@@ -22,7 +23,7 @@ from charts.events import TOP, Events, mark, over_time
 from charts.palette import Palette, fills
 from data.formatting import listed_words, short_day, written_count, written_day
 
-HEIGHT, LINE_OF_TEXT = 250, 0.085
+LINE_OF_TEXT = 0.085
 PANELS_HEIGHT = 240
 SPANS = {"y": [0.5, 1.0], "y2": [0.0, 0.36]}
 LINE, LETTER = 15 / 186, 6.5  # a line of words, of the height of both panels; a letter in pixels
@@ -40,15 +41,12 @@ def lines(title: str, courses: Courses, unit: str, palette: Palette, events: Eve
     canvas, counts = Canvas(palette), _counts(courses)
     days, *series = counts.get_columns()
     for colour, line in zip(palette.series, series, strict=False):
-        look, hover = {"color": colour, "width": 3}, "%{fullData.name}, %{x|%-d %B %Y}: %{y:,}"
-        canvas.course(days, line, look, hover, name=literal(line.name))
+        canvas.course(days, line, {"color": colour, "width": 3}, HOVER, name=literal(line.name))
     if len(series) > 1:
         top = max(line[-1] for line in series) or 1
         places = spread([line[-1] / top for line in series], LINE_OF_TEXT)
-        # From the lowest up.
-        for place, colour, line in sorted(
-            zip(places, palette.series, series, strict=False), key=itemgetter(0)
-        ):
+        ends = zip(places, palette.series, series, strict=False)
+        for place, colour, line in sorted(ends, key=itemgetter(0)):
             words = f"<b>{literal(line.name)} {written_count(line[-1])}</b>"
             _above(canvas, words, x=days[-1], y=place * top, xanchor="right", colour=colour)
     else:
@@ -57,8 +55,8 @@ def lines(title: str, courses: Courses, unit: str, palette: Palette, events: Eve
         words = f"<b>{written_count(count)}</b> from {short_day(days[place])}"
         _above(canvas, words, x=days[place], y=count, xanchor=side, colour=palette.text)
     # Words beside a line would stretch the axis to days on which nothing was, or is yet.
-    figure = over_time(canvas, events, (days[0], days[-1]), COUNTS, height=HEIGHT, margin={"t": TOP})
-    return Chart(title, figure, message_of(title, counts, unit), table_of(counts))
+    figure = over_time(canvas, events, (days[0], days[-1]), COUNTS)
+    return _chart(title, figure, counts, unit)
 
 
 def _above(canvas: Canvas, words: str, *, colour: str, **place: object) -> None:
@@ -70,16 +68,13 @@ def panels(
 ) -> Chart:
     """Draw two small panels on one time axis, never two scales in one; the first line of each is meant."""
     canvas, days = Canvas(palette), next(iter(above.values()))["day"]
-    upper, lower = (
-        _panel(canvas, courses, axis) for axis, courses in zip(SPANS, (above, below), strict=True)
-    )
+    upper, lower = _panel(canvas, above, "y"), _panel(canvas, below, "y2")
     letters = max(len(line) for note in canvas.notes for line in note["name"].split("\n"))
     mark(canvas, events, days[0], days[-1])
     margin = {"r": 16 + round(LETTER * letters), "t": TOP}
     x = {**time_axis(days[0], days[-1]), "anchor": "y2"}
     figure = canvas.figure(PANELS_HEIGHT, margin, x, {**upper, "tickformat": ","}, axes={"yaxis2": lower})
-    counts = _counts({**above, **below})
-    return Chart(title, figure, message_of(title, counts, unit), table_of(counts))
+    return _chart(title, figure, _counts({**above, **below}), unit)
 
 
 def _panel(canvas: Canvas, courses: Courses, axis: str) -> Part:
@@ -129,9 +124,8 @@ def areas(
         sign = f'<span style="color:{filled[part.name][0]}">\N{BLACK SQUARE}</span>'
         canvas.note(f"{sign} {_named(part, NAME)}", y=place, xshift=4)
     y = {**COUNTS, "tickformat": ",d", "range": [0, top * 1.04]}
-    margin = {"r": 136, "t": TOP}
-    figure = over_time(canvas, events, (days[0], days[-1]), y, height=HEIGHT, margin=margin)
-    return Chart(title, figure, message_of(title, counts, unit), table_of(counts))
+    figure = over_time(canvas, events, (days[0], days[-1]), y, margin={"r": 136, "t": TOP})
+    return _chart(title, figure, counts, unit)
 
 
 def multiples(
@@ -149,13 +143,12 @@ def multiples(
     """
     canvas, marks, (days, *series) = Canvas(palette), Canvas(palette), counts.get_columns()
     across, axes = min(len(series), ACROSS), dict[str, Part]()
+    room = (1 - GAP * across, TITLE, END)
     top = counts.drop("day").max().max_horizontal().item() or 1
     x, y = {**time_axis(days[0], days[-1]), "nticks": 4}, {**COUNTS, "nticks": 3, "range": [0, top * 1.04]}
     mark(marks, events, days[0], days[-1])
     for number, part in enumerate(series):
-        panel, where, name = small_panel(
-            number, len(series), across, (1 - GAP * across, TITLE, END), x=x, y=y
-        )
+        panel, where, name = small_panel(number, len(series), across, room, x=x, y=y)
         axes |= panel
         line = {"color": palette.series[0] if part.name in meant else palette.quiet, "width": 2}
         fill = {"fill": "tozeroy", "fillcolor": palette.band, "name": literal(part.name)}
@@ -165,7 +158,7 @@ def multiples(
         canvas.shapes.extend({**shape, **place} for shape in marks.shapes)
         canvas.notes.extend({**note, **place, "yanchor": "top"} for note in marks.notes)
     figure = canvas.figure(60 + 116 * -(-len(series) // across), {"t": 0}, axes=axes)
-    return Chart(title, figure, message_of(title, counts, unit), table_of(counts))
+    return _chart(title, figure, counts, unit)
 
 
 def _named(part: pl.Series, width: int) -> str:
@@ -178,14 +171,10 @@ def _counts(courses: Courses) -> pl.DataFrame:
     return pl.DataFrame([days, *(rows["numerator"].alias(name) for name, rows in courses.items())])
 
 
-def message_of(title: str, counts: pl.DataFrame, unit: str) -> str:
+def _chart(title: str, figure: go.Figure, counts: pl.DataFrame, unit: str) -> Chart:
     """counts: `day` and a column for each line or part."""
     days, *series = counts.get_columns()
     parts = [f"{line.name} from {written_count(line[0])} to {written_count(line[-1])}" for line in series]
     span = f"from {written_day(days[0])} to {written_day(days[-1])}"
-    return f"{title}, in {unit}, {span}: {listed_words(parts)}."
-
-
-def table_of(counts: pl.DataFrame) -> pl.DataFrame:
-    days, *series = counts.get_columns()
-    return pl.DataFrame([in_words("Day", days, short_day), *series])
+    alt = f"{title}, in {unit}, {span}: {listed_words(parts)}."
+    return Chart(title, figure, alt, pl.DataFrame([in_words("Day", days, short_day), *series]))

@@ -45,10 +45,8 @@ def by_period(
         meant=labels.is_in(list(lit or labels)),
         place=_middles(result["period"], span),
     )
-    shown, bounds = (
-        named.drop_nulls("value"),
-        limits.points.select(LIMITS.values()) if limits else pl.DataFrame(),
-    )
+    shown = named.drop_nulls("value")
+    bounds = limits.points.select(LIMITS.values()) if limits else pl.DataFrame()
     for bound in bounds:
         canvas.limit(named["place"], bound, "dot", "hvh")
     top = _top(shown, [overall, *(bounds["upper"] if limits else ())])
@@ -61,15 +59,12 @@ def by_period(
         canvas.note(f"all<br><b>{written_share(overall)}</b>", y=overall)
         rows = rows.with_columns(pl.lit(written_share(overall)).alias("All together"))
     if limits:
-        outside = [("outside the limits" if out else "") for out in named["special"]]
         bands = (_texts(name, bounds[column], "none") for name, column in LIMITS.items())
+        outside = either(named["special"], "outside the limits", "")
         rows = rows.with_columns(*bands, in_words("Mark", outside))
     days = (result["period"][0], result["period"].dt.offset_by(span)[-1]) if result.height else None
-    y = {
-        **COUNTS,
-        "range": [0, top],
-        "tickformat": next(form for least, form in TICKS.items() if top >= least),
-    }
+    ticks = next(form for least, form in TICKS.items() if top >= least)
+    y = {**COUNTS, "range": [0, top], "tickformat": ticks}
     figure = over_time(canvas, events, days, y, height=HEIGHT, margin={"r": 52, "t": 24})
     clicked = tuple(labels.filter(result["value"].is_not_null()))
     return Chart(title, figure, _message(title, shown, overall, every), rows, clicked)
@@ -81,20 +76,15 @@ def _middles(periods: pl.Series, span: str) -> pl.Series:
 
 
 def _points(canvas: Canvas, shown: pl.DataFrame, top: float) -> None:
-    palette, shares, odd = (
-        canvas.palette,
-        list(map(written_share, shown["value"])),
-        shown["special"].to_list(),
-    )
+    palette, odd = canvas.palette, shown["special"].to_list()
+    shares = list(map(written_share, shown["value"]))
     spans = shown.select("name", "low", "high").rows()
     hover = [
         f"{name}: {share}, {counts}<br>95% interval {written_share(low)} to {written_share(high)}"
         for share, counts, (name, low, high) in zip(shares, parts_of(shown), spans, strict=True)
     ]
-    symbols, colours = (
-        either(shown["whole"], "circle", "circle-open"),
-        either(shown["meant"], palette.series[0], palette.other),
-    )
+    symbols = either(shown["whole"], "circle", "circle-open")
+    colours = either(shown["meant"], palette.series[0], palette.other)
     marker = {
         "size": np.where(odd, 12, 10).astype(np.uint8),
         "symbol": ["diamond" if out else symbol for out, symbol in zip(odd, symbols, strict=True)],
@@ -103,13 +93,11 @@ def _points(canvas: Canvas, shown: pl.DataFrame, top: float) -> None:
     }
     how = {"mode": "markers", "marker": marker, "error_y": canvas.whiskers(shown, 0), "hovertext": hover}
     canvas.scatter(shown["place"], shown["value"], "%{hovertext}", cliponaxis=False, **how)
-    last = len(shares) - 1
     texts = [
-        f"{'outside<br>' if out else ''}<b>{share}</b>"
-        if last < MOST_WRITTEN or out or number == last
-        else ""
-        for number, (share, out) in enumerate(zip(shares, odd, strict=True))
+        f"{sign}<b>{share}</b>" for sign, share in zip(either(odd, "outside<br>", ""), shares, strict=True)
     ]
+    if len(texts) > MOST_WRITTEN:
+        texts[:-1] = [text if out else "" for text, out in zip(texts[:-1], odd[:-1], strict=True)]
     # Over its interval, where no line runs through a number.
     above = {"text": texts, "textposition": "top center", "textfont": canvas.font()}
     canvas.scatter(shown["place"], shown["high"].clip(0, top), "", mode="text", cliponaxis=False, **above)
