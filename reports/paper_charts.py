@@ -192,7 +192,7 @@ def _note(plot: Axes, note: Part) -> None:
     """Write a note line by line: each is of one colour, and bold where it begins so."""
     on_paper = [note.get(f"{axis}ref") == "paper" for axis in "xy"]
     at = (note["x"] if on_paper[0] else _number_of(note["x"]), note["y"])
-    where = tuple("axes fraction" if each else "data" for each in on_paper)
+    where = tuple("axes fraction" if paper else "data" for paper in on_paper)
     lines, upright = _BREAK.split(note["text"]), note["yanchor"]
     first = {"top": 0.0, "bottom": len(lines) - 1.0}.get(upright, (len(lines) - 1) / 2)
     for number, line in enumerate(lines):

@@ -32,7 +32,7 @@ def test_a_column_stands_for_each_period():
 def test_a_month_that_is_not_over_is_paler_and_called_so(day, over):
     result = pl.DataFrame({"period": [D(2024, 4, 1), D(2024, 5, 1)], "numerator": [3, 1]})
     chart = columns(metric("failures"), result, Clocks.then(D(2024, 5, day)), LIGHT)
-    colours = [LIGHT.series[0] if each else LIGHT.quiet for each in over]
+    colours = [LIGHT.series[0] if is_over else LIGHT.quiet for is_over in over]
     assert list(chart.figure.data[0].marker.color) == colours
     assert chart.table["Month of"].to_list() == ["Apr 2024", "May 2024" if over[1] else "May 2024 (not over)"]
     assert ("The last month is not over." in chart.alt) == (not over[1])
@@ -85,7 +85,7 @@ def test_a_week_without_work_is_a_gap_and_not_a_nought():
     chart = pace("Pace", RATES, LIGHT, unit="done a day", columns={"done": "Done", "days": "Days"})
     (trace,) = chart.figure.data
     assert math.isnan(trace.y[1])
-    assert [round(float(each), 1) for each in (trace.y[0], trace.y[2])] == [2.0, 2.2]
+    assert [round(float(value), 1) for value in (trace.y[0], trace.y[2])] == [2.0, 2.2]
     assert chart.table.rows()[2] == ("15 Jan 2024", 11, 5, 2.2)
     assert chart.alt == (
         "Pace: the most, 2.2 done a day, in the week of 15 January 2024; 2.2 in the last, the week of "
@@ -106,7 +106,7 @@ def test_the_last_week_alone_bears_its_number():
 def test_events_are_marked_and_the_axis_has_room_for_the_whole_weeks():
     events = [Event(D(2024, 1, 10), "Statement", 1, "release"), Event(D(2024, 2, 10), "Later", 2, "release")]
     figure = pace("Pace", RATES, LIGHT, unit="done a day", columns={}, events=events).figure
-    assert [each.hovertext for each in figure.layout.annotations] == ["10 Jan 2024: Statement"]
+    assert [note.hovertext for note in figure.layout.annotations] == ["10 Jan 2024: Statement"]
     assert figure.layout.xaxis.range == ("2023-12-28", "2024-01-19")
 
 

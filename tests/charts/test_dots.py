@@ -113,4 +113,4 @@ def test_the_rate_of_all_teams_is_a_line():
     (line,) = figure.layout.shapes
     assert line.x0 == pytest.approx(14 / 4.5)
     assert figure.layout.annotations[-1].text == "all 3.11"
-    assert [each.text for each in figure.layout.annotations[:2]] == ["<b>4.00</b>", "<b>2.00</b>"]
+    assert [note.text for note in figure.layout.annotations[:2]] == ["<b>4.00</b>", "<b>2.00</b>"]

@@ -12,7 +12,7 @@ from tests.metrics.test_evaluate import build
 from tests.metrics.world import BY_HAND, D
 
 BUILT = build(BY_HAND)
-DAYS = [D(2023, 10, 1) + dt.timedelta(days=each) for each in range(80)]
+DAYS = [D(2023, 10, 1) + dt.timedelta(days=number) for number in range(80)]
 
 
 def courses(*names):
@@ -20,22 +20,22 @@ def courses(*names):
 
 
 def test_a_line_has_a_point_for_each_day_and_is_labelled_at_its_end():
-    found = courses("population", "risk_assessed")
-    chart = lines("Over time", found, "applications", LIGHT)
-    for trace, (name, numbers) in zip(chart.figure.data, found.items(), strict=True):
+    by_name = courses("population", "risk_assessed")
+    chart = lines("Over time", by_name, "applications", LIGHT)
+    for trace, (name, numbers) in zip(chart.figure.data, by_name.items(), strict=True):
         assert list(trace.y) == numbers["numerator"].to_list()
         assert (trace.x0, trace.dx) == ("2023-10-01", 86_400_000)
         assert trace.name == name
-    words = [each.text for each in chart.figure.layout.annotations]
+    words = [note.text for note in chart.figure.layout.annotations]
     assert sorted(words) == ["<b>population 8</b>", "<b>risk_assessed 7</b>"]
 
 
 def test_labels_of_lines_that_end_together_do_not_lie_on_each_other():
-    found = courses("population")
+    by_name = courses("population")
     chart = lines(
-        "Over time", {"One": found["population"], "Two": found["population"]}, "applications", LIGHT
+        "Over time", {"One": by_name["population"], "Two": by_name["population"]}, "applications", LIGHT
     )
-    places = [each.y for each in chart.figure.layout.annotations]
+    places = [note.y for note in chart.figure.layout.annotations]
     assert abs(places[0] - places[1]) > 0.05 * max(places)
 
 
@@ -60,7 +60,7 @@ def test_events_are_marked():
         LIGHT,
         [Event(D(2023, 11, 1), "Statement", 1, "release")],
     ).figure
-    assert [each.hovertext for each in figure.layout.annotations if each.hovertext] == [
+    assert [note.hovertext for note in figure.layout.annotations if note.hovertext] == [
         "1 Nov 2023: Statement"
     ]
 
@@ -79,11 +79,11 @@ def test_the_table_holds_every_day():
 
 
 def test_a_course_of_one_day_can_be_drawn():
-    found = {"population": course(metric("population"), BUILT["cases"], DAYS[:1])}
-    assert list(lines("Over time", found, "applications", LIGHT).figure.data[0].y) == [0]
+    by_name = {"population": course(metric("population"), BUILT["cases"], DAYS[:1])}
+    assert list(lines("Over time", by_name, "applications", LIGHT).figure.data[0].y) == [0]
 
 
-THREE = [D(2024, 1, 1) + dt.timedelta(days=each) for each in range(3)]
+THREE = [D(2024, 1, 1) + dt.timedelta(days=number) for number in range(3)]
 
 
 def counted(*numbers):
@@ -124,9 +124,9 @@ def test_the_first_line_of_a_panel_is_meant_and_the_others_are_grey():
 
 
 def test_names_at_the_ends_of_lines_in_a_panel_do_not_lie_on_each_other():
-    names = [each for each in panelled(CASES).figure.layout.annotations if each.yref == "y"]
-    assert {each.text for each in names} == {"<b>100</b> assessed", "<b>100</b> in review"}
-    places = sorted(each.y / 108 for each in names)
+    names = [note for note in panelled(CASES).figure.layout.annotations if note.yref == "y"]
+    assert {note.text for note in names} == {"<b>100</b> assessed", "<b>100</b> in review"}
+    places = sorted(note.y / 108 for note in names)
     assert places[1] - places[0] == pytest.approx(LINE / 0.5)
     assert places[1] <= 1.001
 
@@ -138,7 +138,7 @@ def test_words_of_a_register_are_no_markup():
 
 def test_events_and_holidays_are_marked_across_both_panels():
     figure = panelled(events=[Event(THREE[1], "Statement", 1, "release")]).figure
-    assert [(each.x0, each.type, each.yref) for each in figure.layout.shapes] == [
+    assert [(shape.x0, shape.type, shape.yref) for shape in figure.layout.shapes] == [
         (D(2024, 1, 1), "rect", "paper"),
         (D(2024, 1, 2), "line", "paper"),
     ]
@@ -159,10 +159,10 @@ def test_a_day_of_nothing_can_be_drawn():
     none = {"waiting": counted(0, 0, 0).head(1)}
     figure = panelled(none, none).figure
     assert figure.layout.yaxis.range == (0, 1)
-    assert [each.text for each in figure.layout.annotations] == ["<b>0</b><br>waiting"] * 2
+    assert [note.text for note in figure.layout.annotations] == ["<b>0</b><br>waiting"] * 2
 
 
-JANUARY = [dt.date(2024, 1, 11) + dt.timedelta(days=each) for each in range(3)]
+JANUARY = [dt.date(2024, 1, 11) + dt.timedelta(days=number) for number in range(3)]
 PARTS = pl.DataFrame({"day": JANUARY, "reached": [1, 2, 5], "waiting": [4, 3, 0]})
 KINDS = ("reached", "unable", "waiting")
 

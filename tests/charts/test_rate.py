@@ -38,7 +38,7 @@ def test_the_share_of_all_is_a_dashed_line_with_its_words():
     figure = by_period("The rate", RATES, 25 / 254, LIGHT).figure
     (line,) = [shape for shape in figure.layout.shapes if shape.type == "line"]
     assert (line.y0, line.y1, line.line.dash) == (25 / 254, 25 / 254, "dash")
-    assert [each.text for each in figure.layout.annotations] == ["all<br><b>9.84%</b>"]
+    assert [note.text for note in figure.layout.annotations] == ["all<br><b>9.84%</b>"]
     assert "line" not in [
         shape.type for shape in by_period("The rate", RATES, None, LIGHT).figure.layout.shapes
     ]
@@ -62,11 +62,11 @@ def test_the_words_and_the_table_have_the_numbers_of_the_picture():
 
 def test_limits_are_steps_and_what_passes_them_is_marked_by_colour_shape_and_word():
     result = monthly(*[(2, 60)] * 11, (30, 60))
-    found = limits(result, 11)
-    chart = by_period("The rate", result, 0.05, LIGHT, limits=found)
+    control = limits(result, 11)
+    chart = by_period("The rate", result, 0.05, LIGHT, limits=control)
     steps = [trace for trace in chart.figure.data if trace.line.shape == "hvh"]
-    assert found is not None
-    assert steps[-1].y.tolist() == pytest.approx(found.points["upper"].to_list())
+    assert control is not None
+    assert steps[-1].y.tolist() == pytest.approx(control.points["upper"].to_list())
     points, words = chart.figure.data[-2:]
     assert list(points.marker.symbol)[-1] == "diamond"
     assert list(points.marker.color)[-1] == LIGHT.mark
