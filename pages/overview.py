@@ -6,13 +6,13 @@ from html import escape
 import streamlit as st
 
 from access.roles import Permission
-from charts.bridge_chart import changes, message, steps_of
+from charts.bars import changes, changes_message, changes_table
 from charts.chart import Chart
 from charts.dots import dots
 from charts.events import Event
 from charts.lanes import lanes
+from charts.lines import panels
 from charts.palette import Palette
-from charts.panels import panels
 from charts.rate import by_period
 from charts.sparkline import sparkline
 from data.formatting import capitalised, counted, listed_words, short_day, signed, written_count, written_day
@@ -268,12 +268,12 @@ def _why(view: View) -> None:
 def _change_in(view: View, name: str) -> None:
     metric, bridge = view.metric(name), view.bridge(name)
     if not bridge.steps:
-        st.markdown(plain(message(metric, bridge, view.before, view.clocks)))
+        st.markdown(plain(changes_message(metric, bridge, view.before, view.clocks)))
         return
     chart = changes(metric, bridge, view.before, view.clocks, chart_card.colours())
     title = f"Changes of {metric.title.lower()}"
     offer = export_button.of_table(
-        view, title, lambda view: steps_of(view.bridge(name), view.before, view.clocks)
+        view, title, lambda view: changes_table(view.bridge(name), view.before, view.clocks)
     )
     chart_card.show(chart, key=f"change_{name}", offer=offer)
     if not rows.allowed(view):

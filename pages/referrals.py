@@ -12,9 +12,8 @@ from access.roles import Permission
 from charts.chart import Chart
 from charts.events import Event
 from charts.lanes import QUIET, lanes
+from charts.lines import areas, panels
 from charts.palette import Palette
-from charts.panels import panels
-from charts.stacks import areas
 from data.formatting import counted, listed_words, short_day, written_count
 from data.schema import REFERRAL_STATUSES
 from metrics.dimensions import DAYS_OPEN, DUTY, MODE, STATUS
@@ -143,8 +142,8 @@ def statuses_over_time(view: View, events: Sequence[Event] = (), *, compact: boo
     part = pl.col("status").cast(pl.String).replace_strict(PARTS)
 
     def make(view: View, colours: Palette) -> Chart:
-        counts, parts = breakdown.parts_over_time(view, "referrals", STATUS, part, ORDER)
-        return areas(OVER_TIME, counts, parts, colours, kinds=COLOURED, unit="referrals", events=events)
+        counts = breakdown.parts_over_time(view, "referrals", STATUS, part, ORDER)
+        return areas(OVER_TIME, counts, colours, kinds=COLOURED, unit="referrals", events=events)
 
     if not view.figure("referrals").numerator:
         with chart_card.frame("statuses"):

@@ -9,7 +9,7 @@ import streamlit as st
 
 from access.roles import Permission
 from access.settings import Mode
-from charts.release_strip import SYMBOLS, Course, release_strip
+from charts.releases import SYMBOLS, Course, release_strip
 from data.errors import UserError
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
 from data.publishing import content

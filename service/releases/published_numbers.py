@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from charts.slopes import Slope
+from charts.releases import Slope
 from data.formatting import capitalised, written_count
 from data.publishing.content import Published, PublishedCell, PublishedFigure
 from data.publishing.states import State

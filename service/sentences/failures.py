@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from charts.bars import labels_of
-from charts.cause_words import CHANCE, CHANGE
-from charts.control_chart import Subject
+from charts.control_chart import CHANCE, CHANGE, Subject
 from charts.funnel import sentence
 from data.formatting import capitalised, counted, listed_words, written_count, written_day
 from metrics.chance.between import Between, between, rare, whole_periods, with_whole

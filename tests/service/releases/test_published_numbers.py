@@ -2,7 +2,7 @@
 
 import pytest
 
-from charts.slopes import Slope
+from charts.releases import Slope
 from data.publishing.content import PublishedCell, PublishedFigure
 from data.publishing.states import State
 from metrics.clauses import Revision
