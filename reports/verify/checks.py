@@ -143,11 +143,18 @@ def _texts(fields: Any) -> Iterator[str]:  # noqa: ANN401  # as pydantic dumps i
         yield fields
 
 
-def spoken_texts(notice: Paper) -> Iterator[str]:
-    """Yield every text of a notice in the order in which it is read."""
-    yield from (*notice.marks, notice.body, notice.title, *notice.lines)
+def elements_of(notice: Paper) -> Iterator[tuple[str, str]]:
+    """Yield every text of a notice, after what it is, in the order in which it is read."""
+    yield from (("mark", mark) for mark in notice.marks)
+    yield from (("body", notice.body), ("title", notice.title), *(("line", line) for line in notice.lines))
     for part in notice.parts:
-        yield from (part.heading, *part.lines, *(f"{lead}{rest}" for lead, rest in part.points))
+        yield from (("heading", part.heading), *(("line", line) for line in part.lines))
+        yield from (("point", f"{lead}{rest}") for lead, rest in part.points)
         for grid in part.grids:
-            yield from (grid.caption, *grid.columns, *(cell for row in grid.rows for cell in row))
-    yield notice.foot
+            yield from (("caption", grid.caption), *(("head", name) for name in grid.columns))
+            yield from (("cell", cell) for row in grid.rows for cell in row)
+    yield "foot", notice.foot
+
+
+def spoken_texts(notice: Paper) -> list[str]:
+    return [text for _, text in elements_of(notice)]

@@ -23,7 +23,7 @@ from reports.press.markup import EXIT_SAID, SCRIPT, STYLE, reading_order
 from reports.press.notice import notice_of, remark, unit_of
 from reports.typesetting import TEMPLATES, typeset
 from reports.verify.checks import NotAsAsked, check_numbers, must, read_markup, spoken_texts
-from reports.verify.pdf_pages import read, squeezed
+from reports.verify.pdf import read, squeezed
 
 # Eight bits of each colour, and of transparency.
 _SIZE = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 6, 0, 0, 0)
@@ -49,7 +49,7 @@ def check_page(file: bytes, issue: Issue) -> None:
         page = page.replace(code, "")
     policy = "".join(f" {name}-src '{_digest(code)}';" for name, code in codes.items())
     parts = tuple(reading_order(notice.parts))
-    words = list(spoken_texts(replace(notice, parts=parts)))
+    words = spoken_texts(replace(notice, parts=parts))
     # Where to get help comes first, and leads to the website of the force.
     place = len(notice.marks) + 3 + len(notice.lines) + len(parts[0].lines)
     words[place:place] = filter(None, [website])

@@ -2,15 +2,14 @@
 
 import io
 import re
-from collections.abc import Iterator
 
 from docx import Document
 
 from reports.press.issue import Issue
 from reports.press.markup import DECLARATION, FOLDER, PARTS, on_one_line
 from reports.press.notice import notice_of
-from reports.typesetting import TEMPLATES, Paper
-from reports.verify.checks import check_numbers, must, read_markup, spoken_texts, unpacked
+from reports.typesetting import TEMPLATES
+from reports.verify.checks import check_numbers, elements_of, must, read_markup, spoken_texts, unpacked
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -26,6 +25,10 @@ _LEADS = {
     ],
 }
 _RELATION = re.compile(r'<Relationship Id="rId\d" Type="([^"]*)" Target="([^"]*)"/>')
+_STYLES = {
+    "body": "Subtitle", "title": "Title", "line": "Normal", "heading": "Heading 1", "point": "List Bullet",
+    "caption": "Caption",
+}  # fmt: skip
 _TEXT_WIDTH = 9354  # twentieths of a point
 
 
@@ -36,7 +39,7 @@ def check(file: bytes, issue: Issue) -> None:
     grids = [grid for part in notice.parts for grid in part.grids]
     moment = f"{issue.published_at:%Y-%m-%dT%H:%M:%SZ}"
     texts = {
-        _BODY: list(spoken_texts(notice))[len(notice.marks) : -1],
+        _BODY: spoken_texts(notice)[len(notice.marks) : -1],
         "docProps/core.xml": [notice.title, notice.body, "en-GB", moment, moment],
         "word/header.xml": [" · ".join(notice.marks)],
         "word/footer.xml": [notice.foot, "Page ", " of "],
@@ -63,17 +66,6 @@ def check(file: bytes, issue: Issue) -> None:
     tables = [[tuple(cell.text for cell in row.cells) for row in table.rows] for table in opened.tables]
     must(tables == [[grid.columns, *grid.rows] for grid in grids], "its tables")
     lines = [(line.style.name if line.style else "", line.text) for line in opened.paragraphs]
-    must(lines == list(_lines(notice)), "its paragraphs")
+    asked_lines = [(_STYLES[kind], text) for kind, text in elements_of(notice) if kind in _STYLES]
+    must(lines == asked_lines, "its paragraphs")
     check_numbers(spoken_texts(notice), issue)
-
-
-def _lines(notice: Paper) -> Iterator[tuple[str, str]]:
-    yield from (
-        ("Subtitle", notice.body),
-        ("Title", notice.title),
-        *(("Normal", line) for line in notice.lines),
-    )
-    for part in notice.parts:
-        yield from (("Heading 1", part.heading), *(("Normal", line) for line in part.lines))
-        yield from (("List Bullet", f"{lead}{rest}") for lead, rest in part.points)
-        yield from (("Caption", grid.caption) for grid in part.grids)
