@@ -11,8 +11,7 @@ from xml.sax.saxutils import escape
 import pikepdf
 
 from reports.content import Content
-from reports.press.issue import Issue
-from reports.press.notice import notice_of
+from reports.press.notice import Issue, notice_of
 from reports.typesetting import TEMPLATES, Paper, pictured
 from reports.verify.checks import NotAsAsked, check_numbers, elements_of, must, spoken_texts
 
@@ -119,11 +118,9 @@ def briefing_elements(content: Content) -> Iterator[Element]:
         for table in section.tables:
             yield from _lines((table.title, table.subtitle))
             yield from (_element("/TH", name) for name in table.rows.columns)
-            yield from (_element("/TD", _cell(value)) for row in table.rows.iter_rows() for value in row)
-
-
-def _cell(value: str | int | None) -> str:
-    return f"{value:,}".replace("-", _MINUS) if isinstance(value, int) else value or ""
+            for value in (value for row in table.rows.iter_rows() for value in row):
+                text = f"{value:,}".replace("-", _MINUS) if isinstance(value, int) else value or ""
+                yield _element("/TD", text)
 
 
 def _elements_of(notice: Paper) -> Iterator[Element]:

@@ -14,7 +14,7 @@ from xlsxwriter.theme import THEME_XML_2007
 from reports import table_files
 from reports.content import Content
 from reports.press import release_workbook
-from reports.press.issue import Issue
+from reports.press.notice import Issue
 from reports.press.release_workbook import CONTENTS, NOTES
 from reports.verify.checks import NotAsAsked, check_numbers, must, read_markup, unpacked
 from reports.workbook_writer import A4, AS_TEXT, STYLES, Book, Sheet, Value
