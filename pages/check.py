@@ -126,23 +126,21 @@ def draw_checked(checked: Checked) -> None:
         listed("Unclear", Mark.UNCLEAR)
     st.subheader("The draft, marked", anchor=False)
     st.html(f'<div class="candour-draft">{draft_html(checked, numbers)}</div>')
-    used = [mark for mark in Mark if checked.count(mark)]
-    symbols = {mark: SYMBOLS[mark].replace("<", "\\<") for mark in used}
-    st.caption(" \N{MIDDLE DOT} ".join(f"{symbols[mark]} {WORDS[mark]}" for mark in used))
+    used = (f"{SYMBOLS[mark]} {WORDS[mark]}" for mark in Mark if checked.count(mark))
+    st.caption(" \N{MIDDLE DOT} ".join(used).replace("<", "\\<"))
     with st.expander("What matches, and what is no figure of this review"):
         listed("As published", Mark.MATCHES)
         listed("Not figures of this review", Mark.NO_FIGURE)
 
 
 def draft_html(checked: Checked, numbers: dict[int, int]) -> str:
-    written: list[str] = []
-    place = 0
-    turns = [
-        turn
-        for turn in checked.cross_checks
-        if not any(turn.start < claim.end and claim.start < turn.end for claim in checked.claims)
-    ]
-    for claim in sorted([*checked.claims, *turns], key=lambda claim: claim.start):
+    written, place = list[str](), 0
+
+    def apart(turn: Claim) -> bool:
+        return not any(turn.start < claim.end and claim.start < turn.end for claim in checked.claims)
+
+    claims = [*checked.claims, *filter(apart, checked.cross_checks)]
+    for claim in sorted(claims, key=lambda claim: claim.start):
         written += [escape(checked.draft[place : claim.start]), _mark(claim, numbers[id(claim)])]
         place = claim.end
     return "".join([*written, escape(checked.draft[place:])])

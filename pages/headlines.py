@@ -1,7 +1,7 @@
 """What has been published and may be said, for the press: the current releases, and nothing else."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from charts.releases import Publication, slopes
 from charts.releases import history as history_chart
 from data.publishing.states import State
 from data.terms import Terms
-from metrics.clauses import Revision, definition, rule_words, source_words, spoken
+from metrics.clauses import definition, rule_words, source_words, spoken
 from metrics.dimensions import PART
 from pages.shell import choices, page_start
 from pages.shell.address import option
@@ -19,8 +19,7 @@ from pages.widgets.chart_card import Card
 from service.markdown import plain
 from service.releases import current_release
 from service.releases.comparison import Bridged, between
-from service.releases.current_release import Public, called, day_of, published_on
-from service.releases.published_numbers import Number, compared, numbers
+from service.releases.current_release import Number, Public, called, compared, day_of, numbers, published_on
 from service.releases.publishing import Press
 from service.sentences import headlines
 from service.sentences.page_answers import precedence
@@ -55,7 +54,12 @@ def draw() -> None:
     heading = st.container()
     earlier, bridged = then_and_now(source, public, last, every)
     with heading:
-        _heading(source, public, last, earlier, bridged)
+        with st.container(horizontal=True, key="status", vertical_alignment="center"):
+            st.header(current_release.title(last, source.terms), anchor=False, width="content")
+            st.caption(current_release.changes(last, earlier, bridged, source.terms), width="content")
+            with st.popover("About", type="tertiary", key="menu_about"):
+                st.markdown(current_release.about(last))
+        warn_of_withdrawn(public, source.terms)
     chosen = choose(every)
     chart_card.side_by_side(
         lambda: history(source, public, chosen),
@@ -64,21 +68,6 @@ def draw() -> None:
     )
     for words, file in export_button.release_files(press, last.release).items():
         page_start.offer(words, file)
-
-
-def _heading(
-    source: Source,
-    public: Sequence[Public],
-    last: Public,
-    earlier: Public | None,
-    bridged: Sequence[Bridged],
-) -> None:
-    with st.container(horizontal=True, key="status", vertical_alignment="center"):
-        st.header(current_release.title(last, source.terms), anchor=False, width="content")
-        st.caption(current_release.changes(last, earlier, bridged, source.terms), width="content")
-        with st.popover("About", type="tertiary", key="menu_about"):
-            st.markdown(current_release.about(last))
-    warn_of_withdrawn(public, source.terms)
 
 
 def warn_of_withdrawn(public: Sequence[Public], terms: Terms) -> None:
@@ -95,14 +84,16 @@ def then_and_now(
         line = st.container(horizontal=True, gap="xsmall", vertical_alignment="top")
         title = line.container(width=420)
         line.space("stretch")
+        names = {called(release, source.terms): release for release in current_release.others(public, last)}
+        how: dict[str, Any] = {"key": "since", "label_visibility": "collapsed", "width": 300}
         with line:
-            earlier = ask_compared(current_release.others(public, last), source.terms)
+            earlier = names[choices.one("Compared with", list(names), **how)] if names else None
         bridged = between(source, earlier.published, last.published) if earlier else []
         pairs = compared(every, last, earlier, bridged)
         headline = headlines.slopes_title(pairs)
-        names = (earlier.published.name if earlier else "Before", last.published.name)
+        ends = (earlier.published.name if earlier else "Before", last.published.name)
         with title:
-            chart_card.head(headline, " to ".join(names) if earlier else last.published.name)
+            chart_card.head(headline, " to ".join(ends) if earlier else last.published.name)
         if len(pairs) < FEWEST:
             for pair in pairs:
                 st.markdown(plain(f"{pair.name}: {' to '.join(filter(None, (pair.before, pair.after)))}."))
@@ -110,18 +101,10 @@ def then_and_now(
         card = Card(method=f"{SLOPES} {NO_LINE}", compact=True)
         with line:
             form = chart_card.menu(headline, card, "slopes")
-        chart = slopes("Published numbers", pairs, chart_card.colours(), names)
+        chart = slopes("Published numbers", pairs, chart_card.colours(), ends)
         with st.container(key="slopes_box"):
             chart_card.picture(chart, card, "slopes", form)
     return earlier, bridged
-
-
-def ask_compared(rest: Sequence[Public], terms: Terms) -> Public | None:
-    names = {called(release, terms): release for release in rest}
-    if not names:
-        return None
-    chosen = choices.one("Compared with", list(names), key="since", label_visibility="collapsed", width=300)
-    return names[chosen]
 
 
 def choose(every: Sequence[Number]) -> Number:
@@ -194,14 +177,12 @@ def _badge(last: Public, earlier: Public | None, number: Number, pair: Bridged |
     elif earlier is not None and earlier.state is State.WITHDRAWN:
         st.badge(f"{earlier.published.name} withdrawn", icon=":material/block:", color="orange")
     elif pair is not None:
-        icon, colour = _mark(pair.revision)
-        st.badge(headlines.badge(pair.revision), icon=icon, color=colour)
-
-
-def _mark(revision: Revision) -> tuple[str, Literal["gray", "orange"]]:
-    if revision.changed and (revision.kind == "correction" or not revision.reasoned):
-        return ":material/warning:", "orange"
-    return ":material/edit:" if revision.kind == "revision" else ":material/check:", "gray"
+        revision, words = pair.revision, headlines.badge(pair.revision)
+        if revision.changed and (revision.kind == "correction" or not revision.reasoned):
+            st.badge(words, icon=":material/warning:", color="orange")
+        else:
+            icon = ":material/edit:" if revision.kind == "revision" else ":material/check:"
+            st.badge(words, icon=icon, color="gray")
 
 
 def about(source: Source, number: Number, pair: Bridged | None) -> None:

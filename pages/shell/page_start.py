@@ -33,7 +33,7 @@ def begin() -> Visit:
 
 
 def open_review(visit: Visit) -> Source:
-    source = open_source(visit, current_user.desk().settings.marking)
+    source = open_source(visit, current_user.services().settings.marking)
     _source.set(source)
     return source
 

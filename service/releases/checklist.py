@@ -40,8 +40,7 @@ def warnings(
     before = _before(releases)
     defined = {figure.figure: figure.definition for figure in frozen.figures}
     zone, embargo = source.terms.time_zone, draft.embargo
-    by_the_clock = None if embargo is None else local(embargo, zone)
-    written = "" if embargo is None else spoken_moment(embargo, zone)
+    by_the_clock, written = (local(embargo, zone), spoken_moment(embargo, zone)) if embargo else (None, "")
     return [
         *checklist.small_in_words(draft, source.terms.small_numbers.threshold),
         *checklist.lower(published, before),
@@ -60,7 +59,10 @@ def adds_up(view: View, frozen: ReleaseInputs) -> list[str]:
     if any(catalogue.metric(figure.figure).subject == PARTED for figure in frozen.figures):
         result = view.result(PARTED, by=[PART])
         parted.append(counted(view.metric(PARTED), result, [PART], ""))
-    wrong = (checklist.unreconciled(figure, _whole(view, figure.figure)) for figure in parted)
+    columns = ("numerator", "denominator", "value")
+    wholes = (view.result(figure.figure).select(columns).row(0, named=True) for figure in parted)
+    pairs = zip(parted, map(Cell.model_validate, wholes), strict=True)
+    wrong = (checklist.unreconciled(figure, whole) for figure, whole in pairs)
     return list(dict.fromkeys(chain.from_iterable(wrong)))
 
 
@@ -74,9 +76,8 @@ def refuse_unknown(draft: Draft) -> None:
 
 def countable(source: Source, figures: Sequence[Bound]) -> list[Bound]:
     """Return those of the figures that there are, and whose tables this review's register has."""
-    loaded = source.tables
     there = filter(_there, figures)
-    return [figure for figure in there if tables_of(catalogue.metric(figure.figure)) <= loaded]
+    return [figure for figure in there if tables_of(catalogue.metric(figure.figure)) <= source.tables]
 
 
 def _there(bound: Bound) -> bool:
@@ -84,11 +85,6 @@ def _there(bound: Bound) -> bool:
         return False
     own = {split.name for split in dimensions_of(catalogue.metric(bound.figure).subject)}
     return set(bound.by) <= own and len(set(bound.by)) == len(bound.by)
-
-
-def _whole(view: View, name: str) -> Cell:
-    columns = ("numerator", "denominator", "value")
-    return Cell.model_validate(view.result(name).select(columns).row(0, named=True))
 
 
 def _lacking(source: Source, draft: Draft) -> Iterator[str]:
@@ -101,13 +97,9 @@ def _lacking(source: Source, draft: Draft) -> Iterator[str]:
             yield f"There is no figure {name!r} any more. Remove it from the draft."
             continue
         missing = sorted(table.replace("_", " ") for table in tables_of(metric) - source.tables)
-        yield (
-            f"{metric.title} needs {listed_words(missing)}, which has no extract. Remove it, or load one "
-            "first "
-            "(see Data)."
-            if missing
-            else f"{metric.title} has an impossible split. Choose another."
-        )
+        advice = "Remove it, or load one first (see Data)."
+        needs = f"needs {listed_words(missing)}, which has no extract. {advice}"
+        yield f"{metric.title} {needs if missing else 'has an impossible split. Choose another.'}"
 
 
 def _unknown_notes(source: Source, draft: Draft) -> Iterator[str]:

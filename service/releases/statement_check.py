@@ -25,11 +25,11 @@ def today(source: Source) -> dt.date:
 def published(source: Source) -> list[PublishedAt]:
     """Return every release that the reader may hold a draft against; Refused: they may see none."""
     press = Press(source)
-    public = press.public()
-    public += [
+    approved = (release for release in press.releases() if release.state(press.now) is State.APPROVED)
+    public = press.public() + [
         Public(release, press.published(release.id), release.published_at, State.APPROVED)
-        for release in press.releases()
-        if release.state(press.now) is State.APPROVED and release.published_at is not None
+        for release in approved
+        if release.published_at is not None
     ]
     return [
         PublishedAt(

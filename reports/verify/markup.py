@@ -1,11 +1,10 @@
-"""Compare the web page of a release, and a picture of one of its figures, with the release.
+"""Compare the notice in Word, the web page of a release and a picture of one of its figures with the release.
 
-No program reads a picture's words for certain: it is drawn again and compared by point, and its words are
-read from the same drawing as a PDF.
+Their markup is read tag by tag, and a document's words as python-docx reads them too. No program reads a
+picture's words for certain: it is drawn again and compared by point, and its words are read from the same
+drawing as a PDF.
 """
 
-import base64
-import hashlib
 import io
 import re
 import struct
@@ -14,16 +13,34 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pikepdf
+from docx import Document
 from markupsafe import escape
 
 from metrics.clauses import spoken
 from reports.press.image import HEIGHT, SIGNATURE, TEMPLATE, WIDTH, described, fields_of, shown_in
-from reports.press.issue import Issue
-from reports.press.markup import EXIT_SAID, SCRIPT, STYLE, reading_order
-from reports.press.notice import notice_of, remark, unit_of
+from reports.press.markup import (
+    DECLARATION,
+    EXIT_SAID,
+    FOLDER,
+    PARTS,
+    SCRIPT,
+    STYLE,
+    digest_of,
+    on_one_line,
+    reading_order,
+)
+from reports.press.notice import Issue, notice_of, remark, unit_of
 from reports.typesetting import TEMPLATES, typeset
-from reports.verify.checks import NotAsAsked, check_numbers, must, read_markup, spoken_texts
-from reports.verify.pdf_pages import read, squeezed
+from reports.verify.checks import (
+    NotAsAsked,
+    check_numbers,
+    elements_of,
+    must,
+    read_markup,
+    spoken_texts,
+    unpacked,
+)
+from reports.verify.pdf import read, squeezed
 
 # Eight bits of each colour, and of transparency.
 _SIZE = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 6, 0, 0, 0)
@@ -35,6 +52,49 @@ _HEAD = (
     '<meta name="referrer" content="no-referrer"><title>'
 )
 _LEAST = 12  # bytes of a part of a picture: its length, its kind and its sum
+_BODY = "word/document.xml"
+_STYLES = {
+    "body": "Subtitle", "title": "Title", "line": "Normal", "heading": "Heading 1", "point": "List Bullet",
+    "caption": "Caption",
+}  # fmt: skip
+_TEXT_WIDTH = 9354  # twentieths of a point
+
+
+def check_docx(file: bytes, issue: Issue) -> None:
+    notice, parts = notice_of(issue), unpacked(file)
+    must(tuple(parts) == PARTS, "the list of its parts")
+    must(all(part.startswith(DECLARATION) for part in parts.values()), "how its parts begin")
+    grids = [grid for part in notice.parts for grid in part.grids]
+    moment = f"{issue.published_at:%Y-%m-%dT%H:%M:%SZ}"
+    texts = {
+        _BODY: spoken_texts(notice)[len(notice.marks) : -1],
+        "docProps/core.xml": [notice.title, notice.body, "en-GB", moment, moment],
+        "word/header.xml": [" · ".join(notice.marks)],
+        "word/footer.xml": [notice.foot, "Page ", " of "],
+    }
+    asked = {text for name in texts for text in texts[name]}
+    asked |= {words for part in notice.parts for point in part.points for words in point}
+    asked |= {str(_TEXT_WIDTH // len(grid.columns)) for grid in grids}
+    for name in PARTS:
+        part = parts[name].removeprefix(DECLARATION)
+        if name in texts:
+            words = read_markup(part, "notice", asked, f"the part {name}")
+            must("".join(words) == "".join(texts[name]), f"the part {name}")
+        else:
+            template = (TEMPLATES / FOLDER / name).read_text(encoding="utf-8")
+            must(part == on_one_line(template), f"the part {name}")
+    # The marks stand only in the header, to which the end of the body leads.
+    end = (TEMPLATES / FOLDER / _BODY).read_text(encoding="utf-8").partition("<w:sectPr>")[2]
+    must(parts[_BODY].endswith(f"<w:sectPr>{on_one_line(end)}".rstrip()), "its header, footer and page")
+    must(parts[_BODY].count("<w:tblHeader/>") == len(grids), "the heads of its tables")
+    opened = Document(io.BytesIO(file))
+    must(not len(opened.inline_shapes) and not list(opened.comments), "something besides its words")
+    tables = [[tuple(cell.text for cell in row.cells) for row in table.rows] for table in opened.tables]
+    must(tables == [[grid.columns, *grid.rows] for grid in grids], "its tables")
+    lines = [(line.style.name if line.style else "", line.text) for line in opened.paragraphs]
+    asked_lines = [(_STYLES[kind], text) for kind, text in elements_of(notice) if kind in _STYLES]
+    must(lines == asked_lines, "its paragraphs")
+    check_numbers(spoken_texts(notice), issue)
 
 
 def check_page(file: bytes, issue: Issue) -> None:
@@ -47,9 +107,9 @@ def check_page(file: bytes, issue: Issue) -> None:
     for name, code in codes.items():
         must(page.count(f"<{name}>{code}</{name}>") == 1, f"its {name}")
         page = page.replace(code, "")
-    policy = "".join(f" {name}-src '{_digest(code)}';" for name, code in codes.items())
+    policy = "".join(f" {name}-src '{digest_of(code)}';" for name, code in codes.items())
     parts = tuple(reading_order(notice.parts))
-    words = list(spoken_texts(replace(notice, parts=parts)))
+    words = spoken_texts(replace(notice, parts=parts))
     # Where to get help comes first, and leads to the website of the force.
     place = len(notice.marks) + 3 + len(notice.lines) + len(parts[0].lines)
     words[place:place] = filter(None, [website])
@@ -71,10 +131,6 @@ def check_page(file: bytes, issue: Issue) -> None:
     must(tables == [[[str(escape(cell)) for cell in row] for row in rows] for rows in grids], "its tables")
     must(re.findall('id="(.*?)"', page) == ["exit", "exit-said", "release"], "its way out")
     check_numbers(spoken_texts(notice), issue)
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def check_image(file: bytes, issue: Issue) -> None:

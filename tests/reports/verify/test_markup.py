@@ -1,15 +1,103 @@
+import io
 import re
 import struct
 import zlib
 from dataclasses import replace
+from zipfile import ZipFile
 
 import pytest
+from docx import Document
 
 from reports.press.image import SIGNATURE, png
-from reports.press.markup import html
+from reports.press.markup import docx, html, packed
 from reports.verify.checks import NotAsAsked
-from reports.verify.web import check_image, check_page
+from reports.verify.markup import check_docx, check_image, check_page
 from tests.reports.press.releases import ELSEWHERE, EMBARGOED, ISSUES, OTHERS, PICTURE, REAL
+
+
+@pytest.fixture(scope="module")
+def file():
+    return docx(REAL)
+
+
+@pytest.mark.parametrize("issue", ISSUES.values(), ids=ISSUES)
+def test_a_document_that_says_what_was_published_leaves(issue):
+    check_docx(docx(issue), issue)
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_a_document_of_any_other_release_does_not_leave(file, other):
+    with pytest.raises(NotAsAsked):
+        check_docx(file, other)
+
+
+def members(file):
+    archive = ZipFile(io.BytesIO(file))
+    return {name: archive.read(name) for name in archive.namelist()}
+
+
+def part_changed(part, old, new):
+    def change(file):
+        held = members(file)
+        text, count = re.subn(old, new, held[part].decode(), count=1)
+        assert count == 1
+        return packed({**held, part: text.encode()})
+
+    return change
+
+
+def added(part, text):
+    return lambda file: packed({**members(file), part: text.encode()})
+
+
+def by_python_docx(change):
+    def saved(file):
+        opened = Document(io.BytesIO(file))
+        change(opened)
+        written = io.BytesIO()
+        opened.save(written)
+        return packed(members(written.getvalue()))
+
+    return saved
+
+
+BODY = "word/document.xml"
+DOCX_CHANGES = {
+    "one digit": part_changed(BODY, "about 3,780 app", "about 3,778 app"),
+    "a cell of a table": part_changed(BODY, "<w:t>withheld</w:t>", "<w:t>2</w:t>"),
+    "a hidden run": part_changed(BODY, "<w:r><w:t>Test Police", "<w:r><w:rPr><w:vanish/></w:rPr><w:t>Test Police"),
+    "an identity of an editing session": part_changed(BODY, "<w:r>", '<w:r w:rsidR="00A1B2C3">'),
+    "a tracked deletion": part_changed(BODY, "<w:r><w:t>Test Police", "<w:del><w:r><w:delText>2</w:delText></w:r></w:del><w:r><w:t>Test Police"),
+    "a remark in the markup": part_changed(BODY, "<w:body>", "<w:body><!-- CASE-1 -->"),
+    "a text outside a run": part_changed(BODY, "<w:body><w:p>", "<w:body><w:p>CASE-1"),
+    "a number in an attribute": part_changed(BODY, 'w:w="3118"', 'w:w="3118000001"'),
+    "a heading that is none": part_changed(BODY, "Heading1", "Normal"),
+    "a title that is none": part_changed(BODY, '"Title"', '"Caption"'),
+    "two paragraphs run into one": part_changed(BODY, "</w:p><w:p>(?=<w:r><w:t>Figures as at)", ""),
+    "heads of a table that are none": part_changed(BODY, "<w:tblHeader/>", ""),
+    "a larger page": part_changed(BODY, 'w:w="11906"', 'w:w="11907"'),
+    "no header": part_changed(BODY, "<w:headerReference [^>]*/>", ""),
+    "no footer": part_changed(BODY, "<w:footerReference [^>]*/>", ""),
+    "another author": part_changed("docProps/core.xml", "<dc:creator>Test Police", "<dc:creator>A. Officer"),
+    "a keyword": part_changed("docProps/core.xml", "</cp:coreProperties>", "<cp:keywords>CASE-1</cp:keywords></cp:coreProperties>"),
+    "another foot": part_changed("word/footer.xml", "Release 5", "Release 4"),
+    "a mark that was not asked for": part_changed("word/header.xml", "</w:pPr>", "</w:pPr><w:r><w:t>DRAFT</w:t></w:r>"),
+    "a style of its own": part_changed("word/styles.xml", 'w:val="22"', 'w:val="23"'),
+    "a template from elsewhere": part_changed("word/_rels/document.xml.rels", 'Target="styles.xml"', 'Target="https://x.example/" TargetMode="External"'),
+    "a part more": added("customXml/item1.xml", "<a>CASE-1</a>"),
+    "comments": by_python_docx(lambda opened: opened.add_comment(opened.paragraphs[0].runs, text="CASE-1")),
+    "a paragraph more": by_python_docx(lambda opened: opened.add_paragraph("CASE-1")),
+    "something behind its end": lambda file: file + b"CASE-1",
+    "cut short": lambda file: file[:-9],
+    "empty": lambda file: b"",
+    "not XML": added(BODY, "<w:document"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", DOCX_CHANGES.values(), ids=DOCX_CHANGES)
+def test_a_document_that_was_changed_or_holds_anything_more_does_not_leave(file, change):
+    with pytest.raises(NotAsAsked):
+        check_docx(change(file), REAL)
 
 
 @pytest.fixture(scope="module")
