@@ -59,10 +59,7 @@ def adds_up(view: View, frozen: ReleaseInputs) -> list[str]:
     if any(catalogue.metric(figure.figure).subject == PARTED for figure in frozen.figures):
         result = view.result(PARTED, by=[PART])
         parted.append(counted(view.metric(PARTED), result, [PART], ""))
-    columns = ("numerator", "denominator", "value")
-    wholes = (view.result(figure.figure).select(columns).row(0, named=True) for figure in parted)
-    pairs = zip(parted, map(Cell.model_validate, wholes), strict=True)
-    wrong = (checklist.unreconciled(figure, whole) for figure, whole in pairs)
+    wrong = (checklist.unreconciled(figure, _whole(view, figure.figure)) for figure in parted)
     return list(dict.fromkeys(chain.from_iterable(wrong)))
 
 
@@ -85,6 +82,11 @@ def _there(bound: Bound) -> bool:
         return False
     own = {split.name for split in dimensions_of(catalogue.metric(bound.figure).subject)}
     return set(bound.by) <= own and len(set(bound.by)) == len(bound.by)
+
+
+def _whole(view: View, name: str) -> Cell:
+    columns = ("numerator", "denominator", "value")
+    return Cell.model_validate(view.result(name).select(columns).row(0, named=True))
 
 
 def _lacking(source: Source, draft: Draft) -> Iterator[str]:
