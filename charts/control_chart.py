@@ -27,17 +27,14 @@ MOST_DRAWN = 300
 CHANGE, CHANCE = "**More than chance**", "**Chance explains it**"
 MOST_LISTED = 3
 NO_MARKS = "no point is marked"
+IN_ORDER = "failures, in the order they were found"
 RARE, OFTEN, TENTHS = 0.01, 0.15, 10
 SIDES = {"upper": ("above", "rising"), "lower": ("below", "falling")}
 # The axis along which the points stand, by what a point is.
 AXES: dict[str, Part] = {
     "week": {"tickformat": "%-d %b<br>%Y", "nticks": 6},
     "month": {"tickformat": "%b<br>%Y", "dtick": "M1"},
-    "failure": {
-        "nticks": 10,
-        "zeroline": False,
-        "title": {"text": "failures, in the order they were found", "font": {"size": 14}},
-    },
+    "failure": {"nticks": 10, "zeroline": False, "title": {"text": IN_ORDER, "font": {"size": 14}}},
 }
 
 

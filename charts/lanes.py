@@ -2,16 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 import polars as pl
 
 from charts.chart import (
-    DAY,
     NAMES,
     WORDS,
     Canvas,
     Chart,
+    Part,
     either,
     in_words,
     literal,
@@ -88,19 +87,17 @@ def _lines(canvas: Canvas, stretches: pl.DataFrame, colour: str, dash: str) -> N
 def _statuses(canvas: Canvas, stretches: pl.DataFrame) -> None:
     palette, matters, statuses = canvas.palette, literals(stretches["matter"]), literals(stretches["status"])
     # Bars without colour above the lines, whose words Plotly hides where there is no room for them.
-    room = (stretches["until"] - stretches["day"]).dt.total_days() * float(DAY)
+    room = (stretches["until"] - stretches["day"]).dt.total_milliseconds()
     canvas.add(
         "bar", orientation="h", base=[day.isoformat() for day in stretches["day"]], x=room.to_list(),
         y=matters, text=statuses, textposition="inside", insidetextanchor="start", textangle=0,
         insidetextfont=canvas.font(), marker={"color": "rgba(0,0,0,0)"}, offset=-0.5, width=0.42,
     )  # fmt: skip
     ended = stretches["status"].is_in(ENDED).to_list()
-    marker = {
-        "size": 9, "line": {"color": palette.series[0], "width": 2},
-        "color": either(ended, palette.series[0], palette.background),
-        "symbol": either(ended, "square", "circle"),
-    }  # fmt: skip
-    how: dict[str, Any] = {"x": stretches["day"].to_list(), "y": matters, "text": statuses, "marker": marker}
+    ink, fills = palette.series[0], either(ended, palette.series[0], palette.background)
+    marker: Part = {"size": 9, "line": {"color": ink, "width": 2}, "color": fills}
+    marker["symbol"] = either(ended, "square", "circle")
+    how = {"x": stretches["day"].to_list(), "y": matters, "text": statuses, "marker": marker}
     canvas.add("scatter", "%{y}, %{x|%-d %B %Y}: %{text}", mode="markers", **how)
 
 

@@ -9,10 +9,10 @@ import polars as pl
 from charts.chart import (
     LEAST_HEIGHT,
     NAMES,
-    USUAL,
     WORDS,
     Canvas,
     Chart,
+    Part,
     either,
     literal,
     literals,
@@ -61,8 +61,7 @@ def release_strip(title: str, courses: Sequence[Course], table: pl.DataFrame, pa
         state = f"{literal(capitalised(course.state))}, {short_day(days[-1])}"
         canvas.note(state, y=name, xshift=6)
     days = [day for course in shown for day, _ in course.happened]
-    room = dt.timedelta(days=max((max(days) - min(days)).days // 20, 7))
-    x = time_axis(min(days) - room, max(days) + room)
+    x = _around(days, 20)
     y = {**NAMES, "categoryarray": literals(course.name for course in shown), "categoryorder": "array"}
     figure = canvas.figure(rows_height(len(shown), row=ROW, least=LEAST_HEIGHT), {"r": 150}, x, y)
     parts = [
@@ -107,10 +106,7 @@ def history(title: str, publications: Sequence[Publication], palette: Palette) -
     }
     days, numbers = [one.day for one in known], [one.number for one in known]
     _points(canvas, "%{customdata}: %{text}", days, numbers, mode="markers+text", **how)
-    x = USUAL
-    if known:
-        room = dt.timedelta(days=max((max(days) - days[0]).days // 10, 7))
-        x = time_axis(days[0] - room, max(days) + room)
+    x = _around(days, 10) if known else {}
     most = max((one.number or 0 for one in known), default=0) or 1
     figure = canvas.figure(260, {}, x, {"range": [0, most * ROOM], "tickformat": ",", "nticks": 5})
     parts = [
@@ -190,6 +186,12 @@ def _slope(canvas: Canvas, slope: Slope, column: int, floor: int) -> None:
     words = [literal(f"{slope.name}: {slope.before}, then {slope.after}")] * 2
     how = {"x": [column + THEN, column + NOW], "y": heights, "marker": marker, "customdata": words}
     canvas.add("scatter", "%{customdata}", mode="lines+markers", line={"color": colour, "width": 2}, **how)
+
+
+def _around(days: Sequence[dt.date], part: int) -> Part:
+    """Return an axis with room on both sides of the days: a part of what they span, or a week."""
+    room = dt.timedelta(days=max((max(days) - min(days)).days // part, 7))
+    return time_axis(min(days) - room, max(days) + room)
 
 
 def _points(

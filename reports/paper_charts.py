@@ -9,6 +9,7 @@ import html
 import io
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -231,14 +232,11 @@ def _days(axis: Part, low: float, high: float) -> tuple[list[float], list[str]]:
     """Return places on the axis and what is written there, the year only where it changes."""
     form = axis["tickformat"] if "%Y" in axis["tickformat"] else f"{axis['tickformat']}<br>%Y"
     if axis.get("dtick") == "M1":
-        begins = [
-            day for day in MonthLocator().tick_values(num2date(low), num2date(high)) if low < day < high
-        ]
-        ends = zip([low, *begins], [*begins, high], strict=True)
+        begins = MonthLocator().tick_values(num2date(low), num2date(high))
+        months = list(pairwise([low, *(day for day in begins if low < day < high), high]))
         # The name of a month is at its middle, if the axis has room for it there.
-        ticks = [
-            (one + other) / 2 for one, other in ends if not begins or other - one > (high - low) / _NAMES
-        ]
+        least = (high - low) / _NAMES if len(months) > 1 else 0
+        ticks = [(first + last) / 2 for first, last in months if last - first > least or not least]
     else:
         locator = AutoDateLocator(minticks=3, maxticks=axis["nticks"])
         ticks = [tick for tick in locator.tick_values(num2date(low), num2date(high)) if low <= tick <= high]
