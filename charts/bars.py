@@ -90,7 +90,7 @@ def counts(
     else:
         canvas.columns(literals(labels), rest, palette.other, "%{x}: %{y:,}")
         canvas.columns(literals(labels), part, palette.mark, f"%{{x}}: %{{y:,}} {word}", **how)
-        axes = {"type": "category", "showgrid": False, "nticks": 6, "tickangle": 0}, across
+        axes = {"type": "category", "showgrid": False, "nticks": 4, "tickangle": 0}, across
     height = rows_height(len(labels) if level else 0, least=COLUMN_HEIGHT)
     titles = {"label": capitalised(named), "count": capitalised(unit), "marked": capitalised(word)}
     table = rows.select(pl.col(name).alias(title) for name, title in titles.items())

@@ -153,7 +153,7 @@ def multiples(
         line = {"color": palette.series[0] if part.name in meant else palette.quiet, "width": 2}
         fill = {"fill": "tozeroy", "fillcolor": palette.band, "name": literal(part.name)}
         canvas.course(days, part, line, HOVER, **where, **fill)
-        canvas.note(_named(part, NARROW), **name)
+        canvas.note(_named(part, NARROW, max_lines=2), **name)
         place = {"xref": where["xaxis"], "yref": f"{where['yaxis']} domain"}
         canvas.shapes.extend({**shape, **place} for shape in marks.shapes)
         canvas.notes.extend({**note, **place, "yanchor": "top"} for note in marks.notes)
@@ -161,8 +161,9 @@ def multiples(
     return _chart(title, figure, counts, unit)
 
 
-def _named(part: pl.Series, width: int) -> str:
-    return f"<b>{written_count(part[-1])}</b> {'<br>'.join(literals(wrap(part.name, width)))}"
+def _named(part: pl.Series, width: int, max_lines: int | None = None) -> str:
+    lines = wrap(part.name, width, max_lines=max_lines, placeholder="…")
+    return f"<b>{written_count(part[-1])}</b> {'<br>'.join(literals(lines))}"
 
 
 def _counts(courses: Courses) -> pl.DataFrame:
