@@ -22,7 +22,7 @@ def unusual_days(counts: pl.DataFrame) -> pl.DataFrame:
     filled = every.join(counts, on=["day", "who", "kind"], how="left").with_columns(
         pl.col("entries").fill_null(0).cast(pl.Int64)
     )
-    found = [
+    frames = [
         rows.with_columns(usual=pl.Series(usual), far=pl.Series(far))
         for (rows, (usual, far)) in (
             (rows, distances(rows["entries"].to_numpy()))
@@ -30,7 +30,7 @@ def unusual_days(counts: pl.DataFrame) -> pl.DataFrame:
         )
     ]
     schema = {**filled.schema, "usual": pl.Float64(), "far": pl.Float64()}
-    days = pl.concat([pl.DataFrame(schema=schema), *found])
+    days = pl.concat([pl.DataFrame(schema=schema), *frames])
     return (
         days.filter(pl.col("far") > FAR).sort("far", "day", "who", descending=[True, True, False]).drop("far")
     )
