@@ -1,4 +1,4 @@
-"""What each period added to a figure, as a share with its limits."""
+"""What each period added to a figure, as a share with its limits; how much is done for its staff."""
 
 import datetime as dt
 from collections.abc import Sequence

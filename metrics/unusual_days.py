@@ -22,15 +22,11 @@ def unusual_days(counts: pl.DataFrame) -> pl.DataFrame:
     filled = every.join(counts, on=["day", "who", "kind"], how="left").with_columns(
         pl.col("entries").fill_null(0).cast(pl.Int64)
     )
-    found = [
-        rows.with_columns(usual=pl.Series(usual), far=pl.Series(far))
-        for (rows, (usual, far)) in (
-            (rows, distances(rows["entries"].to_numpy()))
-            for rows in filled.sort("day").partition_by("who", "kind", maintain_order=True)
-        )
-    ]
-    schema = {**filled.schema, "usual": pl.Float64(), "far": pl.Float64()}
-    days = pl.concat([pl.DataFrame(schema=schema), *found])
+    frames = [pl.DataFrame(schema={**filled.schema, "usual": pl.Float64(), "far": pl.Float64()})]
+    for rows in filled.sort("day").partition_by("who", "kind", maintain_order=True):
+        usual, far = distances(rows["entries"].to_numpy())
+        frames.append(rows.with_columns(usual=pl.Series(usual), far=pl.Series(far)))
+    days = pl.concat(frames)
     return (
         days.filter(pl.col("far") > FAR).sort("far", "day", "who", descending=[True, True, False]).drop("far")
     )
@@ -44,13 +40,14 @@ def distances(entries: Counts) -> tuple[list[float], list[float]]:
     by simulation: of days drawn from one law, Poisson or three times as scattered, with means of 0.2 to 100 a
     day and 14 to 40 other days, at most 1 in 500 lies beyond `FAR`. See its test.
     """
+    if len(entries) <= LEAST_DAYS:
+        return [0.0] * len(entries), [0.0] * len(entries)
     roots = 2 * np.sqrt(entries + 3 / 8)
     usual, far = list[float](), list[float]()
     for place in range(len(entries)):
         others, rest = np.delete(roots, place), np.delete(entries, place)
-        enough = len(others) >= LEAST_DAYS
-        middle = float(np.median(others)) if enough else 0.0
-        scale = max(1.0, NORMAL * float(np.median(np.abs(others - middle)))) if enough else 1.0
-        usual.append(float(np.median(rest)) if enough else 0.0)
-        far.append((float(roots[place]) - middle) / scale if enough else 0.0)
+        middle = float(np.median(others))
+        scale = max(1.0, NORMAL * float(np.median(np.abs(others - middle))))
+        usual.append(float(np.median(rest)))
+        far.append((float(roots[place]) - middle) / scale)
     return usual, far

@@ -50,7 +50,6 @@ REVIEWS_NEEDED = Metric(
     title="{Cases} sent for detailed review",
     definition="{Cases} in scope that a risk assessment had sent for detailed review by the day.",
     why_it_matters="It is the work that the risk assessments have made.",
-    counts="{cases} sent for detailed review",
     numerator=_sent_on,
 )
 ALLOCATED = Metric(

@@ -1,4 +1,4 @@
-"""How soon enquiries are answered, and how soon the applications were handled when they were made."""
+"""How soon enquiries are answered and applications were handled, and the table that requests ask for."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Exact limits: how few or how many of a number chance alone gives at one rate."""
+"""Exact limits of what chance alone gives at one rate, and of what a sample says about its population.
+
+A sample drawn at random without replacement follows the hypergeometric distribution.
+"""
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence

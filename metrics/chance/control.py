@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 from numpy.lib.stride_tricks import sliding_window_view
 
-from metrics.chance.bounds import THREE_SIGMA, count_limits, count_median, limits, medians
+from metrics.chance.bounds import THREE_SIGMA, Numbers, count_limits, count_median, limits, medians
 from metrics.chance.steady_rate import LEAST_POINTS, Evidence, Verdict, judge, steady
 
 # Special causes by NHS England's Making Data Count: a point outside the process limits; a run of seven or
@@ -25,7 +25,6 @@ OUTER_THIRD = 2 / 3
 Rule = Literal["outside", "run", "trend", "near"]
 RULES: tuple[Rule, ...] = ("outside", "run", "trend", "near")
 Side = Literal["upper", "lower"]
-Numbers = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
 # Wheeler's constants for individuals with moving ranges of two: limits of the values, and of the ranges.
 VALUES, RANGES = 2.66, 3.267

@@ -10,7 +10,7 @@ import polars as pl
 from scipy.special import gammaln
 from scipy.stats import fisher_exact, hypergeom
 
-from metrics.chance.bounds import limits
+from metrics.chance.bounds import Numbers, limits
 from metrics.chance.steady_rate import LEAST_EVENTS
 
 SEED: Final = 1
@@ -23,7 +23,6 @@ MOST_SHUFFLED: Final = 400_000
 _HAIR = 1e-7  # tables as likely as the one found may come out a hair less so
 
 Counts = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
 Side = Literal["higher", "lower"]
 
 

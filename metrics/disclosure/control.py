@@ -99,8 +99,8 @@ class _Draft:
         if findings and self._known is None:
             # What could be concluded with nothing told of this release cannot be taken back by it, such as a
             # count between two days on which it was the same; but it must not tell more of it.
-            untold = self._audited(())
-            self._known = {one.target.keys: _width(one) for one in untold if one.low is not None}
+            without = self._audited(())
+            self._known = {one.target.keys: _width(one) for one in without if one.low is not None}
         known = self._known or {}
         return [finding for finding in findings if _width(finding) < known.get(finding.target.keys, math.inf)]
 

@@ -154,21 +154,21 @@ def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
     values = _values(releases)
     for release in releases:
         for counted in release.frozen.figures if release.frozen else ():
-            _know(counts, release.moment, counted)
+            _add_known(counts, release.moment, counted)
         for figure in release.figures:
             if release.frozen is None:
-                _tell_typed(counts, release.moment, figure, values)
+                _add_external(counts, release.moment, figure, values)
             elif (counted := behind(release.frozen, figure)) is not None:
-                _tell(counts, release, counted, figure, rule)
+                _add_published(counts, release, counted, figure, rule)
     for at, release in enumerate(releases):
         earlier = [other for other in releases[:at] if other.moment.as_at <= release.moment.as_at]
-        _tell_changed(counts, release, sorted(earlier, key=lambda other: other.moment))
+        _add_changed(counts, release, sorted(earlier, key=lambda other: other.moment))
     counts.relate()
     counts.follow()
     return counts
 
 
-def _tell_changed(counts: Counts, release: Release, before: Sequence[Release]) -> None:
+def _add_changed(counts: Counts, release: Release, before: Sequence[Release]) -> None:
     """A count no longer told exactly is another than it was. One that never falls has grown, or was
     corrected. Of one that can fall only the ends of what it is told to lie between can be left out.
     """
@@ -180,7 +180,7 @@ def _tell_changed(counts: Counts, release: Release, before: Sequence[Release]) -
         if never_falls(*quantity):
             grown, fallen = cell.numerator > was, cell.numerator < was
         at = counts.place_of(quantity[0], release.moment, quantity[1])
-        counts.say((at,), was + 1 if grown else None, was - 1 if fallen else None, exact=False)
+        counts.limit((at,), was + 1 if grown else None, was - 1 if fallen else None, exact=False)
 
 
 def _values(releases: Sequence[Release]) -> dict[tuple[str, str], str | None]:
@@ -193,7 +193,7 @@ def _values(releases: Sequence[Release]) -> dict[tuple[str, str], str | None]:
     }
 
 
-def _tell(
+def _add_published(
     counts: Counts, release: Release, counted: Counted, figure: PublishedFigure, rule: SmallNumbers
 ) -> None:
     overrides = release.frozen.overrides if release.frozen else ()
@@ -204,11 +204,11 @@ def _tell(
         above = _numbers(counts, release.moment, counted_by(counted.figure), counted, cells)
         number = {"count": published, "share": first}.get(counted.kind)
         if number is not None:
-            counts.say(above, number.low, number.high, exact=number.treatment in EXACTLY)
+            counts.limit(above, number.low, number.high, exact=number.treatment in EXACTLY)
         if second is not None:
             below = _numbers(counts, release.moment, counted_out_of(counted.figure), counted, cells)
-            untold = counted.kind == "median" and second.number is not None
-            counts.say(below, second.low, None if untold else second.high, exact=second.treatment in EXACTLY)
+            high = None if counted.kind == "median" and second.number is not None else second.high
+            counts.limit(below, second.low, high, exact=second.treatment in EXACTLY)
             if published.shown == NOT_REACHED:
                 # Fewer than half have left the stage: no median of their days is reached yet.
                 counts.bind(Rule({**dict.fromkeys(below, 1.0), **dict.fromkeys(above, -2.0)}, 1, NO_LIMIT))
@@ -238,7 +238,7 @@ def _rule_of(
     return rule
 
 
-def _know(counts: Counts, moment: Moment, counted: Counted) -> None:
+def _add_known(counts: Counts, moment: Moment, counted: Counted) -> None:
     cells = [tuple(zip(counted.by, cell.where, strict=True)) for cell in counted.cells]
     values = {counted_by(counted.figure): [cell.numerator for cell in counted.cells]}
     if counted.kind != "count":
@@ -271,7 +271,7 @@ def _margins(cells: Sequence[Place], names: Sequence[str], most: int) -> Iterato
             yield from members.items()
 
 
-def _tell_typed(
+def _add_external(
     counts: Counts, moment: Moment, figure: PublishedFigure, values: Mapping[tuple[str, str], str | None]
 ) -> None:
     """A statement made before Candour; its cells may be some of many."""
@@ -284,7 +284,7 @@ def _tell_typed(
         if figure.kind == "count":
             if low is not None and low == high:
                 counts.true[above] = low
-            counts.say((above,), low, high, exact=low == high)
+            counts.limit((above,), low, high, exact=low == high)
             parts.append(above)
         elif figure.kind == "share" and low is not None and high is not None:
             below = counts.place_of(counted_out_of(figure.figure), moment, place)

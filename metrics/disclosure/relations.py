@@ -273,7 +273,7 @@ class Counts:
             self.high.append(NO_LIMIT)
         return self.keys[key]
 
-    def say(self, group: Sequence[int], low: float | None, high: float | None, *, exact: bool) -> None:
+    def limit(self, group: Sequence[int], low: float | None, high: float | None, *, exact: bool) -> None:
         least, most = (0 if low is None else low), (NO_LIMIT if high is None else high)
         if len(group) != 1:
             self.rules.append(Rule(dict.fromkeys(group, 1.0), least, most))

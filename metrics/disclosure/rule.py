@@ -1,4 +1,9 @@
-"""Which counted cells each told cell speaks of: one as a rule, several where they are told together."""
+"""How a counted figure is published by the rule for small numbers, and how it is coarsened further.
+
+A published cell speaks of one counted cell as a rule, and of several where they are combined. A whole table
+is coarsened at a time, as to pick cells gives them away: to the nearest 10, then 20, then its smallest
+categories are combined, last it loses a dimension. What would read as before is no step.
+"""
 
 import math
 from collections import Counter, defaultdict

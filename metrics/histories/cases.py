@@ -1,4 +1,4 @@
-"""What was known of each application, of those that rows of another table are about, and of disclosures."""
+"""What was known of each application, its disclosure, the people to contact in it, and enquiries."""
 
 from operator import attrgetter
 from typing import Final

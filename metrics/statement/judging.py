@@ -222,7 +222,7 @@ class _Judgement:
             why = f"{akin.sentence}, which is not the same as {words}: nothing published says how many."
             yield self._unclear(why, akin, instead=akin.line)
         yield from self._of_another(words)
-        if self.figures[0].untold:
+        if self.figures[0].uncounted:
             yield self._unclear(f"No release counts {words}.")
         if self.reading.guessed:
             yield self._unclear("The sentence does not name what it counts.")

@@ -1,4 +1,4 @@
-"""What was published, and when: which release spoke last of a figure on a day."""
+"""What was published, and when; and the marks that a draft gets by it."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -121,8 +121,8 @@ class Corpus:
         return self._numbers[figure.name]
 
     def last(self, figure: Figure, day: dt.date) -> ReleasedNumber | None:
-        standing = (number for number in self.numbers(figure)[::-1] if not number.release.withdrawn)
-        return next((number for number in standing if number.release.day <= day), None)
+        valid = (number for number in self.numbers(figure)[::-1] if not number.release.withdrawn)
+        return next((number for number in valid if number.release.day <= day), None)
 
     def newest(self, figure: Figure) -> ReleasedNumber | None:
         return self.last(figure, self.day)

@@ -1,4 +1,8 @@
-"""Sentences and tokens of a draft, and the declared words of the statement check, read from `words.toml`."""
+"""Sentences and tokens of a draft, and which words mean which figure: those of `words.toml` and the terms.
+
+A unit is what is counted, and has heads, the nouns it goes by. Clues, words near it, say which figure of that
+unit is meant; without one, a unit's own figures.
+"""
 
 import datetime as dt
 import itertools
@@ -181,7 +185,7 @@ class Figure:
     words: str  # what is counted, in the plural
     places: tuple[Place, ...] = ()
     akin: str | None = None  # one with which it is easily confused
-    untold: bool = False  # a part of a figure by which no release splits it
+    uncounted: bool = False  # a part of a figure by which no release splits it
 
 
 @dataclass(frozen=True)

@@ -190,8 +190,8 @@ def test_what_the_truth_belies_is_not_taken_for_known():
 
 def test_what_is_told_twice_lies_in_both():
     counts = known(failures=33)
-    counts.say((0,), 33, 37, exact=False)
-    counts.say((0,), 25, 34, exact=False)
+    counts.limit((0,), 33, 37, exact=False)
+    counts.limit((0,), 25, 34, exact=False)
     assert (counts.low[0], counts.high[0]) == (33, 34)
 
 
