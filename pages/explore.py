@@ -27,8 +27,7 @@ from pages.widgets import chart_card, export_button, rows
 from service.events import events as events_of
 from service.over_time import added_up, compared, lines_by, over_time
 from service.rows import occurring
-from service.sentences.explore import lines_title, measure, method, sentence
-from service.sentences.figure import chance_of, small_print
+from service.sentences.figure import chance_of, lines_title, measure, method, sentence, small_print
 from service.view import View
 
 NOTHING, WHOLE = "nothing", "all together"

@@ -23,8 +23,8 @@ from service.releases.comparison import Bridged, between
 from service.releases.current_release import Public, called, day_of, published_on
 from service.releases.published_numbers import Number, compared, numbers
 from service.releases.publishing import Press
-from service.sentences import headlines
-from service.sentences.page_answers import precedence
+from service.sentences import publishing
+from service.sentences.status import precedence
 from service.view import Source
 
 FEWEST = 3
@@ -100,7 +100,7 @@ def then_and_now(
             earlier = ask_compared(current_release.others(public, last), source.terms)
         bridged = between(source, earlier.published, last.published) if earlier else []
         pairs = compared(every, last, earlier, bridged)
-        headline = headlines.slopes_title(pairs)
+        headline = publishing.slopes_title(pairs)
         names = (earlier.published.name if earlier else "Before", last.published.name)
         with title:
             chart_card.head(headline, " to ".join(names) if earlier else last.published.name)
@@ -138,7 +138,7 @@ def choose(every: Sequence[Number]) -> Number:
 def history(source: Source, public: Sequence[Public], number: Number) -> None:
     values = sayings(public, source.terms, *number.key)
     chart = history_chart(number.name, values, chart_card.colours())
-    headline = headlines.history_title(number.name, values)
+    headline = publishing.history_title(number.name, values)
     if sum(saying.number is not None for saying in values) >= FEWEST:
         chart_card.show(chart, key="said", headline=headline, measure="By day published", method=HOLLOW)
         return
@@ -196,7 +196,7 @@ def _badge(last: Public, earlier: Public | None, number: Number, pair: Bridged |
         st.badge(f"{earlier.published.name} withdrawn", icon=":material/block:", color="orange")
     elif pair is not None:
         icon, colour = _mark(pair.revision)
-        st.badge(headlines.badge(pair.revision), icon=icon, color=colour)
+        st.badge(publishing.badge(pair.revision), icon=icon, color=colour)
 
 
 def _mark(revision: Revision) -> tuple[str, Literal["gray", "orange"]]:

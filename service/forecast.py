@@ -62,19 +62,16 @@ def when(forecast: Forecast) -> str:
         days = counted(forecast.days_used, "working day is known", "working days are known")
         return f"It is too early to forecast a finish: {days} and {FEWEST} are needed."
     if forecast.outcome == "no progress" or forecast.middle is None or forecast.low is None:
-        return _no_progress(forecast)
-    middle, low = (_near_day(day, forecast.made_on) for day in (forecast.middle, forecast.low))
-    latest = f"and {_near_day(forecast.high, forecast.made_on)}" if forecast.high else "and over a year on"
+        came, done = (written_count(round(pace, 1)) for pace in (forecast.sent_on, forecast.completed))
+        return f"No finish is in sight: each working day {came} are sent for review and {done} completed."
+    middle, low = (near_day(day, forecast.made_on) for day in (forecast.middle, forecast.low))
+    latest = f"and {near_day(forecast.high, forecast.made_on)}" if forecast.high else "and over a year on"
     return f"Even chance by {middle}; 80% between {low} {latest}."
 
 
-def _near_day(day: dt.date, made_on: dt.date) -> str:
-    return f"{day.day} {day:%B}" if day.year == made_on.year else written_day(day)
-
-
-def _no_progress(forecast: Forecast) -> str:
-    came, done = (written_count(round(pace, 1)) for pace in (forecast.sent_on, forecast.completed))
-    return f"No finish is in sight: each working day {came} are sent for review and {done} completed."
+def near_day(day: dt.date, other: dt.date) -> str:
+    """Write a day without its year where that is the year of the other."""
+    return f"{day.day} {day:%B}" if day.year == other.year else written_day(day)
 
 
 def against_promise(forecast: Forecast, promised: dt.date | None) -> str:
@@ -93,7 +90,7 @@ def against_promise(forecast: Forecast, promised: dt.date | None) -> str:
     chance = forecast.chance_by(promised)
     if chance is None:
         return f"The promise is to finish by {day}."
-    return f"{capitalised(chances(chance))} chance of finishing by {_near_day(promised, forecast.made_on)}."
+    return f"{capitalised(chances(chance))} chance of finishing by {near_day(promised, forecast.made_on)}."
 
 
 def chances(share: float) -> str:

@@ -18,7 +18,6 @@ from service.view import View
 
 # Past this many points a line looks the same by the week, and costs a seventh.
 MOST_DAYS = 400
-MOST_POINTS = 200
 RESULT = ("numerator", "denominator", "value", "low", "high")
 BURN_UP = {"In the review": "population", "Risk assessed": "risk_assessed", "Reviewed in detail": "completed"}
 
@@ -67,20 +66,6 @@ def rate_by_period(view: View, name: str, every: str = "1mo") -> pl.DataFrame:
     if ends.is_empty():
         return _dated(_states(view, name, ends["day"].to_list(), None), ends, ())
     return _dated(rates(added(_states(view, name, _with_day_before(ends), None))), ends, ())
-
-
-def rate_by_year_received(view: View, name: str) -> pl.DataFrame:
-    return view.result(name, by=["year"])
-
-
-def to_date(view: View, name: str) -> pl.DataFrame:
-    """Return a figure from the first day on which it counts anything: `day`, the result; at most 200 days."""
-    first, last = _begun(view, name), view.clocks.known_until
-    if first is None:
-        return view.course(name, [last], then=False).clear()
-    step = (last - first).days // MOST_POINTS + 1
-    days = [last - dt.timedelta(days=step * back) for back in range((last - first).days // step, -1, -1)]
-    return view.course(name, days, then=False)
 
 
 def at_period_ends(view: View, name: str, every: str, by: str | None = None) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from pages.shell.address import option
 from pages.widgets import chart_card, export_button
 from service.markdown import plain
 from service.rows import MOST_ROWS, shown
-from service.sentences.clocks import spoken_clocks
+from service.sentences.figure import spoken_clocks
 from service.view import View
 
 NOUNS: dict[Subject, tuple[str, str]] = {
@@ -71,11 +71,15 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
 
 
 def _rows_behind(view: View, name: str, where: Where, label: str, key: str) -> None:
-    behind, case = view.behind(name, where), view.source.terms.case
-    one, many = NOUNS.get(view.metric(name).subject, (case.one, case.many))
-    st.markdown(f"**{plain(counted(behind.height, one, many))}** behind “{plain(label)}”.")
+    behind = view.behind(name, where)
+    st.markdown(f"**{how_many(view, name, behind.height)}** behind “{plain(label)}”.")
     show_cases(view, behind, key=f"{key}_{name}")
     export_button.offer_rows(view, name, where, key=f"{key}_{name}")
+
+
+def how_many(view: View, name: str, count: int) -> str:
+    case = view.source.terms.case
+    return plain(counted(count, *NOUNS.get(view.metric(name).subject, (case.one, case.many))))
 
 
 def rows_of(view: View, name: str, where: Where = (), *, key: str | None = None) -> None:
@@ -119,11 +123,6 @@ def longest(title: str, table: pl.DataFrame) -> None:
 def note_rest(rows: pl.DataFrame, advice: str = "") -> None:
     if rows.height > MOST_ROWS:
         st.caption(f"The first {written_count(MOST_ROWS)} of {written_count(rows.height)}{advice}.")
-
-
-def asked_dimension(view: View, label: str, *, key: str) -> Dimension | None:
-    splits = {dimension.title: dimension for dimension in view.dimensions("cases")}
-    return splits[choices.one(label, list(splits), key=key)] if splits else None
 
 
 def day(name: str) -> pl.Expr:

@@ -20,7 +20,7 @@ from service import cache, results
 from service.releases import checklist
 from service.releases.comparison import with_changes
 from service.releases.wording import worded
-from service.sentences.page_answers import precedence
+from service.sentences.status import precedence
 from service.view import Source, View
 
 

@@ -1,7 +1,7 @@
 """What the page on failures says: which groups differ, chance or change, harm."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -15,12 +15,14 @@ from metrics.chance.control import Control, counts, shares
 from metrics.chance.groups import Funnel, funnel
 from metrics.chance.steady_rate import LEAST_EVENTS
 from metrics.dimensions import Dimension
+from metrics.evaluate import shared
 from service.sentences.status import Status
 from service.view import View
 
 # The cases were not reviewed in the order in which they were made.
 IN_ORDER = "This shows when failures were found, not when they happened."
 MOST_NAMED = 2
+MOST = 24  # values of a dimension of failures whose rates are counted one by one
 FEW = 6  # stretches that a sentence may list
 EVERY = {"week": "1w", "month": "1mo"}
 BETWEEN = "Detailed reviews between failures"
@@ -173,6 +175,21 @@ def rate_funnel(view: View, name: str, split: Dimension) -> Funnel | None:
     if view.metric(name).subject not in split.subjects:
         return None
     return funnel(view.result(name, by=[split.name]), view.figure(name).value)
+
+
+def rates_by(view: View, name: str, split: Dimension) -> pl.DataFrame:
+    """Return a rate by a dimension, as `evaluate` does.
+
+    What failures alone have, as a reason, divides no cases: each value's failures are out of all cases.
+    """
+    if view.metric(name).subject in split.subjects:
+        return view.result(name, by=[split.name])
+    failures = view.result("failures", by=[split.name]).filter(pl.col("numerator") > 0)
+    values = failures.sort("numerator", descending=True, maintain_order=True)[split.name].head(MOST)
+    views = [replace(view, filters=(*view.filters, (split.name, (text,)))) for text in values.cast(pl.String)]
+    counts = [(figure.numerator, figure.denominator) for figure in (each.figure(name) for each in views)]
+    schema = {"numerator": pl.Int64, "denominator": pl.Int64}
+    return shared(pl.DataFrame([values, *pl.DataFrame(counts, schema, orient="row")]))
 
 
 def differing(view: View, name: str, groups: Funnel, split: Dimension) -> str:

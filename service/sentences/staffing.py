@@ -10,9 +10,9 @@ from metrics.dimensions import TEAM
 from metrics.forecast import WINDOW, Forecast
 from metrics.throughput import WEEK, dips
 from metrics.workdays import bank_holiday, working_days
-from service.forecast import chances, finish, when
+from service.forecast import chances, finish, near_day, when
 from service.over_time import every_day
-from service.sentences.status import Status, growth_title, near_day
+from service.sentences.status import Status, growth_title
 from service.view import View
 
 EQUIVALENTS = ("full-time equivalent", "full-time equivalents")
