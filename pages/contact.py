@@ -43,8 +43,7 @@ def draw() -> None:
     happened = events_of(view)
     side_by_side(lambda: states_over_time(view, happened), lambda: _by_days(view), widths=[3, 2])
     if view.figure(WAITS).numerator and view.source.visit.may(Permission.CASE_ROWS):
-        with chart_card.frame("waiting"):
-            rows.longest("Who waits", waiting_table(view))
+        rows.longest("waiting", waiting_table(view))
     st.markdown(status.look_again(view))
     _tabs(view)
 

@@ -90,7 +90,8 @@ def _inbox(view: View, events: Sequence[Event]) -> None:
     )
     side_by_side(weekly, lambda: _waiting(view), widths=[3, 2])
     if view.figure(WAITS).numerator and view.source.visit.may(Permission.CASE_ROWS):
-        side_by_side(lambda: _topics(view), lambda: _list(view), widths=[2, 3])
+        listed = partial(rows.longest, "who_waits", waiting_table(view))
+        side_by_side(lambda: _topics(view), listed, widths=[2, 3])
     else:
         _topics(view)
 
@@ -136,11 +137,6 @@ def _topics(view: View) -> None:
     file, days = export_button.of_figure(view, ANSWERED, by=[TOPIC.name]), view.figure(ANSWERED).value
     headline = "" if days is None else f"Half answered within {counted(round(days), 'day', 'days')}"
     chart_card.show(chart, key="answered", offer=file, headline=headline, measure="Median days by topic")
-
-
-def _list(view: View) -> None:
-    with chart_card.frame("who_waits"):
-        rows.longest("Who waits", waiting_table(view))
 
 
 def waiting_table(view: View) -> pl.DataFrame:

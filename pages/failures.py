@@ -85,7 +85,7 @@ def draw() -> None:
     _filters(view)
     with first:
         state = failures.status(view.without(split.name), name, split) if name else None
-        figure_strip.status(view, state or status.Status(status.failures_sentence(view)))
+        figure_strip.status(view, state or status.Status(f"{status.failures_found(view)}."))
     titles = ("Failures found", "With harm", f"Of {many}", "Of detailed reviews", "Without a referral")
     names = ("failures", "failures_with_harm", *RATES, "failures_not_referred")
     figure_strip.draw(view, dict(zip(names, titles, strict=True)))

@@ -8,9 +8,8 @@ import streamlit as st
 from charts.bars import labels_of
 from charts.chart import Chart
 from charts.events import Event
-from charts.lines import lines, pace
+from charts.lines import pace
 from charts.palette import Palette
-from charts.panels import panels
 from charts.series import small_multiples
 from data.formatting import capitalised, measured, written_count, written_day
 from metrics.dimensions import AREA, TEAM, Dimension
@@ -18,10 +17,10 @@ from metrics.workdays import weekly_rate
 from pages.shell import choices
 from pages.shell.address import option
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_strip, forecast, rows
+from pages.widgets import breakdown, chart_card, figure_strip, forecast, rows
 from service.events import events
 from service.markdown import plain
-from service.over_time import courses, every_day, known_on, last_extract, lines_by
+from service.over_time import every_day, known_on, last_extract, lines_by
 from service.sentences import status
 from service.sentences.figure import headline
 from service.view import View
@@ -80,45 +79,32 @@ def _drawn_then(view: View) -> bool:
 
 
 def _burn_up(view: View, events: Sequence[Event], *, then: bool) -> None:
-    many, colours = view.source.terms.case.many, chart_card.colours()
-    title = f"{capitalised(many)} over time, {known_on(view, then=then)}"
+    many = view.source.terms.case.many
     above, below = (
         {words: name for words, name in figures.items() if view.loaded([name])}
         for figures in (CASES, REVIEWS)
     )
-    if below:
-        cases, reviews = (courses(view, figures, then=then) for figures in (above, below))
-        chart = panels(title, cases, reviews, colours, unit=many, events=events)
-    else:
-        chart = lines(title, courses(view, above, then=then), many, colours, events)
-    offer = export_button.of_course(view, [*above.values(), *below.values()], then=then)
     shares = {"share_assessed": "assessed", "share_completed": "reviewed"}
     done = ", ".join(f"{headline(view.figure(name))} {shares[name]}" for name in view.loaded(list(shares)))
-    chart_card.show(
-        chart,
-        key="burn_up",
-        offer=offer,
-        headline=done,
-        measure=f"{capitalised(many)}, to date",
-        compact=True,
-    )
+    chart_card.draw_courses(
+        view, f"{capitalised(many)} over time, {known_on(view, then=then)}", above, below, unit=many,
+        then=then, events=events, key="burn_up", headline=done, measure=f"{capitalised(many)}, to date",
+    )  # fmt: skip
 
 
 def _in_progress(view: View, events: Sequence[Event], *, then: bool) -> None:
     title = f"Detailed reviews outstanding, {known_on(view, then=then)}"
-    drawn, many = courses(view, IN_PROGRESS, then=then), view.source.terms.case.many
-    chart = lines(title, drawn, many, chart_card.colours(), events)
-    offer = export_button.of_course(view, list(IN_PROGRESS.values()), then=then)
-    waiting, with_team = (written_count(view.figure(name).numerator) for name in IN_PROGRESS.values())
-    words = f"{with_team} with a team, {waiting} not allocated"
-    chart_card.show(
-        chart, key="in_progress", offer=offer, headline=words, measure="Outstanding", compact=True
-    )
+    waiting, with_team = map(written_count, view.counts(*IN_PROGRESS.values()))
+    chart_card.draw_courses(
+        view, title, IN_PROGRESS, {}, unit=view.source.terms.case.many, then=then, events=events,
+        key="in_progress", headline=f"{with_team} with a team, {waiting} not allocated",
+        measure="Outstanding",
+    )  # fmt: skip
 
 
 def _weekly(view: View, events: Sequence[Event]) -> None:
-    day = written_day(last_extract(view))
-    none = f"No working day of the review was over by {day}: choose a later day to see a pace."
+    over = f"No working day of the review was over by {written_day(last_extract(view))}"
+    none = f"{over}: choose a later day to see a pace."
     rates = weeks_of(view)["rate"].drop_nulls()
     words = f"Latest week: {rates[-1]:.1f} reviews a working day" if len(rates) else ""
 

@@ -9,20 +9,19 @@ import streamlit as st
 from access.roles import Permission
 from charts.chart import Chart
 from charts.events import Event
-from charts.lines import lines, pace
+from charts.lines import pace
 from charts.palette import Palette
-from charts.panels import panels
 from charts.team_rates import team_rates
 from data.formatting import short_day, written_day
 from metrics.dimensions import TEAM
 from metrics.throughput import WEEK, by_chance, by_week, per_person_week, weekly
 from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows
+from pages.widgets import breakdown, chart_card, figure_strip, rows
 from pages.widgets.chart_card import side_by_side
 from service.events import events
 from service.markdown import plain
-from service.over_time import courses, every_day, last_extract
+from service.over_time import every_day, last_extract
 from service.rows import shown
 from service.sentences import staffing, status
 from service.sentences.figure import chance_sentence
@@ -71,17 +70,13 @@ def _finish(outlook: Sequence[str]) -> None:
 
 def work(view: View, events: Sequence[Event]) -> None:
     title = f"Work waiting and staff, as known on {written_day(view.clocks.known_at)}"
-    colours, staff = chart_card.colours(), courses(view, STAFF, then=False)
-    names, unit = list(STAFF.values()), "people and full-time equivalents"
-    if work := view.loaded(list(WORK.values())):
-        waiting, names = courses(view, WORK, then=False), [*work, *names]
-        unit = "reviews, people and full-time equivalents"
-        chart = panels(title, waiting, staff, colours, unit=unit, events=events)
-    else:
-        chart = lines(title, staff, unit, colours, events)
-    offer = export_button.of_course(view, names, then=False)
-    headline, measure = staffing.dip_title(view), "Reviews, people, equivalents"
-    chart_card.show(chart, key="staff", offer=offer, headline=headline, measure=measure, compact=True)
+    above, below, unit = STAFF, dict[str, str](), "people and full-time equivalents"
+    if view.loaded(list(WORK.values())):
+        above, below, unit = WORK, STAFF, f"reviews, {unit}"
+    chart_card.draw_courses(
+        view, title, above, below, unit=unit, then=False, events=events, key="staff",
+        headline=staffing.dip_title(view), measure="Reviews, people, equivalents",
+    )  # fmt: skip
 
 
 def weekly_pace(view: View, events: Sequence[Event]) -> None:

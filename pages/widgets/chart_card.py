@@ -1,6 +1,6 @@
 """A chart as a card: what it shows, its measure, the chart or its table, and one menu."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -8,11 +8,15 @@ import polars as pl
 import streamlit as st
 
 from charts.chart import Chart
+from charts.events import Event
+from charts.lines import lines
 from charts.palette import LIGHT, Palette, palette
+from charts.panels import panels
 from charts.sparkline import data_address
 from data.errors import UserError
-from pages.widgets.export_button import Offer, of_table
+from pages.widgets.export_button import Offer, of_course, of_table
 from service.markdown import plain
+from service.over_time import courses
 from service.view import View
 
 Value = TypeVar("Value")
@@ -169,6 +173,27 @@ def draw(
         return
     offer = of_table(view, chart.title, lambda view: make(view, LIGHT).table)
     show(chart, key=key, offer=offer, **how)
+
+
+def draw_courses(
+    view: View,
+    title: str,
+    above: Mapping[str, str],
+    below: Mapping[str, str],
+    *,
+    unit: str,
+    then: bool,
+    events: Sequence[Event],
+    **how: Any,  # noqa: ANN401  # of `Card`
+) -> None:
+    """Draw figures over time, by what they are called, in two panels or in one. then: see `View.course`."""
+    first, second = (courses(view, figures, then=then) for figures in (above, below))
+    if second:
+        chart = panels(title, first, second, colours(), unit=unit, events=events)
+    else:
+        chart = lines(title, first, unit, colours(), events)
+    offer = of_course(view, [*above.values(), *below.values()], then=then)
+    show(chart, offer=offer, compact=True, **how)
 
 
 def draw_table(view: View, title: str, make: Callable[[View], pl.DataFrame], *, key: str) -> None:

@@ -38,7 +38,7 @@ NOUNS: dict[Subject, tuple[str, str]] = {
 Where = Sequence[tuple[str, str | None]]
 MOST_LISTED, LIST_HEIGHT = 15, 260
 NOT_ROWS = "The rows behind each number are shown to those who may see case rows."
-# What the clocks of a view see of a fact, as a reader is told it.
+# What the clocks of a view see of a fact, in words.
 SPOKEN = ("known then", "corrected or removed by then", "not yet recorded then", "still to happen then")
 WORDS = dict(zip(SEEN, SPOKEN, strict=True))
 DAYS = st.column_config.DateColumn(format="D MMM YYYY")
@@ -112,12 +112,13 @@ def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # 
     note_rest(rows, ": narrow the view for the rest")
 
 
-def longest(title: str, table: pl.DataFrame) -> None:
-    """List in a card what waits, the longest first, as far as there is room. table: all of it, in order."""
+def longest(key: str, table: pl.DataFrame) -> None:
+    """List in a card who waits, the longest first, as far as there is room. table: all of it, in order."""
     more = table.height - MOST_LISTED
     note = f"The {MOST_LISTED} longest; {written_count(more)} more below" if more > 0 else "The longest first"
-    chart_card.head(title, note)
-    st.dataframe(table.head(MOST_LISTED), hide_index=True, height=LIST_HEIGHT)
+    with chart_card.frame(key):
+        chart_card.head("Who waits", note)
+        st.dataframe(table.head(MOST_LISTED), hide_index=True, height=LIST_HEIGHT)
 
 
 def note_rest(rows: pl.DataFrame, advice: str = "") -> None:
@@ -169,14 +170,14 @@ def case_sentence(view: View, file: pl.DataFrame) -> str:
 
 def case_table(file: pl.DataFrame) -> pl.DataFrame:
     until = pl.when(pl.col("recorded_to") != STILL).then(pl.col("recorded_to").dt.to_string("%-d %b %Y"))
-    named = file.select(
-        pl.col("happened_on").alias("Happened on"),
-        pl.col("what").alias("What"),
-        pl.col("said").fill_null("").alias("As recorded"),
-        pl.col("recorded_from").alias("Recorded on"),
-        until.fill_null("still").alias("Until"),
-        pl.col("seen").cast(pl.String).replace_strict(WORDS).alias("In this view"),
-        pl.col("ref").fill_null("").alias("Ref"),
-        pl.col("staff").fill_null("").alias("By"),
-    )
-    return named.drop("By") if file["staff"].null_count() == file.height else named
+    columns = {
+        "Happened on": pl.col("happened_on"),
+        "What": pl.col("what"),
+        "As recorded": pl.col("said").fill_null(""),
+        "Recorded on": pl.col("recorded_from"),
+        "Until": until.fill_null("still"),
+        "In this view": pl.col("seen").cast(pl.String).replace_strict(WORDS),
+        "Ref": pl.col("ref").fill_null(""),
+        **({"By": pl.col("staff").fill_null("")} if file["staff"].count() else {}),
+    }
+    return file.select(**columns)

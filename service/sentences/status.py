@@ -141,7 +141,7 @@ def _whole(view: View, subject: Subject, words: str, *, attention: bool = False)
 
 
 def overview_sentence(view: View) -> str:
-    sentences = {"failures": _failures, "referrals": _referrals}
+    sentences = {"failures": failures_found, "referrals": _referrals}
     loaded = [sentence for table, sentence in sentences.items() if table in view.source.tables]
     if not loaded or not view.figure("population").numerator:
         return progress_sentence(view)
@@ -155,16 +155,6 @@ def progress_sentence(view: View) -> str:
     if "reviews" in view.source.tables and population:
         return f"{_assessed(view)} {_reviewed(view)}"
     return _assessed(view)
-
-
-def failures_sentence(view: View) -> str:
-    rate = view.figure("failure_rate")
-    if rate.value is None:
-        return f"{_failures(view)}."
-    of_all = rate.denominator or 0
-    share = f"{written_count(rate.numerator)} of {written_count(of_all)} {rate.metric.out_of_so_many(of_all)}"
-    value, low, high = map(written_share, (rate.value, rate.low, rate.high))
-    return f"{_failures(view)}. {share} {has(rate.numerator)} one: {value} (95% interval {low} to {high})."
 
 
 def _assessed(view: View) -> str:
@@ -192,7 +182,7 @@ def _reviewed(view: View) -> str:
     return f"Of {sent}, {written_count(left)} {has(left)} yet to be reviewed."
 
 
-def _failures(view: View) -> str:
+def failures_found(view: View) -> str:
     total, harm = view.counts("failures", "failures_with_harm")
     if total == 0:
         return "No failure has been found"
