@@ -70,16 +70,17 @@ def _asked_claim(bound: Bound) -> int:
 
 
 def _curve(view: View, bound: Bound, enough: int) -> None:
-    headline = status.missed_title(bound)
-    if len(growing(bound, enough)) < breakdown.FEWEST:
-        chart_card.words("bounds", headline, assurance.sampled(bound, view.source.terms.case))
-        return
+    few = len(growing(bound, enough)) < breakdown.FEWEST
 
     def make(view: View, colours: Palette) -> Chart:
         bound = assurance.sample(view)
         return bounds(bound, growing(bound, enough), view.source.terms.case.many, colours)
 
-    chart_card.draw(view, make, key="bounds", headline=headline, measure="By checks made, 95% confidence")
+    chart_card.draw(
+        view, make, key="bounds", headline=status.missed_title(bound),
+        measure="" if few else "By checks made, 95% confidence",
+        instead=[assurance.sampled(bound, view.source.terms.case)] if few else (),
+    )  # fmt: skip
 
 
 def overturned_by_team(view: View) -> pl.DataFrame:

@@ -65,13 +65,13 @@ def states_over_time(view: View, events: Sequence[Event]) -> None:
 
 
 def _by_days(view: View) -> None:
-    if not view.figure(WAITS).numerator:
-        chart_card.words("waiting_by_days", status.waiting_title(0, None), waiting_sentence(view))
-        return
-    headline = status.waiting_title(view.figure(WAITS).numerator, view.ages(WAITS).longest)
-    breakdown.show(
-        view, WAITS, DAYS_WAITING, key="waiting_by_days", headline=headline, measure="Days waiting"
-    )
+    (count,) = view.counts(WAITS)
+    headline = status.waiting_title(count, view.ages(WAITS).longest)
+    if count:
+        show = partial(breakdown.show, view, WAITS, DAYS_WAITING, key="waiting_by_days")
+        show(headline=headline, measure="Days waiting")
+    else:
+        chart_card.words("waiting_by_days", headline, waiting_sentence(view))
 
 
 def waiting_table(view: View) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Which failures, where, how often, chance or change, and the rows behind each number."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import polars as pl
@@ -152,18 +152,17 @@ def _clear(names: Sequence[str]) -> None:
         st.session_state[name] = []
 
 
-def _few(headline: str, measure: str, texts: Sequence[str], key: str, **ask: Callable[[], object]) -> None:
-    chart_card.words(key, headline, *(texts or ["Nothing has been counted."]), measure=measure, **ask)
+def _few(texts: list[str]) -> list[str]:
+    """Return what is said of values that are too few to be drawn; nothing where they are not."""
+    return [] if len(texts) >= FEWEST else texts or ["Nothing has been counted."]
 
 
 def _by_group(view: View, name: str, split: Dimension) -> None:
     whole, key, measure = view.without(split.name), f"rate_by_{split.name}", "Failure rate, 95% interval"
     headline = failures.groups_title(whole, name, split)
     result = rates_by(whole, name, split).filter(pl.col("denominator") > 0)
-    if result.height < FEWEST:
-        pairs = zip(labels_of(result, split), written(view.metric(name), result), strict=True)
-        _few(headline, measure, [f"{label}: {share}" for label, share in pairs], key)
-        return
+    pairs = zip(labels_of(result, split), written(view.metric(name), result), strict=True)
+    few = _few([f"{label}: {share}" for label, share in pairs])
 
     def make(view: View, colours: Palette) -> Chart:
         whole, lit = view.without(split.name), view.chosen(split.name)
@@ -171,8 +170,9 @@ def _by_group(view: View, name: str, split: Dimension) -> None:
         return dots(view.metric(name), result, groups, split, clocks=view.clocks, palette=colours, lit=lit)
 
     chart_card.draw(
-        view, make, key=key, headline=headline, measure=measure, method=LIMITS, filters=(split.name,)
-    )
+        view, make, key=key, headline=headline, measure=measure, method=LIMITS, filters=(split.name,),
+        instead=few,
+    )  # fmt: skip
 
 
 def _over_time(view: View, name: str, events: Sequence[Event]) -> None:
@@ -204,17 +204,18 @@ def _over_time(view: View, name: str, events: Sequence[Event]) -> None:
 
     measure = f"{capitalised(metric.out_of or '')}, 95% interval"
     shown = shares(view).drop_nulls("value").select("period", "value", "numerator", "denominator")
-    headline = "" if yearly else status.rate_title(view.without(split.name).figure(rate).value)
-    if shown.height < FEWEST:
-        texts = [
+    few = _few(
+        [
             f"{period:{'%Y' if yearly else '%B %Y'}}: {written_share(value)}, {part:,} of {whole:,}"
             for period, value, part, whole in shown.rows()
         ]
-        _few(headline or "Failure rate by year received", measure, texts, "over_time", ask=ask)
-        return
+    )
+    headline = "Failure rate by year received" if few else ""
+    if not yearly:
+        headline = status.rate_title(view.without(split.name).figure(rate).value)
     chart_card.draw(
         view, make, key="over_time", headline=headline, measure=measure, method=failures.change(view) or "",
-        filters=(split.name,), drag=True, compact=True, ask=ask,
+        filters=(split.name,), drag=True, compact=True, ask=ask, instead=few,
     )  # fmt: skip
 
 
@@ -231,14 +232,13 @@ def _counts(view: View, split: Dimension) -> None:
         return bars(view.metric("failures"), result, split, view.clocks, colours, lit=lit)
 
     result = counts(view)
-    headline, measure = failures.most_of(result, [split], title), f"{title}; click to filter"
-    if result.height < FEWEST:
-        pairs = zip(labels_of(result, split), result["numerator"], strict=True)
-        _few(headline, title, [f"{label}: {count:,}" for label, count in pairs], key)
-        return
+    pairs = zip(labels_of(result, split), result["numerator"], strict=True)
+    few = _few([f"{label}: {count:,}" for label, count in pairs])
     chart_card.draw(
-        view, make, key=key, headline=headline, measure=measure, filters=(split.name,), compact=True
-    )
+        view, make, key=key, headline=failures.most_of(result, [split], title),
+        measure=title if few else f"{title}; click to filter", filters=(split.name,), compact=True,
+        instead=few,
+    )  # fmt: skip
 
 
 def _cells(view: View, down: Dimension, across: Dimension) -> None:
@@ -252,12 +252,12 @@ def _cells(view: View, down: Dimension, across: Dimension) -> None:
         return bubbles(metric, counts(view), down, across, clocks=view.clocks, palette=colours)
 
     result = counts(view)
+    cells = zip(labels_of(result, down), labels_of(result, across), result["numerator"], strict=True)
+    few = _few([f"{row}, {column}: {count:,}" for row, column, count in cells])
     headline = failures.most_of(result, [across, down], title)
-    if result.height < FEWEST:
-        cells = zip(labels_of(result, down), labels_of(result, across), result["numerator"], strict=True)
-        _few(headline, title, [f"{row}, {column}: {count:,}" for row, column, count in cells], "cells")
-        return
-    chart_card.draw(view, make, key="cells", headline=headline, measure=title, filters=names, compact=True)
+    chart_card.draw(
+        view, make, key="cells", headline=headline, measure=title, filters=names, compact=True, instead=few
+    )
 
 
 def _below(view: View, name: str | None, split: Dimension) -> None:

@@ -216,14 +216,15 @@ def _decision(view: View, decision: Decision) -> None:
         st.markdown(sentence)
         return
     key = f"decision_{decision.kind}{f'_{promise.ref}' if promise else ''}"
-    with st.expander(sentence, key=key, on_change="rerun") as expander:
-        if not expander.open:
-            return
+
+    def draw() -> None:
+        judged = decisions.judged(view, promise) if promise else view
         if promise:
-            view = decisions.judged(view, promise)
-            count, day = view.figure(figure).numerator, written_day(view.clocks.as_at)
+            count, day = judged.figure(figure).numerator, written_day(judged.clocks.as_at)
             st.caption(f"{view.metric(figure).title} in the whole review on {day}: {written_count(count)}.")
-        rows.rows_of(view, figure, decision.where, key=key)
+        rows.rows_of(judged, figure, decision.where, key=key)
+
+    rows.on_demand(sentence, draw, key=key)
 
 
 def _why(view: View) -> None:
@@ -241,18 +242,19 @@ def _change_in(view: View, name: str) -> None:
     if not bridge.steps:
         st.markdown(plain(message(metric, bridge, view.before, view.clocks)))
         return
-    chart = changes(metric, bridge, view.before, view.clocks, chart_card.colours())
 
     def steps(view: View) -> pl.DataFrame:
         return steps_of(view.bridge(name), view.before, view.clocks)
 
+    chart = changes(metric, bridge, view.before, view.clocks, chart_card.colours())
     offer = export_button.of_table(view, f"Changes of {metric.title.lower()}", steps)
     chart_card.show(chart, key=f"change_{name}", offer=offer)
-    if not rows.allowed(view):
-        return
-    title = f"Rows: {plain(metric.title.lower())}"
-    with st.expander(title, key=f"moved_{name}", on_change="rerun") as expander:
-        if expander.open:
-            moved = view.moved(name)
-            st.markdown(f"**{counted(moved.height, 'row', 'rows')}** moved.")
-            rows.show_rows(moved)
+    if rows.allowed(view):
+        title = f"Rows: {plain(metric.title.lower())}"
+        rows.on_demand(title, lambda: _moved(view, name), key=f"moved_{name}")
+
+
+def _moved(view: View, name: str) -> None:
+    moved = view.moved(name)
+    st.markdown(f"**{counted(moved.height, 'row', 'rows')}** moved.")
+    rows.show_rows(moved)

@@ -20,6 +20,7 @@ DONE = ("not_assessed", "backlog", "allocated", "completed")
 NEEDED = (*CAME, *DONE)
 # A chance is given in steps of five: a thousand draws from thirty days know no more.
 STEP, RARE, SURE = 5, 0.05, 0.95
+TITLE = "Reviews left, and the forecast finish"
 USUAL = 100  # the recent number of staff, in percent
 
 
@@ -65,8 +66,11 @@ def when(forecast: Forecast) -> str:
         came, done = (written_count(round(pace, 1)) for pace in (forecast.sent_on, forecast.completed))
         return f"No finish is in sight: each working day {came} are sent for review and {done} completed."
     middle, low = (near_day(day, forecast.made_on) for day in (forecast.middle, forecast.low))
-    latest = f"and {near_day(forecast.high, forecast.made_on)}" if forecast.high else "and over a year on"
-    return f"Even chance by {middle}; 80% between {low} {latest}."
+    return f"Even chance by {middle}; 80% between {low} and {latest(forecast)}."
+
+
+def latest(forecast: Forecast) -> str:
+    return near_day(forecast.high, forecast.made_on) if forecast.high else "over a year on"
 
 
 def near_day(day: dt.date, other: dt.date) -> str:
@@ -119,9 +123,6 @@ def _totals(view: View, figures: Sequence[str], day: dt.date, *, then: bool) -> 
     days = every_day(view, day)
     totals = [view.course(figure, days, then=then)["numerator"].alias(figure) for figure in figures]
     return pl.DataFrame([pl.Series("day", days, pl.Date), *totals])
-
-
-TITLE = "Reviews left, and the forecast finish"
 
 
 def fan_chart(view: View, forecast: Forecast, colours: Palette, events: Sequence[Event] = ()) -> Chart:

@@ -45,15 +45,12 @@ def last_extract(view: View) -> dt.date:
 def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
     many = view.source.terms.case.many
     title = f"{capitalised(many)} over time, {known_on(view, then=then)}"
-    return lines(title, courses(view, burn_up_figures(view), then=then), many, colours)
+    figures = {words: name for words, name in BURN_UP.items() if view.loaded([name])}
+    return lines(title, courses(view, figures, then=then), many, colours)
 
 
 def known_on(view: View, *, then: bool) -> str:
     return "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
-
-
-def burn_up_figures(view: View) -> dict[str, str]:
-    return {words: name for words, name in BURN_UP.items() if view.loaded([name])}
 
 
 def courses(view: View, figures: Mapping[str, str], *, then: bool) -> dict[str, pl.DataFrame]:

@@ -164,9 +164,16 @@ def draw(
     *,
     key: str,
     empty: str = "",
+    instead: Sequence[str] = (),
     **how: Any,  # noqa: ANN401  # of `Card`
 ) -> None:
-    """empty: what is shown where nothing can be drawn. A table fetched as a file is made anew."""
+    """empty: what is shown where nothing can be drawn. instead: the lines of a card of words in its place.
+
+    A table fetched as a file is made anew.
+    """
+    if instead:
+        words(key, how["headline"], *instead, measure=how.get("measure", ""), ask=how.get("ask"))
+        return
     chart = make(view, colours())
     if empty and chart.table.is_empty():
         st.info(empty)

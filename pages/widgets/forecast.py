@@ -15,7 +15,7 @@ from pages.shell import choices
 from pages.shell.address import Number
 from pages.widgets import chart_card
 from service import forecast as finishing
-from service.forecast import USUAL, fan_chart, finish, near_day, promised_on
+from service.forecast import USUAL, fan_chart, finish, latest, near_day, promised_on
 from service.markdown import plain
 from service.sentences import status
 from service.view import View
@@ -74,17 +74,13 @@ def what_if(view: View, forecast: Forecast, staff: int) -> str:
     if forecast.middle is None or forecast.low is None:
         return f"{lead}: {finishing.when(forecast)}"
     if staff == USUAL:
-        return f"{lead}: 80% between {near_day(forecast.low, forecast.made_on)} and {_latest(forecast)}."
+        return f"{lead}: 80% between {near_day(forecast.low, forecast.made_on)} and {latest(forecast)}."
     words = f"{lead}: even chance of finishing by {near_day(forecast.middle, forecast.made_on)}"
     promised = promised_on(view)
     chance = None if promised is None else forecast.chance_by(promised)
     if promised is None or chance is None:
         return f"{words}."
     return f"{words}, {finishing.chances(chance)} by {near_day(promised, forecast.made_on)}."
-
-
-def _latest(forecast: Forecast) -> str:
-    return near_day(forecast.high, forecast.made_on) if forecast.high else "over a year on"
 
 
 def how(view: View) -> list[str]:

@@ -1,6 +1,6 @@
 """From a number to the rows behind it: as many rows as the number says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import polars as pl
@@ -64,15 +64,13 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
     options = [label for label, count in zip(labelled, result["numerator"], strict=True) if count]
     choice = option(key, "Show the rows behind", options, optional=True)
     chosen = choices.ask(choice, None, placeholder="Click a bar or cell, or choose one here")
-    if chosen is not None:
-        names = [dimension.name for dimension in split]
-        values = result.select(pl.col(names).cast(pl.String)).row(labelled.index(chosen))
-        _rows_behind(view, name, list(zip(names, values, strict=True)), chosen, key)
-
-
-def _rows_behind(view: View, name: str, where: Where, label: str, key: str) -> None:
+    if chosen is None:
+        return
+    names = [dimension.name for dimension in split]
+    values = result.select(pl.col(names).cast(pl.String)).row(labelled.index(chosen))
+    where = list(zip(names, values, strict=True))
     behind = view.behind(name, where)
-    st.markdown(f"**{how_many(view, name, behind.height)}** behind “{plain(label)}”.")
+    st.markdown(f"**{how_many(view, name, behind.height)}** behind “{plain(chosen)}”.")
     show_cases(view, behind, key=f"{key}_{name}")
     export_button.offer_rows(view, name, where, key=f"{key}_{name}")
 
@@ -130,10 +128,15 @@ def day(name: str) -> pl.Expr:
     return pl.col(name).map_elements(short_day, return_dtype=pl.String)
 
 
-def rows_on_demand(view: View, name: str, title: str, *, key: str) -> None:
+def on_demand(title: str, draw: Callable[[], object], *, key: str) -> None:
+    """Draw under a title that is opened first: until then nothing is read, and no look is recorded."""
     with st.expander(title, key=key, on_change="rerun") as expander:
         if expander.open:
-            rows_of(view, name)
+            draw()
+
+
+def rows_on_demand(view: View, name: str, title: str, *, key: str) -> None:
+    on_demand(title, lambda: rows_of(view, name), key=key)
 
 
 def ask_case(view: View, refs: Sequence[str], *, key: str) -> None:
