@@ -77,11 +77,8 @@ class _Anchored:
         if self.last > last:
             yield f"{spanned(last + 1, self.last)} cut off from the end: the anchor goes on to {self.last}."
         if last - self.last > MOST_BEHIND:
-            yield (
-                f"The anchor ends at row {self.last}, but the record goes on to {last}. The anchor is an "
-                "older "
-                "copy, or rows were added without it."
-            )
+            why = "The anchor is an older copy, or rows were added without it."
+            yield f"The anchor ends at row {self.last}, but the record goes on to {last}. {why}"
 
     def _take(self, line: str, place: int) -> None:
         if CUT_WITHIN_ITS_NUMBER.fullmatch(line):

@@ -15,15 +15,14 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access import sign_in, uploads
-from access.protocol import Protocol
 from access.responses import Protections, cookie, crossed, say
 from access.roles import Permission, permitted
 from access.services import Services, patiently, promptly
 from access.sessions import Session
 from access.settings import Mode, loopback
-from access.socket import REFUSED, SIGNED_OUT, Socket, Sockets
+from access.socket import REFUSED, SIGNED_OUT, Protocol, Socket, Sockets
 from data.errors import UserError
-from data.kinds import Kind, Outcome
+from data.record import Kind, Outcome
 
 HEALTH = "/healthz"
 SIGN_IN = "/sign-in"
@@ -128,9 +127,8 @@ class _Passage:
                 return
             issued = self._gate.documents.opened(session.digest)
             try:
-                socket = Socket(
-                    self._services, self._gate.protocol, self._token, receive, send, issued=issued
-                )
+                channel = (receive, send)
+                socket = Socket(self._services, self._gate.protocol, self._token, *channel, issued=issued)
                 await socket.serve(self._gate.app, self._scope)
             finally:
                 await self._gate.documents.closed(issued, self._gate.app)
@@ -164,8 +162,9 @@ class _Passage:
         if issued is None or not uploads.may_send(session.role):
             return await self._not_theirs(session)
         if status := uploads.too_much(self._request):
-            sentence = "A statement to be checked is far smaller: paste its words instead."
-            return say(status, "Too large", sentence)
+            return say(
+                status, "Too large", "A statement to be checked is far smaller: paste its words instead."
+            )
         app, scope, over = self._gate.app, self._scope, self._protections.over(send)
         if scope["method"] == "DELETE":
             await self._gate.documents.give_back(app, scope, receive, over)
@@ -190,11 +189,11 @@ class _Passage:
         visit = self._services.visit(self._token)
         visit.note(Kind.CONSULTATION, what, reason=reason, outcome=Outcome.REFUSED)
 
-    async def _once(self, look: tuple[str, ...], write: Callable[[], None]) -> None:
+    async def _once(self, entry: tuple[str, ...], write: Callable[[], None]) -> None:
         # Anyone can send, or fail to sign in, as often as they like: the record need not hold each time.
-        if not self._services.looks.recent(*look):
+        if not self._services.recent.has(*entry):
             await patiently(write)
-            self._services.looks.written(*look)
+            self._services.recent.add(*entry)
 
     async def _session(self) -> Session | None:
         return await promptly(self._services.sessions.find, self._token) if self._token else None
@@ -205,7 +204,9 @@ class _Passage:
         if self._path == SIGNED_OUT:
             return say(200, "You are signed out", "Nothing is shown any more.", link=("/", "Open Candour"))
         if mode is Mode.SIGN_IN and self._path == SIGN_IN:
-            return self._to_provider()
+            wanted = parse_qs(self._scope["query_string"].decode("latin-1")).get("to", ["/"])[0]
+            back = self._cookie(self._quoted(wanted), sign_in.BACK, seconds=600)
+            return self._sent_on(self._gate.protocol.sign_in(), back)
         if mode is Mode.SINGLE_USER and self._brings_key():
             return self._sent_on("/", self._cookie(await patiently(self._services.welcome_owner)))
         to_provider = mode is Mode.SIGN_IN and self._path in PROVIDER
@@ -271,11 +272,6 @@ class _Passage:
 
     def _quoted(self, wanted: str) -> str:
         return quote(sign_in.own_address(wanted, self._gate.pages), safe="")
-
-    def _to_provider(self) -> Response:
-        wanted = parse_qs(self._scope["query_string"].decode("latin-1")).get("to", ["/"])[0]
-        back = self._cookie(self._quoted(wanted), sign_in.BACK, seconds=600)
-        return self._sent_on(self._gate.protocol.sign_in(), back)
 
     async def _signed_in(self, receive: Receive) -> Response:
         identity, cookies = await sign_in.cookies_of(self._gate.app, self._scope, receive)

@@ -15,9 +15,8 @@ from access.roles import Role
 from access.saved_views import SavedViews
 from access.sessions import Sessions
 from access.settings import Mode, Settings, read_settings
-from access.visit import Looks, Visit
-from data.kinds import Kind, Outcome
-from data.record import Entry
+from access.visit import RecentEntries, Visit
+from data.record import Entry, Kind, Outcome
 from data.review import TERMS, Review, open_review
 
 _PROMPT = CapacityLimiter(8)
@@ -76,7 +75,7 @@ class Services:
     settings: Settings
     sessions: Sessions
     tickets: Tickets = field(default_factory=Tickets)
-    looks: Looks = field(default_factory=Looks)
+    recent: RecentEntries = field(default_factory=RecentEntries)
     key: str = field(default=KEY, repr=False)
 
     @property
@@ -84,7 +83,7 @@ class Services:
         return SavedViews(self.review.ledger)
 
     def visit(self, token: str, run: Callable[[], object] = object) -> Visit:
-        return Visit(token, self.sessions, self.review.record, self.looks, run)
+        return Visit(token, self.sessions, self.review.record, self.recent, run)
 
     def welcome(self, who: str, roles: tuple[Role, ...], how: str) -> str:
         self.review.record.write(Entry(Kind.SIGN_IN, who, roles[0], how, "", Outcome.ALLOWED))

@@ -1,6 +1,7 @@
 from collections import Counter
-from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -10,7 +11,6 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 from websockets.frames import CloseCode, Frame
 
-from access.protocol import Protocol
 from access.services import Services, promptly
 from access.uploads import FILES, Issued, may_send
 
@@ -31,6 +31,24 @@ WATCH = 10.0
 PROTOCOLS = b"sec-websocket-protocol"
 # One socket is one open tab. A tab that is reloaded may have two for a moment.
 MOST_SOCKETS, MOST_IN_ALL = 12, 300
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How the gate reads and writes what passes between the browser and the framework behind it.
+
+    kind: of a message from the browser, empty if it cannot be read. uploads: the addresses, in a message to
+    the browser, to which a document may be sent. leave: the message that sends the browser to an address.
+    claims: the provider's, from the cookies that the framework would have set, or None. sign_in: where it
+    begins. scripts: digests of the inline scripts of the framework's own page.
+    """
+
+    kind: Callable[[bytes], str]
+    uploads: Callable[[bytes], tuple[str, ...]]
+    leave: Callable[[str], bytes]
+    claims: Callable[[Mapping[str, str]], dict[str, object] | None]
+    sign_in: Callable[[], str]
+    scripts: tuple[str, ...]
 
 
 class Sockets:

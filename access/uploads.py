@@ -2,7 +2,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -70,11 +69,6 @@ class Issued:
             del self.places[place]
 
 
-class _Document(NamedTuple):
-    issued: Issued
-    asked: Scope
-
-
 class Uploads:
     """Which documents the server has, and which addresses each visit was given for them.
 
@@ -83,7 +77,7 @@ class Uploads:
 
     def __init__(self) -> None:
         self._sockets: dict[str, list[Issued]] = {}
-        self._documents: dict[str, _Document] = {}
+        self._documents: dict[str, tuple[Issued, Scope]] = {}
         self._coming: Counter[str] = Counter()
 
     def opened(self, visit: str) -> Issued:
@@ -96,7 +90,7 @@ class Uploads:
         self._sockets[issued.visit].remove(issued)
         if not self._sockets[issued.visit]:
             del self._sockets[issued.visit]
-        for place in [place for place, document in self._documents.items() if document.issued is issued]:
+        for place in [place for place, (own, _) in self._documents.items() if own is issued]:
             await self._take_back(place, app)
 
     def issued(self, place: str, visit: str) -> Issued | None:
@@ -111,7 +105,7 @@ class Uploads:
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, issued: Issued
     ) -> None:
         place, one = scope["path"], Counter({issued.visit: 1})
-        document = _Document(issued, dict(scope))
+        document = issued, dict(scope)
         self._coming += one
         try:
             await app(scope, at_most(receive), send)
@@ -128,15 +122,16 @@ class Uploads:
         self._documents.pop(scope["path"], None)
 
     def _own(self, visit: str) -> list[str]:
-        return [place for place, document in self._documents.items() if document.issued.visit == visit]
+        return [place for place, (issued, _) in self._documents.items() if issued.visit == visit]
 
     async def _take_back(self, place: str, app: ASGIApp) -> None:
-        if (document := self._documents.pop(place, None)) is None:
+        if place not in self._documents:
             return
+        _, asked = self._documents.pop(place)
         of_body = (b"content-", b"transfer-")
-        headers = [line for line in document.asked["headers"] if not line[0].lower().startswith(of_body)]
+        headers = [line for line in asked["headers"] if not line[0].lower().startswith(of_body)]
         own = {"method": "DELETE", "path": place, "raw_path": place.encode(), "headers": headers}
-        await app({**document.asked, **own}, _nothing_more, _unheard)
+        await app({**asked, **own}, _nothing_more, _unheard)
 
 
 async def _nothing_more() -> Message:

@@ -8,30 +8,29 @@ from cachetools import TTLCache
 from access.roles import Permission, Role, permitted
 from access.sessions import Session, Sessions, digest_of
 from data.errors import UserError
-from data.kinds import Kind, Outcome
-from data.record import Entry, Record
+from data.record import Entry, Kind, Outcome, Record
 
 # A view that is redrawn with nothing changed is one look, and not one for every click; so is one refused.
-SAME_LOOK = 300.0
-MOST_LOOKS = 4_096
+SAME_ENTRY = 300.0  # seconds
+MOST_RECENT = 4_096
 
 
 class Refused(UserError):
     """The reader may not do this, or is no longer signed in."""
 
 
-class Looks:
+class RecentEntries:
     def __init__(self) -> None:
-        self.seen: TTLCache[tuple[str, ...], bool] = TTLCache(MOST_LOOKS, SAME_LOOK, time.monotonic)
+        self.entries: TTLCache[tuple[str, ...], bool] = TTLCache(MOST_RECENT, SAME_ENTRY, time.monotonic)
         self._lock = Lock()
 
-    def recent(self, *look: str) -> bool:
+    def has(self, *entry: str) -> bool:
         with self._lock:
-            return look in self.seen
+            return entry in self.entries
 
-    def written(self, *look: str) -> None:
+    def add(self, *entry: str) -> None:
         with self._lock:
-            self.seen[look] = True
+            self.entries[entry] = True
 
 
 @dataclass(eq=False)
@@ -45,7 +44,7 @@ class Visit:
     token: str
     sessions: Sessions
     record: Record
-    looks: Looks
+    recent: RecentEntries
     run: Callable[[], object] = object
     _last: tuple[object, Session | None] | None = field(default=None, repr=False)
 
@@ -103,10 +102,10 @@ class Visit:
 
     def _write_once(self, session: Session, scope: str, reason: str, outcome: Outcome) -> None:
         # Two tabs that look in the same moment may both write it: rather twice than not at all.
-        look = (session.digest, session.role, scope, reason, outcome)
-        if not self.looks.recent(*look):
+        entry = (session.digest, session.role, scope, reason, outcome)
+        if not self.recent.has(*entry):
             self._write(session, Kind.CONSULTATION, scope, reason, outcome)
-            self.looks.written(*look)
+            self.recent.add(*entry)
 
     def _write(self, session: Session, kind: Kind, scope: str, reason: str, outcome: Outcome) -> None:
         self.record.write(Entry(kind, session.who, session.role, scope, reason, outcome))

@@ -10,15 +10,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from access.audit import extract, looked_at
 from access.roles import Permission
-from charts.counts import counts
-from data.formatting import capitalised, counted, short_day, written_count, written_day
-from data.kinds import Kind, Outcome
+from charts.bars import counts
+from data.formatting import capitalised, counted, written_count, written_day
+from data.record import Kind, Outcome
 from metrics.unusual_days import LEAST_DAYS, unusual_days
 from pages.shell import choices
 from pages.shell.address import Day, Several
 from pages.shell.page_start import current_source, offer
-from pages.widgets import chart_card, export_button, rows
+from pages.widgets import chart_card, rows
 from pages.widgets.chart_card import side_by_side
+from pages.widgets.export_button import Offer
+from reports.export_request import Asked
 from service import cache, results
 from service.markdown import plain
 from service.results import Verified
@@ -30,7 +32,6 @@ FIRST_DAY = dt.date(2000, 1, 1)  # before any record
 FIRST_SPAN = dt.timedelta(days=6)
 ADVICE = ": choose fewer days, or take them all out with python -m access extract"
 HISTORY = dt.timedelta(weeks=8)
-QUIET_DAYS = dt.timedelta(days=92)  # of longer spans only days with entries are drawn
 WATCHED = {Kind.CONSULTATION: "views", Kind.DISCLOSURE: "exports"}
 NARROWED_BY = {"who": "Who", "kind": "Kind", "outcome": "Outcome"}
 
@@ -62,7 +63,7 @@ def draw() -> None:
     }
     choices.tabs("audit_list", parts)
     cache_usage()
-    offer("Record", export_button.of_record(source.visit, *span))
+    offer("Record", Offer(source.visit, Asked(export="record", days=span)))
 
 
 def asked_days(places: Sequence[DeltaGenerator]) -> Span:
@@ -114,17 +115,14 @@ def summary(entries: pl.DataFrame, odd: int, span: Span) -> str:
     if entries.is_empty():
         return f"The record has no entry {spoken} that fits."
     refused = entries.filter(pl.col("outcome") == Outcome.REFUSED).height
-    requests, days = (
-        counted(refused, "refused request", "refused requests"),
-        counted(odd, "unusual day", "unusual days"),
-    )
-    return f"{capitalised(requests)} and {days}, {spoken}."
+    requests = capitalised(counted(refused, "refused request", "refused requests"))
+    return f"{requests} and {counted(odd, 'unusual day', 'unusual days')}, {spoken}."
 
 
 def cache_usage() -> None:
-    usage = cache.usage()
-    size, limit = (written_count(amount // cache.MEGABYTE) for amount in (usage.size, usage.limit))
-    used = f"{counted(usage.hits, 'result', 'results')} used again, {written_count(usage.misses)} computed"
+    hits, misses, *sizes = cache.usage()
+    limit, size = (written_count(amount // cache.MEGABYTE) for amount in sizes)
+    used = f"{counted(hits, 'result', 'results')} used again, {written_count(misses)} computed"
     st.caption(f"Results in memory on this server: {size} of {limit} MB; {used}.")
 
 
@@ -138,12 +136,9 @@ def verdict(verified: Verified) -> None:
 
 
 def by_day(chosen: pl.DataFrame, span: Span) -> None:
-    days = [span.begins + dt.timedelta(days=number) for number in range((span.ends - span.begins).days + 1)]
-    every = pl.DataFrame({"day": days}, schema={"day": pl.Date})
-    entries = every.join(_parted(chosen, "day"), on="day", how="left").fill_null(0)
-    entries = entries.select(
-        pl.Series("label", [short_day(day) for day in days], pl.String), "count", "marked"
-    )
+    days = pl.DataFrame({"day": pl.date_range(span.begins, span.ends, eager=True)})
+    entries = days.join(_parted(chosen, "day"), on="day", how="left", maintain_order="left").fill_null(0)
+    entries = entries.select("count", "marked", label=rows.day("day"))
     colours = chart_card.colours()
     chart = counts("Entries by day", entries, colours, named="day", unit="entries", word="refused")
     chart_card.show(chart, key="audit_days", measure="Refused requests in orange")
@@ -158,10 +153,8 @@ def by_reader(chosen: pl.DataFrame) -> None:
 
 
 def _parted(chosen: pl.DataFrame, by: str) -> pl.DataFrame:
-    refused = pl.col("entries").filter(pl.col("outcome") == Outcome.REFUSED)
-    return (
-        looked_at(chosen).drop_nulls(by).group_by(by).agg(count=pl.col("entries").sum(), marked=refused.sum())
-    )
+    refused = pl.col("entries").filter(pl.col("outcome") == Outcome.REFUSED).sum()
+    return looked_at(chosen).drop_nulls(by).group_by(by).agg(count=pl.col("entries").sum(), marked=refused)
 
 
 def unusual_table(odd: pl.DataFrame) -> None:
@@ -170,14 +163,8 @@ def unusual_table(odd: pl.DataFrame) -> None:
     else:
         kinds = pl.col("kind").replace_strict(WATCHED, default="")
         usual = pl.col("usual").round(0).cast(pl.Int64)
-        shown = {
-            "Day": rows.day("day"),
-            "Reader": "who",
-            "What": kinds,
-            "Entries": "entries",
-            "Usually": usual,
-        }
-        st.dataframe(odd.select(**shown), hide_index=True)
+        shown = odd.select(Day=rows.day("day"), Reader="who", What=kinds, Entries="entries", Usually=usual)
+        st.dataframe(shown, hide_index=True)
     st.caption(f"A day is compared with the reader's other days, of which there must be {LEAST_DAYS}.")
 
 
@@ -190,10 +177,10 @@ def who_did_what(chosen: pl.DataFrame) -> None:
 
 
 def entries_table(chosen: pl.DataFrame) -> None:
-    columns = {"number": "Number", "at": "At (UTC)", "who": "Who", "role": "Role", "kind": "Kind"}
-    columns |= {"scope": "What", "reason": "Why", "outcome": "Outcome"}
     at = pl.col("at").str.slice(0, 19).str.replace("T", " ")
+    columns = {"Number": "number", "At (UTC)": at, "Who": "who", "Role": "role", "Kind": "kind"}
+    columns |= {"What": "scope", "Why": "reason", "Outcome": "outcome"}
     first = pl.col("outcome") == Outcome.REFUSED
-    latest = chosen.sort(first, "number", descending=True).head(MOST_ROWS).with_columns(at)
-    st.dataframe(latest.select(*columns).rename(columns), hide_index=True)
+    latest = chosen.sort(first, "number", descending=True).head(MOST_ROWS)
+    st.dataframe(latest.select(**columns), hide_index=True)
     rows.note_rest(chosen, ADVICE)

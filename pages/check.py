@@ -11,7 +11,7 @@ from data.docx_reader import MOST_PACKED, Manuscript, read_manuscript
 from data.errors import UserError
 from data.formatting import capitalised
 from metrics.statement.checker import LONGEST
-from metrics.statement.verdicts import Checked, Claim, Mark
+from metrics.statement.published import Checked, Claim, Mark
 from pages.framework import UploadedFile
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card
@@ -115,7 +115,7 @@ def _read_once(brought: UploadedFile) -> Manuscript | str:
 
 
 def draw_checked(checked: Checked) -> None:
-    everything = [*checked.claims, *checked.beside]
+    everything = [*checked.claims, *checked.cross_checks]
     numbers = {id(claim): place for place, claim in enumerate(everything, start=1)}
 
     def listed(title: str, mark: Mark) -> None:
@@ -126,23 +126,21 @@ def draw_checked(checked: Checked) -> None:
         listed("Unclear", Mark.UNCLEAR)
     st.subheader("The draft, marked", anchor=False)
     st.html(f'<div class="candour-draft">{draft_html(checked, numbers)}</div>')
-    used = [mark for mark in Mark if checked.count(mark)]
-    symbols = {mark: SYMBOLS[mark].replace("<", "\\<") for mark in used}
-    st.caption(" \N{MIDDLE DOT} ".join(f"{symbols[mark]} {WORDS[mark]}" for mark in used))
+    used = (f"{SYMBOLS[mark]} {WORDS[mark]}" for mark in Mark if checked.count(mark))
+    st.caption(" \N{MIDDLE DOT} ".join(used).replace("<", "\\<"))
     with st.expander("What matches, and what is no figure of this review"):
         listed("As published", Mark.MATCHES)
         listed("Not figures of this review", Mark.NO_FIGURE)
 
 
 def draft_html(checked: Checked, numbers: dict[int, int]) -> str:
-    written: list[str] = []
-    place = 0
-    turns = [
-        turn
-        for turn in checked.beside
-        if not any(turn.start < claim.end and claim.start < turn.end for claim in checked.claims)
-    ]
-    for claim in sorted([*checked.claims, *turns], key=lambda claim: claim.start):
+    written, place = list[str](), 0
+
+    def apart(turn: Claim) -> bool:
+        return not any(turn.start < claim.end and claim.start < turn.end for claim in checked.claims)
+
+    claims = [*checked.claims, *filter(apart, checked.cross_checks)]
+    for claim in sorted(claims, key=lambda claim: claim.start):
         written += [escape(checked.draft[place : claim.start]), _mark(claim, numbers[id(claim)])]
         place = claim.end
     return "".join([*written, escape(checked.draft[place:])])

@@ -26,9 +26,8 @@ def draw() -> None:
         words = choices.ask(Search("search", "Search"), "", placeholder="A word, such as harm")
         listed = [one for one in every if one.has(words)]
         titles = {one.title: one for one in listed}
-        chosen = choices.ask(
-            option("term", "Definition", list(titles), optional=True), next(iter(titles), None)
-        )
+        terms = option("term", "Definition", list(titles), optional=True)
+        chosen = choices.ask(terms, next(iter(titles), None))
     heading.header(summary(listed, every, words), anchor=False)
     if chosen is None:
         st.info("Search for fewer or other words." if not listed else "Choose a definition.")
@@ -47,9 +46,7 @@ def _table(listed: list[Definition]) -> None:
         if places := choices.chosen("definitions")["selection"]["rows"]:
             choices.choose("term", titles[places[0]])
 
-    rows = pl.DataFrame(
-        {"Figure": titles, "Unit": [one.unit for one in listed], "Group": [one.group for one in listed]}
-    )
+    rows = pl.DataFrame([{"Figure": one.title, "Unit": one.unit, "Group": one.group} for one in listed])
     how: dict[str, Any] = {"on_select": choose, "selection_mode": "single-row"}
     st.dataframe(rows, hide_index=True, height=min(36 * (rows.height + 1), 640), key="definitions", **how)
 
@@ -62,17 +59,15 @@ def _detail(source: Source, view: View | None, chosen: Definition) -> None:
         st.markdown(f"**{label}:** {plain(words)}")
     if chosen.figure is None:
         return
-    shown = {
-        title: choices.shared() for title, subjects in SUBJECTS.items() if chosen.figure.subject in subjects
-    }
-    shown = {title: query for title, query in shown.items() if title not in EVERYWHERE}
-    links = {title: page for title in (*shown, "Explore") if (page := page_of(source, title))}
+    shown = [title for title, subjects in SUBJECTS.items() if chosen.figure.subject in subjects]
+    titles = [title for title in shown if title not in EVERYWHERE]
+    links = {title: page for title in (*titles, "Explore") if (page := page_of(source, title))}
     if not links:
         return
     st.caption("See also")
     with st.container(horizontal=True, key="elsewhere", gap="small"):
         for title, page in links.items():
-            query = {**choices.shared(), "figure": chosen.title} if title == "Explore" else shown[title]
+            query = choices.shared() | ({"figure": chosen.title} if title == "Explore" else {})
             st.page_link(page, query_params=choices.linked(query), width="content")
 
 

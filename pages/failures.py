@@ -6,11 +6,11 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from charts.bars import bars, columns, labels_of, written
-from charts.bubbles import bubbles, by_size
-from charts.cause_words import by_chance
+from charts.bars import bars, labels_of, written
+from charts.cells import bubbles, by_size
 from charts.chart import Chart
-from charts.control_chart import Subject
+from charts.columns import columns
+from charts.control_chart import Subject, by_chance
 from charts.control_chart import control as control_chart
 from charts.dots import dots
 from charts.events import Event
@@ -31,7 +31,7 @@ from metrics.dimensions import (
     labelled_texts,
     named,
 )
-from metrics.period_rates import limits
+from metrics.rates import limits
 from pages.shell import choices
 from pages.shell.address import option, unlike
 from pages.shell.page_start import current_view
@@ -249,7 +249,7 @@ def _cells(view: View, down: Dimension, across: Dimension) -> None:
 
     def make(view: View, colours: Palette) -> Chart:
         metric = view.metric("failures")
-        return bubbles(metric, counts(view), down, across, clocks=view.clocks, palette=colours)
+        return bubbles(metric, counts(view), (down, across), view.clocks, colours)
 
     result = counts(view)
     cells = zip(labels_of(result, down), labels_of(result, across), result["numerator"], strict=True)
@@ -317,7 +317,7 @@ def _funnel(view: View, name: str, split: Dimension) -> None:
 
 def _by_month(view: View) -> None:
     monthly = view.result("failures", every="1mo")
-    chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours(), every="month")
+    chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours())
     offer = export_button.of_figure(view, "failures", every="1mo")
     chart_card.show(chart, key="monthly", offer=offer, filters=(MONTH_FOUND.name,))
 

@@ -28,8 +28,8 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from access.protocol import Protocol
 from access.settings import Settings, read_secret
+from access.socket import Protocol
 from service.markdown import plain
 
 __all__ = ["StopException", "UploadedFile"]
@@ -40,8 +40,9 @@ LABELLED = ("label", "help", "title")
 MARKED = ("expandable", "page_link", "alert", "popover", "menu_button")
 
 
-def streamlit_wire() -> Protocol:
-    return Protocol(_kind, _uploads, _leave, _claims, _sign_in, _scripts())
+def streamlit_protocol() -> Protocol:
+    sign_in = f"/auth/login?provider={encode_provider_token(PROVIDER)}"
+    return Protocol(_kind, _uploads, _leave, _claims, lambda: sign_in, _scripts())
 
 
 def asked_for(path: str) -> bool:
@@ -132,13 +133,13 @@ def _claims(cookies: Mapping[str, str]) -> dict[str, object] | None:
     return None if claims is None else json.loads(claims)
 
 
-def _sign_in() -> str:
-    return f"/auth/login?provider={encode_provider_token(PROVIDER)}"
+def document() -> str:
+    """Return the page in which Streamlit draws everything."""
+    return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
 def _scripts() -> tuple[str, ...]:
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    written = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
+    written = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", document(), re.DOTALL)
     digests = (hashlib.sha256(script.encode()).digest() for script in written)
     return tuple(f"sha256-{base64.b64encode(digest).decode()}" for digest in digests)
 

@@ -1,16 +1,15 @@
 """What has been published and may be said, for the press: the current releases, and nothing else."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
-from charts.published_history import Saying
-from charts.published_history import history as history_chart
-from charts.slopes import slopes
+from charts.releases import Publication, slopes
+from charts.releases import history as history_chart
 from data.publishing.states import State
 from data.terms import Terms
-from metrics.clauses import Revision, definition, rule_words, source_words, spoken
+from metrics.clauses import definition, rule_words, source_words, spoken
 from metrics.dimensions import PART
 from pages.shell import choices, page_start
 from pages.shell.address import option
@@ -20,8 +19,7 @@ from pages.widgets.chart_card import Card
 from service.markdown import plain
 from service.releases import current_release
 from service.releases.comparison import Bridged, between
-from service.releases.current_release import Public, called, day_of, published_on
-from service.releases.published_numbers import Number, compared, numbers
+from service.releases.current_release import Number, Public, called, compared, day_of, numbers, published_on
 from service.releases.publishing import Press
 from service.sentences import publishing
 from service.sentences.status import precedence
@@ -56,7 +54,12 @@ def draw() -> None:
     heading = st.container()
     earlier, bridged = then_and_now(source, public, last, every)
     with heading:
-        _heading(source, public, last, earlier, bridged)
+        with st.container(horizontal=True, key="status", vertical_alignment="center"):
+            st.header(current_release.title(last, source.terms), anchor=False, width="content")
+            st.caption(current_release.changes(last, earlier, bridged, source.terms), width="content")
+            with st.popover("About", type="tertiary", key="menu_about"):
+                st.markdown(current_release.about(last))
+        warn_of_withdrawn(public, source.terms)
     chosen = choose(every)
     chart_card.side_by_side(
         lambda: history(source, public, chosen),
@@ -65,21 +68,6 @@ def draw() -> None:
     )
     for words, file in export_button.release_files(press, last.release).items():
         page_start.offer(words, file)
-
-
-def _heading(
-    source: Source,
-    public: Sequence[Public],
-    last: Public,
-    earlier: Public | None,
-    bridged: Sequence[Bridged],
-) -> None:
-    with st.container(horizontal=True, key="status", vertical_alignment="center"):
-        st.header(current_release.title(last, source.terms), anchor=False, width="content")
-        st.caption(current_release.changes(last, earlier, bridged, source.terms), width="content")
-        with st.popover("About", type="tertiary", key="menu_about"):
-            st.markdown(current_release.about(last))
-    warn_of_withdrawn(public, source.terms)
 
 
 def warn_of_withdrawn(public: Sequence[Public], terms: Terms) -> None:
@@ -96,14 +84,16 @@ def then_and_now(
         line = st.container(horizontal=True, gap="xsmall", vertical_alignment="top")
         title = line.container(width=420)
         line.space("stretch")
+        names = {called(release, source.terms): release for release in current_release.others(public, last)}
+        how: dict[str, Any] = {"key": "since", "label_visibility": "collapsed", "width": 300}
         with line:
-            earlier = ask_compared(current_release.others(public, last), source.terms)
+            earlier = names[choices.one("Compared with", list(names), **how)] if names else None
         bridged = between(source, earlier.published, last.published) if earlier else []
         pairs = compared(every, last, earlier, bridged)
         headline = publishing.slopes_title(pairs)
-        names = (earlier.published.name if earlier else "Before", last.published.name)
+        ends = (earlier.published.name if earlier else "Before", last.published.name)
         with title:
-            chart_card.head(headline, " to ".join(names) if earlier else last.published.name)
+            chart_card.head(headline, " to ".join(ends) if earlier else last.published.name)
         if len(pairs) < FEWEST:
             for pair in pairs:
                 st.markdown(plain(f"{pair.name}: {' to '.join(filter(None, (pair.before, pair.after)))}."))
@@ -111,18 +101,10 @@ def then_and_now(
         card = Card(method=f"{SLOPES} {NO_LINE}", compact=True)
         with line:
             form = chart_card.menu(headline, card, "slopes")
-        chart = slopes("Published numbers", pairs, chart_card.colours(), names)
+        chart = slopes("Published numbers", pairs, chart_card.colours(), ends)
         with st.container(key="slopes_box"):
             chart_card.picture(chart, card, "slopes", form)
     return earlier, bridged
-
-
-def ask_compared(rest: Sequence[Public], terms: Terms) -> Public | None:
-    names = {called(release, terms): release for release in rest}
-    if not names:
-        return None
-    chosen = choices.one("Compared with", list(names), key="since", label_visibility="collapsed", width=300)
-    return names[chosen]
 
 
 def choose(every: Sequence[Number]) -> Number:
@@ -136,7 +118,7 @@ def choose(every: Sequence[Number]) -> Number:
 
 
 def history(source: Source, public: Sequence[Public], number: Number) -> None:
-    values = sayings(public, source.terms, *number.key)
+    values = publications(public, source.terms, *number.key)
     chart = history_chart(number.name, values, chart_card.colours())
     headline = publishing.history_title(number.name, values)
     if sum(saying.number is not None for saying in values) >= FEWEST:
@@ -195,14 +177,12 @@ def _badge(last: Public, earlier: Public | None, number: Number, pair: Bridged |
     elif earlier is not None and earlier.state is State.WITHDRAWN:
         st.badge(f"{earlier.published.name} withdrawn", icon=":material/block:", color="orange")
     elif pair is not None:
-        icon, colour = _mark(pair.revision)
-        st.badge(publishing.badge(pair.revision), icon=icon, color=colour)
-
-
-def _mark(revision: Revision) -> tuple[str, Literal["gray", "orange"]]:
-    if revision.changed and (revision.kind == "correction" or not revision.reasoned):
-        return ":material/warning:", "orange"
-    return ":material/edit:" if revision.kind == "revision" else ":material/check:", "gray"
+        revision, words = pair.revision, publishing.badge(pair.revision)
+        if revision.changed and (revision.kind == "correction" or not revision.reasoned):
+            st.badge(words, icon=":material/warning:", color="orange")
+        else:
+            icon = ":material/edit:" if revision.kind == "revision" else ":material/check:"
+            st.badge(words, icon=icon, color="gray")
 
 
 def about(source: Source, number: Number, pair: Bridged | None) -> None:
@@ -219,17 +199,17 @@ def about(source: Source, number: Number, pair: Bridged | None) -> None:
         st.caption(f"Not for the public, as counted: {pair.counted}")
 
 
-def sayings(
+def publications(
     public: Sequence[Public], terms: Terms, figure: str, by: tuple[str, ...], where: tuple[str, ...]
-) -> list[Saying]:
+) -> list[Publication]:
     return [
-        Saying(
+        Publication(
             day=day_of(release, terms),
             release=release.published.name,
             words=spoken(cell),
             number=cell.number,
-            stands=release.state is State.PUBLISHED,
-            standing=release.published.status if release.state is State.PUBLISHED else str(release.state),
+            current=release.state is State.PUBLISHED,
+            status=release.published.status if release.state is State.PUBLISHED else str(release.state),
             as_at=release.published.as_at,
         )
         for release in public

@@ -6,8 +6,8 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from charts.counts import counts
-from data.formatting import capitalised, counted, listed_words, short_day, written_count, written_day
+from charts.bars import counts
+from data.formatting import capitalised, counted, listed_words, written_count, written_day
 from data.schema import SCHEMAS
 from pages.shell import choices
 from pages.shell.page_start import current_source
@@ -28,7 +28,9 @@ def draw() -> None:
     loads, receipts, rejected = (
         source.register(name, superseded=True) for name in ("loads", "receipts", "quarantine")
     )
-    brought = brought_by(loads, receipts)
+    sums = receipts.group_by("load").agg(pl.col(SUMMED).sum())
+    # A load that supersedes another brings no extract: it is shown with the one that it supersedes.
+    brought = loads.filter(pl.col("supersedes").is_null()).join(sums, on="load", how="left").sort("load")
     charts(brought)
     load = choose(brought) or source.register("loads")["load"][-1]
     own = loads.row(by_predicate=pl.col("load") == load, named=True)
@@ -38,13 +40,12 @@ def draw() -> None:
         day = written_day(by["recorded_on"])
         superseded = f"Load {load} was superseded by load {by['load']} on {day}. No figure counts it."
         st.warning(plain(f"{superseded} {by['note']}"), icon=None)
+    changes = receipts.filter(pl.sum_horizontal("new", "changed", "removed") > 0)
     drawings = {
         "Receipt": lambda: receipt(receipts),
         "Rejected rows": lambda: quarantined(rejected.filter(pl.col("load") == load)),
         "Removed rows": lambda: removed(source, own, receipts.filter(pl.col("removed") > 0)),
-        "Changed rows": lambda: changed(
-            source, load, receipts.filter(pl.sum_horizontal("new", "changed", "removed") > 0)
-        ),
+        "Changed rows": lambda: changed(source, load, changes),
     }
     choices.tabs("load_part", drawings, owns={"Changed rows": ("table",)})
 
@@ -53,25 +54,19 @@ def summary(source: Source) -> str:
     loads, quarantine = source.register("loads"), source.register("quarantine")
     last = loads.row(-1, named=True)
     rejected = quarantine.filter(pl.col("load") == last["load"]).height
-    count, day = counted(loads.height, "load", "loads"), written_day(last["recorded_on"])
-    return (
-        f"{capitalised(count)}. The last, of {day}, had {counted(rejected, 'rejected row', 'rejected rows')}."
-    )
-
-
-def brought_by(loads: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
-    """Return the loads that brought an extract, with the sums of their receipts."""
-    sums = receipts.group_by("load").agg(pl.col(SUMMED).sum())
-    # A load that supersedes another brings no extract: it is shown with the one that it supersedes.
-    return loads.filter(pl.col("supersedes").is_null()).join(sums, on="load", how="left").sort("load")
+    count, day = capitalised(counted(loads.height, "load", "loads")), written_day(last["recorded_on"])
+    return f"{count}. The last, of {day}, had {counted(rejected, 'rejected row', 'rejected rows')}."
 
 
 def charts(brought: pl.DataFrame) -> None:
     if brought.height <= FEW:
         return
-    days = pl.Series("label", _labels(brought), pl.String)
+    day, load = rows.day("recorded_on"), pl.col("load")
+    # Loads of one day are named by their numbers too.
+    twice = pl.col("recorded_on").is_duplicated()
+    named = pl.when(twice).then(pl.format("{} ({})", day, load)).otherwise(day)
     rejected = pl.col("quarantined").fill_null(0)
-    read = brought.select(days, count=pl.col("accepted").fill_null(0) + rejected, marked=rejected)
+    read = brought.select(label=named, count=pl.col("accepted").fill_null(0) + rejected, marked=rejected)
     how: dict[str, Any] = {"named": "load", "unit": "rows", "word": "rejected"}
     colours = chart_card.colours()
     whole = counts("Rows in each load", read, colours, **how)
@@ -80,14 +75,6 @@ def charts(brought: pl.DataFrame) -> None:
         lambda: chart_card.show(whole, key="load_rows", measure="Rejected rows in orange"),
         lambda: chart_card.show(alone, key="load_rejected", measure="By day recorded"),
     )
-
-
-def _labels(brought: pl.DataFrame) -> list[str]:
-    """Name loads by their days, and those of one day by their numbers too."""
-    days = brought["recorded_on"]
-    twice = days.is_duplicated()
-    named = zip(days, brought["load"], twice, strict=True)
-    return [f"{short_day(day)} ({load})" if again else short_day(day) for day, load, again in named]
 
 
 def choose(brought: pl.DataFrame) -> int | None:
@@ -100,8 +87,7 @@ def choose(brought: pl.DataFrame) -> int | None:
         **({"Counts": superseded} if listed["superseded_by"].count() else {}),
         "Note": pl.col("note"),
     }
-    height = min(36 * (listed.height + 1), 220)
-    st.dataframe(listed.select(**columns), hide_index=True, height=height)
+    st.dataframe(listed.select(**columns), hide_index=True, height=min(36 * (listed.height + 1), 220))
     return choices.one("Load", listed["load"].to_list(), key="load")
 
 
@@ -110,13 +96,8 @@ def _title(name: str) -> str:
 
 
 def receipt(receipts: pl.DataFrame) -> None:
-    columns = {
-        "table_name": "Table",
-        "file": "File",
-        **{name: _title(name) for name in COUNTED},
-    }
-    columns |= {"dropped": "Columns dropped", "warnings": "Warnings"}
-    _table(receipts, columns)
+    columns = {"table_name": "Table", "file": "File", **{name: _title(name) for name in COUNTED}}
+    _table(receipts, {**columns, "dropped": "Columns dropped", "warnings": "Warnings"})
     st.caption("Read = accepted + rejected + repeated + ignored. Accepted = new + changed + unchanged.")
 
 

@@ -7,18 +7,18 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from charts.bridge_chart import changes, message, steps_of
+from charts.bars import changes, changes_message, changes_table
 from charts.chart import Chart
 from charts.dots import dots
 from charts.events import Event
 from charts.lanes import lanes
+from charts.lines import panels
 from charts.palette import Palette
-from charts.panels import panels
 from charts.rate import by_period
 from charts.sparkline import sparkline
 from data.formatting import capitalised, counted, listed_words, short_day, signed, written_count, written_day
-from metrics import status_history
-from metrics.decisions import Decision, Held
+from metrics import timelines
+from metrics.decisions import Decision, JudgedPromise
 from metrics.dimensions import AREA
 from pages.referrals import statuses_over_time
 from pages.shell import choices
@@ -63,7 +63,7 @@ def draw() -> None:
     figure_strip.draw(view, FIGURES)
     promised, happened, finish = promises(view), events(view), forecast.finish(view)
     waiting = decisions.decisions(view, promised)
-    fan = None if finish is None or not finish.told else (lambda: picture(view, finish, happened))
+    fan = None if finish is None or not finish.is_current else (lambda: picture(view, finish, happened))
     side_by_side(fan, lambda: _needs_you(view, waiting), widths=[5, 3])
     side_by_side(
         lambda: _rate(view, happened), lambda: _referrals(view, happened), lambda: _work(view, happened)
@@ -122,7 +122,7 @@ def _referrals(view: View, events: Sequence[Event]) -> None:
         chart_card.words("lanes", headline)
         return
     spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
-    shown = status_history.events_of(spells, day, only_open=True)
+    shown = timelines.events_of(spells, day, only_open=True)
     chart = lanes(OPEN_NOW, shown, day, chart_card.colours(), events)
     # They are rows, not figures: they leave as rows do, with a reason.
     offer = export_button.of_rows(view, "open_referrals")
@@ -188,13 +188,13 @@ def _change_row(view: View, name: str) -> str:
     return f"<tr><th scope=row>{title}</th><td>{line}</td>{cells}{now}</tr>"
 
 
-def _below(view: View, waiting: Sequence[Decision], promised: Sequence[Held]) -> None:
+def _below(view: View, waiting: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
     why = "Why a figure changed"
     parts = {"Decisions and promises": lambda: _decisions(view, waiting, promised), why: lambda: _why(view)}
     choices.tabs("below", parts, owns={why: ("change",)})
 
 
-def _decisions(view: View, waiting: Sequence[Decision], promised: Sequence[Held]) -> None:
+def _decisions(view: View, waiting: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
     for decision in waiting:
         _decision(view, decision)
     if missing := decisions.not_loaded(view):
@@ -240,11 +240,11 @@ def _why(view: View) -> None:
 def _change_in(view: View, name: str) -> None:
     metric, bridge = view.metric(name), view.bridge(name)
     if not bridge.steps:
-        st.markdown(plain(message(metric, bridge, view.before, view.clocks)))
+        st.markdown(plain(changes_message(metric, bridge, view.before, view.clocks)))
         return
 
     def steps(view: View) -> pl.DataFrame:
-        return steps_of(view.bridge(name), view.before, view.clocks)
+        return changes_table(view.bridge(name), view.before, view.clocks)
 
     chart = changes(metric, bridge, view.before, view.clocks, chart_card.colours())
     offer = export_button.of_table(view, f"Changes of {metric.title.lower()}", steps)

@@ -7,8 +7,8 @@ import streamlit as st
 
 from charts.bars import labels_of
 from charts.chart import Chart
+from charts.columns import pace
 from charts.events import Event
-from charts.lines import pace
 from charts.palette import Palette
 from charts.series import small_multiples
 from data.formatting import capitalised, measured, written_count, written_day

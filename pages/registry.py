@@ -29,9 +29,6 @@ class Entry:
     def path(self) -> str:
         return "" if self.module in ("overview", "start") else self.title.lower()
 
-    def has_data(self, source: Source) -> bool:
-        return not self.figures or not source.tables or bool(source.loaded(self.figures))
-
     def draw(self) -> None:
         # Imported when it is opened: pages link to each other by this registry.
         import_module(f"pages.{self.module}").draw()
@@ -71,12 +68,10 @@ def open_to(role: Role, source: Source | None = None) -> tuple[Entry, ...]:
     source: a review, of which those pages are left out that it has no data for.
     """
     *pages, start = REGISTRY
-    entries = tuple(
-        entry
-        for entry in pages
-        if (entry.needs is None or permitted(role, entry.needs))
-        and (source is None or entry.has_data(source))
-    )
+    may = (entry for entry in pages if entry.needs is None or permitted(role, entry.needs))
+    if source is not None and source.tables:
+        may = (entry for entry in may if not entry.figures or source.loaded(entry.figures))
+    entries = tuple(may)
     return entries if entries[0].title in FIRST else (start, *entries)
 
 

@@ -9,14 +9,13 @@ import streamlit as st
 
 from access.roles import Permission
 from access.settings import Mode
-from charts.release_strip import SYMBOLS, Course, release_strip
+from charts.releases import SYMBOLS, Course, release_strip
 from data.errors import UserError
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
 from data.publishing import content
 from data.publishing.content import Cell, Draft, Published, PublishedFigure, ReleaseInputs
-from data.publishing.moments import local, spoken_moment
 from data.publishing.release import Release
-from data.publishing.states import AUTHORED, DECIDED, State, Step, Taken
+from data.publishing.states import AUTHORED, DECIDED, State, Step, Taken, local, spoken_moment
 from metrics.clauses import titled, unit_of
 from metrics.disclosure.rule import behind, grouped
 from pages.shell import choices, current_user, page_start
@@ -45,11 +44,7 @@ HAPPENED = {
     Step.WITHDRAWN: "withdrawn",
     Step.ABANDONED: "given up",
 }
-IN_STRIP = {
-    State.APPROVED: "embargo ends",
-    State.AMENDED: "corrected",
-    State.ABANDONED: "given up",
-}
+IN_STRIP = {State.APPROVED: "embargo ends", State.AMENDED: "corrected", State.ABANDONED: "given up"}
 ENDED = ("withdrawn", "given up")
 ON_THEIR_WAY = (State.DRAFT, State.IN_REVIEW, State.APPROVED)
 DECIDED_STATES = (State.APPROVED, State.PUBLISHED, State.AMENDED)
@@ -61,7 +56,7 @@ def draw() -> None:
     press = Press(current_source())
     release_steps.begin()
     st.header(releases_sentence(press), anchor=False)
-    if current_user.desk().settings.mode is Mode.DEMONSTRATION:
+    if current_user.services().settings.mode is Mode.DEMONSTRATION:
         st.caption(
             "In this demonstration each role counts as another person. You act here as "
             f"“{press.name}”: choose another role in the header to approve what this one wrote."
@@ -94,28 +89,16 @@ def list_releases(press: Press) -> None:
 def course(press: Press, release: Release) -> Course:
     """Return its days; of a statement made elsewhere only those on which the public saw it."""
     zone, external = press.source.terms.time_zone, release.origin == "elsewhere"
-    days = {HAPPENED[step.kind]: step.at for step in release.steps if step.kind in HAPPENED}
-    if external:
-        days = {what: at for what, at in days.items() if what in ENDED}
-    public = release.published_at or (external and release.steps[-1].published_at) or None
-    moments = {what: dt.datetime.fromisoformat(at) for what, at in days.items()}
-    if public:
-        moments["published"] = dt.datetime.fromisoformat(public) if isinstance(public, str) else public
-    if release.amended_at:
-        moments["corrected"] = release.amended_at
-    happened = sorted((local(at, zone).date(), what) for what, at in moments.items())
+    steps = [(HAPPENED[step.kind], step.at) for step in release.steps if step.kind in HAPPENED]
+    shown = {what: dt.datetime.fromisoformat(at) for what, at in steps if what in ENDED or not external}
+    typed = external and release.steps[-1].published_at
+    published = release.published_at or (dt.datetime.fromisoformat(typed) if typed else None)
+    also = {"published": published, "corrected": release.amended_at}
+    moments = shown | {what: at for what, at in also.items() if at}
+    happened = [(local(at, zone).date(), what) for what, at in moments.items()]
+    happened.sort(key=lambda each: (each[0], list(SYMBOLS).index(each[1])))
     state = IN_STRIP.get(now := release.state(press.now), str(now))
-    return Course(release.name, state, tuple(sorted(happened, key=_order)))
-
-
-def _order(happened: tuple[dt.date, str]) -> tuple[dt.date, int]:
-    return happened[0], list(SYMBOLS).index(happened[1])
-
-
-def _state(press: Press, release: Release) -> str:
-    names = EXTERNAL_STATES if release.origin == "elsewhere" else {}
-    state = release.state(press.now)
-    return names.get(state, capitalised(state))
+    return Course(release.name, state, tuple(happened))
 
 
 def choose(press: Press) -> Release | str | None:
@@ -138,11 +121,12 @@ def written(press: Press, release: Release) -> Draft | Published:
 
 def _row(press: Press, release: Release) -> dict[str, str]:
     public = release.published_at and local(release.published_at, press.source.terms.time_zone)
-    words = written(press, release)
+    words, state = written(press, release), release.state(press.now)
+    names = EXTERNAL_STATES if release.origin == "elsewhere" else {}
     return {
         "Release": release.name,
         "Title": words.title,
-        "State": _state(press, release),
+        "State": names.get(state, capitalised(state)),
         "As at": short_day(words.as_at),
         "Public from": f"{short_day(public)}, {public:%H:%M %Z}" if public else "",
         "Written by": listed_words(_by(release, *AUTHORED)),
@@ -200,7 +184,8 @@ def _others(press: Press, release: Release) -> dict[str, Callable[[], None]]:
         EARLY: press.inside and own and state in ON_THEIR_WAY,
         HISTORY: True,
     }
-    drawn = {EDIT: _edit, CHANGE: _change, FILES: _files, EARLY: release_steps.early_access, HISTORY: steps}
+    files = partial(export_button.offer_release, key=f"take_{release.id}")
+    drawn = {EDIT: _edit, CHANGE: _change, FILES: files, EARLY: release_steps.early_access, HISTORY: steps}
     return {name: partial(drawn[name], press, release) for name, has in there.items() if has}
 
 
@@ -216,10 +201,6 @@ def _change(press: Press, release: Release) -> None:
         release_steps.amend(press, release)
         if press.source.visit.may(Permission.STATEMENTS):
             release_statement.correct(press, release)
-
-
-def _files(press: Press, release: Release) -> None:
-    export_button.offer_release(press, release, key=f"take_{release.id}")
 
 
 def _draft(press: Press, release: Release) -> None:

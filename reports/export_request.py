@@ -1,23 +1,22 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import polars as pl
 
 from access.audit import extract
 from data.errors import UserError
 from data.formatting import listed_words, written_day
-from data.protective_marking import marked
 from data.publishing.states import State
+from data.review import marked
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension, named
 from reports import figures
 from reports.briefing_sections import sections
 from reports.content import Content, Table
 from reports.exports import Format, export
-from reports.press.issue import Issue, Standing
-from reports.workbook_tables import tables
+from reports.press.notice import Issue, Standing
 from service.over_time import days_of
 from service.releases.publishing import Press
 from service.results import Filters
@@ -25,23 +24,20 @@ from service.rows import occurring, shown
 from service.sentences.figure import TRUE
 from service.view import Source, View
 
-Course = Literal["as known on each day", "as known on one day"]
 RECORDED = {
     "number": "Number", "at": "At (UTC)", "kind": "Kind", "who": "Who", "role": "Role", "scope": "What",
     "reason": "Why", "outcome": "Outcome", "key_id": "Key", "digest": "Digest"
 }  # fmt: skip
 NOT_REAL = "Demonstration data: nothing here is about a real person or a real case."
-UNCOUNTED = ("record",)
-EACH_DAY: Course = "as known on each day"
-ONE_DAY: Course = "as known on one day"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """One file, asked for: nothing of it is computed until it is fetched.
 
-    occurring: whether groups in which nothing counts are left out. where: the values that rows have (None:
-    not recorded). days: first and last day of the record's entries. title, make: a table of a page.
+    then: over time, as known on each day or on the one day (None: not over time). occurring: whether groups
+    in which nothing counts are left out. where: the values that rows have (None: not recorded). days: first
+    and last day of the record's entries. title, make: a table of a page.
     """
 
     export: str
@@ -53,7 +49,7 @@ class Asked:
     against: dt.date | None = None
     by: tuple[str, ...] = ()
     every: str | None = None
-    course: Course | None = None
+    then: bool | None = None
     occurring: bool = False
     where: tuple[tuple[str, str | None], ...] = ()
     days: tuple[dt.date, dt.date] | None = None
@@ -76,7 +72,7 @@ class Asked:
             made_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
             made_by=f"{session.who}, {session.role}",
             reason=self.reason or None,
-            caution="" if self.export in UNCOUNTED else TRUE,
+            caution="" if self.export == "record" else TRUE,
             **self._tables(source),
         )
 
@@ -95,7 +91,7 @@ class Asked:
                 body = f"{source.terms.body}. {NOT_REAL}" if source.terms.demonstration else source.terms.body
                 return {"body": body, "days": days, "sections": sections(view)}
             case "workbook":
-                return {"days": days, "tables": tables(view, days)}
+                return {"days": days, "tables": figures.workbook_tables(view, days)}
             case "cases":
                 return {"tables": (self._rows(view, days),)}
             case _:
@@ -109,15 +105,14 @@ class Asked:
             subtitle = f"{days} {table.subtitle}".strip()
             return replace(table, named=table.named or self.title, subtitle=subtitle)
         metrics = [view.metric(name) for name in self.figures]
-        if self.course is None:
+        if self.then is None:
             (name,) = self.figures
             split = [dimension(chosen) for chosen in self.by]
             result = view.result(name, by=self.by, every=self.every)
             result = occurring(result, self.by) if self.occurring else result
             return figures.broken_down(metrics[0], result, split, self.every, days)
-        then = self.course == EACH_DAY
-        courses = [view.course(name, days_of(view), then=then) for name in self.figures]
-        known = "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
+        courses = [view.course(name, days_of(view), then=self.then) for name in self.figures]
+        known = "as known on each day" if self.then else f"as known on {written_day(view.clocks.known_at)}"
         titles = [metric.title for metric in metrics]
         subtitle = f"Until {written_day(view.clocks.as_at)}, {known}{_narrowing(view)}."
         return figures.over_time(metrics, courses, f"{listed_words(titles)} over time", subtitle)

@@ -12,11 +12,10 @@ from access.roles import Permission
 from reports import table_files, typesetting
 from reports.content import Content
 from reports.press import image, markup, notice, release_workbook
-from reports.press.issue import Issue
+from reports.press.notice import Issue
 from reports.verify import columns as verify_columns
+from reports.verify import markup as verify_markup
 from reports.verify import pdf as verify_pdf
-from reports.verify import web as verify_web
-from reports.verify import word as verify_word
 from reports.verify import xlsx as verify_xlsx
 
 H = TypeVar("H", Content, Issue)
@@ -38,69 +37,44 @@ class Format(StrEnum):
 TABLES = (Format.XLSX, Format.CSV, Format.PARQUET)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Export:
-    """holds: what is in it, where its title does not tell."""
-
     id: str
     title: str
     needs: Permission
-    reason_asked: bool = False
     formats: tuple[Format, ...] = TABLES
-    holds: str = ""
+    reason_asked: bool = False
+
+    @property
+    def holds(self) -> str:
+        """What is in it, where its title does not say."""
+        return _HOLDS.get(self.id, "")
 
 
+_HOLDS = {
+    "briefing": "This page on a few sheets: the answer, what needs a decision, the figures, charts and "
+    "changes. Each figure is defined. A screen reader can read it.",
+    "workbook": "Every figure on these days: as a number, by area, route, grade and year, and by week. Each "
+    "figure and each column of the register is defined.",
+    "notice": "The release to send out: lines to copy, changes, definitions, notes to editors and where to "
+    "get help. A screen reader can read it.",
+    "release_workbook": "The release for analysts: a table on each sheet, with notes, by the Government "
+    "Analysis Function's conventions.",
+    "web_page": "The release as one complete page for a website. Readers can leave it at once.",
+    "social_image": "One figure in large words, 1200 by 675 pixels, for social media. Post its text "
+    "alternative with it.",
+}
+_FIGURES, _RELEASES = Permission.EXPORT_FIGURES, Permission.RELEASES
 EXPORTS = (
-    Export(id="figures", title="Figures", needs=Permission.EXPORT_FIGURES),
-    Export(id="cases", title="Case rows", needs=Permission.EXPORT_CASE_ROWS, reason_asked=True),
-    Export(id="record", title="The record", needs=Permission.EXPORT_RECORD),
-    Export(
-        id="briefing",
-        title="Briefing",
-        needs=Permission.EXPORT_FIGURES,
-        formats=(Format.PDF,),
-        holds="This page on a few sheets: the answer, what needs a decision, the figures, charts and "
-        "changes. Each figure is defined. A screen reader can read it.",
-    ),
-    Export(
-        id="workbook",
-        title="Workbook",
-        needs=Permission.EXPORT_FIGURES,
-        formats=(Format.XLSX,),
-        holds="Every figure on these days: as a number, by area, route, grade and year, and by week. "
-        "Each figure and each column of the register is defined.",
-    ),
-    Export(
-        id="notice",
-        title="Press notice",
-        needs=Permission.RELEASES,
-        formats=(Format.DOCX, Format.PDF),
-        holds="The release to send out: lines to copy, changes, definitions, notes to "
-        "editors and where to get help. A screen reader can read it.",
-    ),
-    Export(
-        id="release_workbook",
-        title="Workbook of the release",
-        needs=Permission.RELEASES,
-        formats=(Format.XLSX,),
-        holds="The release for analysts: a table on each sheet, with notes, by the Government "
-        "Analysis Function's conventions.",
-    ),
-    Export(
-        id="web_page",
-        title="Web page of the release",
-        needs=Permission.RELEASES,
-        formats=(Format.HTML,),
-        holds="The release as one complete page for a website. Readers can leave it at once.",
-    ),
-    Export(
-        id="social_image",
-        title="Picture of a figure",
-        needs=Permission.RELEASES,
-        formats=(Format.PNG,),
-        holds="One figure in large words, 1200 by 675 pixels, for social media. Post its text alternative "
-        "with it.",
-    ),
+    Export("figures", "Figures", _FIGURES),
+    Export("cases", "Case rows", Permission.EXPORT_CASE_ROWS, reason_asked=True),
+    Export("record", "The record", Permission.EXPORT_RECORD),
+    Export("briefing", "Briefing", _FIGURES, (Format.PDF,)),
+    Export("workbook", "Workbook", _FIGURES, (Format.XLSX,)),
+    Export("notice", "Press notice", _RELEASES, (Format.DOCX, Format.PDF)),
+    Export("release_workbook", "Workbook of the release", _RELEASES, (Format.XLSX,)),
+    Export("web_page", "Web page of the release", _RELEASES, (Format.HTML,)),
+    Export("social_image", "Picture of a figure", _RELEASES, (Format.PNG,)),
 )
 
 
@@ -135,11 +109,11 @@ _KINDS = {
 }
 # Of a release: each kind of file is made from what was published, and from nothing else.
 _RELEASED = {
-    Format.DOCX: _Kind("docx", _DOCX, markup.docx, verify_word.check),
+    Format.DOCX: _Kind("docx", _DOCX, markup.docx, verify_markup.check_docx),
     Format.PDF: _Kind("pdf", _PDF, notice.pdf, verify_pdf.check_release),
     Format.XLSX: _Kind("xlsx", _XLSX, release_workbook.xlsx, verify_xlsx.check_release),
-    Format.HTML: _Kind("html", _HTML, markup.html, verify_web.check_page),
-    Format.PNG: _Kind("png", _PNG, image.png, verify_web.check_image),
+    Format.HTML: _Kind("html", _HTML, markup.html, verify_markup.check_page),
+    Format.PNG: _Kind("png", _PNG, image.png, verify_markup.check_image),
 }
 
 

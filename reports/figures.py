@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dataframely as dy
@@ -8,9 +9,11 @@ from charts.bars import labels_of
 from data.formatting import capitalised, listed_words
 from data.schema import SCHEMAS, links, listed_columns, staff_columns
 from data.terms import Terms
-from metrics.dimensions import DIMENSIONS, Dimension
-from metrics.metric import AnyMetric, Duration
+from metrics.dimensions import DIMENSIONS, Dimension, dimension
+from metrics.metric import AnyMetric, Duration, Metric, Subject
 from reports.content import Table
+from service.over_time import every_day
+from service.view import View
 
 _INTERVAL = (
     ("Value", "a count, a share as a part of 1, or median days"),
@@ -28,6 +31,8 @@ _KINDS: dict[type[dy.Column], str] = {
     dy.Float64: "number",
 }
 PERIODS = {"1w": "Week from", "1mo": "Month from", "1q": "Quarter from", "1y": "Year from"}
+BY = ("area", "route", "grade", "year")
+WEEK = 7
 
 
 def broken_down(
@@ -181,3 +186,50 @@ def _kind(metric: AnyMetric) -> str:
     if not metric.share:
         return "count"
     return "share, with the 95% Wilson interval" if metric.chance else "share of a piece of work"
+
+
+def workbook_tables(view: View, days: str) -> tuple[Table, ...]:
+    """Return the analyst's workbook. days: those of the view, in a sentence."""
+    metrics = [metric for metric in view.source.catalogue() if view.loaded([metric.name])]
+    subjects: list[Subject] = list(dict.fromkeys(metric.subject for metric in metrics))
+    whole = {name: result for subject in subjects for name, result in view.results(subject).items()}
+    return (
+        listed(metrics, [whole[metric.name] for metric in metrics], days),
+        *_split(view, metrics, subjects, days),
+        *([_parts(view, days)] if view.loaded(["failures"]) else []),
+        *_weeks(view, metrics, days),
+        of_figures(metrics),
+        of_dimensions(),
+        of_columns(view.source.terms),
+    )
+
+
+def _split(view: View, metrics: list[AnyMetric], subjects: list[Subject], days: str) -> Iterator[Table]:
+    having = {subject: view.dimensions(subject) for subject in subjects}
+    for split in map(dimension, BY):
+        results = {
+            name: result
+            for subject in subjects
+            if split in having[subject]
+            for name, result in view.results(subject, [split.name]).items()
+        }
+        shown = [metric for metric in metrics if metric.name in results]
+        if shown:
+            yield side_by_side(shown, [results[metric.name] for metric in shown], split, days)
+
+
+def _parts(view: View, days: str) -> Table:
+    result = view.result("failures", by=["part"])
+    return broken_down(view.metric("failures"), result, [dimension("part")], None, days)
+
+
+def _weeks(view: View, metrics: list[AnyMetric], days: str) -> Iterator[Table]:
+    counts = [metric for metric in metrics if isinstance(metric, Metric) and not metric.share]
+    if not counts:
+        return
+    weeks = every_day(view, view.clocks.as_at)[::-WEEK][::-1]
+    courses = [view.course(metric.name, weeks, then=view.as_known_then) for metric in counts]
+    known = "on each of the days" if view.as_known_then else "on the one day"
+    days = f"{days} A line for every seventh day, as known {known}."
+    course = over_time(counts, courses, "Course by week", days)
+    yield replace(course, notes=(("Definitions", "on the sheet of the dictionary of figures"),))

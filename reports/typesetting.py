@@ -7,7 +7,7 @@ the template's own folder, and nothing is fetched.
 import datetime as dt
 import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -81,8 +81,7 @@ def set_on_paper(paper: Paper, template: str, made_at: dt.datetime, what: str, i
         cells = zip(*grid["rows"], strict=True) if grid["rows"] else [()] * len(grid["columns"])
         columns = zip(grid["columns"], cells, grid["numbers"], strict=True)
         grid["widths"] = [width_of(name, column, number=number) for name, column, number in columns]
-    for text in texts(fields):
-        refuse_unprintable(text, what, instead)
+    refuse_unprintable(fields, what, instead)
     return typeset(template, fields, made_at)
 
 
@@ -134,13 +133,15 @@ def typeset(
     return drawn
 
 
-def texts(fields: Any) -> Iterator[str]:  # noqa: ANN401  # as JSON holds it
+def texts(fields: Any, without: Container[str] = ()) -> Iterator[str]:  # noqa: ANN401  # as JSON holds it
+    """without: names of fields that are left out."""
     if isinstance(fields, dict):
         for name, value in fields.items():
-            yield from pictured(value) if name == "svg" else texts(value)
-    elif isinstance(fields, list):
+            if name not in without:
+                yield from pictured(value) if name == "svg" else texts(value, without)
+    elif isinstance(fields, list | tuple):
         for value in fields:
-            yield from texts(value)
+            yield from texts(value, without)
     elif isinstance(fields, str):
         yield fields
 
@@ -189,9 +190,9 @@ def composed(fields: Any) -> Any:  # noqa: ANN401
     return unicodedata.normalize("NFC", fields) if isinstance(fields, str) else fields
 
 
-def refuse_unprintable(text: str, what: str, instead: str) -> None:
+def refuse_unprintable(fields: dict[str, Any], what: str, instead: str) -> None:
     """Raise a UserError where the fonts lack a letter of a text, or it runs from right to left."""
-    for letter in text.replace("\n", " "):
+    for letter in dict.fromkeys("".join(texts(fields)).replace("\n", " ")):
         if ord(letter) not in _letters() or unicodedata.bidirectional(letter) in _OTHER_WAY:
             raise UserError(
                 f"{what} cannot print the letter U+{ord(letter):04X}, which its fonts do not have: {instead}."

@@ -44,8 +44,7 @@ def size_of(value: object) -> int:
     return size + (size_of(vars(value)) if hasattr(value, "__dict__") and not callable(value) else 0)
 
 
-def _first(key: Hashable, make: Callable[[], object]) -> Hashable:
-    del make
+def _first(key: Hashable, _make: Callable[[], object]) -> Hashable:
     return key
 
 
@@ -70,11 +69,7 @@ class _Patience(Condition):
         return notified
 
 
-def _never_stopped() -> None:
-    return
-
-
-_stop_check: Callable[[], None] = _never_stopped
+_stop_check: Callable[[], None] = lambda: None  # noqa: E731
 
 
 def stop_waiting_by(check: Callable[[], None]) -> None:
@@ -87,11 +82,18 @@ class Cache:
     """Results by key; the least recently used go when their estimated bytes pass the limit."""
 
     def __init__(self, megabytes: float) -> None:
+        self.set_limit(megabytes)
+
+    def set_limit(self, megabytes: float) -> None:
+        """Begin anew, with nothing; called when the server starts."""
         store: LRUCache[Hashable, Any] = LRUCache(megabytes * MEGABYTE, getsizeof=size_of)
         self._compute = cached(store, key=_first, condition=_Patience(), info=True)(_keyed)
 
     def once(self, key: Hashable, make: Callable[[], Result]) -> Result:
-        """Return the result for a key; one that is larger than the limit is computed each time."""
+        """Return the result for a key; one that is larger than the limit is computed each time.
+
+        key: a plain tuple that begins with a name of its own and holds all that the result depends on.
+        """
         return cast("Result", self._compute(key, make)[1])
 
     def usage(self) -> Usage:
@@ -102,31 +104,14 @@ class Cache:
         self._compute.cache_clear()
 
 
-_results = Cache(DEFAULT_MEGABYTES)
-
-
-def set_limit(megabytes: float) -> None:
-    """Begin an empty cache with a limit; called when the server starts."""
-    global _results  # noqa: PLW0603  # one for the process
-    _results = Cache(megabytes)
-
-
-def usage() -> Usage:
-    return _results.usage()
+_results = Cache(DEFAULT_MEGABYTES)  # one for the process
+set_limit, usage, once = _results.set_limit, _results.usage, _results.once
+_forgets: list[Callable[[], None]] = [_results.clear]
 
 
 def clear() -> None:
-    _results.clear()
     for forget in _forgets:
         forget()
-
-
-def once(key: Hashable, make: Callable[[], Result]) -> Result:
-    """key: a plain tuple that begins with a name of its own and holds all that the result depends on."""
-    return _results.once(key, make)
-
-
-_forgets: list[Callable[[], None]] = []
 
 
 def keep_last(most: int) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:

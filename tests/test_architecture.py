@@ -176,7 +176,7 @@ def test_files_leave_by_one_door_and_never_by_streamlits_own():
     naming = [path for path in [*SOURCES, ROOT / "dashboard.py"] if "download_button" in path.read_text()]
     assert naming == []
     sending = [path for path in SOURCES if "content-disposition" in path.read_text().lower()]
-    assert sending == [ROOT / "pages" / "shell" / "download_route.py"]
+    assert sending == [ROOT / "pages" / "shell" / "app_setup.py"]
 
 
 def test_every_kind_of_file_is_opened_again():

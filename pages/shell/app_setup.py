@@ -1,49 +1,146 @@
-"""What stands in front of the pages: the gate, the way in, and what is said when a page fails."""
+"""What stands in front of the pages: the gate, the way in, and the one route by which files leave."""
 
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from anyio import CapacityLimiter, to_thread
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from access.gate import Gate
+from access.responses import notice
 from access.settings import Mode
 from access.socket import bound_frames
+from access.visit import Refused, Visit
+from data.errors import UserError
+from data.record import Kind, Outcome
 from data.record_files import keep_journal
-from pages.framework import secrets_of, share_state, stop_if_asked, streamlit_wire
+from pages.framework import document, secrets_of, share_state, stop_if_asked, streamlit_protocol
 from pages.registry import needs
-from pages.shell.current_user import desk
-from pages.shell.download_route import routes
+from pages.shell.current_user import services
+from pages.shell.page_start import excuse
+from pages.widgets.export_button import DOOR
+from reports.export_request import Asked, AskedRelease
+from reports.exports import export, make
+from reports.verify.checks import NotAsAsked
 from service import cache
+from service.view import open_source
+
+_log = logging.getLogger("candour")
+_BACK = ("/", "Go back to Candour")
+
+STYLE = Path(__file__).with_name("style.css")
 
 
 def guarded() -> dict[str, Any]:
     """Return what `st.App` must be given so that nothing runs for anyone whom the server does not know."""
     keep_journal(otherwise=logging.StreamHandler())
-    share_state(desk().settings)
+    share_state(services().settings)
     bound_frames()
-    cache.set_limit(desk().settings.cache_megabytes)
+    cache.set_limit(services().settings.cache_megabytes)
     cache.stop_waiting_by(stop_if_asked)
-    gate = Middleware(Gate, services=desk, pages=needs(), protocol=streamlit_wire())
+    gate = Middleware(Gate, services=services, pages=needs(), protocol=streamlit_protocol())
     return {
         "middleware": [gate],
-        "routes": routes(),
-        "secrets": secrets_of(desk().settings),
+        "routes": [*routes(), *addresses()],
+        "secrets": secrets_of(services().settings),
         "on_script_error": say_what_happened,
     }
 
 
+def addresses() -> list[Route]:
+    """Return the addresses of the pages: Streamlit's own document, with our style from the first paint on.
+
+    A style that a run sends arrives after the page is laid out, which then moves.
+    """
+    styled = document().replace("</body>", f"<style>{STYLE.read_text('utf-8')}</style></body>")
+
+    async def open_page(_: Request) -> HTMLResponse:
+        return HTMLResponse(styled)
+
+    return [Route(path, open_page) for path in needs()]
+
+
 def tell_way_in(port: int) -> None:
-    if desk().settings.mode is Mode.SINGLE_USER:
-        address = f"http://127.0.0.1:{port}/enter/{desk().key}"
+    if services().settings.mode is Mode.SINGLE_USER:
+        address = f"http://127.0.0.1:{port}/enter/{services().key}"
         sys.stderr.write(f"Open {address} in your browser, and keep this address to yourself.\n")
 
 
 def say_what_happened(error: Exception) -> bool:
-    logging.getLogger("candour").error("A page failed.", exc_info=error)
+    _log.error("A page failed.", exc_info=error)
     st.error(
         "This page could not be shown. Nothing has been changed or lost. Reload the page; if it "
         "happens again, tell whoever runs Candour the time and the page's address."
     )
     return True
+
+
+def routes() -> list[Route]:
+    # One file is made at a time: those who read pages meanwhile must not wait for those who take files.
+    limit = CapacityLimiter(1)
+
+    async def fetch(request: Request) -> Response:
+        if request.method != "GET":
+            return _say(405, "Not taken", "A file is fetched, and nothing else can be done with its link.")
+        token = request.cookies.get(services().settings.cookie, "")
+        return await to_thread.run_sync(_answer, token, request.path_params["ticket"], limiter=limit)
+
+    return [Route(f"{DOOR}{{ticket}}", fetch, methods=["GET"])]
+
+
+def _answer(token: str, ticket: str) -> Response:
+    """Answer one request for a file; nothing is sent that the record does not hold first."""
+    download = object()
+    visit = services().visit(token, lambda: download)
+    try:
+        asked = services().tickets.find(ticket, visit.session.digest)
+        if not isinstance(asked, Asked | AskedRelease):
+            visit.note(Kind.DISCLOSURE, "export", reason="link old or not theirs", outcome=Outcome.REFUSED)
+            return _say(410, "This link is no longer good", "Ask for the file again where you found it.")
+        return _leave(visit, asked)
+    except Refused as refused:
+        return _say(403, "This file is not for you", str(refused))
+    except UserError as fault:
+        return _say(503, "Nothing was sent", excuse(fault))
+
+
+def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
+    source = open_source(visit, services().settings.marking)
+    scope = asked.scope(source)
+    role = visit.require(export(asked.export).needs, scope).role
+    try:
+        file = make(export(asked.export), asked.content(source), asked.format)
+    except Refused:
+        raise
+    except UserError as fault:
+        visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
+        if isinstance(fault, NotAsAsked):
+            _log.error("%s", fault)
+        return _say(409, "The file could not be made", str(fault))
+    except Exception:
+        visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
+        raise
+    # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
+    visit.look_again()
+    if visit.require(export(asked.export).needs, scope).role is not role:
+        visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.REFUSED)
+        raise Refused("Your role changed while the file was made: ask for it again.")
+    sent = f"{scope}; {file.rows} rows; {asked.format}; sha256 {file.digest}"
+    visit.disclose(export(asked.export).needs, sent, asked.reason)
+    headers = {
+        "content-disposition": f'attachment; filename="{file.name}"',
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def _say(status: int, title: str, sentence: str) -> Response:
+    page = notice(title, sentence, link=_BACK)
+    return Response(page, status, {"cache-control": "no-store"}, media_type="text/html; charset=utf-8")

@@ -14,19 +14,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.framework import StopException, gone_back
-from pages.shell.address import (
-    LONGEST_ASKED,
-    OF_PAGES,
-    SHARED,
-    Choice,
-    Day,
-    NotThereError,
-    Number,
-    Option,
-    Search,
-    Several,
-    option,
-)
+from pages.shell import address
+from pages.shell.address import OF_PAGES, SHARED, Choice, NotThereError, option
 from service.markdown import plain
 
 STATE = "choices"
@@ -56,18 +45,18 @@ class _Choices:
 def begin(page: str, *, its_own: bool) -> None:
     """its_own: whether the address is this page's, and not that of one which is not open to the reader."""
     state: _Choices | None = st.session_state.get(STATE)
-    address = {name: tuple(st.query_params.get_all(name)) for name in st.query_params} if its_own else {}
-    link = dict(address) if FOLLOWED in address else {}
-    address.pop(FOLLOWED, None)
+    here = {name: tuple(st.query_params.get_all(name)) for name in st.query_params} if its_own else {}
+    link = dict(here) if FOLLOWED in here else {}
+    here.pop(FOLLOWED, None)
     turned = state is not None and state.page != page
     if state is not None and turned:
         _forget(OF_PAGES.get(state.page, ()))
     # A click that comes soon after may send a followed link again, with the same mark.
     followed = state is not None and link not in ({}, state.link)
-    back = address and gone_back() and not (state and state.failed and state.address == address)
+    back = here and gone_back() and not (state and state.failed and state.address == here)
     if state is None or followed or back:
         _forget([*SHARED, *OF_PAGES.get(page, ())])
-        state = _Choices(page, address, dict(address), link or (state.link if state else {}))
+        state = _Choices(page, here, dict(here), link or (state.link if state else {}))
     elif turned:
         asked = {name: texts for name, texts in state.asked.items() if name in SHARED}
         state = _Choices(page, asked=asked, link=state.link)
@@ -141,16 +130,16 @@ def ask(choice: Choice, default: Any, *, place: DeltaGenerator | None = None, **
 
 def _widget(choice: Choice) -> tuple[str, dict[str, Any]]:
     match choice:
-        case Option():
+        case address.Option():
             options = {"options": list(choice.texts.values())}
             return choice.widget, {**options, "index": None} if choice.optional else options
-        case Several():
+        case address.Several():
             return "multiselect", {"options": choice.options, "placeholder": "All"}
-        case Search():
-            return "text_input", {"max_chars": LONGEST_ASKED, "type": "search"}
-        case Day():
+        case address.Search():
+            return "text_input", {"max_chars": address.LONGEST_ASKED, "type": "search"}
+        case address.Day():
             return "date_input", {"min_value": choice.first, "max_value": choice.last, "format": "DD/MM/YYYY"}
-        case Number():
+        case address.Number():
             return choice.widget, {"min_value": choice.least, "max_value": choice.most, "step": choice.step}
         case _:
             return "toggle", {}
@@ -191,21 +180,20 @@ def tabs(
                 part(*of)
 
 
-def address() -> dict[str, list[str]]:
+def of_page() -> dict[str, list[str]]:
     """Return the choices of this page, as far as it is drawn."""
     state = _state()
-    return {
-        name: texts for name in [*SHARED, *OF_PAGES.get(state.page, ())] if (texts := state.written.get(name))
-    }
+    names = [*SHARED, *OF_PAGES.get(state.page, ())]
+    return {name: texts for name in names if (texts := state.written.get(name))}
 
 
 def shared() -> dict[str, list[str]]:
     return {name: texts for name, texts in _state().written.items() if name in SHARED}
 
 
-def linked(address: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+def linked(query: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """Return what a page link must ask for so that a click on it is told from any other, on any page."""
-    return {**address, FOLLOWED: [_state().mark]}
+    return {**query, FOLLOWED: [_state().mark]}
 
 
 def when_written(call: Callable[[Mapping[str, Sequence[str]]], None]) -> None:
@@ -230,12 +218,12 @@ def written() -> Generator[None]:
 def _write() -> None:
     state = _state()
     order = [*SHARED, *OF_PAGES.get(state.page, ())]
-    address = {**{name: list(texts) for name, texts in state.asked.items()}, **state.written}
-    address = {name: address[name] for name in order if name in address}
-    if {name: st.query_params.get_all(name) for name in st.query_params} != address:
-        st.query_params.from_dict(address)
+    every = {**{name: list(texts) for name, texts in state.asked.items()}, **state.written}
+    wanted = {name: every[name] for name in order if name in every}
+    if {name: st.query_params.get_all(name) for name in st.query_params} != wanted:
+        st.query_params.from_dict(wanted)
     for call in state.waiting:
-        call(address)
+        call(wanted)
 
 
 def _fail(unread: list[NotThereError]) -> None:

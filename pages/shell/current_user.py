@@ -16,12 +16,12 @@ HOW = {
 }
 
 
-def desk() -> Services:
+def services() -> Services:
     return services_of(chosen_folder())
 
 
 def token() -> str:
-    return st.context.cookies.get(desk().settings.cookie, "")
+    return st.context.cookies.get(services().settings.cookie, "")
 
 
 def turned() -> bool:
@@ -31,23 +31,23 @@ def turned() -> bool:
 def alone() -> bool:
     """Whether the reader is also whoever runs Candour, and may be told what is wrong with it."""
     try:
-        return desk().settings.mode is not Mode.SIGN_IN
+        return services().settings.mode is not Mode.SIGN_IN
     except UserError:
         # Without settings that can be read there is no sign-in, and nobody who came in by one.
         return True
 
 
 def current_visit() -> Visit:
-    services = desk()
+    own = services()
     visit = st.session_state.get("visit")
     # A fragment and a callback hold the visit of the run that drew them: it is the same one.
-    if not isinstance(visit, Visit) or visit.sessions is not services.sessions or visit.token != token():
-        visit = st.session_state["visit"] = services.visit(token(), current_run)
+    if not isinstance(visit, Visit) or visit.sessions is not own.sessions or visit.token != token():
+        visit = st.session_state["visit"] = own.visit(token(), current_run)
     return visit
 
 
 def draw(visit: Visit) -> None:
-    session, mode = visit.session, desk().settings.mode
+    session, mode = visit.session, services().settings.mode
     # What another tab changed is shown here too: the record is right, not the page.
     st.session_state["role"] = session.role
 

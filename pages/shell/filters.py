@@ -61,7 +61,7 @@ def draw(source: Source, shared: Mapping[str, Choice], page: str) -> View:
         against = _against(source, shared, clocks)
         if clocks.as_at != source.last_day:
             last = f"Go to the last day, {written_day(source.last_day)}"
-            st.button(last, key="last_day", on_click=_go_to, args=(source.last_day,))
+            st.button(last, key="last_day", on_click=choices.choose, args=("as_at", source.last_day))
     names = applying(source, page)
     for name in NARROWED_BY:
         if name in names:
@@ -94,10 +94,6 @@ def carry(source: Source, shared: Mapping[str, Choice]) -> View:
     return source.view(Clocks(source.opening_day, source.last_day), {})
 
 
-def _go_to(day: dt.date) -> None:
-    st.session_state["as_at"] = day
-
-
 def _reset() -> None:
     for name in NARROWED_BY:
         st.session_state[name] = []
@@ -115,7 +111,9 @@ def _days(source: Source, shared: Mapping[str, Choice]) -> str:
 def _clocks(source: Source, shared: Mapping[str, Choice]) -> Clocks:
     last = source.last_day
     as_at = choices.ask(shared["as_at"], source.opening_day, help="The day that every figure speaks of.")
-    known = _known(source, shared["known"])
+    about = "Now: all recorded since counts. Then: all recorded by the day. On a day: by one that you choose."
+    many = source.states > 1
+    known = choices.ask(shared["known"], NOW, horizontal=True, help=about) if many else NOW
     if known == THEN:
         return Clocks.then(as_at)
     day = last
@@ -132,13 +130,6 @@ def _seed_known(source: Source, choice: Choice) -> None:
     if (asked.get("known"), asked.get("known_on")) == ((ON_A_DAY,), (source.last_day.isoformat(),)):
         choices.turn({"known": (NOW,)}, without=("known_on",))
     choices.seed(choice, NOW)
-
-
-def _known(source: Source, choice: Choice) -> str:
-    if source.states <= 1:
-        return NOW
-    about = "Now: all recorded since counts. Then: all recorded by the day. On a day: by one that you choose."
-    return choices.ask(choice, NOW, horizontal=True, help=about)
 
 
 def _against(source: Source, shared: Mapping[str, Choice], clocks: Clocks) -> dt.date:

@@ -44,11 +44,10 @@ def title(source: Source, words: str) -> None:
 def limits(source: Source, view: View | None) -> None:
     """Print the marking and the days on paper, and say what the figures cannot."""
     days = f" · {spoken_clocks(view)}" if view else ""
-    st.html(
-        f"<style>{print_rules(f'{source.marking} · {source.terms.name} · {source.terms.body}{days}')}</style>"
-    )
-    if view and (words := [limit for limit in (ahead(view.clocks), view.not_compared) if limit]):
-        st.info("  \n".join(words))
+    words = f"{source.marking} · {source.terms.name} · {source.terms.body}{days}"
+    st.html(f"<style>{print_rules(words)}</style>")
+    if view and (limited := [limit for limit in (ahead(view.clocks), view.not_compared) if limit]):
+        st.info("  \n".join(limited))
 
 
 def filtered(view: View, place: DeltaGenerator) -> None:
@@ -73,9 +72,8 @@ def events(view: View) -> None:
 def share(slot: DeltaGenerator) -> None:
     """Fill in the address, which is known once the page is drawn."""
     with suppress(LookupError):
-        slot.code(
-            f"{st.context.url}?{urlencode(choices.address(), doseq=True)}", language=None, wrap_lines=True
-        )
+        address = f"{st.context.url}?{urlencode(choices.of_page(), doseq=True)}"
+        slot.code(address, language=None, wrap_lines=True)
 
 
 def exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) -> None:

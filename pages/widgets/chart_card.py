@@ -9,9 +9,8 @@ import streamlit as st
 
 from charts.chart import Chart
 from charts.events import Event
-from charts.lines import lines
+from charts.lines import lines, panels
 from charts.palette import LIGHT, Palette, palette
-from charts.panels import panels
 from charts.sparkline import data_address
 from data.errors import UserError
 from pages.widgets.export_button import Offer, of_course, of_table

@@ -1,6 +1,5 @@
 """Offer a file under what it would hold: the reader says why and as what, and gets a link to fetch it by."""
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -12,9 +11,9 @@ from access.visit import Visit
 from data.errors import UserError
 from data.publishing.release import Release
 from data.record import LONGEST_REASON, fitting
-from pages.shell.current_user import desk
+from pages.shell.current_user import services
 from reports.content import Table
-from reports.export_request import EACH_DAY, ONE_DAY, STANDINGS, Asked, AskedRelease, issue_of
+from reports.export_request import STANDINGS, Asked, AskedRelease, issue_of
 from reports.exports import Export, Format, export
 from reports.press.image import alternative
 from service.markdown import plain
@@ -50,7 +49,12 @@ class Offer(NamedTuple):
             chosen, *others = wanted.formats
             if others:
                 chosen = Format(st.selectbox("As", wanted.formats, key=f"{key}_format"))
-            reason = _asked_reason(wanted, key)
+            reason = ""
+            if wanted.reason_asked:
+                about = "One sentence. It is kept in the record and written into the file. Name nobody in it."
+                how: dict[str, Any] = {"max_chars": LONGEST_REASON, "help": about, "key": f"{key}_reason"}
+                typed = st.text_input("Why do you need these rows outside Candour?", "", **how)
+                reason = " ".join(typed.split())
             if st.form_submit_button("Make a link"):
                 self._give_link(wanted, replace(self.asked, format=chosen, reason=reason))
 
@@ -59,7 +63,7 @@ class Offer(NamedTuple):
         if wanted.reason_asked:
             raise ValueError(f"{wanted.id} does not leave without a reason")
         if self.visit.may(wanted.needs):
-            ticket = desk().tickets.issue(self.visit.digest, replace(self.asked, format=Format.XLSX))
+            ticket = services().tickets.issue(self.visit.digest, replace(self.asked, format=Format.XLSX))
             st.link_button(label, f"{DOOR}{ticket}")
             st.caption("The link is yours alone and good for ten minutes: load the page again for a new one.")
 
@@ -71,7 +75,7 @@ class Offer(NamedTuple):
                 st.error(plain(str(fault)))
                 return
         self.visit.require(wanted.needs, f"link to an export of {wanted.title.lower()}")
-        st.link_button("Fetch the file", f"{DOOR}{desk().tickets.issue(self.visit.digest, asked)}")
+        st.link_button("Fetch the file", f"{DOOR}{services().tickets.issue(self.visit.digest, asked)}")
         st.caption("The link is yours alone and good for ten minutes. Fetching the file is recorded.")
 
 
@@ -86,7 +90,7 @@ def of_figure(
 
 
 def of_course(view: View, names: Sequence[str], *, then: bool) -> Offer:
-    return _of(view, "figures", figures=tuple(names), course=EACH_DAY if then else ONE_DAY)
+    return _of(view, "figures", figures=tuple(names), then=then)
 
 
 def of_table(view: View, title: str, make: Callable[[View], pl.DataFrame | Table]) -> Offer:
@@ -106,25 +110,9 @@ def offer_rows(view: View, name: str, where: Sequence[tuple[str, str | None]], *
     of_rows(view, name, where).draw(key=key)
 
 
-def of_record(visit: Visit, begins: dt.date, ends: dt.date) -> Offer:
-    return Offer(visit, Asked(export="record", days=(begins, ends)))
-
-
 def _of(view: View, id_: str, **asked: Any) -> Offer:  # noqa: ANN401  # the fields of Asked
     days = {"clocks": view.clocks, "filters": view.filters, "against": view.against}
     return Offer(view.source.visit, Asked(export=id_, **days, **asked))
-
-
-def _asked_reason(wanted: Export, key: str) -> str:
-    if not wanted.reason_asked:
-        return ""
-    reason = st.text_input(
-        "Why do you need these rows outside Candour?",
-        key=f"{key}_reason",
-        max_chars=LONGEST_REASON,
-        help="One sentence. It is kept in the record and written into the file. Name nobody in it.",
-    )
-    return " ".join((reason or "").split())
 
 
 def release_files(press: Press, release: Release) -> dict[str, Offer]:
@@ -159,9 +147,8 @@ def _offer_picture(press: Press, release: Release, key: str, figure: str | None)
     if not titles:
         return
     with st.popover("Chart image", key=f"{key}_picture"):
-        chosen = figure or st.selectbox(
-            "Of", list(titles), format_func=titles.__getitem__, key=f"{key}_figure"
-        )
+        titled = titles.__getitem__
+        chosen = figure or st.selectbox("Of", list(titles), format_func=titled, key=f"{key}_figure")
         st.markdown("Post this text alternative with it:")
         st.code(alternative(replace(issue, figure=chosen)), language=None, wrap_lines=True)
         _release_file(press, "social_image", release, chosen).form(key=f"{key}_social_image")

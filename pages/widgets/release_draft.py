@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, get_args
 
@@ -13,19 +12,17 @@ from streamlit.delta_generator import DeltaGenerator
 from access.roles import Permission
 from data.errors import UserError
 from data.formatting import capitalised, counted, written_count
+from data.publishing import content
 from data.publishing.content import (
     LONGEST_NOTE,
     LONGEST_TITLE,
-    MOST_DATED_NOTES,
     Bound,
     DatedNote,
     Draft,
-    Nature,
     Override,
-    Status,
 )
-from data.publishing.moments import Which, local, moment_of, read_time, which_of
 from data.publishing.release import Release
+from data.publishing.states import Which, local, moment_of, read_time, which_of
 from data.record import LONGEST_REASON
 from metrics import catalogue
 from metrics.dimensions import dimension, dimensions_of
@@ -46,28 +43,16 @@ WHICH: dict[str, Which] = {
 }
 
 
-@dataclass(frozen=True)
-class Clock:
-    day: dt.date
-    time: str
-    which: Which
-    zone: str
-
-    def moment(self) -> dt.datetime:
-        """Return the moment in UTC; a UserError where there is none, or two and neither is chosen."""
-        return moment_of(self.day, read_time(self.time), self.zone, self.which)
-
-
 AT_ONCE, SET = "as soon as it is approved", "at a set time (an embargo)"
 USUAL_TIME = dt.time(9, 30)
 HEADLINES = ("population", "risk_assessed", "failures", "failures_with_harm", "referrals")
-NATURES: dict[str, Nature] = {
+NATURES: dict[str, content.Nature] = {
     "first release": "first release",
     "update: later figures": "update",
     "revision: planned, from new information": "revision",
     "correction: mends an error": "correction",
 }
-STATUSES: dict[str, Status] = {status: status for status in get_args(Status)}
+STATUSES: dict[str, content.Status] = {status: status for status in get_args(content.Status)}
 MISFITS = {"title": "Give it a title, in one line.", "figures": "Choose at least one figure, and at most 60."}
 
 
@@ -76,7 +61,8 @@ def choose(place: DeltaGenerator, label: str, options: Mapping[str, T], first: T
     return options[str(words)]
 
 
-def ask_moment(label: str, zone: str, usual: dt.datetime, *, key: str) -> Clock:
+def ask_moment(label: str, zone: str, usual: dt.datetime, *, key: str) -> Callable[[], dt.datetime]:
+    """Return what gives the moment in UTC; a UserError where there is none, or two and neither is chosen."""
     shown = local(usual, zone)
     columns = st.columns([2, 2, 3])
     day = columns[0].date_input(f"{label}: day", shown.date(), format="DD/MM/YYYY", key=f"{key}_day")
@@ -85,7 +71,7 @@ def ask_moment(label: str, zone: str, usual: dt.datetime, *, key: str) -> Clock:
     time = columns[1].text_input(f"{label}: time", f"{shown:%H:%M:%S}", **more)
     more = {"key": f"{key}_which", "help": "In the night when the clocks go back, one hour comes twice."}
     which: Which = choose(columns[2], "If that time comes twice", WHICH, which_of(usual, zone), **more)
-    return Clock(day, time or "", which, zone)
+    return lambda: moment_of(day, read_time(time or ""), zone, which)
 
 
 def checked(make: Callable[[], T], misfits: Mapping[str, str]) -> T | None:
@@ -107,8 +93,7 @@ def begin(press: Press) -> None:
         "Choose figures and a day: Candour counts them, now and again when you submit. Nothing is public "
         "until another person has approved it."
     )
-    usual = _usual(press)
-    draft = _form(press, usual, key="draft_new", label="Save as a draft")
+    draft = _form(press, _usual(press), key="draft_new", label="Save as a draft")
     if draft is not None:
         release_steps.attempt(lambda: press.draft(draft), "{name} is saved as a draft.")
 
@@ -162,14 +147,14 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
         when = st.selectbox("When is it public?", [AT_ONCE, SET], int(bool(usual.embargo)), key=f"{key}_when")
         tomorrow = local(press.now, zone).date() + dt.timedelta(days=1)
         first = usual.embargo or moment_of(tomorrow, USUAL_TIME, zone)
-        asked = ask_moment("Embargo", zone, first, key=f"{key}_embargo")
+        moment = ask_moment("Embargo", zone, first, key=f"{key}_embargo")
         st.caption("The embargo's day and time count only if it is public at a set time.")
         if not st.form_submit_button(label, type="primary"):
             return None
     typed = {"title": title, "as_at": as_at, "known_at": known_at, "status": status, "nature": nature}
     typed |= {"note": note or "", "figures": figures, "dated_notes": dated_notes}
     return checked(
-        lambda: Draft.model_validate({**typed, "embargo": asked.moment() if when == SET else None}), MISFITS
+        lambda: Draft.model_validate({**typed, "embargo": moment() if when == SET else None}), MISFITS
     )
 
 
@@ -187,17 +172,14 @@ def _figures(choices: dict[str, Bound], usual: Draft, key: str) -> list[Bound]:
 
 
 def _dated_notes(source: Source, usual: Draft, key: str) -> list[DatedNote]:
-    stand = [
-        DatedNote(day=note.happened_on, words=note.words)
-        for note in source.dated_notes()
-        if note.recorded_to is None
-    ]
+    current = (note for note in source.dated_notes() if note.recorded_to is None)
+    stand = [DatedNote(day=note.happened_on, words=note.words) for note in current]
     # One that has been superseded stays chosen: the checklist says so.
     options = sorted(dict.fromkeys([*stand, *usual.dated_notes]), key=lambda note: (note.day, note.words))
     if not options:
         return []
     about = "They are part of the release: its notice, web page and workbook repeat them."
-    first, most = list(usual.dated_notes), MOST_DATED_NOTES
+    first, most = list(usual.dated_notes), content.MOST_DATED_NOTES
     return st.multiselect(
         "Dated notes", options, first, format_func=str, key=f"{key}_notes", help=about, max_selections=most
     )
@@ -220,24 +202,23 @@ def _label(source: Source, bound: Bound) -> str:
 def checklist(drafted: CountedDraft, *, reviewing: bool = False) -> None:
     """reviewing: whether it has been submitted, and this is how the checklist stands by now."""
     of_it = "approving it, as things are now" if reviewing else "submitting it"
-    if drafted.errors:
-        count = capitalised(counted(len(drafted.errors), "thing stands", "things stand"))
-        st.error(f"**{count} in the way of {of_it}:**{_bullets(drafted.errors)}")
-    else:
+    errors, alarms, warnings = drafted.errors, drafted.alarms, drafted.warnings
+    wrong = capitalised(counted(len(errors), "thing stands", "things stand"))
+    objections = counted(len(alarms), "statement", "statements")
+    doubtful = capitalised(counted(len(warnings), "thing", "things"))
+    objects = (
+        f"**The statement check objects to {objections} of the title or note.** "
+        "You can submit it. The approver confirms or overrules each."
+    )
+    if not errors:
         st.success(f"Nothing stands in the way of {of_it}.")
-    if drafted.alarms:
-        count = counted(len(drafted.alarms), "statement", "statements")
-        st.warning(
-            f"**The statement check objects to {count} of the title or note.** "
-            f"You can submit it. The approver confirms or overrules each.{_bullets(drafted.alarms)}"
-        )
-    if drafted.warnings:
-        count = capitalised(counted(len(drafted.warnings), "thing", "things"))
-        st.warning(f"**{count} to look at before you do:**{_bullets(drafted.warnings)}")
-
-
-def _bullets(sentences: tuple[str, ...]) -> str:
-    return "".join(f"\n- {plain(sentence)}" for sentence in sentences)
+    for box, words, sentences in (
+        (st.error, f"**{wrong} in the way of {of_it}:**", errors),
+        (st.warning, objects, alarms),
+        (st.warning, f"**{doubtful} to look at before you do:**", warnings),
+    ):
+        if sentences:
+            box(words + "".join(f"\n- {plain(sentence)}" for sentence in sentences))
 
 
 def small_numbers(press: Press, loaded: Release, drafted: CountedDraft) -> None:
@@ -248,8 +229,7 @@ def small_numbers(press: Press, loaded: Release, drafted: CountedDraft) -> None:
     with st.expander("Publish a small number exactly, in the public interest"):
         st.caption(
             "Small numbers are withheld, because they could identify somebody. You may decide to publish "
-            "one. "
-            "The approver sees your name, role and reason."
+            "one. The approver sees your name, role and reason."
         )
         if hidden:
             _override_form(press, loaded, hidden, given=True)

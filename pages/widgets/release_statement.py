@@ -8,9 +8,9 @@ import streamlit as st
 from data.errors import UserError
 from data.formatting import listed_words
 from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Published, PublishedCell, Qualifier
-from data.publishing.external_statements import Number, Statement
 from data.publishing.release import Release
 from data.publishing.states import State
+from data.releases import Number, Statement
 from metrics.catalogue import metric
 from metrics.dimensions import PART
 from metrics.metric import AnyMetric, Metric
@@ -83,7 +83,10 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
     written = {"title": title or "", "where_from": where_from or "", "as_at": as_at, "status": status}
 
     def make() -> tuple[Published, dt.datetime]:
-        rest = {"published_at": published.moment(), "note": note or "", "numbers": _all_typed(numbers)}
+        # One that is left out would else be there as a nought.
+        if missing := [label for label, number in numbers.items() if number is None]:
+            raise UserError(f"Type the number of {listed_words(missing)}, or take it out of the figures.")
+        rest = {"published_at": published(), "note": note or "", "numbers": list(numbers.values())}
         entered = Statement.model_validate({**written, **rest})
         return entered.published(source.terms), entered.published_at
 
@@ -102,23 +105,15 @@ def _number(label: str, number: Number, before: PublishedCell | None, key: str) 
     return None if count is None else number.model_copy(update={"number": count, "qualifier": how})
 
 
-def _all_typed(numbers: dict[str, Number | None]) -> list[Number]:
-    """Return the numbers once all are typed: one left out would else stand there as a nought."""
-    if missing := [label for label, number in numbers.items() if number is None]:
-        raise UserError(f"Type the number of {listed_words(missing)}, or take it out of the figures.")
-    return [number for number in numbers.values() if number is not None]
-
-
 def _offered(source: Source) -> dict[str, Number]:
     counts = [one for one in source.catalogue() if isinstance(one, Metric) and not one.share]
     failures, by = metric("failures"), PART.title.lower()
     parts = {part.title: part.name for part in source.terms.partition}
     split = {"by": (PART.name,), "titles": (PART.title,)}
+    title = f"{failures.title} by {by}"
     return {count.title: _blank(count, count.title) for count in counts} | {
-        f"{failures.title}, {by} {title}": _blank(
-            failures, f"{failures.title} by {by}", where=(name,), **split
-        )
-        for title, name in parts.items()
+        f"{failures.title}, {by} {part}": _blank(failures, title, where=(name,), **split)
+        for part, name in parts.items()
     }
 
 

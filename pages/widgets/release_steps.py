@@ -6,6 +6,7 @@ from typing import NamedTuple
 import polars as pl
 import streamlit as st
 
+from access.audit import frame
 from access.roles import Permission
 from access.settings import Mode
 from data.errors import UserError
@@ -21,7 +22,7 @@ CHOSEN, NEXT, DONE, LOADED = "release", "releases_next", "releases_done", "relea
 
 
 class Reasoned(NamedTuple):
-    """A step that asks for a reason; `{name}` stands for what the release is called."""
+    """A step that asks for a reason. done: what the release then is."""
 
     title: str
     question: str
@@ -29,28 +30,17 @@ class Reasoned(NamedTuple):
     done: str
 
 
+PUBLIC_REASON = "Why is it withdrawn? The public is shown this reason; the numbers stay to be read."
+WRONG = "What is wrong? Whoever typed it is shown this."
 REASONED = {
-    "abandon": Reasoned("Give this draft up", "Why is it given up?", Press.abandon, "{name} is given up."),
-    "recall": Reasoned(
-        "Recall the approval", "Why? It becomes a draft again.", Press.recall, "{name} is recalled."
-    ),
-    "withdraw": Reasoned(
-        "Withdraw it",
-        "Why is it withdrawn? The public is shown this reason; the numbers stay to be read.",
-        Press.withdraw,
-        "{name} is withdrawn.",
-    ),
-    "reject": Reasoned(
-        "Reject it",
-        "What is wrong? Whoever typed it is shown this.",
-        Press.reject,
-        "{name} is rejected: it never stands.",
-    ),
-    "return": Reasoned(
-        "Send it back", "What should its author change?", Press.send_back, "{name} is sent back."
-    ),
+    "abandon": Reasoned("Give this draft up", "Why is it given up?", Press.abandon, "given up."),
+    "recall": Reasoned("Recall the approval", "Why? It becomes a draft again.", Press.recall, "recalled."),
+    "withdraw": Reasoned("Withdraw it", PUBLIC_REASON, Press.withdraw, "withdrawn."),
+    "reject": Reasoned("Reject it", WRONG, Press.reject, "rejected: it never stands."),
+    "return": Reasoned("Send it back", "What should its author change?", Press.send_back, "sent back."),
 }
 LET, NO_LONGER = "may look early", "may no longer look"
+WHEN = {"When (UTC)": pl.col("at").str.slice(0, 19).str.replace("T", " ")}
 
 
 def begin() -> None:
@@ -176,7 +166,8 @@ def take_reasoned(press: Press, loaded: Release, name: str, usual: str = "") -> 
     with st.expander(step.title), st.form(key, border=False):
         reason = st.text_input(step.question, usual, key=f"{key}_reason", max_chars=LONGEST_REASON)
         if st.form_submit_button(step.title):
-            attempt(lambda: step.take(press, loaded.id, reason or "", seen=loaded.seen), step.done)
+            done = "{name} is " + step.done
+            attempt(lambda: step.take(press, loaded.id, reason or "", seen=loaded.seen), done)
 
 
 def early_access(press: Press, loaded: Release) -> None:
@@ -186,39 +177,24 @@ def early_access(press: Press, loaded: Release) -> None:
     summary = f"{len(may_look)} may look" if may_look else "nobody outside the team may look"
     st.markdown(f"**Who may see it before it is public: {summary}**")
     if entries:
-        rows = [
-            {
-                "Reader": entry["reader"],
-                "Decision": LET if entry["given"] else NO_LONGER,
-                "By": entry["who"],
-                "When (UTC)": entry["at"][:19].replace("T", " "),
-                "Why": entry["reason"],
-            }
-            for entry in entries
-        ]
-        st.dataframe(pl.DataFrame(rows), hide_index=True)
+        decision = pl.when("given").then(pl.lit(LET)).otherwise(pl.lit(NO_LONGER))
+        columns = {"Reader": "reader", "Decision": decision, "By": "who", **WHEN, "Why": "reason"}
+        st.dataframe(pl.DataFrame(entries).select(**columns), hide_index=True)
     if press.source.visit.may(Permission.APPROVE_RELEASES):
-        views = [
-            {"When (UTC)": view.at[:19].replace("T", " "), "Who": view.who, "Role": view.role}
-            for view in press.early_views(loaded.id)
-        ]
-        if views:
+        if views := press.early_views(loaded.id):
             st.markdown("**Who looked at it under embargo, from the record**")
-            st.dataframe(pl.DataFrame(views), hide_index=True)
+            st.dataframe(frame(views).select(**WHEN, Who="who", Role="role"), hide_index=True)
         _ask_reader(press, loaded)
 
 
 def _ask_reader(press: Press, loaded: Release) -> None:
     key, tip = f"look_{loaded.id}", None
-    if current_user.desk().settings.mode is Mode.DEMONSTRATION:
+    if current_user.services().settings.mode is Mode.DEMONSTRATION:
         tip = "In this demonstration a press officer signs in as: demonstration visitor as press officer"
     with st.form(key, border=False):
         who = st.text_input("Reader, as they sign in", key=f"{key}_reader", max_chars=LONGEST_NAME, help=tip)
         decision = st.selectbox("Decision", [LET, NO_LONGER], key=f"{key}_given")
         reason = st.text_input("Why?", key=f"{key}_reason", max_chars=LONGEST_REASON)
         if st.form_submit_button("Put it on the list"):
-            given = decision == LET
-            attempt(
-                lambda: press.let_look(loaded.id, who or "", reason or "", given=given),
-                f"The list says so: {who} {decision}.",
-            )
+            given, done = decision == LET, f"The list says so: {who} {decision}."
+            attempt(lambda: press.let_look(loaded.id, who or "", reason or "", given=given), done)

@@ -12,7 +12,7 @@ from access.visit import Visit
 from data.errors import UserError
 from pages.registry import REGISTRY, open_to
 from pages.shell import choices
-from pages.shell.current_user import desk
+from pages.shell.current_user import services
 from service.markdown import plain
 from service.view import Source
 
@@ -53,7 +53,7 @@ def _save(
     name, share = st.session_state[NAME] or "", st.session_state[SHARE] or None
     with place.container():
         try:
-            view = desk().saved_views.save(
+            view = services().saved_views.save(
                 visit, name, page, address, share=share, pages=_pages(), replace=replace
             )
         except NameTakenError as fault:
@@ -67,7 +67,7 @@ def _save(
 
 
 def _list(visit: Visit) -> None:
-    views = desk().saved_views.listed(visit, _pages()[visit.session.role])
+    views = services().saved_views.listed(visit, _pages()[visit.session.role])
     if not views:
         return
     st.markdown("**Saved views**")
@@ -76,7 +76,7 @@ def _list(visit: Visit) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             _link(view, own=own)
             if own:
-                remove = partial(desk().saved_views.remove, visit, view.name)
+                remove = partial(services().saved_views.remove, visit, view.name)
                 st.button("Remove", key=f"saved_view_remove_{view.name}", on_click=remove)
 
 

@@ -6,9 +6,8 @@ from typing import Any
 from data.errors import UserError
 from data.publishing.content import PublishedFigure
 from metrics.clauses import spoken
-from reports.press.issue import Issue
-from reports.press.notice import line_of, remark, unit_of
-from reports.typesetting import composed, refuse_unprintable, texts, typeset
+from reports.press.notice import Issue, line_of, remark, unit_of
+from reports.typesetting import composed, refuse_unprintable, typeset
 
 TEMPLATE = "social.typ"
 WIDTH, HEIGHT = 1200, 675
@@ -23,8 +22,7 @@ def png(issue: Issue) -> bytes:
         UserError: the figure is split or too small to be given, or has letters that the fonts do not have.
     """
     fields = fields_of(issue)
-    for text in texts(fields):
-        refuse_unprintable(text, "The picture", "take the press notice as a Word document instead")
+    refuse_unprintable(fields, "The picture", "take the press notice as a Word document instead")
     drawn = typeset(TEMPLATE, fields, issue.published_at, "png")
     head = len(SIGNATURE) + 12 + 13
     return drawn[:head] + b"".join(_text(keyword, text) for keyword, text in described(issue)) + drawn[head:]

@@ -16,8 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.press.issue import Issue
-from reports.press.notice import SAFETY, notice_of
+from reports.press.notice import SAFETY, Issue, notice_of
 from reports.typesetting import TEMPLATES, Part
 
 PAGE, STYLE, SCRIPT = "release.html", "release.css", "release.js"
@@ -46,7 +45,7 @@ def html(issue: Issue) -> bytes:
         website=issue.help.website,
         elsewhere=ELSEWHERE,
         exit_said=EXIT_SAID,
-        policy=f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        policy=f"default-src 'none'; style-src '{digest_of(style)}'; script-src '{digest_of(script)}'; "
         "base-uri 'none'; form-action 'none'",
         # Ours, and not escaped: a browser would hash what it reads, and find it to be something else.
         style=Markup(style),
@@ -60,7 +59,7 @@ def reading_order(parts: tuple[Part, ...]) -> list[Part]:
     return sorted(parts, key=lambda part: part.heading != SAFETY)
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
@@ -74,14 +73,14 @@ def on_one_line(part: str) -> str:
     return re.sub(r"\n\s*", "", part)
 
 
-def packed(parts: Mapping[str, bytes]) -> bytes:
-    """Pack parts in their order, with nothing of the time or the machine."""
+def packed(parts: Mapping[str, bytes], system: int = 0) -> bytes:
+    """Pack parts in their order, with nothing of the time or the machine; system: by which it is said."""
     file = io.BytesIO()
     with ZipFile(file, "w") as archive:
         for name, part in parts.items():
             member = ZipInfo(name)
             member.compress_type = ZIP_DEFLATED
-            member.create_system = 0
+            member.create_system = system
             archive.writestr(member, part)
     return file.getvalue()
 

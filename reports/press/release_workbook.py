@@ -13,18 +13,8 @@ from data.publishing.content import PublishedCell, PublishedFigure
 from metrics.clauses import WITHHELD as HIDDEN
 from metrics.clauses import titled
 from reports import workbook_writer
-from reports.press.issue import Issue
-from reports.press.notice import (
-    GIVEN,
-    QUOTE,
-    changes_of,
-    heading,
-    helping,
-    meanings_of,
-    notice_of,
-    remark,
-    written,
-)
+from reports.press import notice
+from reports.press.notice import Issue
 from reports.workbook_writer import Book, Sheet
 
 WITHHELD, NONE = "[c]", "[z]"
@@ -75,21 +65,21 @@ def book_of(issue: Issue) -> Book:
 
 
 def _cover(issue: Issue) -> Sheet:
-    public, notice = issue.public, notice_of(issue)
+    public, paper = issue.public, notice.notice_of(issue)
     about = (
         f"The review: {public.review}.",
         *public.note.splitlines(),
         *map(str, public.dated_notes),
-        QUOTE,
+        notice.QUOTE,
         *SYMBOLS.values(),
         f"Digest of this release (SHA-256), by which a copy can be checked: {issue.digest}",
     )
     parts = {
-        "Introductory information": (*notice.marks, notice.body, *notice.lines),
+        "Introductory information": (*paper.marks, paper.body, *paper.lines),
         "About these data": about,
-        "Contact": filter(None, (issue.help.contact, issue.help.website, *helping(issue))),
+        "Contact": filter(None, (issue.help.contact, issue.help.website, *notice.helping(issue))),
     }
-    lines = [("cover", notice.title)]
+    lines = [("cover", paper.title)]
     for title, texts in parts.items():
         lines += [("part", title), *(("line", text) for text in texts)]
     return Sheet(name=COVER, above=tuple(lines), widths=(_COVER_WIDTH,))
@@ -116,19 +106,19 @@ def _tables(issue: Issue, numbers: dict[str, int]) -> Iterator[_Table]:
     day = written_day(public.as_at)
     general = tuple(numbers[name] for name in ("status", "small") if name in numbers)
     if whole := [figure for figure in public.figures if not figure.by]:
-        columns = ("Figure", "Value", "Unit", "As published", GIVEN)
+        columns = ("Figure", "Value", "Unit", "As published", notice.GIVEN)
         rows = [(by.title, _value(by.whole), _unit(by), *_given(by, by.whole)) for by in whole]
         yield _Table(FIGURES, f"Figures as at {day}", columns, rows, general)
     for number, figure in enumerate((figure for figure in public.figures if figure.by), 1):
         notes = (*general, numbers["order"]) if "order" in numbers and "part" in figure.by else general
-        columns = (*figure.titles, f"{heading(figure)} (value)", "As published", GIVEN)
+        columns = (*figure.titles, f"{notice.heading(figure)} (value)", "As published", notice.GIVEN)
         rows = [(*cell.where, _value(cell), *_given(figure, cell)) for cell in figure.cells]
         yield _Table(f"Table {number}", f"{titled(figure)}, as at {day}", columns, rows, notes)
-    changes = changes_of(public)
+    changes = notice.changes_of(public)
     if changes.rows:
         rows = [(name, value_of(before), value_of(now)) for name, before, now in changes.rows]
         yield _Table(CHANGES, changes.caption, changes.columns, rows, general)
-    rows = meanings_of(public) or [("Every figure", "No definition was published with it.")]
+    rows = notice.meanings_of(public) or [("Every figure", "No definition was published with it.")]
     yield _Table(DEFINITIONS, "What the figures mean", ("Figure", "What it means"), rows)
 
 
@@ -177,8 +167,8 @@ def _value(cell: PublishedCell) -> Value:
 
 def _given(figure: PublishedFigure, cell: PublishedCell) -> tuple[str, str]:
     """Return how a number was published and how it is given."""
-    shown = WITHHELD if cell.treatment == "suppressed" else written(cell)
-    return shown, ". ".join(filter(None, (remark(cell) or cell.treatment, figure.rule)))
+    shown = WITHHELD if cell.treatment == "suppressed" else notice.written(cell)
+    return shown, ". ".join(filter(None, (notice.remark(cell) or cell.treatment, figure.rule)))
 
 
 def _unit(figure: PublishedFigure) -> str:

@@ -4,14 +4,14 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator
 from functools import cache
-from typing import Any
 from xml.sax.saxutils import unescape
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile
 
 from data.errors import UserError
 from data.formatting import written_day
-from reports.press.issue import Issue
-from reports.typesetting import TEMPLATES, Paper
+from reports.press.markup import packed
+from reports.press.notice import Issue
+from reports.typesetting import TEMPLATES, Paper, texts
 
 WHERE = "its archive"
 _SYSTEMS = {0, 3}  # DOS and Unix: all that our writers say of the system that packed a member
@@ -46,21 +46,15 @@ def unpacked(file: bytes) -> dict[str, str]:
     The members are packed anew, from the start of 1980, and must give the same bytes: so nothing lies before,
     between or behind them, and none has a remark, a date or a name of its own.
     """
-    again = io.BytesIO()
     try:
-        with ZipFile(io.BytesIO(file)) as archive, ZipFile(again, "w") as copy:
+        with ZipFile(io.BytesIO(file)) as archive:
             members = archive.infolist()
-            must(all(member.compress_type == ZIP_DEFLATED for member in members), WHERE)
             texts = {member.filename: archive.read(member).decode() for member in members}
-            for member in members:
-                packed = ZipInfo(member.filename)
-                packed.compress_type = ZIP_DEFLATED
-                packed.create_system = member.create_system
-                copy.writestr(packed, texts[member.filename])
     except (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
         raise NotAsAsked(WHERE) from None
-    must(again.getvalue() == file and {member.create_system for member in members} <= _SYSTEMS, WHERE)
-    must(len(texts) == len(members) > 0, WHERE)
+    systems = {member.create_system for member in members}
+    must(len(systems) == 1 and systems <= _SYSTEMS, WHERE)
+    must(packed({name: text.encode() for name, text in texts.items()}, *systems) == file, WHERE)
     return texts
 
 
@@ -108,9 +102,9 @@ def _tags(kind: str) -> dict[str, list[re.Pattern[str]]]:
     return patterns
 
 
-def check_numbers(texts: Iterable[str], issue: Issue, *, every: bool = True) -> None:
+def check_numbers(words: Iterable[str], issue: Issue, *, every: bool = True) -> None:
     """Refuse a number that was not published; every: and one that was and is missing."""
-    numbers = set(_numbers(texts))
+    numbers = set(_numbers(words))
     must(numbers <= _published(issue), "a number that was not published")
     cells = (cell for figure in issue.public.figures for cell in figure.cells)
     given = {cell.shown for cell in cells if cell.number is not None}
@@ -119,35 +113,30 @@ def check_numbers(texts: Iterable[str], issue: Issue, *, every: bool = True) -> 
 
 def _published(issue: Issue) -> set[str]:
     public, help_ = issue.public, issue.help
-    texts = [*_texts(public.model_dump(exclude={"as_at", "known_at"})), *_texts(help_.model_dump())]
-    texts += [written_day(public.as_at), written_day(public.known_at), issue.moment, issue.digest]
-    texts += map(str, public.dated_notes)
-    texts += [issue.withdrawal, issue.reason, str(public.number), str(public.version)]
-    return _OF_OUR_WORDS | set(_numbers(texts))
+    dumped = (public.model_dump(exclude={"as_at", "known_at"}), help_.model_dump())
+    shown = [*texts(dumped, _NAMED), *map(str, (*public.dated_notes, public.number, public.version))]
+    shown += [written_day(public.as_at), written_day(public.known_at), issue.moment, issue.digest]
+    shown += [issue.withdrawal, issue.reason]
+    return _OF_OUR_WORDS | set(_numbers(shown))
 
 
-def _numbers(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
+def _numbers(words: Iterable[str]) -> Iterator[str]:
+    for text in words:
         yield from (number.replace(",", "") for number in _NUMBER.findall(text))
 
 
-def _texts(fields: Any) -> Iterator[str]:  # noqa: ANN401  # as pydantic dumps it
-    if isinstance(fields, dict):
-        for name, value in fields.items():
-            if name not in _NAMED:
-                yield from _texts(value)
-    elif isinstance(fields, list | tuple):
-        for value in fields:
-            yield from _texts(value)
-    elif isinstance(fields, str):
-        yield fields
-
-
-def spoken_texts(notice: Paper) -> Iterator[str]:
-    """Yield every text of a notice in the order in which it is read."""
-    yield from (*notice.marks, notice.body, notice.title, *notice.lines)
+def elements_of(notice: Paper) -> Iterator[tuple[str, str]]:
+    """Yield every text of a notice, after what it is, in the order in which it is read."""
+    yield from (("mark", mark) for mark in notice.marks)
+    yield from (("body", notice.body), ("title", notice.title), *(("line", line) for line in notice.lines))
     for part in notice.parts:
-        yield from (part.heading, *part.lines, *(f"{lead}{rest}" for lead, rest in part.points))
+        yield from (("heading", part.heading), *(("line", line) for line in part.lines))
+        yield from (("point", f"{lead}{rest}") for lead, rest in part.points)
         for grid in part.grids:
-            yield from (grid.caption, *grid.columns, *(cell for row in grid.rows for cell in row))
-    yield notice.foot
+            yield from (("caption", grid.caption), *(("head", name) for name in grid.columns))
+            yield from (("cell", cell) for row in grid.rows for cell in row)
+    yield "foot", notice.foot
+
+
+def spoken_texts(notice: Paper) -> list[str]:
+    return [text for _, text in elements_of(notice)]

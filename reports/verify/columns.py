@@ -62,11 +62,8 @@ def _says(cell: str, value: object) -> bool:
 def _could_run(text: str) -> bool:
     if text[:1] in {"\t", "\r", "\n", "\0"} and text:
         return True
-    return any(_RUNS.match(_shown(part)) for part in _SPLITS.split(text))
-
-
-def _shown(text: str) -> str:
-    return text.lstrip("".join({letter for letter in text if letter.isspace() or not letter.isprintable()}))
+    unseen = "".join({letter for letter in text if letter.isspace() or not letter.isprintable()})
+    return any(_RUNS.match(part.lstrip(unseen)) for part in _SPLITS.split(text))
 
 
 def check_parquet(file: bytes, content: Content) -> None:

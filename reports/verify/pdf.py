@@ -1,7 +1,9 @@
 import datetime as dt
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -9,11 +11,9 @@ from xml.sax.saxutils import escape
 import pikepdf
 
 from reports.content import Content
-from reports.press.issue import Issue
-from reports.press.notice import notice_of
+from reports.press.notice import Issue, notice_of
 from reports.typesetting import TEMPLATES, Paper, pictured
-from reports.verify.checks import NotAsAsked, check_numbers, must, spoken_texts
-from reports.verify.pdf_pages import Words, read, squeezed
+from reports.verify.checks import NotAsAsked, check_numbers, elements_of, must, spoken_texts
 
 _HEAD = b"%PDF-1.7\n%\x80\x80\x80\x80\n\n"
 _ROOT = {
@@ -24,10 +24,32 @@ _PAGE = {"/Contents", "/MediaBox", "/Parent", "/Resources", "/StructParents", "/
 _HOLD = {"/Document", "/L", "/LI", "/Div", "/Table", "/THead", "/TBody", "/TR"}
 _SAY = {"/Title", "/H1", "/P", "/Lbl", "/LBody", "/Caption", "/Figure", "/TH", "/TD"}
 _WITHIN = {"/Strong", "/Span"}
+_ROLES = {
+    "body": "/P", "title": "/Title", "line": "/P", "heading": "/H1", "point": "/LBody", "caption": "/P",
+    "head": "/TH", "cell": "/TD",
+}  # fmt: skip
 _LANGUAGE, _BULLET, _MINUS = "en-GB", "•", "\u2212"
 _A4 = [0, 0, 595.2756, 841.8898]
 _ROW = re.compile(rb"(\d{10}) (\d{5}) ([nf])\r\n")
 _ENDS = re.compile(rb"[^\n]\nendobj\n\n?\Z")
+_RESOURCES = {"/ColorSpace", "/ExtGState", "/Font", "/ProcSet"}
+# All that our pages do besides writing: nothing of it shows a word.
+_DRAWING = {
+    "q", "Q", "cm", "cs", "CS", "scn", "SCN", "w", "J", "j", "M", "d", "gs", "m", "l", "c", "h", "re", "f",
+    "f*", "S", "B", "B*", "n", "W", "W*", "BT", "ET", "Tr", "Tm", "Td"
+}  # fmt: skip
+_MAPPED = re.compile(r"<([0-9A-F]{4})> <((?:[0-9A-F]{4})+)>")
+_SINGLE = re.compile(r"\d+ beginbfchar\n(.*?)\nendbfchar", re.DOTALL)
+
+
+@dataclass
+class Words:
+    """marked: texts by the number of their element. above, below: the head and foot of the page."""
+
+    marked: dict[int, str] = field(default_factory=dict[int, str])
+    above: str = ""
+    below: str = ""
+    repeated: list[str] = field(default_factory=list[str])
 
 
 class Element(NamedTuple):
@@ -51,7 +73,7 @@ class Asked(NamedTuple):
 
 def check(file: bytes, content: Content) -> None:
     title = f"Briefing: {' '.join(content.review.split())}"
-    headings, elements = [section.heading for section in content.sections], list(elements_of(content))
+    headings, elements = [section.heading for section in content.sections], list(briefing_elements(content))
     above, below = content.marking, f"{content.marking}{content.days}"
     _compare(file, Asked(title, headings, elements, above, below, content.made_at))
 
@@ -78,7 +100,7 @@ def _texts_of(issue: Issue) -> Iterator[str]:
         yield from (*figure.titles, figure.rule, *(name for cell in figure.cells for name in cell.where))
 
 
-def elements_of(content: Content) -> Iterator[Element]:
+def briefing_elements(content: Content) -> Iterator[Element]:
     """Yield the elements of a briefing: written apart from `paper_of`, so that what that loses is found."""
     from reports.paper_charts import svg
 
@@ -96,21 +118,17 @@ def elements_of(content: Content) -> Iterator[Element]:
         for table in section.tables:
             yield from _lines((table.title, table.subtitle))
             yield from (_element("/TH", name) for name in table.rows.columns)
-            yield from (_element("/TD", _cell(value)) for row in table.rows.iter_rows() for value in row)
-
-
-def _cell(value: str | int | None) -> str:
-    return f"{value:,}".replace("-", _MINUS) if isinstance(value, int) else value or ""
+            for value in (value for row in table.rows.iter_rows() for value in row):
+                text = f"{value:,}".replace("-", _MINUS) if isinstance(value, int) else value or ""
+                yield _element("/TD", text)
 
 
 def _elements_of(notice: Paper) -> Iterator[Element]:
-    yield from (_element("/P", notice.body), _element("/Title", notice.title), *_lines(notice.lines))
-    for part in notice.parts:
-        yield from (_element("/H1", part.heading), *_lines(part.lines), *_points(part.points))
-        for grid in part.grids:
-            yield from _lines((grid.caption, grid.subtitle))
-            yield from (_element("/TH", name) for name in grid.columns)
-            yield from (_element("/TD", cell) for row in grid.rows for cell in row)
+    for kind, text in elements_of(notice):
+        if kind == "point":
+            yield _element("/Lbl", _BULLET)
+        if kind in _ROLES:
+            yield _element(_ROLES[kind], text)
 
 
 def _element(role: str, text: str, alt: str = "") -> Element:
@@ -253,3 +271,73 @@ def _elements(opened: pikepdf.Pdf, pages: list[Words]) -> Iterator[Element]:
 def _kids(node: pikepdf.Object) -> list[pikepdf.Object]:
     kids = node.get("/K")
     return [] if kids is None else list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+
+
+def squeezed(text: str) -> str:
+    # At a space a line may have ended.
+    return "".join(unicodedata.normalize("NFC", text).split())
+
+
+def read(page: pikepdf.Page) -> Words:
+    """Read every text that is drawn on a page; refuse one that draws what no page of ours draws."""
+    must(set(page.obj.Resources.keys()) <= _RESOURCES, "what a page draws with")
+    fonts = {name: _letters(font) for name, font in page.obj.Resources.Font.items()}
+    words, letters = Words(), dict[int, str]()
+    mark, text = None, ""
+    for operands, operator in pikepdf.parse_content_stream(page):
+        named = str(operator)
+        if named in ("BDC", "BMC"):
+            must(mark is None, "what its texts belong to")
+            mark, text = _mark(operands), ""
+        elif named == "EMC":
+            must(mark is not None, "what its texts belong to")
+            _note(words, mark, squeezed(text))
+            mark = None
+        elif named == "Tf":
+            letters = fonts[str(operands[0])]
+        elif named in ("Tj", "TJ"):
+            must(mark is not None, "a text that belongs to nothing")
+            text += "".join(_spelt(operands[0], letters))
+        else:
+            must(named in _DRAWING, f"what a page does ({named})")
+    must(mark is None, "what its texts belong to")
+    return words
+
+
+def _mark(operands: Any) -> str | int:  # noqa: ANN401  # a list of pikepdf's own
+    """Return the number of an element, or the kind of what every page has."""
+    tag, facts = str(operands[0]), operands[1] if len(operands) > 1 else pikepdf.Dictionary()
+    must("/ActualText" not in facts, "a text that stands for another")
+    if tag == "/Artifact":
+        return str(facts.get("/Subtype", ""))
+    must("/MCID" in facts, "what its texts belong to")
+    return int(facts["/MCID"])
+
+
+def _note(words: Words, mark: str | int | None, text: str) -> None:
+    if isinstance(mark, int):
+        must(mark not in words.marked, "what its texts belong to")
+        words.marked[mark] = text
+    elif mark == "/Header":
+        words.above += text
+    elif mark == "/Footer":
+        words.below += text
+    elif text:
+        words.repeated.append(text)
+
+
+def _spelt(operand: Any, letters: dict[int, str]) -> Iterator[str]:  # noqa: ANN401  # of pikepdf's kinds
+    for string in operand if isinstance(operand, pikepdf.Array) else [operand]:
+        if isinstance(string, pikepdf.String):
+            codes = bytes(string)
+            for at in range(0, len(codes), 2):
+                code = int.from_bytes(codes[at : at + 2], "big")
+                must(code in letters, "a letter without a name")
+                yield letters[code]
+
+
+def _letters(font: pikepdf.Object) -> dict[int, str]:
+    unicode = font.ToUnicode.read_bytes().decode("ascii")
+    must("beginbfrange" not in unicode and str(font.Encoding) == "/Identity-H", "the letters of a font")
+    lines = "\n".join(_SINGLE.findall(unicode))
+    return {int(code, 16): bytes.fromhex(text).decode("utf-16-be") for code, text in _MAPPED.findall(lines)}

@@ -8,20 +8,18 @@ from typing import Any, cast
 import openpyxl
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from xlsxwriter.theme import THEME_XML_2007
 
 from reports import table_files
 from reports.content import Content
 from reports.press import release_workbook
-from reports.press.issue import Issue
+from reports.press.notice import Issue
 from reports.press.release_workbook import CONTENTS, NOTES
 from reports.verify.checks import NotAsAsked, check_numbers, must, read_markup, unpacked
 from reports.workbook_writer import A4, AS_TEXT, STYLES, Book, Sheet, Value
 
-_THEME, _STRINGS = "xl/theme/theme1.xml", "xl/sharedStrings.xml"
-_CORE = "docProps/core.xml"
+_THEME, _STRINGS, _CORE = "xl/theme/theme1.xml", "xl/sharedStrings.xml", "docProps/core.xml"
 _PARTS = {
     "[Content_Types].xml", "_rels/.rels", "docProps/app.xml", _CORE, "xl/styles.xml",
     "xl/workbook.xml", "xl/_rels/workbook.xml.rels", _THEME, _STRINGS
@@ -38,11 +36,8 @@ _PLAIN_LOOK = {
     "bold": False, "font_size": 11, "font_name": "Calibri", "underline": None, "font_color": None,
     "text_wrap": False, "align": None, "valign": None, "bottom": None, "num_format": "General"
 }  # fmt: skip
-# xlsxwriter's words for what openpyxl calls otherwise.
-_WORDS: dict[tuple[str, object], object] = {
-    ("underline", 1): "single", ("bottom", 1): "thin", ("font_color", "#0000FF"): "FF0000FF",
-    ("num_format", AS_TEXT): "@"
-}  # fmt: skip
+# What openpyxl reads, in xlsxwriter's words.
+_WORDS: dict[object, object] = {"single": 1, "thin": 1, "FF0000FF": "#0000FF", "@": AS_TEXT}
 
 
 def check(file: bytes, content: Content) -> None:
@@ -84,7 +79,7 @@ def _check(file: bytes, book: Book) -> None:
     for number, (name, sheet) in enumerate(pages.items(), 1):
         _check_layout(parts[name], sheet, f"sheet {number}")
     try:
-        read_again(file, book)
+        _read_again(file, book)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise NotAsAsked("its cells") from None
     written = read_markup(texts, "workbook", strings, f"the part {_STRINGS}")
@@ -117,7 +112,7 @@ def _check_layout(part: str, sheet: Sheet, where: str) -> None:
     )
     written = _SPANS.sub("", _VALUE_CELL.sub(r"<\1>", part))
     must(f"<sheetData>{rows}</sheetData>" in written and "<v>" not in written, f"{where}, its rows")
-    must(f'<dimension ref="A1:{last}"/>' in part, f"{where}, its size")
+    must(f'<dimension ref="A1:{last}"/>' in part and "<autoFilter" not in part, f"{where}, its size")
     columns = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', part)
     widths = [float(width) for first, end, width in columns for _ in range(int(first), int(end) + 1)]
     must(widths == [width + _WIDER for width in sheet.widths], f"{where}, the widths of its columns")
@@ -132,14 +127,10 @@ def as_written(text: str) -> str:
     return _CONTROL.sub(lambda letter: f"_x{ord(letter[0]):04X}_", _ESCAPED.sub(r"_x005F\1", text))
 
 
-def read_again(file: bytes, book: Book) -> None:
+def _read_again(file: bytes, book: Book) -> None:
     opened = openpyxl.load_workbook(io.BytesIO(file))
     must(opened.sheetnames == [sheet.name for sheet in book.sheets], "the list of its sheets")
-    for what, present in _besides_sheets(opened, as_written(book.author)):
-        must(not present, what)
     for number, (page, sheet) in enumerate(zip(opened.worksheets, book.sheets, strict=True), 1):
-        for what, present in _besides_cells(page):
-            must(not present, f"{what}, sheet {number}")
         lines = {line.center.text or "" if line else "" for line in (page.oddHeader, page.oddFooter)}
         must(lines == {book.printed}, "its header or footer in print")
         setup, fitted = page.page_setup, page.sheet_properties.pageSetUpPr
@@ -163,35 +154,9 @@ def _check_table(page: Worksheet, sheet: Sheet, where: str, *, filtered: bool) -
     must([part.ref for *_, part in tables if part] == ([area] if area and filtered else []), where)
 
 
-def _besides_sheets(opened: Workbook, author: str) -> Iterator[tuple[str, object]]:
-    facts = opened.properties
-    yield "who made it", {facts.creator or "", facts.lastModifiedBy or ""} - {author}
-    names = ("description", "keywords", "subject", "category", "contentStatus", "identifier")
-    yield "its description", any(getattr(facts, name) for name in names)
-    yield "a name for cells", opened.defined_names
-    yield "a macro", opened.vba_archive
-    yield "a sheet of another kind", opened.chartsheets
-    # Under names that the types of openpyxl do not have.
-    yield "a property of its own", len(getattr(opened, "custom_doc_props"))  # noqa: B009
-    yield "a link to another file", len(getattr(opened, "_external_links"))  # noqa: B009
-
-
-def _besides_cells(page: Worksheet) -> Iterator[tuple[str, object]]:
-    rows, columns = page.row_dimensions.values(), page.column_dimensions.values()
-    yield "a hidden sheet", page.sheet_state != "visible"
-    yield "a hidden row", any(row.hidden or row.outlineLevel or row.height == 0 for row in rows)
-    yield "a hidden column", any(col.hidden or col.outlineLevel or col.width == 0 for col in columns)
-    yield "merged cells", page.merged_cells.ranges
-    yield "a rule for what may be typed", page.data_validations.dataValidation
-    yield "a rule for how cells look", list(page.conditional_formatting)
-    yield "a protected sheet", page.protection.sheet
-    yield "a filter", page.auto_filter.ref
-    yield "a name for cells", page.defined_names or page.print_title_rows or page.print_area
-
-
 def _check_cells(page: Worksheet, sheet: Sheet, where: str) -> None:
     asked = {(row, column): (style, value) for row, column, style, value in sheet.cells()}
-    looks = {style: _look_of(style) for style in {style for style, _ in asked.values()}}
+    looks = {style: _PLAIN_LOOK | STYLES[style] for style in {style for style, _ in asked.values()}}
     seen = dict[tuple[int, str], bool]()
     cells = ((place, cell) for place, row in enumerate(page.iter_rows()) for cell in enumerate(row))
     for row, (column, cell) in cells:
@@ -204,24 +169,20 @@ def _check_cells(page: Worksheet, sheet: Sheet, where: str) -> None:
         known = (cell.style_id, style)
         if wanted is not None and known not in seen:
             seen[known] = _read_look(cell) == looks[style]
-        if not alike or not seen.get(known, True) or cell.comment is not None:
+        if not alike or not seen.get(known, True):
             raise NotAsAsked(f"{where}, cell {cell.coordinate}")
     must(not asked, f"{where}, cells that are missing")
 
 
-def _look_of(style: str) -> dict[str, object]:
-    wanted = _PLAIN_LOOK | STYLES[style]
-    return {name: _WORDS.get((name, value), value) for name, value in wanted.items()}
-
-
 def _read_look(cell: Any) -> dict[str, object]:  # noqa: ANN401  # of one of openpyxl's kinds of cell
     font, place = cell.font, cell.alignment
-    return {
+    look = {
         "bold": font.b, "font_size": font.sz, "font_name": font.name, "underline": font.u,
         "font_color": font.color.rgb if font.color and font.color.type == "rgb" else None,
         "text_wrap": bool(place.wrap_text), "align": place.horizontal, "valign": place.vertical,
         "bottom": cell.border.bottom.style, "num_format": cell.number_format
     }  # fmt: skip
+    return {name: _WORDS.get(value, value) for name, value in look.items()}
 
 
 def _is(cell: Any, wanted: Value | None) -> bool:  # noqa: ANN401

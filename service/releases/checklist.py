@@ -6,15 +6,15 @@ from itertools import chain
 from data.errors import UserError
 from data.formatting import counted as written_with_noun
 from data.formatting import listed_words, written_day
-from data.kinds import Outcome
-from data.open_issues import failed_load, held_back
+from data.loading import quarantined_tables
 from data.publishing.content import Bound, Cell, Draft, Published, ReleaseInputs
-from data.publishing.moments import local, spoken_moment
+from data.publishing.states import local, spoken_moment
+from data.record import Outcome
 from data.releases import Releases
 from metrics import catalogue, checklist
 from metrics.dimensions import dimensions_of
+from metrics.evaluate import counted
 from metrics.histories.subjects import tables_of
-from metrics.release_snapshot import counted
 from service import results
 from service.releases.current_release import public_of
 from service.view import Source, View
@@ -40,8 +40,7 @@ def warnings(
     before = _before(releases)
     defined = {figure.figure: figure.definition for figure in frozen.figures}
     zone, embargo = source.terms.time_zone, draft.embargo
-    by_the_clock = None if embargo is None else local(embargo, zone)
-    written = "" if embargo is None else spoken_moment(embargo, zone)
+    by_the_clock, written = (local(embargo, zone), spoken_moment(embargo, zone)) if embargo else (None, "")
     return [
         *checklist.small_in_words(draft, source.terms.small_numbers.threshold),
         *checklist.lower(published, before),
@@ -74,9 +73,8 @@ def refuse_unknown(draft: Draft) -> None:
 
 def countable(source: Source, figures: Sequence[Bound]) -> list[Bound]:
     """Return those of the figures that there are, and whose tables this review's register has."""
-    loaded = source.tables
     there = filter(_there, figures)
-    return [figure for figure in there if tables_of(catalogue.metric(figure.figure)) <= loaded]
+    return [figure for figure in there if tables_of(catalogue.metric(figure.figure)) <= source.tables]
 
 
 def _there(bound: Bound) -> bool:
@@ -101,13 +99,9 @@ def _lacking(source: Source, draft: Draft) -> Iterator[str]:
             yield f"There is no figure {name!r} any more. Remove it from the draft."
             continue
         missing = sorted(table.replace("_", " ") for table in tables_of(metric) - source.tables)
-        yield (
-            f"{metric.title} needs {listed_words(missing)}, which has no extract. Remove it, or load one "
-            "first "
-            "(see Data)."
-            if missing
-            else f"{metric.title} has an impossible split. Choose another."
-        )
+        advice = "Remove it, or load one first (see Data)."
+        needs = f"needs {listed_words(missing)}, which has no extract. {advice}"
+        yield f"{metric.title} {needs if missing else 'has an impossible split. Choose another.'}"
 
 
 def _unknown_notes(source: Source, draft: Draft) -> Iterator[str]:
@@ -120,7 +114,7 @@ def _unknown_notes(source: Source, draft: Draft) -> Iterator[str]:
 
 
 def _not_loaded(source: Source) -> list[str]:
-    failed = failed_load(results.review_at(source.place).record)
+    failed = results.review_at(source.place).record.failed_load()
     if failed is None:
         return []
     came = "was refused" if failed.outcome == Outcome.REFUSED else "failed"
@@ -135,6 +129,6 @@ def _held_back(source: Source, draft: Draft) -> list[str]:
         f"{written_with_noun(rows, 'row', 'rows').capitalize()} of {table.replace('_', ' ')} "
         f"{'was' if rows == 1 else 'were'} rejected by load {load} and never loaded again. Correct and load "
         "them first (see Data)."
-        for table, rows, load in held_back(results.register(source.place, "receipts"))
+        for table, rows, load in quarantined_tables(results.register(source.place, "receipts"))
         if table in used
     ]

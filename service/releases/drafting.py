@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from data.errors import UserError
 from data.publishing.content import Bound, Counted, Draft, Override, Published, ReleaseInputs
-from data.publishing.release import Release
-from data.publishing.release_store import own_decision
+from data.publishing.release import Release, own_decision
 from data.releases import Releases
 from data.review import TERMS
 from metrics import catalogue
@@ -15,13 +15,20 @@ from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from metrics.disclosure.control import Controlled, Past, controlled
 from metrics.disclosure.rule import rule_of_release
-from metrics.release_snapshot import counted, digest_of_rows
+from metrics.evaluate import counted, digest_of_rows
+from metrics.statement.checker import check
+from metrics.statement.published import Claim, Mark, PublishedAt
+from metrics.statement.text import vocabulary_of
 from service import cache, results
 from service.releases import checklist
 from service.releases.comparison import with_changes
-from service.releases.wording import worded
+from service.releases.current_release import day_of, public_of
 from service.sentences.status import precedence
 from service.view import Source, View
+
+# A number of the note that the release itself, or one before it, contradicts, or that is small and published
+# exactly nowhere: the approver decides on each.
+CONTRADICTS = (Mark.DIFFERS, Mark.SUM, Mark.OPPOSITE, Mark.SMALL)
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,6 @@ class CountedDraft:
 
     frozen: ReleaseInputs
     published: Published
-    controlled: Controlled
     errors: tuple[str, ...]
     alarms: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -45,22 +51,21 @@ def count_draft(source: Source, release: Release, releases: Releases) -> Counted
     view = source.view(Clocks(draft.as_at, draft.known_at), {})
     frozen, result = _counted_once(source, release, draft, releases)
     published = with_changes(source, release, _published(source, release, draft, result), releases)
-    words = worded(source, published, releases)
+    unread, alarms, doubtful = _worded(source, published, releases)
     return CountedDraft(
-        frozen.model_copy(update={"alarms": words.alarms}),
+        frozen.model_copy(update={"alarms": tuple(alarms)}),
         published,
-        result,
         errors=(
             *checklist.errors(source, releases, draft, published),
             *map(own_decision, releases.own_decisions(release.id)),
             *checklist.adds_up(view, frozen),
-            *words.errors,
+            *unread,
             *result.problems,
         ),
-        alarms=words.alarms,
+        alarms=tuple(alarms),
         warnings=(
             *checklist.warnings(source, releases, draft, frozen, published),
-            *words.warnings,
+            *doubtful,
             *result.coarsened,
             *result.flags,
         ),
@@ -138,5 +143,28 @@ def _published(source: Source, release: Release, draft: Draft, result: Controlle
         **{name: getattr(draft, name) for name in of_draft},
         precedence=precedence(terms),
         rule=rule_of_release(terms.small_numbers),
-        figures=result.told,
+        figures=result.figures,
     )
+
+
+def _worded(source: Source, draft: Published, releases: Releases) -> tuple[list[str], list[str], list[str]]:
+    """Return why the words could not be checked, what the approver decides on, and what is only shown."""
+    day = releases.now().astimezone(ZoneInfo(source.terms.time_zone)).date()
+    if source.terms.demonstration:  # the last day that it knows
+        day = max(draft.known_at, min(day, source.last_day))
+    published = [PublishedAt(past.published, day_of(past, source.terms)) for past in public_of(releases)]
+    text = "\n".join([f"{draft.title}.", draft.note, *(f"{note}." for note in draft.dated_notes)])
+    try:
+        checked = check(text, day, [*published, PublishedAt(draft, day)], vocabulary_of(source.terms))
+    except UserError as fault:
+        return [f"The title and the note could not be checked: {fault}"], [], []
+    claims = (*checked.claims, *checked.cross_checks)
+    wrong = [claim for claim in claims if claim.wrong or claim.mark is Mark.UNCLEAR]
+    alarms = dict.fromkeys(_sentence(claim) for claim in wrong if claim.mark in CONTRADICTS)
+    warnings = [_sentence(claim) for claim in wrong if claim.mark not in CONTRADICTS]
+    return [], list(alarms), warnings
+
+
+def _sentence(claim: Claim) -> str:
+    instead = f" Say instead: {claim.instead}" if claim.instead else ""
+    return f"The title or note says “{' '.join(claim.text.split())}”. {claim.sentence}{instead}"

@@ -12,11 +12,10 @@ from access.services import services_of
 from access.settings import Mode
 from access.visit import Refused
 from data.errors import UserError
-from data.kinds import Kind, Outcome
 from data.publishing.content import Draft, Override, Published, ReleaseInputs
 from data.publishing.release import Person, Release
 from data.publishing.states import State, person
-from data.record import Row
+from data.record import Kind, Outcome, Row
 from data.releases import Releases
 from service import results
 from service.releases.checklist import refuse_unknown
@@ -161,7 +160,9 @@ class Press:
     @property
     def name(self) -> str:
         """Who the reader is to the releases: in a demonstration each role is another person."""
-        return _who(self.source)
+        session = self.source.visit.session
+        demonstration = services_of(Path(self.source.place.folder)).settings.mode is Mode.DEMONSTRATION
+        return f"{session.who} as {session.role}" if demonstration else session.who
 
     def own_decisions(self, release: int) -> Sequence[Override]:
         """Return the decisions that do not count, since whoever decided has written part of the release."""
@@ -186,15 +187,8 @@ class Press:
         # What is written here is for good, and the page may have counted for seconds since its run began.
         self.source.visit.look_again()
         session = self.source.visit.require(permission, scope)
-        return Person(_who(self.source), session.role)
+        return Person(self.name, session.role)
 
 
 def _look(release: int, state: State) -> str:
     return f"release {release}, {state}"
-
-
-def _who(source: Source) -> str:
-    session = source.visit.session
-    if services_of(Path(source.place.folder)).settings.mode is Mode.DEMONSTRATION:
-        return f"{session.who} as {session.role}"
-    return session.who

@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 from access.roles import Permission
 from data.publishing.states import State
 from metrics.statement.checker import check
-from metrics.statement.published import PublishedAt
-from metrics.statement.verdicts import Checked
-from metrics.statement.vocabulary import vocabulary_of
+from metrics.statement.published import Checked, PublishedAt
+from metrics.statement.text import vocabulary_of
 from service.releases.current_release import Public, day_of
 from service.releases.publishing import Press
 from service.view import Source
@@ -26,11 +25,11 @@ def today(source: Source) -> dt.date:
 def published(source: Source) -> list[PublishedAt]:
     """Return every release that the reader may hold a draft against; Refused: they may see none."""
     press = Press(source)
-    public = press.public()
-    public += [
+    approved = (release for release in press.releases() if release.state(press.now) is State.APPROVED)
+    public = press.public() + [
         Public(release, press.published(release.id), release.published_at, State.APPROVED)
-        for release in press.releases()
-        if release.state(press.now) is State.APPROVED and release.published_at is not None
+        for release in approved
+        if release.published_at is not None
     ]
     return [
         PublishedAt(

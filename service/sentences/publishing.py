@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 
-from charts.published_history import Saying
-from charts.slopes import Slope
+from charts.releases import Publication, Slope
 from data.formatting import capitalised, counted, listed_words
-from data.publishing.moments import spoken_moment
 from data.publishing.release import Release
-from data.publishing.states import State
+from data.publishing.states import State, spoken_moment
 from metrics.clauses import Revision
-from metrics.statement import verdicts
-from metrics.statement.published import PublishedAt
-from metrics.statement.verdicts import Checked, Mark
+from metrics.statement import published
+from metrics.statement.published import Checked, Mark, PublishedAt
 from service.releases.publishing import Press
 from service.sentences.figure import are
 
@@ -28,9 +25,9 @@ WORDS = {State.DRAFT: "being drafted", State.IN_REVIEW: "in review", State.APPRO
 
 def draft_summary(checked: Checked) -> str:
     count = checked.figures
-    if not count and not checked.beside:
+    if not count and not checked.cross_checks:
         return "No number in this draft can be checked against the review."
-    unclear, beside = checked.count(Mark.UNCLEAR), len(checked.beside)
+    unclear, beside = checked.count(Mark.UNCLEAR), len(checked.cross_checks)
     wrong = sum(claim.wrong for claim in checked.claims)
     if not wrong and not beside and not unclear:
         return "The one number is as published." if count == 1 else f"All {count} numbers are as published."
@@ -52,12 +49,12 @@ def against(releases: list[PublishedAt]) -> str:
 
 def how_good() -> str:
     return (
-        f"Measured in November 2026, before the latest repairs, on {verdicts.NUMBERS} numbers in "
-        f"{verdicts.SENTENCES} unseen sentences. "
-        f"{verdicts.ALARMS_RIGHT:.0%} of its alarms were right: on real wording, "
-        f"{verdicts.REAL_ALARMS_RIGHT} of {verdicts.REAL_ALARMS}. "
-        f"It caught {verdicts.WRONG_CAUGHT:.0%} of wrong numbers. "
-        f"It called {verdicts.WRONG_AFFIRMED} wrong numbers “as published”. {CANNOT}"
+        f"Measured in November 2026, before the latest repairs, on {published.NUMBERS} numbers in "
+        f"{published.SENTENCES} unseen sentences. "
+        f"{published.ALARMS_RIGHT:.0%} of its alarms were right: on real wording, "
+        f"{published.REAL_ALARMS_RIGHT} of {published.REAL_ALARMS}. "
+        f"It caught {published.WRONG_CAUGHT:.0%} of wrong numbers. "
+        f"It called {published.WRONG_AFFIRMED} wrong numbers “as published”. {CANNOT}"
     )
 
 
@@ -82,9 +79,10 @@ def _spelled(count: int) -> str:
     return UP_TO[count] if count < len(UP_TO) else f"{count:,}"
 
 
-def history_title(name: str, sayings: Sequence[Saying]) -> str:
-    """Say what was published of a number first and last, of what still stands."""
-    words = [saying.words for saying in sayings if saying.stands] or [saying.words for saying in sayings]
+def history_title(name: str, publications: Sequence[Publication]) -> str:
+    """Say what was published of a number first and last, of what is current if any is."""
+    current = [one for one in publications if one.current] or publications
+    words = [one.words for one in current]
     return f"{name}: {words[0]}" if len({*words}) == 1 else f"{name}: {words[0]} to {words[-1]}"
 
 

@@ -17,8 +17,8 @@ from data.formatting import (
 )
 from data.terms import Terms
 from metrics.as_at import Clocks
+from metrics.chance.bounds import Bound
 from metrics.metric import Subject
-from metrics.sample_bounds import Bound
 from service import forecast as finishing
 from service.over_time import every_day
 from service.sentences.figure import are, has, or_none
@@ -42,7 +42,7 @@ def overview(view: View) -> Status:
     if forecast is None or not view.figure("population").numerator:
         return Status(overview_sentence(view))
     chance = None if promised is None else forecast.chance_by(promised)
-    if not forecast.told or promised is None or chance is None or forecast.middle is None:
+    if not forecast.is_current or promised is None or chance is None or forecast.middle is None:
         return Status(finishing.sentence(view), attention=forecast.outcome == "no progress")
     lead, attention = ("At risk", True) if chance < EVEN else ("On course", False)
     words = f"{finishing.chances(chance).removeprefix('about ')} chance of finishing by {_day(promised)}."

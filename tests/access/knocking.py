@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from access.gate import Gate
-from access.protocol import Protocol
 from access.roles import Permission
 from access.services import Services
+from access.socket import Protocol
 
 PAGES = {
     "/": None,

@@ -10,7 +10,7 @@ from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 from access.roles import Role
 from access.services import Services
 from pages.registry import needs
-from pages.shell import download_route
+from pages.shell import app_setup
 from tests.access.conftest import Clock
 from tests.access.knocking import BEHIND, Knocker, finished
 from tests.pages.matrix import (
@@ -76,7 +76,7 @@ def test_an_address_answers_each_role_and_each_stranger_as_is_written(knocker, d
 
 
 def test_every_address_of_the_framework_and_of_ours_has_its_row():
-    routes = [*create_streamlit_routes(MagicMock()), *download_route.routes()]
+    routes = [*create_streamlit_routes(MagicMock()), *app_setup.routes()]
     parts = {getattr(route, "path", "/static/").partition("{")[0] for route in routes}
     assert len(parts) > 10
     assert {part for part in parts if not any(place.startswith(part) for place in ELSEWHERE)} == set()

@@ -222,7 +222,7 @@ def views(desk: Services, role: Role, way: str) -> View:
         return view_of(desk.visit("made up"))
     if way == RUN_OUT:
         late = Sessions(desk.review.ledger, Limits(), now=lambda: 4_000_000_000.0)
-        return view_of(Visit(desk.welcome("reader", (role,), "test"), late, desk.review.record, desk.looks))
+        return view_of(Visit(desk.welcome("reader", (role,), "test"), late, desk.review.record, desk.recent))
     if way == TURNED:
         token = desk.welcome("reader", (CHIEF, role), "test")
         view = view_of(desk.visit(token))

@@ -17,8 +17,8 @@ from access.services import Services, services_of
 from access.visit import Visit
 from data.errors import UserError
 from metrics.as_at import Clocks
-from pages.shell import download_route
-from reports.export_request import EACH_DAY, ONE_DAY, Asked
+from pages.shell import app_setup
+from reports.export_request import Asked
 from reports.exports import Format, export
 from reports.verify.checks import NotAsAsked
 from service import cache
@@ -48,7 +48,7 @@ class Reader:
         self.desk = desk
         self.token = desk.welcome("reader 7", roles, "test")
         self.visit = desk.visit(self.token)
-        self.door = Starlette(routes=download_route.routes())
+        self.door = Starlette(routes=app_setup.routes())
 
     def fetch(self, asked: object):
         return self.get(self.desk.tickets.issue(self.visit.digest, asked))
@@ -106,10 +106,10 @@ def test_a_share_leaves_with_its_parts_and_its_definition(analyst):
     assert figure.metric.definition in text
 
 
-@pytest.mark.parametrize(("course", "then"), [(EACH_DAY, True), (ONE_DAY, False)])
-def test_lines_leave_day_by_day(analyst, course, then):
+@pytest.mark.parametrize("then", [True, False])
+def test_lines_leave_day_by_day(analyst, then):
     asked = Asked(
-        export="figures", figures=("population", "completed"), clocks=CLOCKS, course=course, format=Format.CSV
+        export="figures", figures=("population", "completed"), clocks=CLOCKS, then=then, format=Format.CSV
     )
     rows = table_of(analyst.fetch(asked).content.decode("utf-8-sig"), "Day")
     last = analyst.view.course("completed", [CLOCKS.as_at], then=then).row(0, named=True)
@@ -211,7 +211,7 @@ def test_a_file_that_is_not_as_asked_is_not_sent(analyst, monkeypatch):
     def differ(*_):
         raise NotAsAsked("sheet 2, cell A5")
 
-    monkeypatch.setattr(download_route, "make", differ)
+    monkeypatch.setattr(app_setup, "make", differ)
     answer = analyst.fetch(CASES)
     assert answer.status_code == 409
     assert analyst.written()[0]["outcome"] == "failed"
@@ -221,7 +221,7 @@ def test_a_mistake_of_the_program_is_written_down_too(analyst, monkeypatch):
     def fail(*_):
         raise TypeError("a column of a kind that no file holds")
 
-    monkeypatch.setattr(download_route, "make", fail)
+    monkeypatch.setattr(app_setup, "make", fail)
     with pytest.raises(TypeError):
         analyst.fetch(CASES)
     assert analyst.written()[0]["outcome"] == "failed"
@@ -257,14 +257,14 @@ def test_a_file_made_for_one_role_does_not_leave_for_another(desk, monkeypatch):
 
 def test_a_file_does_not_leave_if_the_role_was_taken_away_while_it_was_made(desk, monkeypatch):
     reader = Reader(desk, Role.ANALYST, Role.PRESS_OFFICER)
-    making = download_route.make
+    making = app_setup.make
 
     def slow(*asked):
         file = making(*asked)
         reader.visit.assume(Role.PRESS_OFFICER)
         return file
 
-    monkeypatch.setattr(download_route, "make", slow)
+    monkeypatch.setattr(app_setup, "make", slow)
     answer = reader.fetch(CASES)
     assert answer.status_code == 403
     assert b"DV/" not in answer.content

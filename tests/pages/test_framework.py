@@ -20,7 +20,7 @@ from access import socket
 from access.settings import Mode, Settings, SignIn
 from data.errors import UserError
 from pages import framework
-from pages.framework import STATE_SECRET, draw_as_words, secrets_of, share_state, streamlit_wire
+from pages.framework import STATE_SECRET, draw_as_words, secrets_of, share_state, streamlit_protocol
 
 TYPED = "**x** [a](b) $y$"
 ESCAPED = r"\*\*x\*\* \[a\](b) \$y\$"
@@ -51,17 +51,17 @@ def test_every_message_of_a_browser_is_known_by_its_kind():
             setattr(message, name, "x" if field.type == field.TYPE_STRING else True)
         else:
             getattr(message, name).SetInParent()
-        assert streamlit_wire().kind(message.SerializeToString()) == name
+        assert streamlit_protocol().kind(message.SerializeToString()) == name
 
 
 @pytest.mark.parametrize("message", [b"", b"\xff", b"rerun_script", b"\x00" * 100])
 def test_what_cannot_be_read_is_of_no_kind(message):
-    assert streamlit_wire().kind(message) == ""
+    assert streamlit_protocol().kind(message) == ""
 
 
 def test_a_browser_is_sent_to_another_address_by_a_message_of_its_own():
     message = ForwardMsg()
-    message.ParseFromString(streamlit_wire().leave("/signed-out"))
+    message.ParseFromString(streamlit_protocol().leave("/signed-out"))
     assert message.auth_redirect.url == "/signed-out"
 
 
@@ -83,7 +83,7 @@ def test_claims_are_read_from_the_cookies_that_streamlit_would_have_set(monkeypa
         cookie_attr_size=60,
     )
     assert (len(cookies) > 1) == (len(groups) > 1)
-    assert streamlit_wire().claims(cookies) == {"sub": "amina", "roles": groups}
+    assert streamlit_protocol().claims(cookies) == {"sub": "amina", "roles": groups}
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_claims_are_read_from_the_cookies_that_streamlit_would_have_set(monkeypa
 )
 def test_claims_that_streamlit_did_not_sign_speak_of_nobody(monkeypatch, cookies):
     monkeypatch.setattr(framework, "get_cookie_secret", lambda: "s" * 32)
-    assert streamlit_wire().claims(cookies) is None
+    assert streamlit_protocol().claims(cookies) is None
 
 
 def test_the_policy_allows_the_very_scripts_that_are_in_streamlits_own_page():
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text()
-    assert len(re.findall(r"<script(?![^>]*\bsrc=)", page)) == len(streamlit_wire().scripts)
-    for digest in streamlit_wire().scripts:
+    assert len(re.findall(r"<script(?![^>]*\bsrc=)", page)) == len(streamlit_protocol().scripts)
+    for digest in streamlit_protocol().scripts:
         assert len(base64.b64decode(digest.removeprefix("sha256-"))) == hashlib.sha256().digest_size
 
 
@@ -149,9 +149,9 @@ def test_the_addresses_to_which_a_document_may_be_sent_are_read_from_the_answer_
     message = ForwardMsg()
     for number in range(2):
         message.file_urls_response.file_urls.add(upload_url=f"/_stcore/upload_file/session/{number}")
-    read = streamlit_wire().uploads
+    read = streamlit_protocol().uploads
     assert read(message.SerializeToString()) == tuple(f"/_stcore/upload_file/session/{n}" for n in range(2))
-    assert read(streamlit_wire().leave("/signed-out")) == read(b"\xff") == read(b"") == ()
+    assert read(streamlit_protocol().leave("/signed-out")) == read(b"\xff") == read(b"") == ()
 
 
 def page():

@@ -15,8 +15,8 @@ from metrics.clauses import line
 from metrics.metric import Metric, spoken
 from pages.shell import current_user
 from reports import briefing_sections as briefing
-from reports import workbook_tables as workbook
 from reports.content import Section
+from reports.figures import workbook_tables
 from service import view as source
 from tests.grammar import disagreements
 from tests.pages.conftest import sign_in
@@ -54,7 +54,7 @@ def test_numbers_and_words_agree_in_the_briefing(view):
 
 
 def test_numbers_and_words_agree_in_the_workbook(view):
-    sheets = workbook.tables(view, "As at the last day.")
+    sheets = workbook_tables(view, "As at the last day.")
     texts = [
         text
         for each in sheets

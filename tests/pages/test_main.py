@@ -339,7 +339,7 @@ def test_nothing_of_the_review_is_drawn_before_the_look_is_written_down(untouche
     page.multiselect(key="area").set_value(["east"]).run()
     assert page.error
     assert not cards(page)
-    services_of(folder).looks.seen.clear()
+    services_of(folder).recent.entries.clear()
     page.run()
     assert page.error
     assert not page.multiselect
@@ -351,7 +351,7 @@ def test_where_people_sign_in_they_are_told_nothing_of_the_inside(untouched, tmp
     page = opened(folder, monkeypatch)
     monkeypatch.setattr(current_user, "alone", lambda: False)
     (folder / "record.keys").unlink()
-    services_of(folder).looks.seen.clear()
+    services_of(folder).recent.entries.clear()
     page.run()
     assert page.error[0].value.startswith("Candour cannot show this now.")
     assert str(folder) in caplog.text

@@ -150,7 +150,7 @@ def test_what_is_typed_into_a_release_is_drawn_as_words(visit, role, release, se
 @pytest.mark.parametrize("role", [Role.PRESS_OFFICER, Role.CHIEF_OFFICER])
 def test_what_is_typed_is_drawn_as_words_among_the_headlines(visit, monkeypatch, role):
     # Without short names of ours, each number goes by the title of its figure.
-    monkeypatch.setattr("service.releases.published_numbers.SHORT", {})
+    monkeypatch.setattr("service.releases.current_release.SHORT", {})
     assert held(visit("headlines", role)) >= {"note", "where", "figure"}
 
 

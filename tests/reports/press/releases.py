@@ -4,7 +4,7 @@ import datetime as dt
 
 from data.publishing.content import Changed, DatedNote, Published, PublishedCell, PublishedFigure
 from data.terms import Public
-from reports.press.issue import Issue
+from reports.press.notice import Issue
 
 PUBLISHED_AT = dt.datetime(2024, 5, 22, 8, 30, tzinfo=dt.UTC)
 DIGEST = "0123456789abcdef" * 4

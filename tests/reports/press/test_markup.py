@@ -5,8 +5,8 @@ from zipfile import ZipFile
 import pytest
 from docx import Document
 
-from reports.press.issue import Issue
 from reports.press.markup import docx, html
+from reports.press.notice import Issue
 from tests.reports.press.releases import EMBARGOED, PUBLISHED_AT, REAL, issue_of, published
 
 

@@ -11,7 +11,7 @@ from reports.press.notice import notice_of
 from reports.press.notice import pdf as notice_pdf
 from reports.typesetting import Grid, Paper, Part, Picture, pdf
 from reports.verify.checks import NotAsAsked, spoken_texts
-from reports.verify.pdf import check, check_release, elements_of
+from reports.verify.pdf import briefing_elements, check, check_release
 from tests.reports.conftest import briefing_of, chart_of
 from tests.reports.press.releases import ISSUES, REAL
 from tests.reports.press.releases import OTHERS as OTHER_RELEASES
@@ -29,7 +29,7 @@ def test_a_briefing_as_it_was_asked_for_leaves(file, briefing):
 
 
 def test_what_is_compared_is_every_sentence_and_every_number(briefing):
-    asked = list(elements_of(briefing))
+    asked = list(briefing_elements(briefing))
     said = "".join(each.text for each in asked)
     (table,) = briefing.every_table
     for row in table.rows.rows():

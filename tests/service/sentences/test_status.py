@@ -8,7 +8,7 @@ from access.roles import Role
 from access.services import services_of
 from data.terms import Case
 from metrics.as_at import Clocks
-from metrics.sample_bounds import bound
+from metrics.chance.bounds import bound
 from service import cache
 from service.sentences import status
 from service.sentences.status import fan_title, growth_title, overview, quiet_title, rate_title
