@@ -15,11 +15,10 @@ from metrics.metric import spoken
 from pages.shell import choices
 from pages.shell.address import Number
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, figure_strip, rows, status_line
+from pages.widgets import breakdown, chart_card, figure_strip, rows
 from service.markdown import plain
-from service.sentences import assurance, page_status
+from service.sentences import assurance, status
 from service.sentences.figure import chance_of
-from service.sentences.status import Status
 from service.view import View
 
 OVERTURNED = "overturned"
@@ -39,7 +38,7 @@ def draw() -> None:
     view = current_view(second_looks="reviews", sample_checks="reviews")
     bound = assurance.sample(view)
     words = assurance.sampled(bound, view.source.terms.case)
-    status_line.draw(view, Status(words, attention=bound.found > 0))
+    figure_strip.status(view, status.Status(words, attention=bound.found > 0))
     figure_strip.draw(view, FIGURES)
     left, right = st.columns([3, 2], gap="small")
     with right:
@@ -71,18 +70,17 @@ def _asked_claim(bound: Bound) -> int:
 
 
 def _curve(view: View, bound: Bound, enough: int) -> None:
-    headline = page_status.missed_title(bound)
-    if len(growing(bound, enough)) < breakdown.FEWEST:
-        with chart_card.frame("bounds"):
-            chart_card.head(headline)
-            st.markdown(plain(assurance.sampled(bound, view.source.terms.case)))
-        return
+    few = len(growing(bound, enough)) < breakdown.FEWEST
 
     def make(view: View, colours: Palette) -> Chart:
         bound = assurance.sample(view)
         return bounds(bound, growing(bound, enough), view.source.terms.case.many, colours)
 
-    chart_card.draw(view, make, key="bounds", headline=headline, measure="By checks made, 95% confidence")
+    chart_card.draw(
+        view, make, key="bounds", headline=status.missed_title(bound),
+        measure="" if few else "By checks made, 95% confidence",
+        instead=[assurance.sampled(bound, view.source.terms.case)] if few else (),
+    )  # fmt: skip
 
 
 def overturned_by_team(view: View) -> pl.DataFrame:
@@ -92,10 +90,9 @@ def overturned_by_team(view: View) -> pl.DataFrame:
 def _by_team(view: View) -> None:
     result, metric = overturned_by_team(view), view.metric(OVERTURNED)
     if result.height < breakdown.FEWEST:
-        with chart_card.frame("overturned_by_team"):
-            chart_card.head("Outcomes overturned by a second look")
-            words = breakdown.in_words(metric, result, FIRST_TEAM)
-            st.markdown(plain(f"By team: {words}." if words else assurance.overturned(view)))
+        words = breakdown.in_words(metric, result, FIRST_TEAM)
+        words = f"By team: {words}." if words else assurance.overturned(view)
+        chart_card.words("overturned_by_team", "Outcomes overturned by a second look", words)
         return
 
     def make(view: View, colours: Palette) -> Chart:
@@ -104,7 +101,7 @@ def _by_team(view: View) -> None:
         return dots(metric, result, groups, FIRST_TEAM, clocks=view.clocks, palette=colours)
 
     figure = view.figure(OVERTURNED)
-    headline = page_status.overturned_title(figure.numerator, figure.denominator or 0)
+    headline = status.overturned_title(figure.numerator, figure.denominator or 0)
     chart_card.draw(
         view, make, key="overturned_by_team", headline=headline, measure="By first team, 95% interval"
     )
@@ -148,6 +145,4 @@ def share_checked(view: View, split: Dimension) -> pl.DataFrame:
 def _method(view: View) -> None:
     st.markdown(plain(assurance.conditions(assurance.sample(view))))
     st.markdown(plain(assurance.overturned(view)))
-    for name in view.loaded(list(FIGURES)):
-        metric = view.metric(name)
-        st.markdown(plain(f"{metric.title}: {metric.definition}"))
+    figure_strip.definitions(view, FIGURES)

@@ -17,7 +17,7 @@ from pages.shell.page_start import current_source
 from pages.widgets import chart_card
 from service.markdown import plain
 from service.releases import statement_check
-from service.sentences import check
+from service.sentences import publishing
 
 READ = "check_read"
 NEVER_KEPT = "Your draft is not stored. The record says only that a draft was checked."
@@ -63,20 +63,20 @@ def draw() -> None:
         if brought is None:
             heading.header("Paste a draft to compare its numbers with what was published.", anchor=False)
             chart_card.head("How far to trust it")
-            st.caption(check.how_good())
+            st.caption(publishing.how_good())
             return
         try:
             checked = statement_check.checked(source, brought.text, brought.day, releases)
         except UserError as fault:
             st.error(plain(str(fault)))
             return
-        heading.header(check.summary(checked), anchor=False)
+        heading.header(publishing.draft_summary(checked), anchor=False)
         for remark in brought.remarks:
             st.info(plain(remark))
         draw_checked(checked)
-        st.caption(check.against([release for release in releases if release.day <= brought.day]))
+        st.caption(publishing.against([release for release in releases if release.day <= brought.day]))
         with st.popover("How far to trust it", type="tertiary", key="menu_trust"):
-            st.caption(check.how_good())
+            st.caption(publishing.how_good())
 
 
 def ask_draft(today: dt.date) -> Draft | None:

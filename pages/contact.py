@@ -16,11 +16,11 @@ from metrics.dimensions import CAME_OF_IT, DAYS_WAITING, METHOD, STATE, UNSAFE_R
 from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows, status_line
+from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows
 from pages.widgets.chart_card import side_by_side
 from service.events import events as events_of
 from service.markdown import plain
-from service.sentences import page_answers, page_status
+from service.sentences import status
 from service.view import View
 
 WAITING = "waiting to be reached"
@@ -38,13 +38,13 @@ FIGURES = {
 
 def draw() -> None:
     view = current_view(people_to_contact="people_to_contact", people_waiting="contact_states")
-    status_line.draw(view, page_status.contact(view))
+    figure_strip.status(view, status.contact(view))
     figure_strip.draw(view, FIGURES)
     happened = events_of(view)
     side_by_side(lambda: states_over_time(view, happened), lambda: _by_days(view), widths=[3, 2])
     if view.figure(WAITS).numerator and view.source.visit.may(Permission.CASE_ROWS):
-        _list(view)
-    st.markdown(page_status.look_again(view))
+        rows.longest("waiting", waiting_table(view))
+    st.markdown(status.look_again(view))
     _tabs(view)
 
 
@@ -58,31 +58,21 @@ def states_over_time(view: View, events: Sequence[Event]) -> None:
 
     if not view.figure("people_to_contact").numerator:
         return
-    known = "as known on each day" if view.as_known_then else "as known on one day"
-    share = view.figure("share_reached")
-    headline = page_status.reached_title(share.numerator, share.denominator or 0)
-    chart_card.draw(view, make, key="states", headline=headline, measure=f"By state, {known}")
+    measure = f"By state, {breakdown.known_on(view)}"
+    chart_card.draw(view, make, key="states", headline=status.reached_title(view), measure=measure)
 
 
 def _by_days(view: View) -> None:
-    if not view.figure(WAITS).numerator:
-        with chart_card.frame("waiting_by_days"):
-            chart_card.head(page_status.waiting_title(0, None))
-            st.markdown(plain(waiting_sentence(view)))
-        return
-    headline = page_status.waiting_title(int(view.figure(WAITS).numerator), view.ages(WAITS).longest)
-    breakdown.show(
-        view, WAITS, DAYS_WAITING, key="waiting_by_days", headline=headline, measure="Days waiting"
-    )
+    (count,) = view.counts(WAITS)
+    headline = status.waiting_title(count, view.ages(WAITS).longest)
+    if count:
+        show = partial(breakdown.show, view, WAITS, DAYS_WAITING, key="waiting_by_days")
+        show(headline=headline, measure="Days waiting")
+    else:
+        chart_card.words("waiting_by_days", headline, waiting_sentence(view))
 
 
-def _list(view: View) -> None:
-    with chart_card.frame("waiting"):
-        people = view.behind(WAITS).sort("identified_on", "contact_ref")
-        rows.longest("Who waits", waiting_table(view, people))
-
-
-def waiting_table(view: View, people: pl.DataFrame) -> pl.DataFrame:
+def waiting_table(view: View) -> pl.DataFrame:
     days = (pl.lit(view.clocks.as_at) - pl.col("identified_on")).dt.total_days()
     columns = {
         "Person": pl.col("contact_ref"),
@@ -92,25 +82,23 @@ def waiting_table(view: View, people: pl.DataFrame) -> pl.DataFrame:
         "State": pl.col("state").cast(pl.String).fill_null(STATE.missing),
         "Grade": pl.col("grade").cast(pl.String).fill_null("not graded yet"),
     }
-    return people.select(**columns)
+    return view.behind(WAITS).sort("identified_on", "contact_ref").select(**columns)
 
 
 def waiting_sentence(view: View) -> str:
     ages, taken = view.ages(WAITS), view.figure("days_to_contact").value
-    usual = (
-        "Too few have been reached to say how long it takes."
-        if taken is None
-        else f"Half are settled within {counted(round(taken), 'day', 'days')} of being identified."
-    )
+    usual = "Too few have been reached to say how long it takes."
+    if taken is not None:
+        usual = f"Half are settled within {counted(round(taken), 'day', 'days')} of being identified."
     if ages.count == 0 or ages.since is None or ages.longest is None or ages.median is None:
         return f"Nobody waits to be reached on {written_day(view.clocks.as_at)}. {usual}"
+    half = ""
+    if ages.count > 1:
+        days = f"half of them for {counted(int(ages.median), 'day', 'days')} or longer, "
+        half = f"{days if ages.median >= 1 else ''}the longest "
     people = counted(ages.count, "person waits", "people wait")
-    longest = f"for {counted(ages.longest, 'day', 'days')}, since {written_day(ages.since)}. {usual}"
-    if ages.count == 1:
-        return f"{people} to be reached: {longest}"
-    half = counted(int(ages.median), "day", "days")
-    half = f"half of them for {half} or longer, " if ages.median >= 1 else ""
-    return f"{people} to be reached: {half}the longest {longest}"
+    longest = f"for {counted(ages.longest, 'day', 'days')}, since {written_day(ages.since)}"
+    return f"{people} to be reached: {half}{longest}. {usual}"
 
 
 def _tabs(view: View) -> None:
@@ -143,9 +131,8 @@ def _waiting(view: View) -> None:
 
 def not_safe(view: View) -> None:
     st.markdown(plain(not_safe_sentence(view)))
-    if breakdown.show(view, UNSAFE, UNSAFE_REASON, key="unsafe_by_reason", occurring=True).is_empty():
-        return
-    if not rows.allowed(view):
+    reasons = breakdown.show(view, UNSAFE, UNSAFE_REASON, key="unsafe_by_reason", occurring=True)
+    if reasons.is_empty() or not rows.allowed(view):
         return
     st.dataframe(not_safe_table(view), hide_index=True)
     if not view.source.visit.may(Permission.REVIEWER_NAMES):
@@ -154,12 +141,10 @@ def not_safe(view: View) -> None:
 
 
 def not_safe_sentence(view: View) -> str:
-    count = view.figure(UNSAFE).numerator
+    (count,), day = view.counts(UNSAFE), written_day(view.clocks.as_at)
     if count == 0:
-        day = written_day(view.clocks.as_at)
         return f"There is nobody whom it is not safe or appropriate to contact on {day}."
-    people = counted(count, "person is", "people are")
-    return f"{people} not to be contacted, for an approved reason."
+    return f"{counted(count, 'person is', 'people are')} not to be contacted, for an approved reason."
 
 
 def not_safe_table(view: View) -> pl.DataFrame:
@@ -180,7 +165,7 @@ def not_safe_table(view: View) -> pl.DataFrame:
 
 def attempts(view: View) -> None:
     if not view.loaded(["contact_attempts"]):
-        st.info(page_answers.not_loaded("contact_attempts"))
+        st.info(status.not_loaded("contact_attempts"))
         return
     if view.figure("contact_attempts").numerator == 0:
         st.markdown("No attempt to contact anybody had been made by this day.")
@@ -201,6 +186,4 @@ def _outside(view: View) -> None:
 
 
 def _method(view: View) -> None:
-    for name in view.loaded(["people_to_contact", *FIGURES, "days_to_contact"]):
-        metric = view.metric(name)
-        st.markdown(plain(f"{metric.title}: {metric.definition}"))
+    figure_strip.definitions(view, ["people_to_contact", *FIGURES, "days_to_contact"])

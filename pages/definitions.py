@@ -11,9 +11,8 @@ from pages.shell.filters import SUBJECTS
 from pages.shell.page_start import current_source, page_of, seen_view
 from pages.widgets import chart_card
 from service.markdown import plain
-from service.sentences.clocks import spoken_clocks
 from service.sentences.definitions import Definition, definitions, summary
-from service.sentences.figure import headline, small_print
+from service.sentences.figure import headline, small_print, spoken_clocks
 from service.view import Source, View
 
 EVERYWHERE = ("Overview", "Explore", "Definitions")

@@ -17,20 +17,18 @@ from charts.palette import Palette
 from data.formatting import capitalised, counted, listed_words, written_count, written_day, written_share
 from data.terms import Terms
 from metrics.catalogue.timeliness import disclosed_after
-from metrics.dimensions import TOPIC, YEAR, dimension
+from metrics.dimensions import TOPIC, YEAR, Dimension, dimension
 from metrics.metric import Duration, spoken
 from pages.shell import choices
 from pages.shell.page_start import current_view, offer
-from pages.widgets import chart_card, export_button, figure_strip, rows, status_line
+from pages.widgets import chart_card, export_button, figure_strip, rows
 from pages.widgets.breakdown import FEWEST, in_words
 from pages.widgets.chart_card import side_by_side
 from reports.content import Table
-from service.events import events as events_of
+from service.events import events
 from service.markdown import plain
-from service.sentences import page_answers, page_status
-from service.sentences.clocks import TRUE
-from service.sentences.figure import chance_of
-from service.sentences.status import Status
+from service.sentences import status
+from service.sentences.figure import TRUE, chance_of
 from service.view import View
 
 WEEKLY, ANSWERED, WAITS = "Enquiries received and answered by week", "days_to_answer", "enquiries_open"
@@ -61,17 +59,17 @@ def draw() -> None:
     view = current_view()
     asked = bool(view.loaded(["enquiries"]))
     if asked:
-        status_line.draw(view, page_status.enquiries(view))
+        figure_strip.status(view, status.enquiries(view))
     elif view.loaded(["disclosed"]):
-        status_line.draw(view, Status(page_answers.disclosures(view)))
+        figure_strip.status(view, status.Status(status.disclosures(view)))
     else:
-        st.info(page_answers.not_loaded("enquiries"))
+        st.info(status.not_loaded("enquiries"))
     if _decided(view):
         offer(f"{TITLE}, for requests for information", _offer(view))
     if asked:
         figure_strip.draw(view, STRIP)
     if asked and view.figure("enquiries").numerator:
-        _inbox(view, events_of(view))
+        _inbox(view, events(view))
     sections = {
         **({"Who waits": _all_waiting, "By topic": _by_topic} if asked else {}),
         **({"Disclosures": requests} if view.loaded(["disclosed"]) else {}),
@@ -92,7 +90,8 @@ def _inbox(view: View, events: Sequence[Event]) -> None:
     )
     side_by_side(weekly, lambda: _waiting(view), widths=[3, 2])
     if view.figure(WAITS).numerator and view.source.visit.may(Permission.CASE_ROWS):
-        side_by_side(lambda: _topics(view), lambda: _list(view), widths=[2, 3])
+        listed = partial(rows.longest, "who_waits", waiting_table(view))
+        side_by_side(lambda: _topics(view), listed, widths=[2, 3])
     else:
         _topics(view)
 
@@ -109,56 +108,43 @@ def weekly_counts(view: View) -> pl.DataFrame:
 
 def _waiting(view: View) -> None:
     """Draw how many wait, by the week of arrival and by topic."""
-    metric, split = view.metric(WAITS), [WEEK, TOPIC]
+    split = [WEEK, TOPIC]
+
+    def counts(view: View, by: Sequence[Dimension]) -> pl.DataFrame:
+        return view.result(WAITS, by=[each.name for each in by]).filter(pl.col("numerator") > 0)
 
     def make(view: View, colours: Palette) -> Chart:
-        result = view.result(WAITS, by=[by.name for by in split]).filter(pl.col("numerator") > 0)
-        return heat(metric, result, split, view.clocks, colours)
+        return heat(view.metric(WAITS), counts(view, split), split, view.clocks, colours)
 
-    count = int(view.figure(WAITS).numerator)
+    (count,) = view.counts(WAITS)
     headline = f"{counted(count, 'enquiry waits', 'enquiries wait')} for an answer" if count else "None waits"
-    if view.result(WAITS, by=[by.name for by in split]).filter(pl.col("numerator") > 0).height >= FEWEST:
+    if counts(view, split).height >= FEWEST:
         measure = "By topic and week received"
         chart_card.draw(view, make, key="waiting", headline=headline, measure=measure)
         return
-    with chart_card.frame("waiting"):
-        chart_card.head(headline)
-        if count:
-            result = view.result(WAITS, by=[TOPIC.name]).filter(pl.col("numerator") > 0)
-            st.markdown(plain(f"{capitalised(in_words(metric, result, TOPIC))}."))
+    topics = in_words(view.metric(WAITS), counts(view, [TOPIC]), TOPIC)
+    chart_card.words("waiting", headline, *([f"{capitalised(topics)}."] if count else []))
 
 
 def _topics(view: View) -> None:
-    metric = view.metric(ANSWERED)
+    metric, result = view.metric(ANSWERED), view.result(ANSWERED, by=[TOPIC.name])
     assert isinstance(metric, Duration)
-    result = view.result(ANSWERED, by=[TOPIC.name])
     if result.height < FEWEST:
-        with chart_card.frame("answered"):
-            chart_card.head(f"{metric.title} by topic")
-            st.markdown(plain(f"{capitalised(in_words(metric, result, TOPIC))}."))
+        words = f"{capitalised(in_words(metric, result, TOPIC))}."
+        chart_card.words("answered", f"{metric.title} by topic", words)
         return
     chart = bars(metric, result, TOPIC, view.clocks, chart_card.colours())
-    given = export_button.of_figure(view, ANSWERED, by=[TOPIC.name])
-    days = view.figure(ANSWERED).value
+    file, days = export_button.of_figure(view, ANSWERED, by=[TOPIC.name]), view.figure(ANSWERED).value
     headline = "" if days is None else f"Half answered within {counted(round(days), 'day', 'days')}"
-    chart_card.show(chart, key="answered", offer=given, headline=headline, measure="Median days by topic")
+    chart_card.show(chart, key="answered", offer=file, headline=headline, measure="Median days by topic")
 
 
-def _list(view: View) -> None:
-    with chart_card.frame("who_waits"):
-        waiting = view.behind(WAITS).sort("received_on", "enquiry_ref")
-        rows.longest("Who waits", waiting_table(view, waiting))
-
-
-def waiting_table(view: View, waiting: pl.DataFrame) -> pl.DataFrame:
-    late = (
-        pl.when(pl.col("overdue_from") <= view.clocks.as_at)
-        .then(pl.lit("▲ overdue"))
-        .otherwise(pl.lit("due"))
-    )
-    return waiting.select(
+def waiting_table(view: View) -> pl.DataFrame:
+    late = pl.col("overdue_from") <= view.clocks.as_at
+    mark = pl.when(late).then(pl.lit("▲ overdue")).otherwise(pl.lit("due"))
+    return view.behind(WAITS).sort("received_on", "enquiry_ref").select(
         Enquiry="enquiry_ref", Topic=pl.col("topic").cast(pl.String).fill_null(TOPIC.missing),
-        Received=rows.day("received_on"), Due=pl.concat_str(late, pl.lit(" "), rows.day("due_on")),
+        Received=rows.day("received_on"), Due=pl.concat_str(mark, pl.lit(" "), rows.day("due_on")),
     )  # fmt: skip
 
 
@@ -179,9 +165,7 @@ def _by_topic(view: View) -> None:
 
 
 def _method(view: View) -> None:
-    for name in view.loaded([*STRIP, IN_TIME]):
-        metric = view.metric(name)
-        st.markdown(plain(f"{metric.title}: {metric.definition}"))
+    figure_strip.definitions(view, [*STRIP, IN_TIME])
 
 
 def _offer(view: View) -> export_button.Offer:
@@ -190,9 +174,8 @@ def _offer(view: View) -> export_button.Offer:
 
 
 def requests(view: View) -> None:
-    st.markdown(
-        f"**{plain(page_answers.in_the_whole(view, 'disclosures', page_answers.disclosures(view)))}**"
-    )
+    sentence = status.in_the_whole(view, "disclosures", status.disclosures(view))
+    st.markdown(f"**{plain(sentence)}**")
     if not _decided(view):
         return
     if view.requests()["judged"].sum():
@@ -211,19 +194,19 @@ def _decided(view: View) -> bool:
 
 
 def requests_table(view: View) -> pl.DataFrame:
-    rows = requests_numbers(view)
-    return rows.with_columns(
-        pl.Series(name, [written_share(value) if value is not None else "none" for value in rows[name]])
+    numbers = requests_numbers(view)
+    return numbers.with_columns(
+        pl.Series(name, ["none" if share is None else written_share(share) for share in numbers[name]])
         for name in map(_title, SHARES)
     )
 
 
 def requests_numbers(view: View) -> pl.DataFrame:
     """Return the table with shares as parts of 1."""
-    rows = view.requests()
-    if rows["judged"].equals(rows["disclosed"]):
-        rows = rows.drop("judged")
-    return rows.with_columns(
+    numbers = view.requests()
+    if numbers["judged"].equals(numbers["disclosed"]):
+        numbers = numbers.drop("judged")
+    return numbers.with_columns(
         route=pl.col("route").cast(pl.String).fill_null(ALL_ROUTES),
         year=pl.col("year").cast(pl.String).fill_null(ALL_YEARS),
     ).rename(_title)
@@ -248,8 +231,8 @@ def requests_file(view: View) -> Table:
 def _by_year(view: View) -> None:
     result = view.result(IN_TIME, by=[YEAR.name]).filter(pl.col("denominator") > 0)
     chart = bars(view.metric(IN_TIME), result, YEAR, view.clocks, chart_card.colours())
-    given = export_button.of_figure(view, IN_TIME, by=[YEAR.name])
-    chart_card.show(chart, key="in_time_by_year", offer=given, chosen="behind_in_time")
+    file = export_button.of_figure(view, IN_TIME, by=[YEAR.name])
+    chart_card.show(chart, key="in_time_by_year", offer=file, chosen="behind_in_time")
     st.caption(chance_of(result, "the years"))
     rows.under(view, IN_TIME, result, [YEAR], key="behind_in_time")
 

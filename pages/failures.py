@@ -1,6 +1,6 @@
 """Which failures, where, how often, chance or change, and the rows behind each number."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import polars as pl
@@ -17,28 +17,38 @@ from charts.events import Event
 from charts.funnel import funnel as funnel_chart
 from charts.palette import Palette
 from charts.rate import by_period
-from data.formatting import capitalised, counted, written_share
+from data.formatting import capitalised, listed_words, written_share
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
 from metrics.chance.steady_rate import STATED
-from metrics.dimensions import GRADE, MONTH_FOUND, PART, TYPE, YEAR, Dimension, labelled_texts
+from metrics.dimensions import (
+    GRADE,
+    MONTH_FOUND,
+    PART,
+    TYPE,
+    YEAR,
+    Dimension,
+    dimension,
+    labelled_texts,
+    named,
+)
 from metrics.rates import limits
 from pages.shell import choices
 from pages.shell.address import option, unlike
 from pages.shell.page_start import current_view
-from pages.widgets import chart_card, export_button, figure_strip, narrowed, rows
+from pages.widgets import chart_card, export_button, figure_strip, rows
 from pages.widgets.chart_card import side_by_side
-from service.events import events as events_of
+from service.events import events
 from service.markdown import plain
-from service.over_time import rate_by_period, rate_by_year_received
-from service.rates import chosen, rates_by, without
-from service.sentences import failures, page_answers, status
-from service.sentences.failures import EVERY, WATCHED, Watched, differing, rate_funnel, too_few
+from service.over_time import rate_by_period
+from service.sentences import failures, status
+from service.sentences.failures import EVERY, WATCHED, Watched, differing, rate_funnel, rates_by, too_few
 from service.view import View
 
 RATES = ("failure_rate", "failure_rate_reviewed")
 LISTED = ("failures", "failures_with_harm", "failures_not_referred", *RATES, "failures_outside_scope")
 ALL, MONTHS, YEARS = "All", "Month", "Year"
 FEWEST = 3  # values that a chart is drawn of; fewer are said
+MOST_NAMED = 3  # values of a filter
 ALL_POINTS = "all points"
 FIRST = (8, 12, 16, 20, 26, 39, 52)
 LIMITS = (
@@ -72,29 +82,18 @@ def draw() -> None:
         other = titles[choices.one("and", others, key="and_by", default=usual, width=150)]
         rates = {f"of {view.metric(name).out_of}": name for name in view.loaded(RATES)}
         name = rates[choices.one("Rate", list(rates), key="rate_of", width=210)] if rates else None
-    narrowed.line(view)
+    _filters(view)
     with first:
-        _status(view, name, split)
+        state = failures.status(view.without(split.name), name, split) if name else None
+        figure_strip.status(view, state or status.Status(f"{status.failures_found(view)}."))
     titles = ("Failures found", "With harm", f"Of {many}", "Of detailed reviews", "Without a referral")
     names = ("failures", "failures_with_harm", *RATES, "failures_not_referred")
     figure_strip.draw(view, dict(zip(names, titles, strict=True)))
     if name:
-        happened = events_of(view)
+        happened = events(view)
         side_by_side(lambda: _by_group(view, name, split), lambda: _over_time(view, name, happened))
     side_by_side(lambda: _counts(view, other), lambda: _cells(view, other, split))
     _below(view, name, split)
-
-
-def _status(view: View, name: str | None, split: Dimension) -> None:
-    state = (
-        failures.status(without(view, split.name), name, split)
-        if name
-        else status.Status(page_answers.failures(view))
-    )
-    with st.container(horizontal=True, key="status_alert" if state.attention else "status"):
-        st.header(f"▲ {state.words}" if state.attention else state.words, anchor=False)
-        if not view.not_compared:
-            st.caption(f"Changes since {view.before.as_at.day} {view.before.as_at:%b}.")
 
 
 def _values(view: View, split: Dimension) -> list[str]:
@@ -104,66 +103,76 @@ def _values(view: View, split: Dimension) -> list[str]:
 
 def _pick_part(view: View) -> None:
     split = PART if _values(view, PART) else TYPE
-    if not (values := _values(view, split)):
-        return
     key, titles = f"pick_{split.name}", {part.name: part.title for part in view.source.terms.partition}
-    now: list[str] = st.session_state[split.name]
-    every = unlike(ALL, values)
-    st.session_state[key] = every if not now else now[0] if len(now) == 1 else None
+    if values := _values(view, split):
+        every, now = unlike(ALL, values), list[str](st.session_state[split.name])
+        st.session_state[key] = every if not now else now[0] if len(now) == 1 else None
 
-    def pick() -> None:
-        value = st.session_state[key]
-        st.session_state[split.name] = [] if value in (None, every) else [value]
+        def pick() -> None:
+            value = st.session_state[key]
+            st.session_state[split.name] = [] if value in (None, every) else [value]
 
-    st.segmented_control(
-        split.title, [every, *values], key=key, on_change=pick, label_visibility="collapsed",
-        format_func=lambda value: plain(capitalised(titles.get(value) or value)),
-    )  # fmt: skip
+        st.segmented_control(
+            split.title, [every, *values], key=key, on_change=pick, label_visibility="collapsed",
+            format_func=lambda value: plain(capitalised(titles.get(value) or value)),
+        )  # fmt: skip
 
 
 def _pick_grades(view: View) -> None:
-    if not (values := _values(view, GRADE)):
-        return
     key = "pick_grade"
-    st.session_state[key] = list(st.session_state[GRADE.name])
+    if values := _values(view, GRADE):
+        st.session_state[key] = list(st.session_state[GRADE.name])
 
-    def pick() -> None:
-        st.session_state[GRADE.name] = list(st.session_state[key])
+        def pick() -> None:
+            st.session_state[GRADE.name] = list(st.session_state[key])
 
-    st.pills(
-        GRADE.title, values, key=key, selection_mode="multi", on_change=pick, label_visibility="collapsed",
-        format_func=lambda value: plain(capitalised(value)),
-    )  # fmt: skip
+        st.pills(
+            GRADE.title, values, key=key, selection_mode="multi", on_change=pick,
+            label_visibility="collapsed", format_func=lambda value: plain(capitalised(value)),
+        )  # fmt: skip
 
 
-def _few(
-    headline: str, measure: str, texts: Sequence[str], key: str, ask: Callable[[], object] | None = None
-) -> None:
-    with chart_card.frame(key):
-        if ask is not None:
-            ask()
-        chart_card.head(headline, measure)
-        st.markdown("  \n".join(map(plain, texts)) or "Nothing has been counted.")
+def _filters(view: View) -> None:
+    """Draw each filter with a mark that takes it away."""
+    if not view.filters:
+        return
+    with st.container(horizontal=True, gap="xsmall", key="narrowed"):
+        for name, values in view.filters:
+            labels = named(name, values)
+            more = len(labels) - MOST_NAMED
+            words = listed_words(labels) if more <= 0 else f"{', '.join(labels[:MOST_NAMED])} and {more} more"
+            label = f"{dimension(name).title}: {words} ✕"
+            st.button(label, key=f"narrowed_{name}", on_click=_clear, args=((name,),))
+        names = tuple(name for name, _ in view.filters)
+        st.button("Clear", type="tertiary", key="clear_filters", on_click=_clear, args=(names,))
+
+
+def _clear(names: Sequence[str]) -> None:
+    for name in names:
+        st.session_state[name] = []
+
+
+def _few(texts: list[str]) -> list[str]:
+    """Return what is said of values that are too few to be drawn; nothing where they are not."""
+    return [] if len(texts) >= FEWEST else texts or ["Nothing has been counted."]
 
 
 def _by_group(view: View, name: str, split: Dimension) -> None:
-    whole, key = without(view, split.name), f"rate_by_{split.name}"
-    measure = "Failure rate, 95% interval"
+    whole, key, measure = view.without(split.name), f"rate_by_{split.name}", "Failure rate, 95% interval"
     headline = failures.groups_title(whole, name, split)
     result = rates_by(whole, name, split).filter(pl.col("denominator") > 0)
-    if result.height < FEWEST:
-        pairs = zip(labels_of(result, split), written(view.metric(name), result), strict=True)
-        _few(headline, measure, [f"{label}: {share}" for label, share in pairs], key)
-        return
+    pairs = zip(labels_of(result, split), written(view.metric(name), result), strict=True)
+    few = _few([f"{label}: {share}" for label, share in pairs])
 
     def make(view: View, colours: Palette) -> Chart:
-        whole, lit = without(view, split.name), chosen(view, split.name)
+        whole, lit = view.without(split.name), view.chosen(split.name)
         result, groups = rates_by(whole, name, split), rate_funnel(whole, name, split)
         return dots(view.metric(name), result, groups, split, clocks=view.clocks, palette=colours, lit=lit)
 
     chart_card.draw(
-        view, make, key=key, headline=headline, measure=measure, method=LIMITS, filters=(split.name,)
-    )
+        view, make, key=key, headline=headline, measure=measure, method=LIMITS, filters=(split.name,),
+        instead=few,
+    )  # fmt: skip
 
 
 def _over_time(view: View, name: str, events: Sequence[Event]) -> None:
@@ -171,84 +180,84 @@ def _over_time(view: View, name: str, events: Sequence[Event]) -> None:
     choices.seed(choice, MONTHS)
     yearly = st.session_state["over"] == YEARS
     split, rate = (YEAR, name) if yearly else (MONTH_FOUND, view.loaded(RATES)[-1])
+    metric, every = view.metric(rate), "year" if yearly else "month"
 
     def ask() -> None:
         choices.ask(choice, MONTHS, required=True, label_visibility="collapsed")
 
     def shares(view: View) -> pl.DataFrame:
-        whole = without(view, split.name)
+        whole = view.without(split.name)
         if not yearly:
             return rate_by_period(whole, rate)
-        result = rate_by_year_received(whole, rate).drop_nulls("year").filter(pl.col("denominator") > 0)
+        result = whole.result(rate, by=[YEAR.name]).drop_nulls("year").filter(pl.col("denominator") > 0)
         return result.with_columns(
             period=pl.date(pl.col("year").cast(pl.Int32), 1, 1), whole=pl.lit(value=True)
         )
 
     def make(view: View, colours: Palette) -> Chart:
-        metric, result = view.metric(rate), shares(view)
-        overall = without(view, split.name).figure(rate).value
-        control = None if yearly else limits(result)
-        title = f"{metric.title} by {split.title.lower()}"
-        lit, every = chosen(view, split.name), "year" if yearly else "month"
-        marks = () if yearly else events
-        return by_period(title, result, overall, colours, events=marks, every=every, limits=control, lit=lit)
+        result, overall = shares(view), view.without(split.name).figure(rate).value
+        control, marks = (None, ()) if yearly else (limits(result), events)
+        return by_period(
+            f"{metric.title} by {split.title.lower()}", result, overall, colours, events=marks, every=every,
+            limits=control, lit=view.chosen(split.name),
+        )  # fmt: skip
 
-    measure = f"{capitalised(view.metric(rate).out_of or '')}, 95% interval"
-    shown = shares(view).drop_nulls("value")
-    headline = "" if yearly else status.rate_title(without(view, split.name).figure(rate).value)
-    if shown.height < FEWEST:
-        texts = [
+    measure = f"{capitalised(metric.out_of or '')}, 95% interval"
+    shown = shares(view).drop_nulls("value").select("period", "value", "numerator", "denominator")
+    few = _few(
+        [
             f"{period:{'%Y' if yearly else '%B %Y'}}: {written_share(value)}, {part:,} of {whole:,}"
-            for period, value, part, whole in shown.select(
-                "period", "value", "numerator", "denominator"
-            ).rows()
+            for period, value, part, whole in shown.rows()
         ]
-        _few(headline or "Failure rate by year received", measure, texts, "over_time", ask)
-        return
+    )
+    headline = "Failure rate by year received" if few else ""
+    if not yearly:
+        headline = status.rate_title(view.without(split.name).figure(rate).value)
     chart_card.draw(
         view, make, key="over_time", headline=headline, measure=measure, method=failures.change(view) or "",
-        filters=(split.name,), drag=True, compact=True, ask=ask,
+        filters=(split.name,), drag=True, compact=True, ask=ask, instead=few,
     )  # fmt: skip
 
 
 def _counts(view: View, split: Dimension) -> None:
-    whole, key = without(view, split.name), f"failures_by_{split.name}"
-    result = by_size(whole.result("failures", by=[split.name]), split)
-    title = f"Failures by {split.title.lower()}"
-    headline = failures.most_of(result, [split], title)
-    if result.height < FEWEST:
-        pairs = zip(labels_of(result, split), result["numerator"], strict=True)
-        _few(headline, title, [f"{label}: {count:,}" for label, count in pairs], key)
-        return
+    key, title = f"failures_by_{split.name}", f"Failures by {split.title.lower()}"
+
+    def counts(view: View) -> pl.DataFrame:
+        return by_size(view.without(split.name).result("failures", by=[split.name]), split)
 
     def make(view: View, colours: Palette) -> Chart:
-        result = by_size(without(view, split.name).result("failures", by=[split.name]), split)
+        result = counts(view)
         most = result.filter(pl.col("numerator") == pl.col("numerator").max())
-        lit = chosen(view, split.name) or labels_of(most, split)
+        lit = view.chosen(split.name) or labels_of(most, split)
         return bars(view.metric("failures"), result, split, view.clocks, colours, lit=lit)
 
-    measure = f"{title}; click to filter"
+    result = counts(view)
+    pairs = zip(labels_of(result, split), result["numerator"], strict=True)
+    few = _few([f"{label}: {count:,}" for label, count in pairs])
     chart_card.draw(
-        view, make, key=key, headline=headline, measure=measure, filters=(split.name,), compact=True
-    )
+        view, make, key=key, headline=failures.most_of(result, [split], title),
+        measure=title if few else f"{title}; click to filter", filters=(split.name,), compact=True,
+        instead=few,
+    )  # fmt: skip
 
 
 def _cells(view: View, down: Dimension, across: Dimension) -> None:
     names, title = (down.name, across.name), f"Failures by {down.title.lower()} and {across.title.lower()}"
 
-    def cells_of(view: View) -> pl.DataFrame:
-        return without(view, *names).result("failures", by=names).filter(pl.col("numerator") > 0)
+    def counts(view: View) -> pl.DataFrame:
+        return view.without(*names).result("failures", by=names).filter(pl.col("numerator") > 0)
 
     def make(view: View, colours: Palette) -> Chart:
-        return bubbles(view.metric("failures"), cells_of(view), (down, across), view.clocks, colours)
+        metric = view.metric("failures")
+        return bubbles(metric, counts(view), (down, across), view.clocks, colours)
 
-    result = cells_of(view)
+    result = counts(view)
+    cells = zip(labels_of(result, down), labels_of(result, across), result["numerator"], strict=True)
+    few = _few([f"{row}, {column}: {count:,}" for row, column, count in cells])
     headline = failures.most_of(result, [across, down], title)
-    if result.height < FEWEST:
-        cells = zip(labels_of(result, down), labels_of(result, across), result["numerator"], strict=True)
-        _few(headline, title, [f"{row}, {column}: {count:,}" for row, column, count in cells], "cells")
-        return
-    chart_card.draw(view, make, key="cells", headline=headline, measure=title, filters=names, compact=True)
+    chart_card.draw(
+        view, make, key="cells", headline=headline, measure=title, filters=names, compact=True, instead=few
+    )
 
 
 def _below(view: View, name: str | None, split: Dimension) -> None:
@@ -263,15 +272,13 @@ def _below(view: View, name: str | None, split: Dimension) -> None:
 
 
 def _rows(view: View) -> None:
-    if apart := page_answers.outside(view):
+    if apart := status.outside(view):
         st.caption(apart)
     if not rows.allowed(view):
         return
     titles = {view.metric(name).title: name for name in view.loaded(LISTED)}
     name = titles[choices.one("Rows of", list(titles), key="list", width=300)]
-    many = int(view.figure(name).numerator)
-    one = rows.NOUNS.get(view.metric(name).subject, (view.source.terms.case.one, view.source.terms.case.many))
-    st.markdown(f"**{plain(counted(many, *one))}**")
+    st.markdown(f"**{rows.how_many(view, name, view.figure(name).numerator)}**")
     rows.rows_of(view, name)
 
 
@@ -281,27 +288,16 @@ def _history(view: View) -> None:
 
 
 def _method(view: View) -> None:
-    st.markdown(
-        "\n".join(
-            f"- {plain(line)}"
-            for line in (
-                page_answers.precedence(view.source.terms),
-                *INTERVALS,
-                LIMITS,
-                JUDGED,
-                RULES,
-                failures.IN_ORDER,
-            )
-        )
-    )
+    order = status.precedence(view.source.terms)
+    figure_strip.points([order, *INTERVALS, LIMITS, JUDGED, RULES, failures.IN_ORDER])
 
 
 def _chance(view: View, name: str | None, split: Dimension) -> None:
-    view = without(view, MONTH_FOUND.name)
-    if told := failures.harm(view):
-        st.markdown(plain(told))
-    funnel = None if name is None else (lambda: _funnel(without(view, split.name), name, split))
-    side_by_side(lambda: chance_or_change(view), *([funnel] if funnel else []))
+    view = view.without(MONTH_FOUND.name)
+    if sentence := failures.harm(view):
+        st.markdown(plain(sentence))
+    funnel = [] if name is None else [lambda: _funnel(view.without(split.name), name, split)]
+    side_by_side(lambda: chance_or_change(view), *funnel)
     _by_month(view)
 
 
@@ -340,8 +336,8 @@ def chance_or_change(view: View) -> None:
         return
     with right:
         first = _asked_baseline(len(whole.evidence.events) if watched.by_period else whole.points.height)
-    chosen = whole if first is None else watched.make(view, every, first)
-    _show_series(view, watched, every, first, chosen or whole)
+    series = whole if first is None else watched.make(view, every, first)
+    _show_series(view, watched, every, first, series or whole)
 
 
 def too_short(view: View, words: str, watched: Watched) -> str:

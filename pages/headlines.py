@@ -21,8 +21,8 @@ from service.releases import current_release
 from service.releases.comparison import Bridged, between
 from service.releases.current_release import Number, Public, called, compared, day_of, numbers, published_on
 from service.releases.publishing import Press
-from service.sentences import headlines
-from service.sentences.page_answers import precedence
+from service.sentences import publishing
+from service.sentences.status import precedence
 from service.view import Source
 
 FEWEST = 3
@@ -90,7 +90,7 @@ def then_and_now(
             earlier = names[choices.one("Compared with", list(names), **how)] if names else None
         bridged = between(source, earlier.published, last.published) if earlier else []
         pairs = compared(every, last, earlier, bridged)
-        headline = headlines.slopes_title(pairs)
+        headline = publishing.slopes_title(pairs)
         ends = (earlier.published.name if earlier else "Before", last.published.name)
         with title:
             chart_card.head(headline, " to ".join(ends) if earlier else last.published.name)
@@ -120,7 +120,7 @@ def choose(every: Sequence[Number]) -> Number:
 def history(source: Source, public: Sequence[Public], number: Number) -> None:
     values = publications(public, source.terms, *number.key)
     chart = history_chart(number.name, values, chart_card.colours())
-    headline = headlines.history_title(number.name, values)
+    headline = publishing.history_title(number.name, values)
     if sum(saying.number is not None for saying in values) >= FEWEST:
         chart_card.show(chart, key="said", headline=headline, measure="By day published", method=HOLLOW)
         return
@@ -177,7 +177,7 @@ def _badge(last: Public, earlier: Public | None, number: Number, pair: Bridged |
     elif earlier is not None and earlier.state is State.WITHDRAWN:
         st.badge(f"{earlier.published.name} withdrawn", icon=":material/block:", color="orange")
     elif pair is not None:
-        revision, words = pair.revision, headlines.badge(pair.revision)
+        revision, words = pair.revision, publishing.badge(pair.revision)
         if revision.changed and (revision.kind == "correction" or not revision.reasoned):
             st.badge(words, icon=":material/warning:", color="orange")
         else:

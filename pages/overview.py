@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+import polars as pl
 import streamlit as st
 
 from access.roles import Permission
@@ -22,15 +23,16 @@ from metrics.dimensions import AREA
 from pages.referrals import statuses_over_time
 from pages.shell import choices
 from pages.shell.page_start import current_view, page_of
-from pages.widgets import chart_card, export_button, figure_strip, rows, status_line
+from pages.widgets import chart_card, export_button, figure_strip, rows
 from pages.widgets.chart_card import side_by_side
+from pages.widgets.forecast import picture
 from service import decisions, forecast
 from service.changes import BRIDGED, bridges_table, known
-from service.events import events as events_of
+from service.decisions import promises
+from service.events import events
 from service.markdown import plain
-from service.over_time import days_of, rate_by_period
-from service.promises import promises
-from service.sentences import failures, page_answers, status
+from service.over_time import courses, days_of, rate_by_period
+from service.sentences import failures, status
 from service.view import View
 
 FIGURES = {
@@ -46,6 +48,7 @@ RATE = "failure_rate_reviewed"
 WORK, OPEN_NOW = "Work waiting and staff", "Open referrals"
 MOST_LINES, MOST_LANES = 5, 8
 PROMISE, NOTHING = "Promise ", "-"
+HEADS = ("Figure", "Course", "Before", "Added", "Removed", "Now")
 PAGE_OF = {
     "harm": "Failures", "overdue": "Referrals", "due": "Referrals", "silent": "Referrals",
     "high grade": "Progress", "look again": "Contact", "stale": "Data", "refer all failures": "Referrals",
@@ -56,28 +59,17 @@ PAGE_OF = {
 
 def draw() -> None:
     view = current_view(population="applications")
-    status_line.draw(view, status.status(view))
+    figure_strip.status(view, status.overview(view))
     figure_strip.draw(view, FIGURES)
-    held = promises(view)
-    waiting = decisions.decisions(view, held)
-    happened = events_of(view)
-    side_by_side(lambda: _fan(view, happened), lambda: _needs_you(view, waiting), widths=[5, 3])
-    small = [lambda: _rate(view, happened), lambda: _referrals(view, happened), lambda: _work(view, happened)]
-    side_by_side(*small)
+    promised, happened, finish = promises(view), events(view), forecast.finish(view)
+    waiting = decisions.decisions(view, promised)
+    fan = None if finish is None or not finish.is_current else (lambda: picture(view, finish, happened))
+    side_by_side(fan, lambda: _needs_you(view, waiting), widths=[5, 3])
+    side_by_side(
+        lambda: _rate(view, happened), lambda: _referrals(view, happened), lambda: _work(view, happened)
+    )
     side_by_side(lambda: _areas(view), lambda: _changed(view), widths=[2, 3])
-    _below(view, waiting, held)
-
-
-def _fan(view: View, events: Sequence[Event]) -> None:
-    made = forecast.finish(view)
-    if made is None or not made.is_current:
-        return
-
-    def make(view: View, colours: Palette) -> Chart:
-        return forecast.fan_chart(view, chart_card.present(forecast.finish(view)), colours, events)
-
-    measure = "Outstanding, 80% range"
-    chart_card.draw(view, make, key="fan", headline=status.fan_title(view), measure=measure, compact=True)
+    _below(view, waiting, promised)
 
 
 def _needs_you(view: View, waiting: Sequence[Decision]) -> None:
@@ -94,14 +86,11 @@ def _needs_you(view: View, waiting: Sequence[Decision]) -> None:
 
 
 def _line(view: View, decision: Decision) -> None:
-    promise = decision.promise
-    what = (
-        f"{capitalised(promise.kind)}: {decision.title.removeprefix(PROMISE)}"
-        if promise
-        else f"{decision.title} ({decision.count:,})"
-    )
+    promise, label = decision.promise, f"{decision.title} ({decision.count:,})"
+    if promise:
+        label = f"{capitalised(promise.kind)}: {decision.title.removeprefix(PROMISE)}"
     days = 0 if decision.since is None else abs((view.clocks.as_at - decision.since).days)
-    label = f"**{plain(what)}**" + (f" {counted(days, 'day', 'days')}" if days else "")
+    label = f"**{plain(label)}**" + (f" {counted(days, 'day', 'days')}" if days else "")
     page = page_of(view.source, PAGE_OF.get(promise.kind if promise else decision.kind, ""))
     if page is None:
         st.markdown(label)
@@ -112,69 +101,59 @@ def _line(view: View, decision: Decision) -> None:
 def _rate(view: View, events: Sequence[Event]) -> None:
     if not view.loaded([RATE]):
         return
+    title, overall = "Failure rate by month found", view.figure(RATE).value
 
     def make(view: View, colours: Palette) -> Chart:
-        overall = view.figure(RATE).value
-        return by_period(
-            "Failure rate by month found", rate_by_period(view, RATE), overall, colours, events=events
-        )
+        return by_period(title, rate_by_period(view, RATE), view.figure(RATE).value, colours, events=events)
 
-    headline = status.rate_title(view.figure(RATE).value)
-    measure = "By month, 95% interval"
-    chart_card.draw(view, make, key="rate", headline=headline, measure=measure, compact=True)
+    headline = status.rate_title(overall)
+    chart_card.draw(view, make, key="rate", headline=headline, measure="By month, 95% interval", compact=True)
 
 
 def _referrals(view: View, events: Sequence[Event]) -> None:
     if not view.loaded(["silent_referrals"]):
         return
-    quiet, open_ = (int(view.figure(name).numerator) for name in ("silent_referrals", "open_referrals"))
+    quiet, open_ = view.counts("silent_referrals", "open_referrals")
     if open_ > MOST_LANES or not view.source.visit.may(Permission.CASE_ROWS):
         statuses_over_time(view, events, compact=True)
         return
-    if not open_:
-        with chart_card.frame("lanes"):
-            chart_card.head(status.quiet_title(quiet, open_))
-        return
-
-    spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
-    chart = lanes(
-        OPEN_NOW, timelines.events_of(spells, day, only_open=True), day, chart_card.colours(), events
-    )
     headline = status.quiet_title(quiet, open_)
+    if not open_:
+        chart_card.words("lanes", headline)
+        return
+    spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
+    shown = timelines.events_of(spells, day, only_open=True)
+    chart = lanes(OPEN_NOW, shown, day, chart_card.colours(), events)
     # They are rows, not figures: they leave as rows do, with a reason.
     offer = export_button.of_rows(view, "open_referrals")
     chart_card.show(chart, key="lanes", offer=offer, headline=headline, compact=True)
 
 
 def _work(view: View, events: Sequence[Event]) -> None:
-    if len(view.loaded(["backlog", "headcount"])) < len(("backlog", "headcount")):
+    figures = {"waiting": "backlog", "staff": "headcount"}
+    if view.loaded([*figures.values()]) != [*figures.values()]:
         return
 
     def make(view: View, colours: Palette) -> Chart:
-        days, then = days_of(view), view.as_known_then
-        work, staff = (view.course(name, days, then=then) for name in ("backlog", "headcount"))
-        unit = "reviews and people"
-        return panels(WORK, {"waiting": work}, {"staff": staff}, colours, unit=unit, events=events)
+        drawn = courses(view, figures, then=view.as_known_then)
+        work, staff = ({words: course} for words, course in drawn.items())
+        return panels(WORK, work, staff, colours, unit="reviews and people", events=events)
 
     headline, measure = status.growth_title(view), f"Since {view.source.terms.began_on:%B}"
     chart_card.draw(view, make, key="work", headline=headline, measure=measure, compact=True)
 
 
 def _areas(view: View) -> None:
-    if not view.loaded(["failure_rate"]) or AREA not in view.dimensions("cases"):
+    name, measure = "failure_rate", "Failure rate, 95% interval"
+    if not view.loaded([name]) or AREA not in view.dimensions("cases"):
         return
 
     def make(view: View, colours: Palette) -> Chart:
-        result, groups = (
-            view.result("failure_rate", by=[AREA.name]),
-            failures.rate_funnel(view, "failure_rate", AREA),
-        )
-        return dots(view.metric("failure_rate"), result, groups, AREA, clocks=view.clocks, palette=colours)
+        result, groups = view.result(name, by=[AREA.name]), failures.rate_funnel(view, name, AREA)
+        return dots(view.metric(name), result, groups, AREA, clocks=view.clocks, palette=colours)
 
-    headline = failures.groups_title(view, "failure_rate", AREA)
-    chart_card.draw(
-        view, make, key="areas", headline=headline, measure="Failure rate, 95% interval", compact=True
-    )
+    headline = failures.groups_title(view, name, AREA)
+    chart_card.draw(view, make, key="areas", headline=headline, measure=measure, compact=True)
 
 
 def _changed(view: View) -> None:
@@ -192,49 +171,41 @@ def _changed(view: View) -> None:
                 with chart_card.menu_frame(title, "changed"):
                     offer.form(key="changed")
         body = "".join(_change_row(view, name) for name in view.loaded(BRIDGED))
-        heads = "".join(
-            f"<th scope=col>{words}</th>"
-            for words in ("Figure", "Course", "Before", "Added", "Removed", "Now")
-        )
+        heads = "".join(f"<th scope=col>{words}</th>" for words in HEADS)
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-        st.html(
-            f'<div class="candour-table" tabindex="0" role="region" aria-label="What changed">{table}</div>'
-        )
+        region = 'class="candour-table" tabindex="0" role="region" aria-label="What changed"'
+        st.html(f"<div {region}>{table}</div>")
 
 
 def _change_row(view: View, name: str) -> str:
     bridge, title = view.bridge(name), escape(view.metric(name).title)
     values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
-    added, removed = (sum(change for _, change in bridge.steps if (change > 0) is up) for up in (True, False))
-    numbers = (
-        written_count(bridge.opening),
-        signed(added) if added else NOTHING,
-        signed(removed) if removed else NOTHING,
-    )
+    moved = [sum(change for _, change in bridge.steps if (change > 0) is up) for up in (True, False)]
+    numbers = [written_count(bridge.opening), *(signed(change) if change else NOTHING for change in moved)]
     cells = "".join(f"<td>{number}</td>" for number in numbers)
     line = f'<img alt="" src="{sparkline(values, chart_card.colours())}">'
     now = f"<td><b>{written_count(bridge.closing)}</b></td>"
     return f"<tr><th scope=row>{title}</th><td>{line}</td>{cells}{now}</tr>"
 
 
-def _below(view: View, waiting: Sequence[Decision], others: Sequence[JudgedPromise]) -> None:
+def _below(view: View, waiting: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
     why = "Why a figure changed"
-    parts = {"Decisions and promises": lambda: _decisions(view, waiting, others), why: lambda: _why(view)}
+    parts = {"Decisions and promises": lambda: _decisions(view, waiting, promised), why: lambda: _why(view)}
     choices.tabs("below", parts, owns={why: ("change",)})
 
 
-def _decisions(view: View, waiting: Sequence[Decision], every: Sequence[JudgedPromise]) -> None:
+def _decisions(view: View, waiting: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
     for decision in waiting:
         _decision(view, decision)
     if missing := decisions.not_loaded(view):
         names = listed_words([matter.title.lower() for matter in missing])
         st.caption(f"No data loaded for: {names}.")
-    for promise in every:
+    for promise in promised:
         if not promise.needs_a_decision:
             st.markdown(f"- {decisions.promise_sentence(promise, plain)}")
-    if known_since := page_answers.then_and_now(view, plain):
+    if known_since := status.then_and_now(view, plain):
         st.markdown("  \n".join(known_since))
-    if apart := page_answers.outside(view):
+    if apart := status.outside(view):
         st.caption(apart)
 
 
@@ -245,14 +216,15 @@ def _decision(view: View, decision: Decision) -> None:
         st.markdown(sentence)
         return
     key = f"decision_{decision.kind}{f'_{promise.ref}' if promise else ''}"
-    with st.expander(sentence, key=key, on_change="rerun") as expander:
-        if not expander.open:
-            return
+
+    def draw() -> None:
+        judged = decisions.judged(view, promise) if promise else view
         if promise:
-            view = decisions.judged(view, promise)
-            count, day = view.figure(figure).numerator, written_day(view.clocks.as_at)
+            count, day = judged.figure(figure).numerator, written_day(judged.clocks.as_at)
             st.caption(f"{view.metric(figure).title} in the whole review on {day}: {written_count(count)}.")
-        rows.rows_of(view, figure, decision.where, key=key)
+        rows.rows_of(judged, figure, decision.where, key=key)
+
+    rows.on_demand(sentence, draw, key=key)
 
 
 def _why(view: View) -> None:
@@ -270,17 +242,19 @@ def _change_in(view: View, name: str) -> None:
     if not bridge.steps:
         st.markdown(plain(changes_message(metric, bridge, view.before, view.clocks)))
         return
+
+    def steps(view: View) -> pl.DataFrame:
+        return changes_table(view.bridge(name), view.before, view.clocks)
+
     chart = changes(metric, bridge, view.before, view.clocks, chart_card.colours())
-    title = f"Changes of {metric.title.lower()}"
-    offer = export_button.of_table(
-        view, title, lambda view: changes_table(view.bridge(name), view.before, view.clocks)
-    )
+    offer = export_button.of_table(view, f"Changes of {metric.title.lower()}", steps)
     chart_card.show(chart, key=f"change_{name}", offer=offer)
-    if not rows.allowed(view):
-        return
-    title = f"Rows: {plain(metric.title.lower())}"
-    with st.expander(title, key=f"moved_{name}", on_change="rerun") as expander:
-        if expander.open:
-            moved = view.moved(name)
-            st.markdown(f"**{counted(moved.height, 'row', 'rows')}** moved.")
-            rows.show_rows(moved)
+    if rows.allowed(view):
+        title = f"Rows: {plain(metric.title.lower())}"
+        rows.on_demand(title, lambda: _moved(view, name), key=f"moved_{name}")
+
+
+def _moved(view: View, name: str) -> None:
+    moved = view.moved(name)
+    st.markdown(f"**{counted(moved.height, 'row', 'rows')}** moved.")
+    rows.show_rows(moved)

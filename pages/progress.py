@@ -1,33 +1,27 @@
 """How far the review has come, when it will be finished, and how long each stage takes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 import streamlit as st
 
 from charts.bars import labels_of
 from charts.chart import Chart
+from charts.columns import pace
+from charts.events import Event
 from charts.palette import Palette
 from charts.series import small_multiples
-from data.formatting import measured, written_count
+from data.formatting import capitalised, measured, written_count, written_day
 from metrics.dimensions import AREA, TEAM, Dimension
+from metrics.workdays import weekly_rate
 from pages.shell import choices
+from pages.shell.address import option
 from pages.shell.page_start import current_view
-from pages.widgets import (
-    breakdown,
-    chart_card,
-    course,
-    export_button,
-    figure_strip,
-    forecast,
-    rows,
-    status_line,
-)
-from pages.widgets.rows import asked_dimension
+from pages.widgets import breakdown, chart_card, figure_strip, forecast, rows
 from service.events import events
 from service.markdown import plain
-from service.over_time import lines_by
-from service.sentences import page_answers, status
+from service.over_time import every_day, known_on, last_extract, lines_by
+from service.sentences import status
 from service.sentences.figure import headline
 from service.view import View
 
@@ -45,18 +39,88 @@ OF_TEAMS = ("days_per_review",)
 ALL_STAGES = "all together"
 STAGES_TITLE = "Days in each stage"
 LEAST_PERIODS = 3
+EACH_DAY, ONE_DAY = "on each day", "on one day"
+PACE = "Detailed reviews completed on a working day, by week"
+CASES = {"assessed": "risk_assessed", "in review": "population"}
+REVIEWS = {"reviewed": "completed", "sent for review": "sent_on"}
+IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_hand"}
 
 
 def draw() -> None:
     view = current_view(population="applications")
     happened = events(view)
-    status_line.draw(view, status.progress(view))
+    figure_strip.status(view, status.progress(view))
     figure_strip.draw(view, FIGURES)
     forecast.draw(view, happened)
-    course.draw(view, happened, then=course.drawn_then(view))
-    if not view.loaded(["completed"]):
-        st.info(page_answers.not_loaded("reviews"))
+    then, reviewed = _drawn_then(view), bool(view.loaded(["completed"]))
+    drawings: list[Callable[[], None]] = [lambda: _burn_up(view, happened, then=then)]
+    if reviewed:
+        drawings += [lambda: _in_progress(view, happened, then=then), lambda: _weekly(view, happened)]
+    chart_card.side_by_side(*drawings)
+    if not reviewed:
+        st.info(status.not_loaded("reviews"))
     _below(view)
+
+
+def _drawn_then(view: View) -> bool:
+    """Ask whether lines are drawn as known on each day; only then does each end at the view's own figure."""
+    if not view.many_states:
+        return False
+    words = {EACH_DAY: "Known each day", ONE_DAY: f"Known on {written_day(view.clocks.known_at)}"}
+    known = choices.ask(
+        option("lines", "Lines as known", list(words), widget="segmented_control"),
+        EACH_DAY if view.as_known_then else ONE_DAY,
+        required=True,
+        label_visibility="collapsed",
+        format_func=words.__getitem__,
+        help="On each day: what that day's own extract said. On one day: with all recorded by then.",
+    )
+    return known == EACH_DAY
+
+
+def _burn_up(view: View, events: Sequence[Event], *, then: bool) -> None:
+    many = view.source.terms.case.many
+    above, below = (
+        {words: name for words, name in figures.items() if view.loaded([name])}
+        for figures in (CASES, REVIEWS)
+    )
+    shares = {"share_assessed": "assessed", "share_completed": "reviewed"}
+    done = ", ".join(f"{headline(view.figure(name))} {shares[name]}" for name in view.loaded(list(shares)))
+    chart_card.draw_courses(
+        view, f"{capitalised(many)} over time, {known_on(view, then=then)}", above, below, unit=many,
+        then=then, events=events, key="burn_up", headline=done, measure=f"{capitalised(many)}, to date",
+    )  # fmt: skip
+
+
+def _in_progress(view: View, events: Sequence[Event], *, then: bool) -> None:
+    title = f"Detailed reviews outstanding, {known_on(view, then=then)}"
+    waiting, with_team = map(written_count, view.counts(*IN_PROGRESS.values()))
+    chart_card.draw_courses(
+        view, title, IN_PROGRESS, {}, unit=view.source.terms.case.many, then=then, events=events,
+        key="in_progress", headline=f"{with_team} with a team, {waiting} not allocated",
+        measure="Outstanding",
+    )  # fmt: skip
+
+
+def _weekly(view: View, events: Sequence[Event]) -> None:
+    over = f"No working day of the review was over by {written_day(last_extract(view))}"
+    none = f"{over}: choose a later day to see a pace."
+    rates = weeks_of(view)["rate"].drop_nulls()
+    words = f"Latest week: {rates[-1]:.1f} reviews a working day" if len(rates) else ""
+
+    def make(view: View, colours: Palette) -> Chart:
+        called = {"done": "Detailed reviews completed", "days": "Working days"}
+        unit = "completed a working day"
+        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events)
+
+    chart_card.draw(view, make, key="weekly", empty=none, headline=words, measure="By week", compact=True)
+
+
+def weeks_of(view: View) -> pl.DataFrame:
+    last = last_extract(view)
+    days = every_day(view, last)
+    totals = view.course("completed", days, then=False).select("day", total="numerator")
+    return weekly_rate(totals, days[0], last)
 
 
 def _below(view: View) -> None:
@@ -78,9 +142,8 @@ def _below(view: View) -> None:
 def groups(view: View) -> None:
     """Draw the share completed of each group now and over time; where all are alike, say it."""
     name = view.loaded(["share_completed", "population"])[0]
-    split = asked_dimension(view, "By", key="by")
-    if split is None:
-        return
+    splits = {split.title: split for split in view.dimensions("cases")}
+    split = splits[choices.one("By", list(splits), key="by")]
     result, kind = view.result(name, by=[split.name]), split.title.lower()
     if view.metric(name).share and result["value"].n_unique() == 1:
         st.markdown(f"{view.metric(name).title}: {headline(view.figure(name))} in every {plain(kind)}.")
@@ -101,37 +164,36 @@ def groups(view: View) -> None:
 def stages(view: View) -> None:
     splits = {dimension.title: dimension for dimension in (*view.dimensions("cases"), TEAM)}
     split = splits.get(choices.one("Stages by", [ALL_STAGES, *splits], key="stages_by"))
-    st.dataframe(stages_table(view, split), hide_index=True)
     name = STAGES_TITLE if split is None else f"{STAGES_TITLE} by {split.title.lower()}"
-    export_button.of_table(view, name, lambda seen: stages_table(seen, split)).draw(key="stages")
+    chart_card.draw_table(view, name, lambda view: stages_table(view, split), key="stages")
 
 
 def stages_table(view: View, split: Dimension | None) -> pl.DataFrame:
-    names = view.loaded(OF_TEAMS if split is TEAM else STAGES)
-    by = [] if split is None else [split]
+    by, names = [] if split is None else [split], view.loaded(OF_TEAMS if split is TEAM else STAGES)
     return pl.DataFrame([row for name in names for row in _stage_rows(view, name, by)])
 
 
-def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> list[dict[str, str]]:
-    result, metric = view.result(name, by=[dimension.name for dimension in by]), view.metric(name)
-    values = [labels_of(result, dimension) for dimension in by]
-    return [
-        {
-            "Stage": metric.title,
-            **{dimension.title: labels[number] for dimension, labels in zip(by, values, strict=True)},
-            "Half are through within": "not yet known"
-            if row["value"] is None
-            else measured(row["value"], "day", "days"),
-            "Entered": written_count(row["denominator"]),
-            "Left": written_count(row["numerator"]),
-            "Still in it": written_count(row["denominator"] - row["numerator"]),
-        }
-        for number, row in enumerate(result.iter_rows(named=True))
-        if row["denominator"]
-    ]
+def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> Iterator[dict[str, str]]:
+    result = view.result(name, by=[split.name for split in by])
+    labels = {split.title: labels_of(result, split) for split in by}
+    for number, (value, entered, left) in enumerate(
+        result.select("value", "denominator", "numerator").iter_rows()
+    ):
+        if entered:
+            yield {
+                "Stage": view.metric(name).title,
+                **{title: of_rows[number] for title, of_rows in labels.items()},
+                "Half are through within": "not yet known"
+                if value is None
+                else measured(value, "day", "days"),
+                "Entered": written_count(entered),
+                "Left": written_count(left),
+                "Still in it": written_count(entered - left),
+            }
 
 
 def method(view: View) -> None:
-    sentences = [page_answers.progress(view), page_answers.scope_grown(view), *forecast.how(view)]
-    sentences.append("Days in a stage are medians that count those still in it (Kaplan-Meier).")
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences if sentence))
+    sentences = [status.progress_sentence(view), status.scope_grown(view), *forecast.how(view)]
+    figure_strip.points(
+        [*sentences, "Days in a stage are medians that count those still in it (Kaplan-Meier)."]
+    )

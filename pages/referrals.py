@@ -21,12 +21,12 @@ from metrics.histories.findings import ENDED
 from metrics.timelines import MATTER, events_of, recommendations_on, referrals_on
 from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows, status_line
+from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows
 from pages.widgets.chart_card import side_by_side
-from service.events import events as events_of_review
+from service.events import events
 from service.markdown import plain
-from service.over_time import days_of
-from service.sentences import page_status, status
+from service.over_time import courses
+from service.sentences import status
 from service.sentences.figure import are, has, or_none
 from service.view import View
 
@@ -65,16 +65,18 @@ MOST_LANES, MOST_DUE = 8, 5
 
 def draw() -> None:
     view = current_view(referrals="referrals")
-    status_line.draw(view, page_status.referrals(view))
+    figure_strip.status(view, status.referrals(view))
     figure_strip.draw(view, FIGURES)
-    if not view.figure("referrals").numerator:
-        _tabs(view)
-        return
-    happened = events_of_review(view)
-    may = view.source.visit.may(Permission.CASE_ROWS)
-    first = partial(_timeline, view, IN_SCOPE) if may else partial(_open_over_time, view)
-    side_by_side(lambda: first(happened), lambda: statuses_over_time(view, happened), widths=[3, 2])
-    side_by_side(lambda: _due(view), partial(_by_days, view) if may else lambda: _by_mode(view))
+    if view.figure("referrals").numerator:
+        happened, show = events(view), partial(breakdown.show, view, "open_referrals")
+        if view.source.visit.may(Permission.CASE_ROWS):
+            first = partial(_timeline, view, IN_SCOPE, happened)
+            second = partial(show, DAYS_OPEN, key="days_open", headline="How long they have been open")
+        else:
+            first = partial(_open_over_time, view, happened)
+            second = partial(show, MODE, key="modes", occurring=True, headline="Modes of investigation")
+        side_by_side(first, lambda: statuses_over_time(view, happened), widths=[3, 2])
+        side_by_side(lambda: _due(view), second)
     _tabs(view)
 
 
@@ -85,20 +87,17 @@ def _timeline(view: View, title: str, events: Sequence[Event] = ()) -> None:
     below = {row[MATTER]: _below(row) for row in matters.iter_rows(named=True)}
     # Those that are open, and then those that ended last.
     order = matters.sort(pl.col("silent").is_null(), pl.col("from_on"), descending=[False, True])
-    drawn = order[MATTER].head(MOST_LANES).implode()
-    every = events_of(spells, as_at)
-    shown = every.filter(pl.col("matter").is_in(drawn))
+    shown = events_of(spells, as_at).filter(pl.col("matter").is_in(order[MATTER].head(MOST_LANES).implode()))
     chart = lanes(title, shown, as_at, chart_card.colours(), events, below=below)
     quiet, open_ = (matters.filter(pl.col("silent") >= least).height for least in (QUIET, 0))
-    key = f"lives_{in_scope}"
-    left = matters.height - MOST_LANES
+    more = matters.height - MOST_LANES
     chart_card.show(
         replace(chart, table=timeline_table(matters)),
-        key=key,
+        key=f"lives_{in_scope}",
         # They are rows, not figures: they leave as rows do, with a reason.
         offer=export_button.of_rows(view, "referrals" if in_scope else "referrals_outside_scope"),
         headline=status.quiet_title(quiet, open_) if in_scope else title,
-        measure=f"Dotted: no event for {QUIET} days" + (f"; {left:,} more in the table" if left > 0 else ""),
+        measure=f"Dotted: no event for {QUIET} days" + (f"; {more:,} more in the table" if more > 0 else ""),
     )
 
 
@@ -146,40 +145,23 @@ def statuses_over_time(view: View, events: Sequence[Event] = (), *, compact: boo
         return areas(OVER_TIME, counts, colours, kinds=COLOURED, unit="referrals", events=events)
 
     if not view.figure("referrals").numerator:
-        with chart_card.frame("statuses"):
-            chart_card.head("No referral has been made")
+        chart_card.words("statuses", "No referral has been made")
         return
-    known = "as known on each day" if view.as_known_then else "as known on one day"
-    headline = page_status.referrals_title(view)
-    chart_card.draw(
-        view, make, key="statuses", headline=headline, measure=f"By status, {known}", compact=compact
-    )
+    headline, measure = status.referrals_title(view), f"By status, {breakdown.known_on(view)}"
+    chart_card.draw(view, make, key="statuses", headline=headline, measure=measure, compact=compact)
 
 
 def _open_over_time(view: View, events: Sequence[Event] = ()) -> None:
     """Draw counts alone, for a reader who may see no row."""
+    figures = {f"quiet for {QUIET} days": "silent_referrals", "open": "open_referrals"}
 
     def make(view: View, colours: Palette) -> Chart:
-        days, then = days_of(view), view.as_known_then
-        above = {"open": view.course("open_referrals", days, then=then)}
-        below = {f"quiet for {QUIET} days": view.course("silent_referrals", days, then=then)}
+        drawn = courses(view, figures, then=view.as_known_then)
+        below, above = ({words: course} for words, course in drawn.items())
         return panels(OPEN_AND_QUIET, above, below, colours, unit="referrals", events=events)
 
-    quiet, open_ = (int(view.figure(name).numerator) for name in ("silent_referrals", "open_referrals"))
-    headline = status.quiet_title(quiet, open_)
-    chart_card.draw(view, make, key="open_over_time", headline=headline, measure="Open and quiet referrals")
-
-
-def _by_days(view: View) -> None:
-    breakdown.show(
-        view, "open_referrals", DAYS_OPEN, key="days_open", headline="How long they have been open"
-    )
-
-
-def _by_mode(view: View) -> None:
-    breakdown.show(
-        view, "open_referrals", MODE, key="modes", occurring=True, headline="Modes of investigation"
-    )
+    headline = status.quiet_title(*view.counts(*figures.values()))
+    chart_card.draw(view, make, key="open_over_time", headline=headline, measure=OPEN_AND_QUIET)
 
 
 def _due(view: View) -> None:
@@ -196,17 +178,17 @@ def _due(view: View) -> None:
 
 def _due_lines(view: View) -> None:
     known = recommendations_on(view.life("recommendations"), view.clocks.as_at).filter("in_scope")
-    left = known.filter(pl.col("days").is_not_null())
-    if left.is_empty():
+    due = known.drop_nulls("days").select("recommendation_ref", "due_on", "days")
+    if due.is_empty():
         st.markdown("No recommendation waits for an answer.")
     lines = [
-        f"- **{plain(ref)}** {'▲ overdue' if days < 0 else 'due'} {short_day(due)} "
+        f"- **{plain(ref)}** {'▲ overdue' if days < 0 else 'due'} {short_day(due_on)} "
         f"({counted(abs(days), 'day', 'days')} {'late' if days < 0 else 'left'})"
-        for ref, due, days in left.select("recommendation_ref", "due_on", "days").head(MOST_DUE).rows()
+        for ref, due_on, days in due.head(MOST_DUE).rows()
     ]
     st.markdown("\n".join(lines))
-    if left.height > MOST_DUE:
-        st.caption(f"{left.height - MOST_DUE:,} more in the tab Recommendations.")
+    if due.height > MOST_DUE:
+        st.caption(f"{due.height - MOST_DUE:,} more in the tab Recommendations.")
 
 
 def _tabs(view: View) -> None:
@@ -245,14 +227,12 @@ def _outside(view: View) -> None:
 
 
 def _method(view: View) -> None:
-    for name in view.loaded([*FIGURES, *RECOMMENDED]):
-        metric = view.metric(name)
-        st.markdown(plain(f"{metric.title}: {metric.definition}"))
+    figure_strip.definitions(view, [*FIGURES, *RECOMMENDED])
     days = counted(view.source.terms.response_days, "day", "days")
     st.markdown(f"An answer is due within {days}; the day of the recommendation is the first.")
     for part in ORDER:
-        of = [name for name in REFERRAL_STATUSES if PARTS[name] == part]
-        st.markdown(f"“{part}” in the chart by status: {listed_words(of)}.")
+        statuses = [name for name in REFERRAL_STATUSES if PARTS[name] == part]
+        st.markdown(f"“{part}” in the chart by status: {listed_words(statuses)}.")
 
 
 LINKED = {
@@ -271,10 +251,8 @@ def _links(view: View) -> None:
         matters = _matters(view, view.life("referrals"))
         st.dataframe(links_table(matters), hide_index=True)
         follows = matters.filter(pl.col("follows").list.len() > 0).select(MATTER, "follows").rows()
-        if follows:
-            st.caption(
-                " ".join(f"{later} follows from {listed_words(earlier)}." for later, earlier in follows)
-            )
+        if sentences := [f"{later} follows from {listed_words(earlier)}." for later, earlier in follows]:
+            st.caption(" ".join(sentences))
     for name, title in LINKED.items():
         where = " in the whole review" if view.whole(view.metric(name)) else ""
         count = written_count(view.figure(name).numerator)
@@ -298,15 +276,14 @@ def linked_sentence(view: View) -> str:
 
 
 def _failures_sentence(view: View) -> str:
-    names = ("failures", "failures_referred", "failures_with_harm", "harm_not_referred")
-    failures, referred, harmed, harm_alone = (view.figure(name).numerator for name in names)
+    failures, referred = view.counts("failures", "failures_referred")
+    harmed, harm_alone = view.counts("failures_with_harm", "harm_not_referred")
     if failures == 0:
         return "No failure has been found."
+    have = f"{or_none(referred)} {'have' if referred > 1 else 'has'}"
+    sentence = f"Of {written_count(failures)} failures found, {have} a referral"
     if failures == 1:
         sentence = f"The one failure found has {'a' if referred else 'no'} referral"
-    else:
-        have = f"{or_none(referred)} {'have' if referred > 1 else 'has'}"
-        sentence = f"Of {written_count(failures)} failures found, {have} a referral"
     if not harmed:
         return f"{sentence}."
     harm = f"{written_count(harm_alone)} with harm {has(harm_alone)} none"
@@ -315,17 +292,16 @@ def _failures_sentence(view: View) -> str:
 
 def _referrals_sentence(view: View) -> str:
     """Say how many referrals are about no single failure; they belong to no area, so are never narrowed."""
-    total, alone = view.figure("referrals").numerator, view.figure("referrals_without_failure").numerator
+    total, alone = view.counts("referrals", "referrals_without_failure")
     where = " in the whole review" if view.whole("referrals") else ""
     if total == 0:
         return f"No referral has been made{where}."
+    one = f"The one referral{where} is"
     if alone == 0:
-        every = "The one referral" if total == 1 else f"Each of {written_count(total)} referrals"
-        return f"{every}{where} is about a failure."
-    about = "about no single failure, but about a person or the body itself"
-    if total == 1:
-        return f"The one referral{where} is {about}."
-    return f"Of {written_count(total)} referrals{where}, {written_count(alone)} {are(alone)} {about}."
+        every = one if total == 1 else f"Each of {written_count(total)} referrals{where} is"
+        return f"{every} about a failure."
+    some = f"Of {written_count(total)} referrals{where}, {written_count(alone)} {are(alone)}"
+    return f"{one if total == 1 else some} about no single failure, but about a person or the body itself."
 
 
 def recommendations(view: View) -> None:
@@ -340,7 +316,7 @@ def recommendations(view: View) -> None:
 
 
 def recommendations_sentence(view: View) -> str:
-    total, answered, due, overdue = (view.figure(name).numerator for name in RECOMMENDED)
+    total, answered, due, overdue = view.counts(*RECOMMENDED)
     if total == 0:
         return "No recommendation had been made by this day."
     late = f"{or_none(overdue)} {are(overdue or 1)} overdue"
@@ -381,7 +357,7 @@ def investigated(view: View) -> None:
 
 
 def investigated_sentence(view: View) -> str:
-    count = int(view.figure(INVESTIGATED).numerator)
+    (count,) = view.counts(INVESTIGATED)
     if not count:
         return "Nobody is recorded as under investigation on this day."
     result = view.result(INVESTIGATED, by=[DUTY.name]).filter(pl.col("numerator") > 0)

@@ -11,20 +11,19 @@ from charts.chart import Chart
 from charts.columns import pace
 from charts.dots import team_rates
 from charts.events import Event
-from charts.lines import lines, panels
 from charts.palette import Palette
 from data.formatting import short_day, written_day
 from metrics.dimensions import TEAM
 from metrics.rates import WEEK, by_chance, by_week, per_person_week, weekly
 from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows, status_line
+from pages.widgets import breakdown, chart_card, figure_strip, rows
 from pages.widgets.chart_card import side_by_side
 from service.events import events
 from service.markdown import plain
-from service.over_time import courses, every_day, last_extract
+from service.over_time import every_day, last_extract
 from service.rows import shown
-from service.sentences import page_answers, staffing
+from service.sentences import staffing, status
 from service.sentences.figure import chance_sentence
 from service.sentences.staffing import reviewing
 from service.view import View
@@ -49,40 +48,35 @@ def draw() -> None:
     chosen = current_view(headcount="staffing")
     view, whole = staffing.of_teams(chosen), staffing.whole(chosen)
     happened = events(view)
-    status_line.draw(view, staffing.status(whole))
+    figure_strip.status(view, staffing.status(whole))
     figure_strip.draw(view, FIGURES)
-    drawings = [lambda: work(view, happened)]
-    if outlook := staffing.outlook(whole):
-        drawings.append(lambda: finish(outlook))
-    side_by_side(*drawings, widths=[3, 2][: len(drawings)])
+    outlook = [plain(sentence) for sentence in staffing.outlook(whole)]
+    finish = [lambda: _finish(outlook)] if outlook else []
+    side_by_side(lambda: work(view, happened), *finish, widths=[3, 2] if finish else 1)
     if view.loaded(["reviews_done"]):
         side_by_side(lambda: weekly_pace(view, happened), lambda: teams(view))
     else:
-        people(view)
-        st.info(page_answers.not_loaded("reviews"))
+        breakdown.show(view, "headcount", TEAM, key="by_team")
+        st.info(status.not_loaded("reviews"))
     below(view)
 
 
-def finish(sentences: Sequence[str]) -> None:
+def _finish(outlook: Sequence[str]) -> None:
     with chart_card.frame("outlook"):
         chart_card.head("The finish")
-        for sentence in sentences:
-            st.markdown(plain(sentence))
+        for sentence in outlook:
+            st.markdown(sentence)
 
 
 def work(view: View, events: Sequence[Event]) -> None:
     title = f"Work waiting and staff, as known on {written_day(view.clocks.known_at)}"
-    colours, staff = chart_card.colours(), courses(view, STAFF, then=False)
-    waiting = courses(view, WORK, then=False) if view.loaded(list(WORK.values())) else {}
-    unit = "reviews, people and full-time equivalents" if waiting else "people and full-time equivalents"
-    if waiting:
-        chart = panels(title, waiting, staff, colours, unit=unit, events=events)
-    else:
-        chart = lines(title, staff, unit, colours, events)
-    names = [*(WORK.values() if waiting else ()), *STAFF.values()]
-    offer = export_button.of_course(view, names, then=False)
-    headline, measure = staffing.dip_title(view), "Reviews, people, equivalents"
-    chart_card.show(chart, key="staff", offer=offer, headline=headline, measure=measure, compact=True)
+    above, below, unit = STAFF, dict[str, str](), "people and full-time equivalents"
+    if view.loaded(list(WORK.values())):
+        above, below, unit = WORK, STAFF, f"reviews, {unit}"
+    chart_card.draw_courses(
+        view, title, above, below, unit=unit, then=False, events=events, key="staff",
+        headline=staffing.dip_title(view), measure="Reviews, people, equivalents",
+    )  # fmt: skip
 
 
 def weekly_pace(view: View, events: Sequence[Event]) -> None:
@@ -106,17 +100,15 @@ def weeks_of(view: View) -> pl.DataFrame:
 
 
 def teams(view: View) -> None:
-    found = rates_of(view)
-    if found.height >= LEAST:
-        words = staffing.teams_title(by_chance(found))
+    rates = rates_of(view)
+    if rates.height >= LEAST:
+        words = staffing.teams_title(by_chance(rates))
         how = {"headline": words, "measure": "Reviews each week", "method": NOT_A_RANKING}
         chart_card.draw(view, rates_chart, key="rates", compact=True, **how)
         return
-    with chart_card.frame("rates"):
-        chart_card.head("Reviews for each full-time equivalent and week")
-        each = [f"{row['team']} {row['rate']:.2f}" for row in found.iter_rows(named=True)]
-        none = "No team completed a review in the last eight weeks."
-        st.markdown(plain(f"{'; '.join(each)}." if each else none))
+    numbers = "; ".join(f"{row['team']} {row['rate']:.2f}" for row in rates.iter_rows(named=True))
+    words = f"{numbers}." if numbers else "No team completed a review in the last eight weeks."
+    chart_card.words("rates", "Reviews for each full-time equivalent and week", words)
 
 
 def rates_chart(view: View, colours: Palette) -> Chart:
@@ -138,12 +130,8 @@ def rates_of(view: View) -> pl.DataFrame:
 
 def differences(view: View, team_rates: pl.DataFrame) -> str:
     chance = by_chance(team_rates)
-    span = f"Eight weeks until {written_day(last_extract(view))}."
-    return span if chance is None else f"{span} {chance_sentence(chance, 'the teams')}"
-
-
-def people(view: View) -> None:
-    breakdown.show(view, "headcount", TEAM, key="by_team")
+    sentence = "" if chance is None else chance_sentence(chance, "the teams")
+    return f"Eight weeks until {written_day(last_extract(view))}. {sentence}".strip()
 
 
 def below(view: View) -> None:
@@ -151,13 +139,11 @@ def below(view: View) -> None:
     if view.loaded(["reviews_done"]):
         may = view.source.visit.may(Permission.REVIEWER_NAMES)
         tabs = {"Weeks": weeks, **({"Reviewers": reviewers} if may else {}), **tabs}
-    tabs["Method"] = method
-    choices.tabs("below", tabs, view)
+    choices.tabs("below", {**tabs, "Method": method}, view)
 
 
 def weeks(view: View) -> None:
-    st.dataframe(weeks_table(view), hide_index=True)
-    export_button.of_table(view, WEEKS, weeks_table).draw(key="weeks_table")
+    chart_card.draw_table(view, WEEKS, weeks_table, key="weeks_table")
 
 
 def weeks_table(view: View) -> pl.DataFrame:
@@ -193,4 +179,4 @@ def method(view: View) -> None:
             "A rate is reviews of every kind over the full-time equivalents of the same weeks.",
             "Intervals are exact 95% Poisson intervals.",
         ]
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences if sentence))
+    figure_strip.points(sentences)

@@ -11,11 +11,10 @@ from metrics.decisions import JudgedPromise
 from metrics.dimensions import PART
 from reports.content import Section, Table
 from service import changes, decisions, forecast
+from service.decisions import promises
 from service.over_time import burn_up_chart
-from service.promises import promises
-from service.sentences import page_answers, status
-from service.sentences.clocks import ahead
-from service.sentences.figure import change, headline, overview_notes, small_print
+from service.sentences import status
+from service.sentences.figure import ahead, change, headline, overview_notes, small_print
 from service.view import View
 
 FIGURES = (
@@ -27,7 +26,7 @@ FIGURES = (
 
 def sections(view: View) -> tuple[Section, ...]:
     if not view.loaded(["population"]):
-        return (Section(heading="Where the review stands", lines=(page_answers.not_loaded("applications"),)),)
+        return (Section(heading="Where the review stands", lines=(status.not_loaded("applications"),)),)
     return tuple(_sections(view))
 
 
@@ -48,8 +47,9 @@ def _sections(view: View) -> Iterator[Section]:
 
 def _answer(view: View) -> Section:
     # Where there is no promise to be at risk, the status is the overview.
-    sentences = dict.fromkeys([status.status(view).words, page_answers.overview(view), ahead(view.clocks)])
-    changed = tuple(_led(sentence) for sentence in page_answers.then_and_now(view))
+    lead, further = status.overview(view).words, status.overview_sentence(view)
+    sentences = dict.fromkeys([lead, further, ahead(view.clocks)])
+    changed = tuple(_led(sentence) for sentence in status.then_and_now(view))
     return Section(heading="Where the review stands", lines=tuple(filter(None, sentences)), points=changed)
 
 
@@ -91,7 +91,7 @@ def _failures(view: View) -> Iterator[Section]:
         return
     parts = view.result("failures", by=["part"])
     chart = bars(view.metric("failures"), parts, PART, view.clocks, LIGHT)
-    sentences = (page_answers.precedence(view.source.terms), page_answers.outside(view))
+    sentences = (status.precedence(view.source.terms), status.outside(view))
     yield Section(heading="Failures", charts=(chart,), lines=tuple(filter(None, sentences)))
 
 

@@ -21,7 +21,7 @@ from service.over_time import days_of
 from service.releases.publishing import Press
 from service.results import Filters
 from service.rows import occurring, shown
-from service.sentences.clocks import TRUE
+from service.sentences.figure import TRUE
 from service.view import Source, View
 
 RECORDED = {

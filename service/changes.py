@@ -4,7 +4,7 @@ import polars as pl
 
 from data.formatting import capitalised, written_day
 from metrics.bridge import Bridge, Why
-from service.sentences.clocks import known_in_words
+from service.sentences.figure import known_in_words
 from service.view import View
 
 BRIDGED = (

@@ -1,4 +1,4 @@
-"""Find what needs a decision, gravest first, on the clocks of a view."""
+"""What was promised in public, judged by the figures of a view, and what needs a decision, gravest first."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -7,8 +7,61 @@ from dataclasses import replace
 from data.formatting import capitalised, short_day, written_day
 from metrics import decisions as rules
 from metrics.as_at import Clocks
-from metrics.decisions import Decision, JudgedPromise, Matter, Promise
+from metrics.decisions import Decision, JudgedPromise, Judgement, Matter, Promise
+from metrics.forecast import Forecast
+from service import forecast as finishing
 from service.view import View
+
+COLUMNS = ("commitment_ref", "made_on", "kind", "words", "due_on", "withdrawn_on")
+JUDGED_BY = {
+    "refer all failures": ("failures", "failures_referred", "referrals"),
+    "finish by a day": ("not_assessed", "backlog"),
+    "keep staffing": ("headcount", "backlog"),
+    "answer enquiries": ("answered_in_time", "enquiries_answered", "enquiries_open"),
+}
+# How words that somebody typed are written: for a page as Markdown, on paper as they are.
+Write = Callable[[str], str]
+
+
+def promises(view: View) -> list[JudgedPromise]:
+    whole = replace(view, filters=())
+    rows = view.promises().sort("made_on", "commitment_ref").select(COLUMNS).rows()
+    listed = [Promise(*row) for row in rows]
+    return [rules.judged(promise, view.clocks, _judge(whole, promise)) for promise in listed]
+
+
+def _judge(view: View, promise: Promise) -> Judgement | None:
+    """Judge a promise by its figures on its day; None where that cannot be."""
+    names, clocks = (
+        JUDGED_BY.get(promise.kind, ()),
+        Clocks(promise.judged_on(view.clocks.as_at), view.clocks.known_at),
+    )
+    if not names or view.clocks.ahead or view.loaded(names) != list(names):
+        return None
+    day, counts = view.clocks.as_at, view.counts(*names, clocks=clocks)
+    match promise.kind:
+        case "refer all failures":
+            return rules.refer_all(*counts)
+        case "finish by a day":
+            chance, cases = _chance(finishing.finish(view), promise), view.source.terms.case.many
+            return rules.finish(promise, day, (counts[0], counts[1]), chance, cases)
+        case "keep staffing":
+            (then,) = view.counts("headcount", clocks=Clocks(promise.made_on, view.clocks.known_at))
+            return rules.keep_staffing(promise, day, then, *counts)
+        case _:
+            in_time, answered, waiting = counts
+            due = view.figure("answered_in_time", clocks).denominator or 0
+            return rules.answer_enquiries((in_time, due), answered, waiting)
+
+
+def _chance(forecast: Forecast | None, promise: Promise) -> tuple[float, str] | None:
+    """Return the chance of finishing in time and its words; None where nothing can be forecast."""
+    if forecast is None or promise.due_on is None:
+        return None
+    if forecast.outcome == "no progress":
+        return rules.NO_FINISH
+    share = forecast.chance_by(promise.due_on)
+    return None if share is None else (share, finishing.chances(share))
 
 
 def decisions(view: View, promises: Sequence[JudgedPromise]) -> list[Decision]:
@@ -67,10 +120,6 @@ def _stale(view: View) -> Decision | None:
     return rules.stale(last, dt.datetime.now(dt.UTC).date() if live else view.clocks.as_at)
 
 
-# How words that somebody typed are written: for a page as Markdown, on paper as they are.
-Write = Callable[[str], str]
-
-
 def unknown_sentence(view: View) -> str:
     known, day = written_day(view.clocks.known_at), written_day(view.clocks.as_at)
     return f"What is known ends on {known}, so what waited on {day} is unknown."
@@ -84,7 +133,6 @@ def promise_sentence(promise: JudgedPromise, write: Write = str) -> str:
 
 
 def decision_sentence(view: View, decision: Decision, write: Write = str) -> str:
-    narrowed = decision.figure is not None and decision.promise is None
-    whole = narrowed and view.whole(view.metric(decision.figure or ""))
-    lead = "In the whole review, " if whole else ""
+    figure = None if decision.promise else decision.figure
+    lead = "In the whole review, " if figure and view.whole(view.metric(figure)) else ""
     return f"**{write(decision.title)}.** {lead}{write(decision.sentence)}"

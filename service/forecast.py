@@ -20,6 +20,7 @@ DONE = ("not_assessed", "backlog", "allocated", "completed")
 NEEDED = (*CAME, *DONE)
 # A chance is given in steps of five: a thousand draws from thirty days know no more.
 STEP, RARE, SURE = 5, 0.05, 0.95
+TITLE = "Reviews left, and the forecast finish"
 USUAL = 100  # the recent number of staff, in percent
 
 
@@ -62,19 +63,19 @@ def when(forecast: Forecast) -> str:
         days = counted(forecast.days_used, "working day is known", "working days are known")
         return f"It is too early to forecast a finish: {days} and {FEWEST} are needed."
     if forecast.outcome == "no progress" or forecast.middle is None or forecast.low is None:
-        return _no_progress(forecast)
-    middle, low = (_near_day(day, forecast.made_on) for day in (forecast.middle, forecast.low))
-    latest = f"and {_near_day(forecast.high, forecast.made_on)}" if forecast.high else "and over a year on"
-    return f"Even chance by {middle}; 80% between {low} {latest}."
+        came, done = (written_count(round(pace, 1)) for pace in (forecast.sent_on, forecast.completed))
+        return f"No finish is in sight: each working day {came} are sent for review and {done} completed."
+    middle, low = (near_day(day, forecast.made_on) for day in (forecast.middle, forecast.low))
+    return f"Even chance by {middle}; 80% between {low} and {latest(forecast)}."
 
 
-def _near_day(day: dt.date, made_on: dt.date) -> str:
-    return f"{day.day} {day:%B}" if day.year == made_on.year else written_day(day)
+def latest(forecast: Forecast) -> str:
+    return near_day(forecast.high, forecast.made_on) if forecast.high else "over a year on"
 
 
-def _no_progress(forecast: Forecast) -> str:
-    came, done = (written_count(round(pace, 1)) for pace in (forecast.sent_on, forecast.completed))
-    return f"No finish is in sight: each working day {came} are sent for review and {done} completed."
+def near_day(day: dt.date, other: dt.date) -> str:
+    """Write a day without its year where that is the year of the other."""
+    return f"{day.day} {day:%B}" if day.year == other.year else written_day(day)
 
 
 def against_promise(forecast: Forecast, promised: dt.date | None) -> str:
@@ -93,7 +94,7 @@ def against_promise(forecast: Forecast, promised: dt.date | None) -> str:
     chance = forecast.chance_by(promised)
     if chance is None:
         return f"The promise is to finish by {day}."
-    return f"{capitalised(chances(chance))} chance of finishing by {_near_day(promised, forecast.made_on)}."
+    return f"{capitalised(chances(chance))} chance of finishing by {near_day(promised, forecast.made_on)}."
 
 
 def chances(share: float) -> str:
@@ -122,9 +123,6 @@ def _totals(view: View, figures: Sequence[str], day: dt.date, *, then: bool) -> 
     days = every_day(view, day)
     totals = [view.course(figure, days, then=then)["numerator"].alias(figure) for figure in figures]
     return pl.DataFrame([pl.Series("day", days, pl.Date), *totals])
-
-
-TITLE = "Reviews left, and the forecast finish"
 
 
 def fan_chart(view: View, forecast: Forecast, colours: Palette, events: Sequence[Event] = ()) -> Chart:

@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -23,11 +22,11 @@ from metrics.histories.subjects import HISTORIES
 from metrics.metric import AnyMetric, Duration, Subject, spoken
 
 MOST_NAMED = 5
-_NUMBERS = ("numerator", "denominator", "value")
+Row = Mapping[str, Any]
+NUMBERS = ("numerator", "denominator", "value")
 
 
-@dataclass(frozen=True)
-class CurrentFigure:
+class CurrentFigure(NamedTuple):
     """parts: labels of the parts that were published; None where it is every part."""
 
     release: str
@@ -37,39 +36,21 @@ class CurrentFigure:
     parts: frozenset[tuple[str, ...]] | None
 
 
-@dataclass(frozen=True)
-class Lowered:
-    """One published number that the register would say less of: `numerator, denominator, value` each."""
-
-    figure: CurrentFigure
-    where: tuple[str, ...]
-    before: Mapping[str, float | None]
-    after: Mapping[str, float | None]
-
-    def sentence(self, terms: Terms) -> str:
-        metric = self.figure.metric
-        part = f" ({', '.join(self.where)})" if self.where else ""
-        title, day = f"{spoken(metric, terms.case).title}{part}", written_day(self.figure.as_at)
-        before, after = _number(metric, self.before), _number(metric, self.after)
-        return f"{title}, in {self.figure.release}, as at {day}: from {before} to {after}"
-
-
 def lowering(review: Review, releases: Releases | None = None) -> Check:
     store = releases or Releases(review.ledger, review.record)
 
     def check(candidate: Candidate) -> Iterator[str]:
-        numbers = list(lowered(candidate, current_figures(store)))
-        if numbers:
-            named = "; ".join(number.sentence(candidate.terms) for number in numbers[:MOST_NAMED])
-            rest = len(numbers) - MOST_NAMED
+        sentences = list(_lowered(candidate, _current_figures(store)))
+        if sentences:
+            named, rest = "; ".join(sentences[:MOST_NAMED]), len(sentences) - MOST_NAMED
             more = f"; and {written_count(rest)} more" if rest > 0 else ""
-            count = counted(len(numbers), "published number", "published numbers")
+            count = counted(len(sentences), "published number", "published numbers")
             yield f"The load lowers {count}: {named}{more}."
 
     return check
 
 
-def current_figures(releases: Releases) -> list[CurrentFigure]:
+def _current_figures(releases: Releases) -> list[CurrentFigure]:
     moment = releases.now()
     figures: dict[tuple[object, ...], CurrentFigure] = {}
     for release in releases.all():
@@ -95,23 +76,24 @@ def _bound(release: Release, as_at: dt.date, stated: PublishedFigure) -> Current
     return CurrentFigure(release.name, as_at, metric, by, parts)
 
 
-def lowered(candidate: Candidate, figures: Sequence[CurrentFigure]) -> Iterator[Lowered]:
+def _lowered(candidate: Candidate, figures: Sequence[CurrentFigure]) -> Iterator[str]:
+    """Yield a sentence for each published number that the register would say less of."""
     subjects: dict[Subject, None] = dict.fromkeys(figure.metric.subject for figure in figures)
     for subject in subjects:
         build = HISTORIES[subject].of(candidate.terms)
         before, after = (build(tables).collect().lazy() for tables in (candidate.before, candidate.after))
         for figure in figures:
             if figure.metric.subject == subject:
-                yield from _lower_cells(figure, before, after, candidate.recorded_on)
+                for where, *numbers in _lower_cells(figure, before, after, candidate.recorded_on):
+                    yield _sentence(figure, where, numbers, candidate.terms)
 
 
 def _lower_cells(
     figure: CurrentFigure, before: pl.LazyFrame, after: pl.LazyFrame, known_at: dt.date
-) -> Iterator[Lowered]:
-    clocks = Clocks(figure.as_at, known_at)
-    keys = [split.name for split in figure.by]
+) -> Iterator[tuple[tuple[str, ...], Row, Row]]:
+    """Yield labels, and the `numerator, denominator, value` before and after."""
+    clocks, keys = Clocks(figure.as_at, known_at), [split.name for split in figure.by]
     was, now = (evaluate(figure.metric, rows, clocks, by=figure.by) for rows in (before, after))
-    lost: dict[str, Any] = dict.fromkeys(_NUMBERS)
     later = {tuple(row[key] for key in keys): row for row in now.iter_rows(named=True)}
     labels = [labelled(split, was[split.name].to_list()) for split in figure.by]
     places = [tuple(column[number] for column in labels) for number in range(was.height)]
@@ -119,13 +101,20 @@ def _lower_cells(
     every = figure.parts is None or figure.parts.isdisjoint(places)
     for where, row in zip(places, was.iter_rows(named=True), strict=True):
         if every or where in (figure.parts or ()):
-            after_row = later.get(tuple(row[key] for key in keys), lost)
-            if any((row[name] or 0) > (after_row[name] or 0) for name in _NUMBERS):
-                yield Lowered(figure, where, row, after_row)
+            after_row = later.get(tuple(row[key] for key in keys), dict.fromkeys(NUMBERS))
+            if any((row[name] or 0) > (after_row[name] or 0) for name in NUMBERS):
+                yield where, row, after_row
 
 
-def _number(metric: AnyMetric, numbers: Mapping[str, float | None]) -> str:
-    above, below, value = (numbers[name] or 0 for name in _NUMBERS)
+def _sentence(figure: CurrentFigure, where: Sequence[str], numbers: Sequence[Row], terms: Terms) -> str:
+    part = f" ({', '.join(where)})" if where else ""
+    title, day = f"{spoken(figure.metric, terms.case).title}{part}", written_day(figure.as_at)
+    before, after = (_number(figure.metric, row) for row in numbers)
+    return f"{title}, in {figure.release}, as at {day}: from {before} to {after}"
+
+
+def _number(metric: AnyMetric, numbers: Row) -> str:
+    above, below, value = (numbers[name] or 0 for name in NUMBERS)
     if isinstance(metric, Duration):
         return "no median" if numbers["value"] is None else counted(int(value), "day", "days")
     if not metric.share:

@@ -188,12 +188,24 @@ class View:
         numbers = cache.once(key, lambda: view.result(name).row(0, named=True))
         return Figure(self.metric(name), view.clocks, **numbers)
 
+    def counts(self, *names: str, clocks: Clocks | None = None) -> list[int]:
+        """Return the number that each figure counts."""
+        return [self.figure(name, clocks).numerator for name in names]
+
     def whole(self, of: AnyMetric | Subject) -> bool:
         """Whether the view is narrowed by what does not narrow a figure, or the things of a subject."""
         names = [name for name, _ in self.filters]
         if isinstance(of, str):
             return any(of not in dimension(name).subjects for name in names)
         return not all(narrows(name, of) for name in names)
+
+    def without(self, *names: str) -> "View":
+        """Return the view without some of its filters."""
+        return replace(self, filters=tuple(chosen for chosen in self.filters if chosen[0] not in names))
+
+    def chosen(self, name: str) -> list[str]:
+        """Return the labels that the view is narrowed to; none, if it is not."""
+        return next((named(name, values) for filtered, values in self.filters if filtered == name), [])
 
     def loaded(self, names: Sequence[str]) -> list[str]:
         return self.source.loaded(names)

@@ -15,7 +15,7 @@ from pages.widgets import notes
 from pages.widgets.export_button import Offer
 from service.events import events as events_of
 from service.markdown import plain
-from service.sentences.clocks import TRUE, ahead, spoken_clocks
+from service.sentences.figure import TRUE, ahead, spoken_clocks
 from service.view import Source, View
 
 _PLAIN = re.compile(r"[^A-Za-z0-9 .,()·-]")

@@ -18,7 +18,7 @@ from pages.shell import choices, current_user, filters, header
 from pages.shell.address import OF_PAGES, SHARED
 from pages.widgets import export_button, saved_views
 from pages.widgets.export_button import Offer
-from service.sentences import page_answers
+from service.sentences import status
 from service.view import Source, View, open_source
 
 REPORTS = {"Briefing": "briefing", "Workbook": "workbook"}
@@ -189,7 +189,7 @@ def current_view(**needed: str) -> View:
         raise LookupError("this page was opened to somebody who may see no figures")
     for figure, table in needed.items():
         if not view.loaded([figure]):
-            st.info(page_answers.not_loaded(table))
+            st.info(status.not_loaded(table))
             st.stop()
     return view
 

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 
 import polars as pl
-import streamlit as st
 
 from charts.bars import bars, labels_of, written
 from data.formatting import capitalised
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 from pages.widgets import chart_card, export_button, rows
-from service.markdown import plain
 from service.over_time import days_of
 from service.view import View
 
@@ -37,9 +35,9 @@ def show(
     metric = view.metric(name)
     chart = bars(metric, result, split, view.clocks, chart_card.colours())
     if result.height < FEWEST:
-        with chart_card.frame(key):
-            chart_card.head(str(how.get("headline") or chart.title), str(how.get("measure", "")))
-            st.markdown(plain(f"{capitalised(in_words(metric, result, split))}."))
+        headline, measure = str(how.get("headline") or chart.title), str(how.get("measure", ""))
+        words = f"{capitalised(in_words(metric, result, split))}."
+        chart_card.words(key, headline, words, measure=measure)
     else:
         offer = export_button.of_figure(view, name, by=[split.name])
         chart_card.show(chart, key=key, offer=offer, chosen=behind, **how)
@@ -61,6 +59,10 @@ def parts_over_time(
     parts = [value for value in order if value in occurring]
     wide = long.pivot("part", index="day", values="numerator", aggregate_function="sum").sort("day")
     return wide.select("day", *parts).fill_null(0)
+
+
+def known_on(view: View) -> str:
+    return "as known on each day" if view.as_known_then else "as known on one day"
 
 
 def in_words(metric: AnyMetric, result: pl.DataFrame, split: Dimension) -> str:

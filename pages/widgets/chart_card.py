@@ -1,18 +1,21 @@
 """A chart as a card: what it shows, its measure, the chart or its table, and one menu."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
+import polars as pl
 import streamlit as st
 
 from charts.chart import Chart
+from charts.events import Event
+from charts.lines import lines, panels
 from charts.palette import LIGHT, Palette, palette
 from charts.sparkline import data_address
 from data.errors import UserError
-from pages.widgets.export_button import Offer, of_table
-from pages.widgets.narrowed import narrow_to
+from pages.widgets.export_button import Offer, of_course, of_table
 from service.markdown import plain
+from service.over_time import courses
 from service.view import View
 
 Value = TypeVar("Value")
@@ -67,6 +70,18 @@ def head(headline: str, measure: str = "") -> None:
             st.caption(measure)
 
 
+def words(
+    key: str, headline: str, *texts: str, measure: str = "", ask: Callable[[], object] | None = None
+) -> None:
+    """Draw a card of words, where there is too little for a chart."""
+    with frame(key):
+        if ask is not None:
+            ask()
+        head(headline, measure)
+        if texts:
+            st.markdown("  \n".join(map(plain, texts)))
+
+
 def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
     headline = card.headline or chart.title
     with st.container(horizontal=True, wrap=False, gap="xsmall", vertical_alignment="top"):
@@ -103,12 +118,12 @@ def picture(chart: Chart, card: Card, key: str, form: str) -> None:
     clicks: dict[str, Any] = {}
     if card.chosen:
         clicks = {"on_select": partial(_choose_bar, chart, key, card.chosen), "selection_mode": "points"}
-    if card.brushed:
+    elif card.brushed:
         layout.update(dragmode="select", selectdirection="h")
         clicks = {"on_select": partial(_brush, key, card.brushed), "selection_mode": "box"}
-    if card.filters:
-        pick = partial(_narrow, chart, key, card.filters)
-        clicks = {"on_select": pick, "selection_mode": ("points", "box") if card.drag else "points"}
+    elif card.filters:
+        modes = ("points", "box") if card.drag else "points"
+        clicks = {"on_select": partial(_narrow, chart, key, card.filters), "selection_mode": modes}
         if card.drag:
             layout.dragmode = "select"
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
@@ -116,13 +131,9 @@ def picture(chart: Chart, card: Card, key: str, form: str) -> None:
 
 def _form(key: str, headline: str) -> str:
     return st.segmented_control(
-        f"Show as: {headline}",
-        [PICTURE, TABLE],
-        default=PICTURE,
-        required=True,
-        key=f"form_{key}",
+        f"Show as: {headline}", [PICTURE, TABLE], default=PICTURE, required=True, key=f"form_{key}",
         label_visibility="collapsed",
-    )
+    )  # fmt: skip
 
 
 def _choose_bar(chart: Chart, key: str, chosen: str) -> None:
@@ -135,8 +146,15 @@ def _brush(key: str, brushed: Callable[[Sequence[Any]], None]) -> None:
 
 
 def _narrow(chart: Chart, key: str, filters: Sequence[str]) -> None:
+    """Set filters to the values that were picked; picked again, or nothing picked, they are cleared."""
     points = st.session_state[key]["selection"]["points"]
-    narrow_to(filters, [chart.labels[point["point_index"]] for point in points])
+    labels = [chart.labels[point["point_index"]] for point in points]
+    cells = [(label,) if isinstance(label, str) else label for label in labels]
+    picked = [list(dict.fromkeys(cell[place] for cell in cells)) for place in range(len(filters))]
+    if picked == [list(st.session_state.get(name, [])) for name in filters]:
+        picked = [[] for _ in filters]
+    for name, values in zip(filters, picked, strict=True):
+        st.session_state[name] = values
 
 
 def draw(
@@ -145,15 +163,49 @@ def draw(
     *,
     key: str,
     empty: str = "",
+    instead: Sequence[str] = (),
     **how: Any,  # noqa: ANN401  # of `Card`
 ) -> None:
-    """empty: what is shown where nothing can be drawn. A table fetched as a file is made anew."""
+    """empty: what is shown where nothing can be drawn. instead: the lines of a card of words in its place.
+
+    A table fetched as a file is made anew.
+    """
+    if instead:
+        words(key, how["headline"], *instead, measure=how.get("measure", ""), ask=how.get("ask"))
+        return
     chart = make(view, colours())
     if empty and chart.table.is_empty():
         st.info(empty)
         return
     offer = of_table(view, chart.title, lambda view: make(view, LIGHT).table)
     show(chart, key=key, offer=offer, **how)
+
+
+def draw_courses(
+    view: View,
+    title: str,
+    above: Mapping[str, str],
+    below: Mapping[str, str],
+    *,
+    unit: str,
+    then: bool,
+    events: Sequence[Event],
+    **how: Any,  # noqa: ANN401  # of `Card`
+) -> None:
+    """Draw figures over time, by what they are called, in two panels or in one. then: see `View.course`."""
+    first, second = (courses(view, figures, then=then) for figures in (above, below))
+    if second:
+        chart = panels(title, first, second, colours(), unit=unit, events=events)
+    else:
+        chart = lines(title, first, unit, colours(), events)
+    offer = of_course(view, [*above.values(), *below.values()], then=then)
+    show(chart, offer=offer, compact=True, **how)
+
+
+def draw_table(view: View, title: str, make: Callable[[View], pl.DataFrame], *, key: str) -> None:
+    """Draw a table and offer it as a file, which is made anew."""
+    st.dataframe(make(view), hide_index=True)
+    of_table(view, title, make).draw(key=key)
 
 
 def present(value: Value | None) -> Value:
@@ -163,7 +215,9 @@ def present(value: Value | None) -> Value:
     return value
 
 
-def side_by_side(*drawings: Callable[[], object], widths: int | Sequence[int] | None = None) -> None:
+def side_by_side(*drawings: Callable[[], object] | None, widths: int | Sequence[int] | None = None) -> None:
+    """None: nothing is drawn in its place."""
     for column, drawing in zip(st.columns(widths or len(drawings), gap="small"), drawings, strict=True):
         with column:
-            drawing()
+            if drawing is not None:
+                drawing()

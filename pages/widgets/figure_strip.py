@@ -1,6 +1,6 @@
-"""Figures side by side: number, change, course, and what each counts behind a mark."""
+"""What a page says first: its sentence, and figures side by side with what each counts behind a mark."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
 import streamlit as st
@@ -8,9 +8,19 @@ import streamlit as st
 from charts.sparkline import sparkline
 from metrics.metric import Metric
 from pages.widgets.chart_card import colours
+from service.markdown import plain
 from service.over_time import days_of
 from service.sentences.figure import change_since, headline, small_print
+from service.sentences.status import Status
 from service.view import View
+
+
+def status(view: View, status: Status) -> None:
+    """Draw the first sentence, and the day that changes are counted from."""
+    with st.container(horizontal=True, key="status_alert" if status.attention else "status"):
+        st.header(f"▲ {status.words}" if status.attention else status.words, anchor=False)
+        if not view.not_compared:
+            st.caption(f"Changes since {view.before.as_at.day} {view.before.as_at:%b}.")
 
 
 def draw(view: View, figures: Mapping[str, str]) -> None:
@@ -39,3 +49,12 @@ def _course(view: View, name: str, title: str) -> str:
     values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
     words = escape(f"{title}: from {values[0]:.3g} to {values[-1]:.3g}")
     return f'<img alt="{words}" src="{sparkline(values, colours())}">'
+
+
+def definitions(view: View, names: Iterable[str]) -> None:
+    for metric in map(view.metric, view.loaded(list(names))):
+        st.markdown(plain(f"{metric.title}: {metric.definition}"))
+
+
+def points(sentences: Iterable[str]) -> None:
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences if sentence))

@@ -13,12 +13,11 @@ from data.formatting import counted, short_day, written_count, written_day
 from metrics.forecast import Forecast
 from pages.shell import choices
 from pages.shell.address import Number
-from pages.widgets import chart_card, export_button
+from pages.widgets import chart_card
 from service import forecast as finishing
-from service.forecast import USUAL, fan_chart, finish, promised_on
+from service.forecast import USUAL, fan_chart, finish, latest, near_day, promised_on
 from service.markdown import plain
 from service.sentences import status
-from service.sentences.status import near_day
 from service.view import View
 
 LEAST, MOST, STEP = 50, 200, 10
@@ -35,23 +34,22 @@ def draw(view: View, events: Sequence[Event] = ()) -> None:
     left, right = st.columns(WIDTHS, gap="small")
     with right:
         # The picture follows what is asked here.
-        asked = _side(view, forecast)
+        asked = _what_if(view, forecast)
     with left:
-        _picture(view, asked, events)
+        picture(view, asked, events)
 
 
-def _side(view: View, forecast: Forecast) -> Forecast:
+def _what_if(view: View, forecast: Forecast) -> Forecast:
     with chart_card.frame("what_if"):
         if forecast.outcome not in ("range", "no progress"):
             chart_card.head(finishing.when(forecast).removesuffix("."))
             st.markdown(plain(finishing.against_promise(forecast, promised_on(view))))
             return forecast
         chart_card.head("What if staffing changes?", "Staff, % of present number")
-        staff = choices.ask(
-            Number("staff", "What if: staff, % of the present number", LEAST, MOST, STEP, widget="slider"),
-            USUAL,
-            label_visibility="collapsed",
+        number = Number(
+            "staff", "What if: staff, % of the present number", LEAST, MOST, STEP, widget="slider"
         )
+        staff = choices.ask(number, USUAL, label_visibility="collapsed")
         asked = finish(view, staff / USUAL) or forecast
         st.markdown(f"**{plain(what_if(view, asked, staff))}**")
         if staff != USUAL:
@@ -59,7 +57,7 @@ def _side(view: View, forecast: Forecast) -> Forecast:
     return asked
 
 
-def _picture(view: View, forecast: Forecast, events: Sequence[Event]) -> None:
+def picture(view: View, forecast: Forecast, events: Sequence[Event]) -> None:
     def make(view: View, colours: Palette) -> Chart:
         return fan_chart(view, chart_card.present(finish(view, forecast.staff)), colours, events)
 
@@ -70,19 +68,19 @@ def _picture(view: View, forecast: Forecast, events: Sequence[Event]) -> None:
 
 def what_if(view: View, forecast: Forecast, staff: int) -> str:
     """staff: in percent of the present number."""
-    size = f"{abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
-    lead = "At the recent pace" if staff == USUAL else f"With {size}"
+    lead = f"With {abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
+    if staff == USUAL:
+        lead = "At the recent pace"
     if forecast.middle is None or forecast.low is None:
         return f"{lead}: {finishing.when(forecast)}"
-    middle, low = (near_day(day, forecast.made_on) for day in (forecast.middle, forecast.low))
     if staff == USUAL:
-        high = near_day(forecast.high, forecast.made_on) if forecast.high else "over a year on"
-        return f"{lead}: 80% between {low} and {high}."
-    promised, parts = promised_on(view), [f"even chance of finishing by {middle}"]
+        return f"{lead}: 80% between {near_day(forecast.low, forecast.made_on)} and {latest(forecast)}."
+    words = f"{lead}: even chance of finishing by {near_day(forecast.middle, forecast.made_on)}"
+    promised = promised_on(view)
     chance = None if promised is None else forecast.chance_by(promised)
-    if chance is not None and promised is not None:
-        parts.append(f"{finishing.chances(chance)} by {near_day(promised, forecast.made_on)}")
-    return f"{lead}: {', '.join(parts)}."
+    if promised is None or chance is None:
+        return f"{words}."
+    return f"{words}, {finishing.chances(chance)} by {near_day(promised, forecast.made_on)}."
 
 
 def how(view: View) -> list[str]:
@@ -113,13 +111,11 @@ def how(view: View) -> list[str]:
 
 
 def draw_record(view: View) -> None:
-    rows = earlier(view)
-    if rows.is_empty():
+    if earlier(view).is_empty():
         st.caption("There is no earlier forecast: the review had not begun four weeks before.")
         return
     st.markdown(summary(view))
-    st.dataframe(rows, hide_index=True)
-    export_button.of_table(view, EARLIER, earlier).draw(key="earlier")
+    chart_card.draw_table(view, EARLIER, earlier, key="earlier")
 
 
 def earlier(view: View) -> pl.DataFrame:
@@ -127,8 +123,7 @@ def earlier(view: View) -> pl.DataFrame:
     now, forecasts = finish(view), _earlier(view)
     if now is not None and now.outcome == "range":
         forecasts = [now, *forecasts]
-    promised = promised_on(view)
-    return pl.DataFrame([_earlier_row(view, forecast, promised) for forecast in forecasts])
+    return pl.DataFrame([_earlier_row(view, forecast) for forecast in forecasts])
 
 
 def summary(view: View) -> str:
@@ -136,8 +131,9 @@ def summary(view: View) -> str:
     ranges = [forecast for forecast in _earlier(view) if forecast.outcome == "range" and forecast.low]
     if now is None or not ranges:
         return "No earlier forecast named a range."
-    if now.finished_on is not None:
-        what, right = "the actual finish", sum(_covers(forecast, now.finished_on) for forecast in ranges)
+    if (day := now.finished_on) is not None:
+        what = "the actual finish"
+        right = sum((each.low or day) <= day <= (each.high or day) for each in ranges)
     else:
         bands = [expected(forecast, view.clocks.as_at) for forecast in ranges]
         what, right = "what remains now", sum(band[0] <= now.outstanding <= band[1] for band in bands if band)
@@ -147,11 +143,6 @@ def summary(view: View) -> str:
     return f"{many} {len(ranges)} forecasts covered {what}."
 
 
-def _covers(forecast: Forecast, finished: dt.date) -> bool:
-    after = forecast.low is not None and forecast.low <= finished
-    return after and (forecast.high is None or finished <= forecast.high)
-
-
 def _earlier(view: View) -> list[Forecast]:
     days = [view.clocks.as_at - dt.timedelta(weeks=weeks) for weeks in WEEKS]
     began = view.source.terms.began_on
@@ -159,7 +150,8 @@ def _earlier(view: View) -> list[Forecast]:
     return [forecast for day in known if (forecast := finishing.as_said(view, day)) is not None]
 
 
-def _earlier_row(view: View, forecast: Forecast, promised: dt.date | None) -> dict[str, str]:
+def _earlier_row(view: View, forecast: Forecast) -> dict[str, str]:
+    day, promised = view.clocks.as_at, promised_on(view)
     row = {
         "Made on": short_day(forecast.made_on),
         "80% range": _range(forecast),
@@ -168,9 +160,9 @@ def _earlier_row(view: View, forecast: Forecast, promised: dt.date | None) -> di
     if promised is not None:
         chance = forecast.chance_by(promised)
         row[f"Chance by {short_day(promised)}"] = "-" if chance is None else finishing.chances(chance)
-    band = expected(forecast, view.clocks.as_at)
-    remain = f"Would remain on {short_day(view.clocks.as_at)}"
-    row[remain] = "-" if band is None else f"{written_count(band[0])} to {written_count(band[1])}"
+    band = expected(forecast, day)
+    remain = "-" if band is None else f"{written_count(band[0])} to {written_count(band[1])}"
+    row[f"Would remain on {short_day(day)}"] = remain
     return row | {"Remain": written_count(view.figure("backlog").numerator)}
 
 
@@ -179,13 +171,10 @@ def expected(forecast: Forecast, day: dt.date) -> tuple[int, int] | None:
     if forecast.band is None or day <= forecast.made_on:
         return None
     by_then = forecast.band.filter(pl.col("day") <= day)
-    if by_then.is_empty():
-        return None
-    return round(by_then["low"][-1]), round(by_then["high"][-1])
+    return None if by_then.is_empty() else (round(by_then["low"][-1]), round(by_then["high"][-1]))
 
 
 def _range(forecast: Forecast) -> str:
-    if forecast.outcome == "range" and forecast.low:
-        latest = short_day(forecast.high) if forecast.high else "over a year on"
-        return f"{short_day(forecast.low)} to {latest}"
-    return "finished" if forecast.outcome == "finished" else forecast.outcome
+    if forecast.outcome != "range" or not forecast.low:
+        return forecast.outcome
+    return f"{short_day(forecast.low)} to {short_day(forecast.high) if forecast.high else 'over a year on'}"

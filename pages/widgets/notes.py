@@ -1,7 +1,6 @@
-"""Dated notes on figures: those that stand, a form for a new one, and one for new words of an old one."""
+"""Dated notes on figures: the current ones, a form for a new one, and one for new words of an old one."""
 
 import datetime as dt
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -48,49 +47,35 @@ def _form(view: View, note: Note | None, key: str) -> None:
     day = note.happened_on if note else view.clocks.known_until
     with st.form(key, border=False):
         day = st.date_input(
-            "Day",
-            min(max(day, begins), today),
-            min_value=begins,
-            max_value=today,
-            format="DD/MM/YYYY",
+            "Day", min(max(day, begins), today), min_value=begins, max_value=today, format="DD/MM/YYYY",
             key=f"{key}_day",
-        )
+        )  # fmt: skip
         words = st.text_input(
-            "Note",
-            note.words if note else "",
-            max_chars=LONGEST_NOTE,
+            "Note", note.words if note else "", max_chars=LONGEST_NOTE, key=f"{key}_words",
             help="One short sentence that names nobody.",
-            key=f"{key}_words",
-        )
+        )  # fmt: skip
+        chosen = [name for name in note.figures if name in titles] if note else None
         figures = st.multiselect(
-            "Figures",
-            list(titles),
-            [name for name in note.figures if name in titles] if note else None,
-            format_func=titles.__getitem__,
-            placeholder=ALL,
+            "Figures", list(titles), chosen, format_func=titles.__getitem__, placeholder=ALL,
             key=f"{key}_figures",
-        )
+        )  # fmt: skip
         if not st.form_submit_button("Supersede" if note else "Save"):
             return
-    if note is None:
-        _attempt(lambda: notes.add(source, day, words, figures), "The note is saved.")
-    else:
-        _attempt(lambda: notes.supersede(source, note, day, words, figures), "The note is superseded.")
-
-
-def _attempt(write: Callable[[], Note], done: str) -> None:
     try:
-        write()
+        if note is None:
+            notes.add(source, day, words, figures)
+        else:
+            notes.supersede(source, note, day, words, figures)
     except UserError as fault:
         st.error(plain(str(fault)))
         return
-    st.session_state[DONE] = done
+    st.session_state[DONE] = f"The note is {'superseded' if note else 'saved'}."
     st.rerun()
 
 
 def _lines(view: View, rows: list[Note]) -> list[str]:
     titles = {metric.name: metric.title for metric in view.source.catalogue()}
-    lines = []
+    lines = list[str]()
     for note in rows:
         figures = listed_words([titles.get(name, name) for name in note.figures]) if note.figures else ALL
         about = f"{figures}; {note.role}, known from {short_day(note.recorded_from)}"

@@ -1,6 +1,6 @@
 """From a number to the rows behind it: as many rows as the number says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import polars as pl
@@ -19,7 +19,7 @@ from pages.shell.address import option
 from pages.widgets import chart_card, export_button
 from service.markdown import plain
 from service.rows import MOST_ROWS, shown
-from service.sentences.clocks import spoken_clocks
+from service.sentences.figure import spoken_clocks
 from service.view import View
 
 NOUNS: dict[Subject, tuple[str, str]] = {
@@ -38,7 +38,7 @@ NOUNS: dict[Subject, tuple[str, str]] = {
 Where = Sequence[tuple[str, str | None]]
 MOST_LISTED, LIST_HEIGHT = 15, 260
 NOT_ROWS = "The rows behind each number are shown to those who may see case rows."
-# What the clocks of a view see of a fact, as a reader is told it.
+# What the clocks of a view see of a fact, in words.
 SPOKEN = ("known then", "corrected or removed by then", "not yet recorded then", "still to happen then")
 WORDS = dict(zip(SEEN, SPOKEN, strict=True))
 DAYS = st.column_config.DateColumn(format="D MMM YYYY")
@@ -64,18 +64,20 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
     options = [label for label, count in zip(labelled, result["numerator"], strict=True) if count]
     choice = option(key, "Show the rows behind", options, optional=True)
     chosen = choices.ask(choice, None, placeholder="Click a bar or cell, or choose one here")
-    if chosen is not None:
-        names = [dimension.name for dimension in split]
-        values = result.select(pl.col(names).cast(pl.String)).row(labelled.index(chosen))
-        _rows_behind(view, name, list(zip(names, values, strict=True)), chosen, key)
-
-
-def _rows_behind(view: View, name: str, where: Where, label: str, key: str) -> None:
-    behind, case = view.behind(name, where), view.source.terms.case
-    one, many = NOUNS.get(view.metric(name).subject, (case.one, case.many))
-    st.markdown(f"**{plain(counted(behind.height, one, many))}** behind “{plain(label)}”.")
+    if chosen is None:
+        return
+    names = [dimension.name for dimension in split]
+    values = result.select(pl.col(names).cast(pl.String)).row(labelled.index(chosen))
+    where = list(zip(names, values, strict=True))
+    behind = view.behind(name, where)
+    st.markdown(f"**{how_many(view, name, behind.height)}** behind “{plain(chosen)}”.")
     show_cases(view, behind, key=f"{key}_{name}")
     export_button.offer_rows(view, name, where, key=f"{key}_{name}")
+
+
+def how_many(view: View, name: str, count: int) -> str:
+    case = view.source.terms.case
+    return plain(counted(count, *NOUNS.get(view.metric(name).subject, (case.one, case.many))))
 
 
 def rows_of(view: View, name: str, where: Where = (), *, key: str | None = None) -> None:
@@ -108,12 +110,13 @@ def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # 
     note_rest(rows, ": narrow the view for the rest")
 
 
-def longest(title: str, table: pl.DataFrame) -> None:
-    """List in a card what waits, the longest first, as far as there is room. table: all of it, in order."""
+def longest(key: str, table: pl.DataFrame) -> None:
+    """List in a card who waits, the longest first, as far as there is room. table: all of it, in order."""
     more = table.height - MOST_LISTED
     note = f"The {MOST_LISTED} longest; {written_count(more)} more below" if more > 0 else "The longest first"
-    chart_card.head(title, note)
-    st.dataframe(table.head(MOST_LISTED), hide_index=True, height=LIST_HEIGHT)
+    with chart_card.frame(key):
+        chart_card.head("Who waits", note)
+        st.dataframe(table.head(MOST_LISTED), hide_index=True, height=LIST_HEIGHT)
 
 
 def note_rest(rows: pl.DataFrame, advice: str = "") -> None:
@@ -121,19 +124,19 @@ def note_rest(rows: pl.DataFrame, advice: str = "") -> None:
         st.caption(f"The first {written_count(MOST_ROWS)} of {written_count(rows.height)}{advice}.")
 
 
-def asked_dimension(view: View, label: str, *, key: str) -> Dimension | None:
-    splits = {dimension.title: dimension for dimension in view.dimensions("cases")}
-    return splits[choices.one(label, list(splits), key=key)] if splits else None
-
-
 def day(name: str) -> pl.Expr:
     return pl.col(name).map_elements(short_day, return_dtype=pl.String)
 
 
-def rows_on_demand(view: View, name: str, title: str, *, key: str) -> None:
+def on_demand(title: str, draw: Callable[[], object], *, key: str) -> None:
+    """Draw under a title that is opened first: until then nothing is read, and no look is recorded."""
     with st.expander(title, key=key, on_change="rerun") as expander:
         if expander.open:
-            rows_of(view, name)
+            draw()
+
+
+def rows_on_demand(view: View, name: str, title: str, *, key: str) -> None:
+    on_demand(title, lambda: rows_of(view, name), key=key)
 
 
 def ask_case(view: View, refs: Sequence[str], *, key: str) -> None:
@@ -170,14 +173,14 @@ def case_sentence(view: View, file: pl.DataFrame) -> str:
 
 def case_table(file: pl.DataFrame) -> pl.DataFrame:
     until = pl.when(pl.col("recorded_to") != STILL).then(pl.col("recorded_to").dt.to_string("%-d %b %Y"))
-    named = file.select(
-        pl.col("happened_on").alias("Happened on"),
-        pl.col("what").alias("What"),
-        pl.col("said").fill_null("").alias("As recorded"),
-        pl.col("recorded_from").alias("Recorded on"),
-        until.fill_null("still").alias("Until"),
-        pl.col("seen").cast(pl.String).replace_strict(WORDS).alias("In this view"),
-        pl.col("ref").fill_null("").alias("Ref"),
-        pl.col("staff").fill_null("").alias("By"),
-    )
-    return named.drop("By") if file["staff"].null_count() == file.height else named
+    columns = {
+        "Happened on": pl.col("happened_on"),
+        "What": pl.col("what"),
+        "As recorded": pl.col("said").fill_null(""),
+        "Recorded on": pl.col("recorded_from"),
+        "Until": until.fill_null("still"),
+        "In this view": pl.col("seen").cast(pl.String).replace_strict(WORDS),
+        "Ref": pl.col("ref").fill_null(""),
+        **({"By": pl.col("staff").fill_null("")} if file["staff"].count() else {}),
+    }
+    return file.select(**columns)

@@ -23,7 +23,7 @@ from service import cache, results
 from service.releases import checklist
 from service.releases.comparison import with_changes
 from service.releases.current_release import day_of, public_of
-from service.sentences.page_answers import precedence
+from service.sentences.status import precedence
 from service.view import Source, View
 
 # A number of the note that the release itself, or one before it, contradicts, or that is small and published

@@ -44,18 +44,18 @@ def sampled(bounded: Bound, case: Case) -> str:
     whole = written_count(bounded.population)
     if bounded.sample == 0:
         return f"None of the {whole} {case.many} not sent for detailed review has been checked."
-    failures = counted(bounded.found, "failure", "failures") if bounded.found else "no failure"
     if bounded.whole:
-        every = f"The one {case.one}" if bounded.population == 1 else f"All {whole} {case.many}"
-        were = "was" if bounded.population == 1 else "were"
-        return f"{every} not sent for detailed review {were} checked, and {failures} found."
-    checks, missed = counted(bounded.sample, "check", "checks"), "nothing missed"
+        failures = counted(bounded.found, "failure", "failures") if bounded.found else "no failure"
+        one = bounded.population == 1
+        every = f"The one {case.one}" if one else f"All {whole} {case.many}"
+        checked = f"not sent for detailed review {'was' if one else 'were'} checked"
+        return f"{every} {checked}, and {failures} found."
+    missed, could = "nothing missed", "could have been"
     if bounded.found:
-        missed = counted(bounded.found, "missed failure", "missed failures")
-    most = f"at most {written_count(bounded.most)} of {whole} could have been"
-    if bounded.found:
-        most = f"at most {written_count(bounded.most)} of {whole} could have one"
-    return f"{capitalised(checks)} found {missed}; {most} (95% confidence)."
+        missed, could = counted(bounded.found, "missed failure", "missed failures"), "could have one"
+    checks = capitalised(counted(bounded.sample, "check", "checks"))
+    most = f"at most {written_count(bounded.most)} of {whole}"
+    return f"{checks} found {missed}; {most} {could} (95% confidence)."
 
 
 def conditions(bounded: Bound) -> str:

@@ -1,7 +1,7 @@
 """What the page on failures says: which groups differ, chance or change, harm."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -14,18 +14,19 @@ from metrics.chance.control import Control, counts, shares
 from metrics.chance.groups import Funnel, funnel
 from metrics.chance.steady_rate import LEAST_EVENTS
 from metrics.dimensions import Dimension
+from metrics.evaluate import shared
+from service.sentences.figure import are, or_none
 from service.sentences.status import Status
 from service.view import View
 
 # The cases were not reviewed in the order in which they were made.
 IN_ORDER = "This shows when failures were found, not when they happened."
 MOST_NAMED = 2
+MOST = 24  # values of a dimension of failures whose rates are counted one by one
 FEW = 6  # stretches that a sentence may list
 EVERY = {"week": "1w", "month": "1mo"}
 BETWEEN = "Detailed reviews between failures"
 HARM = "failures_with_harm"
-
-
 RATE = "failure_rate_reviewed"
 
 
@@ -44,8 +45,7 @@ class Watched:
 
     def subject(self, view: View, every: str) -> Subject:
         if self.title:
-            events = "failures with harm" if self.counts == HARM else "failures"
-            what = "Reviews since the one before"
+            what, events = "Reviews since the one before", _events(self.counts)
             return Subject(title=self.title, unit="failure", what=what, events=events, centre="median")
         (name,) = self.needs
         title = view.metric(name).title
@@ -75,12 +75,15 @@ WATCHED: Mapping[str, Watched] = {
 
 def too_few(view: View, name: str) -> str | None:
     """Say that a figure counts too few for a verdict: every block asks this, so that none gives one alone."""
-    count = int(view.figure(name).numerator)
+    (count,) = view.counts(name)
     if count >= LEAST_EVENTS:
         return None
-    events = "failures with harm" if name == HARM else "failures"
-    so_far = f"{'there is' if count == 1 else 'there are'} {written_count(count) if count else 'none'}"
-    return f"too few {events} to tell chance from change. It needs {LEAST_EVENTS}, and {so_far}."
+    so_far = f"there {are(count)} {or_none(count)}"
+    return f"too few {_events(name)} to tell chance from change. It needs {LEAST_EVENTS}, and {so_far}."
+
+
+def _events(name: str) -> str:
+    return "failures with harm" if name == HARM else "failures"
 
 
 def gaps(view: View, name: str) -> Between:
@@ -89,25 +92,21 @@ def gaps(view: View, name: str) -> Between:
 
 def status(view: View, name: str, split: Dimension) -> Status:
     """Say which groups have another failure rate than chance explains, or what was found."""
-    count, harm = (int(view.figure(figure).numerator) for figure in ("failures", HARM))
-    day, by = written_day(view.clocks.as_at), split.title.lower()
+    (count, harm), by = view.counts("failures", HARM), split.title.lower()
+    day = written_day(view.clocks.as_at)
     if not count:
         return Status(f"No failure had been found by {day} in this view.")
-    found = (
-        f"{counted(count, 'failure', 'failures')} found, {written_count(harm) if harm else 'none'} with harm"
-    )
+    failures = f"{counted(count, 'failure', 'failures')} found, {or_none(harm)} with harm"
     odd, compared = _odd(view, name, split)
     if odd is None:
-        return Status(f"{found}, as at {day}.")
+        return Status(f"{failures}, as at {day}.")
     if odd.is_empty():
-        return Status(f"{found}. Chance explains how the failure rate differs by {by}.")
-    labels = [capitalised(label) for label in labels_of(odd, split)]
-    if len(labels) == 1:
-        words = f"{labels[0]}'s failure rate is {odd['odd'][0]} than chance explains."
-        return Status(words, attention=odd["odd"][0] == "higher")
-    return Status(
-        f"{len(labels)} of {compared} failure rates by {by} differ by more than chance.", attention=True
-    )
+        return Status(f"{failures}. Chance explains how the failure rate differs by {by}.")
+    if odd.height > 1:
+        many = f"{odd.height} of {compared} failure rates by {by}"
+        return Status(f"{many} differ by more than chance.", attention=True)
+    label, side = capitalised(labels_of(odd, split)[0]), odd["odd"][0]
+    return Status(f"{label}'s failure rate is {side} than chance explains.", attention=side == "higher")
 
 
 def _odd(view: View, name: str, split: Dimension) -> tuple[pl.DataFrame | None, int]:
@@ -152,17 +151,17 @@ def _verdict(view: View, words: str) -> str | None:
     control = rare(gaps(view, watched.counts))
     if control is None:
         return None
-    verdict = watched.subject(view, next(iter(EVERY))).verdict(control)
+    verdict = watched.subject(view, "week").verdict(control)
     for bold in (CHANGE, CHANCE):
         verdict = verdict.replace(bold, bold.strip("*").lower())
     return f"{verdict} {IN_ORDER}"
 
 
-def _one_by_one(stretches: list[int]) -> str:
-    failures = counted(len(stretches), "failure with harm", "failures with harm")
-    if len(stretches) > FEW:
+def _one_by_one(numbers: list[int]) -> str:
+    failures = counted(len(numbers), "failure with harm", "failures with harm")
+    if len(numbers) > FEW:
         return failures
-    first, *others = (written_count(stretch) for stretch in stretches)
+    first, *others = map(written_count, numbers)
     more = f", then after {listed_words(others)} more" if others else ""
     return f"{failures}, after {first} detailed reviews{more}"
 
@@ -172,6 +171,21 @@ def rate_funnel(view: View, name: str, split: Dimension) -> Funnel | None:
     if view.metric(name).subject not in split.subjects:
         return None
     return funnel(view.result(name, by=[split.name]), view.figure(name).value)
+
+
+def rates_by(view: View, name: str, split: Dimension) -> pl.DataFrame:
+    """Return a rate by a dimension, as `evaluate` does.
+
+    What failures alone have, as a reason, divides no cases: each value's failures are out of all cases.
+    """
+    if view.metric(name).subject in split.subjects:
+        return view.result(name, by=[split.name])
+    failures = view.result("failures", by=[split.name]).filter(pl.col("numerator") > 0)
+    values = failures.sort("numerator", descending=True, maintain_order=True)[split.name].head(MOST)
+    views = [replace(view, filters=(*view.filters, (split.name, (text,)))) for text in values.cast(pl.String)]
+    counts = [(figure.numerator, figure.denominator) for figure in (each.figure(name) for each in views)]
+    schema = {"numerator": pl.Int64, "denominator": pl.Int64}
+    return shared(pl.DataFrame([values, *pl.DataFrame(counts, schema, orient="row")]))
 
 
 def differing(view: View, name: str, groups: Funnel, split: Dimension) -> str:

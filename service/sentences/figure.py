@@ -1,15 +1,26 @@
-"""A figure in words: its number, what it counts, how it changed, and whether groups differ by chance."""
+"""A figure in words: its number and days, what it counts, how it changed, whether groups differ by chance."""
 
 import polars as pl
 
-from data.formatting import capitalised, counted, measured, short_day, signed, written_count, written_share
+from data.formatting import (
+    capitalised,
+    counted,
+    measured,
+    short_day,
+    signed,
+    written_count,
+    written_day,
+    written_share,
+)
+from metrics.as_at import Clocks
 from metrics.chance.groups import RARE, chance_alone
 from metrics.chance.steady_rate import STATED
-from service.over_time import days_of
-from service.view import Figure, View
+from metrics.metric import AnyMetric, Duration
+from service.over_time import added_up, days_of
+from service.view import Figure, Source, View
 
-IN_A_HUNDRED = 100
 JUDGED = f"Groups that are alike are flagged in at most {STATED} cases."
+TRUE = "True figures, before disclosure control: not for publication."
 
 
 def has(count: int) -> str:
@@ -24,28 +35,35 @@ def or_none(count: int) -> str:
     return written_count(count) if count else "none"
 
 
-def change(view: View, name: str) -> str:
-    before, now = view.figure(name, view.before), view.figure(name)
-    day = short_day(view.before.as_at)
-    if now.metric.share or now.metric.unit == "days":
-        return f"{headline(before)} on {day}"
-    step = now.numerator - before.numerator
-    return f"{signed(step)} since {day}" if step else f"no change since {day}"
+def spoken_clocks(view: View) -> str:
+    return f"As at {written_day(view.clocks.as_at)}, {known_in_words(view.clocks, view.source)}"
 
 
-def change_since(view: View, name: str) -> str:
-    """Return how far a figure moved since the day compared with; nothing where it did not."""
-    before, now = view.figure(name, view.before), view.figure(name)
-    if now.metric.share:
-        if before.value is None or now.value is None or round(100 * (now.value - before.value), 2) == 0:
-            return ""
-        return f"{100 * (now.value - before.value):+.2f}"
-    if now.metric.unit == "days":
-        values = [round(figure.value) for figure in (before, now) if figure.value is not None]
-        step = values[-1] - values[0] if len(values) > 1 else 0
-    else:
-        step = now.numerator - before.numerator
-    return signed(step) if step else ""
+def ahead(clocks: Clocks) -> str:
+    if not clocks.ahead:
+        return ""
+    known, day = written_day(clocks.known_at), written_day(clocks.as_at)
+    return (
+        f"These figures are for {day}, but what is known ends on {known}. "
+        "They miss what happened in between. No finish is forecast and no promise judged."
+    )
+
+
+def known_in_words(clocks: Clocks, source: Source) -> str:
+    if clocks.known_at == clocks.as_at == source.last_day:
+        return "the last day loaded"
+    if clocks.known_at == clocks.as_at:
+        return "as reported at the time"
+    if clocks.known_at == source.last_day:
+        return f"as known now ({written_day(clocks.known_at)})"
+    return f"as known on {written_day(clocks.known_at)}"
+
+
+def sentence(view: View, metric: AnyMetric) -> str:
+    clocks = spoken_clocks(view)
+    whole = " in the whole review" if view.whole(metric) else ""
+    figure = view.figure(metric.name)
+    return f"{metric.title}{whole}: {headline(figure)}, {clocks[:1].lower()}{clocks[1:]}."
 
 
 def headline(figure: Figure) -> str:
@@ -66,8 +84,31 @@ def small_print(figure: Figure) -> str:
     return f"{share}; 95% interval {written_share(figure.low)} to {written_share(figure.high)}"
 
 
+def change(view: View, name: str) -> str:
+    before, now = view.figure(name, view.before), view.figure(name)
+    day = short_day(view.before.as_at)
+    if now.metric.share or now.metric.unit == "days":
+        return f"{headline(before)} on {day}"
+    step = now.numerator - before.numerator
+    return f"{signed(step)} since {day}" if step else f"no change since {day}"
+
+
+def change_since(view: View, name: str) -> str:
+    """Return how far a figure moved since the day compared with; nothing where it did not."""
+    before, now = view.figure(name, view.before), view.figure(name)
+    step = now.numerator - before.numerator
+    if now.metric.share or now.metric.unit == "days":
+        if before.value is None or now.value is None:
+            return ""
+        if now.metric.share:
+            points = 100 * (now.value - before.value)
+            return f"{points:+.2f}" if round(points, 2) else ""
+        step = round(now.value) - round(before.value)
+    return signed(step) if step else ""
+
+
 def overview_notes(view: View) -> dict[str, str]:
-    return {"headcount": peak(view, "headcount"), "open_referrals": _longest_open(view)}
+    return {"headcount": _peak(view, "headcount"), "open_referrals": _longest_open(view)}
 
 
 def _longest_open(view: View) -> str:
@@ -79,7 +120,7 @@ def _longest_open(view: View) -> str:
     return f"; {'' if ages.count == 1 else 'the longest '}for {counted(ages.longest, 'day', 'days')}"
 
 
-def peak(view: View, name: str) -> str:
+def _peak(view: View, name: str) -> str:
     if not view.loaded([name]):
         return ""
     course = view.course(name, days_of(view), then=False)
@@ -87,6 +128,36 @@ def peak(view: View, name: str) -> str:
     if not top["numerator"]:
         return ""
     return f"; at the peak {written_count(top['numerator'])}, from {short_day(top['day'])}"
+
+
+def lines_title(long: pl.DataFrame, metric: AnyMetric) -> str:
+    """Name the line that ends highest, or say how the only one moved; nothing where there is none.
+
+    long: `period, label, value`.
+    """
+    known = pl.col("value").drop_nulls()
+    ends = long.group_by("label", maintain_order=True).agg(first=known.first(), last=known.last())
+    ends = ends.drop_nulls("last").sort("last", descending=True, maintain_order=True)
+    if ends.is_empty():
+        return ""
+    label, *values = ends.row(0)
+    first, last = (written_share(value) if metric.share else written_count(value) for value in values)
+    if ends.height == 1:
+        return f"From {first} to {last}"
+    return "" if values[1] == ends["last"][1] else f"{capitalised(label)} ends highest, at {last}"
+
+
+def measure(metric: AnyMetric, period: str) -> str:
+    return f"Added each {period}" if added_up(metric) else f"At each {period}'s end"
+
+
+def method(metric: AnyMetric, period: str | None) -> str:
+    if isinstance(metric, Duration):
+        return f"{metric.definition} The rows behind a median are those still waiting on the day."
+    if period is None:
+        return metric.definition
+    shown = "what it added" if added_up(metric) else "the figure as it stood on its last day"
+    return f"{metric.definition} Each {period} shows {shown}."
 
 
 def chance_of(result: pl.DataFrame, groups: str) -> str:
@@ -99,11 +170,8 @@ def chance_of(result: pl.DataFrame, groups: str) -> str:
 
 def chance_sentence(chance: float, groups: str) -> str:
     """Say whether groups differ by more than chance; chance: how often alike ones differ as much."""
+    times = round(100 * chance)
+    how_often = "less than 1 time in 100" if times < 1 else f"about {times} times in 100"
     if chance <= RARE:
-        return f"{capitalised(groups)} differ by more than chance explains ({_how_often(chance)}). {JUDGED}"
-    return f"No sign that {groups} differ: chance does as much {_how_often(chance)}."
-
-
-def _how_often(chance: float) -> str:
-    times = round(IN_A_HUNDRED * chance)
-    return "less than 1 time in 100" if times < 1 else f"about {times} times in 100"
+        return f"{capitalised(groups)} differ by more than chance explains ({how_often}). {JUDGED}"
+    return f"No sign that {groups} differ: chance does as much {how_often}."

@@ -1,6 +1,7 @@
 """The answer of the staffing page: who is there, how that compares, what it means for the finish."""
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 
@@ -10,9 +11,9 @@ from metrics.dimensions import TEAM
 from metrics.forecast import WINDOW, Forecast
 from metrics.rates import WEEK, dips
 from metrics.workdays import bank_holiday, working_days
-from service.forecast import chances, finish, when
+from service.forecast import chances, finish, near_day, when
 from service.over_time import every_day
-from service.sentences.status import Status, growth_title, near_day
+from service.sentences.status import Status, growth_title
 from service.view import View
 
 EQUIVALENTS = ("full-time equivalent", "full-time equivalents")
@@ -20,23 +21,28 @@ LITTLE = 0.02  # of the staff: a difference that moves no range
 
 
 def whole(view: View) -> View:
-    return View(view.source, view.clocks, (), view.against)
+    return replace(view, filters=())
 
 
 def of_teams(view: View) -> View:
-    filters = tuple(chosen for chosen in view.filters if chosen[0] == TEAM.name)
-    return View(view.source, view.clocks, filters, view.against)
+    return replace(view, filters=tuple(chosen for chosen in view.filters if chosen[0] == TEAM.name))
 
 
 def status(view: View) -> Status:
     """Say how large the team is against its peak; somebody must act where nobody is left."""
-    people, equivalents = view.figure("headcount").numerator, view.figure("full_time_equivalents").value
-    if not people:
-        return Status("Nobody is recorded in the review team.", attention=view.figure("headcount").value == 0)
+    people = view.figure("headcount")
+    if not people.numerator:
+        return Status("Nobody is recorded in the review team.", attention=people.value == 0)
     most, _ = peak(view)
-    team = f"{counted(people, 'person', 'people')}, {measured(equivalents or 0, *EQUIVALENTS)}"
-    below = f"{written_count(most - people)} below the peak of {written_count(most)}"
-    return Status(f"The review team has {team}: {'its peak so far' if most == people else below}.")
+    below = f"{written_count(most - people.numerator)} below the peak of {written_count(most)}"
+    compared = "its peak so far" if most == people.numerator else below
+    return Status(f"The review team has {_team(view)}: {compared}.")
+
+
+def _team(view: View) -> str:
+    people, equivalents = view.figure("headcount"), view.figure("full_time_equivalents")
+    team = counted(people.numerator, "person", "people")
+    return f"{team}, {measured(equivalents.value or 0, *EQUIVALENTS)}"
 
 
 def dip_title(view: View) -> str:
@@ -55,10 +61,8 @@ def sudden_falls(view: View) -> str:
         return ""
     weeks = listed_words([written_day(day) for day in falls["week_on"]])
     fell = listed_words([written_count(number) for number in falls["numerator"]])
-    return (
-        f"In the {'week' if falls.height == 1 else 'weeks'} of {weeks} full-time equivalents fell to {fell} "
-        "and rose again. Check the rows first."
-    )
+    when = f"{'week' if falls.height == 1 else 'weeks'} of {weeks}"
+    return f"In the {when} full-time equivalents fell to {fell} and rose again. Check the rows first."
 
 
 def _falls(view: View) -> pl.DataFrame:
@@ -77,17 +81,13 @@ def sentence(view: View) -> str:
 
 
 def _now(view: View) -> str:
-    people, equivalents = view.figure("headcount"), view.figure("full_time_equivalents")
-    day = written_day(view.clocks.as_at)
-    if not people.numerator:
+    (people,), day = view.counts("headcount"), written_day(view.clocks.as_at)
+    if not people:
         return f"On {day} nobody is recorded in the review team."
-    team = f"On {day} the review team has {counted(people.numerator, 'person', 'people')}, "
-    team += measured(equivalents.value or 0, *EQUIVALENTS)
     most, first = peak(view)
-    if most == people.numerator:
-        return f"{team}. That is the peak."
-    fewer = f"{written_count(most - people.numerator)} fewer than the peak of {written_count(most)}"
-    return f"{team}. That is {fewer}, first reached on {written_day(first)}."
+    fewer = f"{written_count(most - people)} fewer than the peak of {written_count(most)}"
+    compared = "the peak" if most == people else f"{fewer}, first reached on {written_day(first)}"
+    return f"On {day} the review team has {_team(view)}. That is {compared}."
 
 
 def peak(view: View) -> tuple[int, dt.date]:
@@ -116,11 +116,13 @@ def outlook(view: View) -> list[str]:
         return []
     if forecast.middle is None:
         return [when(forecast)]
-    sentences = [f"At the recent pace: even chance by {near_day(forecast.middle, view.clocks.as_at)}."]
-    changed = _todays(view, forecast)
-    if changed is not None and changed.middle is not None:
-        sentences.append(f"With today's staff: even chance by {near_day(changed.middle, view.clocks.as_at)}.")
-    return [*sentences, *filter(None, [_after(view, forecast)])]
+    paces = {"At the recent pace": forecast, "With today's staff": _todays(view, forecast)}
+    chances = [
+        f"{pace}: even chance by {near_day(changed.middle, view.clocks.as_at)}."
+        for pace, changed in paces.items()
+        if changed is not None and changed.middle is not None
+    ]
+    return [*chances, *filter(None, [_after(view, forecast)])]
 
 
 def _todays(view: View, forecast: Forecast) -> Forecast | None:
@@ -140,16 +142,13 @@ def _with_todays_staff(view: View, forecast: Forecast) -> str:
     changed = _todays(view, forecast)
     if changed is None:
         return ""
-    now, usual = todays_and_recent_staff(view, forecast)
-    then, today = measured(round(usual, 1), *EQUIVALENTS), round(now, 1)
+    now, usual = (round(staff, 1) for staff in todays_and_recent_staff(view, forecast))
+    finished = when(changed)
     return (
-        f"Recent reviews were done by {then} on average; there {'is' if today == 1 else 'are'} "
-        f"{written_count(today)} now. With today's staff: {_lower(when(changed))}"
+        f"Recent reviews were done by {measured(usual, *EQUIVALENTS)} on average; there "
+        f"{'is' if now == 1 else 'are'} {written_count(now)} now. "
+        f"With today's staff: {finished[:1].lower()}{finished[1:]}"
     )
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
 
 
 def todays_and_recent_staff(view: View, forecast: Forecast) -> tuple[float, float]:

@@ -1,14 +1,32 @@
-"""The first sentence of the Overview: whether the review is on course."""
+"""What a page says first, in one sentence computed from its figures, and the titles of its cards."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import NamedTuple
 
-from data.formatting import written_day
+import polars as pl
+
+from data.formatting import (
+    capitalised,
+    counted,
+    listed_words,
+    named,
+    written_count,
+    written_day,
+    written_share,
+)
+from data.terms import Terms
+from metrics.as_at import Clocks
+from metrics.chance.bounds import Bound
+from metrics.metric import Subject
 from service import forecast as finishing
-from service.sentences import page_answers
+from service.over_time import every_day
+from service.sentences.figure import are, has, or_none
 from service.view import View
 
 EVEN = 0.5
+NAMES = ("population", "risk_assessed", "sent_on", "completed", "failures", "failures_with_harm", "referrals")
+WORK_AND_STAFF = "Work waiting and staff"
 
 
 class Status(NamedTuple):
@@ -18,11 +36,11 @@ class Status(NamedTuple):
     attention: bool = False
 
 
-def status(view: View) -> Status:
+def overview(view: View) -> Status:
     """Say how likely the review is to finish by the day promised, or, without one, how far it is."""
     forecast, promised = finishing.finish(view), finishing.promised_on(view)
     if forecast is None or not view.figure("population").numerator:
-        return Status(page_answers.overview(view))
+        return Status(overview_sentence(view))
     chance = None if promised is None else forecast.chance_by(promised)
     if not forecast.is_current or promised is None or chance is None or forecast.middle is None:
         return Status(finishing.sentence(view), attention=forecast.outcome == "no progress")
@@ -33,7 +51,213 @@ def status(view: View) -> Status:
 
 def progress(view: View) -> Status:
     """As of the Overview; where nothing can be forecast, how far the work has come."""
-    return status(view) if finishing.finish(view) else Status(page_answers.progress(view))
+    return overview(view) if finishing.finish(view) else Status(progress_sentence(view))
+
+
+def referrals(view: View) -> Status:
+    (total,), body = view.counts("referrals"), named(view.source.terms.oversight_body)
+    if not total or not view.loaded(["open_referrals", "silent_referrals"]):
+        words = f"{counted(total, 'matter has', 'matters have') if total else 'No matter has'} been referred"
+        return _whole(view, "referrals", f"{words} to {body}.")
+    open_, quiet = view.counts("open_referrals", "silent_referrals")
+    (late,) = view.counts("recommendations_overdue") if view.loaded(["recommendations_overdue"]) else (0,)
+    overdue = f" {counted(late, 'answer is', 'answers are')} overdue." if late else ""
+    words = f"{_open(total, open_, quiet)}{overdue}"
+    return _whole(view, "referrals", words, attention=bool(quiet or overdue))
+
+
+def _open(total: int, open_: int, quiet: int) -> str:
+    if not open_:
+        return f"None of {counted(total, 'referral', 'referrals')} is open."
+    of_open = counted(open_, "open referral", "open referrals")
+    if not quiet:
+        every = "The one open referral" if open_ == 1 else f"Each of {of_open}"
+        return f"{every} has had an event in 28 days."
+    if quiet == open_:
+        many = "The one open referral has" if open_ == 1 else f"All {of_open} have"
+        return f"{many} had no event for 28 days."
+    return f"{written_count(quiet)} of {of_open} {has(quiet)} had no event for 28 days."
+
+
+def contact(view: View) -> Status:
+    if not view.figure("people_to_contact").numerator:
+        return Status("Nobody had been identified to contact by this day.")
+    (waiting,) = view.counts("people_waiting")
+    wait = "nobody waits" if not waiting else counted(waiting, "person waits", "wait")
+    return Status(f"{_reached(view)}; {wait}.")
+
+
+def look_again(view: View) -> str:
+    (count,) = view.counts("people_to_look_at_again")
+    if not count:
+        return "No contact decision is overdue for review."
+    return f"{counted(count, 'contact decision is', 'contact decisions are')} overdue for review."
+
+
+def enquiries(view: View) -> Status:
+    received, waiting, overdue = view.counts("enquiries", "enquiries_open", "enquiries_overdue")
+    if not received:
+        return _whole(view, "enquiries", "No enquiry had arrived by this day.")
+    share = view.figure("answered_in_time").value
+    first = f"{counted(received, 'enquiry has', 'enquiries have')} arrived"
+    if share is not None:
+        first = f"{written_share(share)} answered within ten working days (target: all)"
+    late = f", {written_count(overdue)} too long" if overdue else ""
+    wait = f"{counted(waiting, 'waits', 'wait')}{late}" if waiting else "none waits"
+    return _whole(view, "enquiries", f"{first}; {wait}.", attention=overdue > 0)
+
+
+def disclosures(view: View) -> str:
+    case, whole = view.source.terms.case, view.requests()
+    if whole.is_empty():
+        return f"No {case.many} that fit were known by this day."
+    row = whole.row(-1, named=True)
+    received = counted(row["received"], case.one, case.many)
+    if not row["decided"]:
+        return f"No decision on any of {received} is recorded, so disclosures are unknown."
+    if not row["disclosed"]:
+        decided = f"{written_count(row['decided'])} {are(row['decided'])} decided"
+        return f"No disclosure has been made in the {received} received; {decided}."
+    longest = f"the longest took {counted(row['longest'], 'day', 'days')}"
+    disclosed = capitalised(counted(row["disclosed"], "disclosure was", "disclosures were"))
+    if not row["judged"]:
+        return f"{disclosed} made in {received}; {longest}. The terms of reference set no limit."
+    in_time = view.figure("disclosed_in_time")
+    within = f"{written_count(in_time.numerator)} ({written_share(in_time.value)}) within the limit in force"
+    return f"{disclosed} made in {received} received: {within}. {capitalised(longest)}."
+
+
+def not_loaded(table: str) -> str:
+    rows = table.replace("_", " ")
+    return f"No extract of {rows} has been loaded, so their figures are missing."
+
+
+def in_the_whole(view: View, subject: Subject, sentence: str) -> str:
+    return f"In the whole review, {sentence[:1].lower()}{sentence[1:]}" if view.whole(subject) else sentence
+
+
+def _whole(view: View, subject: Subject, words: str, *, attention: bool = False) -> Status:
+    return Status(in_the_whole(view, subject, words), attention)
+
+
+def overview_sentence(view: View) -> str:
+    sentences = {"failures": failures_found, "referrals": _referrals}
+    loaded = [sentence for table, sentence in sentences.items() if table in view.source.tables]
+    if not loaded or not view.figure("population").numerator:
+        return progress_sentence(view)
+    return f"{progress_sentence(view)} {'; '.join(sentence(view) for sentence in loaded)}."
+
+
+def progress_sentence(view: View) -> str:
+    case, (population,) = view.source.terms.case, view.counts("population")
+    if "risk_assessments" not in view.source.tables:
+        return f"The review covers {counted(population, case.one, case.many)}."
+    if "reviews" in view.source.tables and population:
+        return f"{_assessed(view)} {_reviewed(view)}"
+    return _assessed(view)
+
+
+def _assessed(view: View) -> str:
+    case, (population, waiting) = view.source.terms.case, view.counts("population", "not_assessed")
+    if population == 0:
+        return f"No {case.many} that fit were known by this day."
+    if population == 1:
+        return f"The one {case.one} {'waits to be' if waiting else 'has been'} risk assessed."
+    done, every = population - waiting, f"{written_count(population)} {case.many}"
+    if waiting == 0:
+        return f"All {every} have been risk assessed."
+    assessed = f"{written_count(done)} of {every} {has(done)} been risk assessed"
+    return f"{assessed}; {written_count(waiting)} {are(waiting)} waiting."
+
+
+def _reviewed(view: View) -> str:
+    needed, left = view.counts("sent_on", "backlog")
+    if needed == 0:
+        return "None has been sent for detailed review."
+    if needed == 1:
+        return f"The one sent for detailed review has {'yet to be' if left else 'been'} reviewed."
+    sent = f"{written_count(needed)} sent for detailed review"
+    if left == 0:
+        return f"All {sent} have been reviewed."
+    return f"Of {sent}, {written_count(left)} {has(left)} yet to be reviewed."
+
+
+def failures_found(view: View) -> str:
+    total, harm = view.counts("failures", "failures_with_harm")
+    if total == 0:
+        return "No failure has been found"
+    return f"{counted(total, 'failure', 'failures')} {has(total)} been found, {or_none(harm)} with harm"
+
+
+def _referrals(view: View) -> str:
+    (referred,), body = view.counts("referrals"), named(view.source.terms.oversight_body)
+    where = "in the whole review, " if view.whole("referrals") else ""
+    return f"{where}{counted(referred, 'matter', 'matters')} {has(referred)} been referred to {body}"
+
+
+def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
+    """Say what was known otherwise on the day itself; nothing where there is one load, or none by the day.
+
+    write: how words of the terms are written, on a page or on paper.
+    """
+    day = view.clocks.as_at
+    if view.source.states <= 1 or not view.source.states_by(day):
+        return []
+    clocks = Clocks.then(day), Clocks(day, view.source.last_day)
+    figures = [[view.figure(name, each) for each in clocks] for name in view.loaded(NAMES)]
+    return [
+        f"**{write(after.metric.title)}**, as at {written_day(day)}: "
+        f"{written_count(before.numerator)} as reported at the time, "
+        f"{written_count(after.numerator)} as known now."
+        for before, after in figures
+        if before.numerator != after.numerator
+    ]
+
+
+def outside(view: View) -> str | None:
+    case, harm = view.source.terms.case, "harm_outside_scope"
+    nouns = {
+        "outside_scope": (case.one, case.many),
+        "failures_outside_scope": ("failure", "failures"),
+        "referrals_outside_scope": ("referral", "referrals"),
+    }
+    counts = {name: view.figure(name).numerator for name in view.loaded([*nouns, harm])}
+    parts = {name: counted(counts[name], *noun) for name, noun in nouns.items() if counts.get(name)}
+    if counts.get(harm) and "failures_outside_scope" in parts:
+        parts["failures_outside_scope"] += f" ({written_count(counts[harm])} with harm)"
+    listed = listed_words(list(parts.values()))
+    return f"Outside the review's scope and not counted above: {listed}." if parts else None
+
+
+def precedence(terms: Terms) -> str:
+    parts = ", then ".join(part.title for part in terms.partition)
+    order = (
+        f"Each failure is counted once, in the first part that it fits: {parts}. "
+        "A failure with harm also has a type."
+    )
+    defined = [f"{capitalised(part.title)}: {part.definition}" for part in terms.partition if part.definition]
+    return " ".join([order, *defined])
+
+
+def scope_grown(view: View) -> str:
+    """Say how the scope has changed since all then known had been risk assessed; nothing before that."""
+    if not view.loaded(["risk_assessed"]):
+        return ""
+    days = every_day(view, view.clocks.known_until)
+    size, assessed = (view.course(name, days, then=True) for name in ("population", "risk_assessed"))
+    whole = size.filter((size["numerator"] > 0) & (size["numerator"] == assessed["numerator"]))
+    if whole.is_empty():
+        return ""
+    day, first, now = whole["day"][0], whole["numerator"][0], size["numerator"][-1]
+    change, case = now - first, view.source.terms.case
+    every = f"every one of {written_count(first)} {case.many}"
+    assessed_on = f"On {written_day(day)}, as reported at the time, {every} had been risk assessed"
+    if not change:
+        return f"{assessed_on}. The scope has not changed since."
+    more = f"{counted(abs(change), case.one, case.many)} {'more' if change > 0 else 'fewer'}"
+    last = size.filter(pl.col("numerator") != now)["day"].max()
+    since = size.filter(pl.col("day") > last)["day"][0]
+    return f"{assessed_on}. The scope is now {more}: {written_count(now)} since {written_day(since)}."
 
 
 def fan_title(view: View) -> str:
@@ -59,19 +283,17 @@ def quiet_title(quiet: int, open_: int) -> str:
         return "Every open referral has had an event in 28 days"
     if quiet == open_ > 1:
         return f"All {open_} open referrals are quiet"
-    return f"{quiet} of {open_} open referrals {'is' if quiet == 1 else 'are'} quiet"
+    return f"{quiet} of {open_} open referrals {are(quiet)} quiet"
 
 
 def growth_title(view: View) -> str:
     """Say how work and staff have grown since the day compared with."""
-    names = ("backlog", "headcount")
-    if view.not_compared:
-        return "Work waiting and staff"
-    before, now = ([view.figure(name, clocks).numerator for name in names] for clocks in (view.before, None))
-    if not all(before):
-        return "Work waiting and staff"
-    work, staff = (round(100 * (after / first - 1)) for first, after in zip(before, now, strict=True))
-    return f"Work {_moved(work)}, staff {_moved(staff)}"
+    before = () if view.not_compared else view.counts("backlog", "headcount", clocks=view.before)
+    if not before or not all(before):
+        return WORK_AND_STAFF
+    pairs = zip(before, view.counts("backlog", "headcount"), strict=True)
+    work, staff = (_moved(round(100 * (after / first - 1))) for first, after in pairs)
+    return f"Work {work}, staff {staff}"
 
 
 def _moved(percent: int) -> str:
@@ -80,10 +302,43 @@ def _moved(percent: int) -> str:
     return f"{'grew' if percent > 0 else 'fell'} {abs(percent)}%"
 
 
+def referrals_title(view: View) -> str:
+    """Say how many have ended."""
+    total, open_ = view.counts("referrals", "open_referrals")
+    ended = total - open_
+    if not ended:
+        return "No referral has ended"
+    return f"{written_count(ended)} of {counted(total, 'referral', 'referrals')} {has(ended)} ended"
+
+
+def reached_title(view: View) -> str:
+    return _reached(view) if view.figure("share_reached").denominator else "Nobody needs to be reached"
+
+
+def _reached(view: View) -> str:
+    share = view.figure("share_reached")
+    needed = counted(share.denominator or 0, "person", "people")
+    return f"{written_count(share.numerator)} of {needed} reached"
+
+
+def waiting_title(count: int, longest: int | None) -> str:
+    if not count:
+        return "Nobody waits to be reached"
+    days = "" if longest is None else f", the longest {counted(longest, 'day', 'days')}"
+    return f"{counted(count, 'person waits', 'people wait')}{days}"
+
+
+def missed_title(bound: Bound) -> str:
+    if not bound.sample:
+        return "What a sample could rule out"
+    if bound.whole:
+        return f"{counted(bound.found, 'failure', 'failures') if bound.found else 'None'} missed"
+    return f"At most {written_count(bound.most)} missed"
+
+
+def overturned_title(overturned: int, looks: int) -> str:
+    return f"{capitalised(or_none(overturned))} of {written_count(looks)} outcomes overturned"
+
+
 def _day(day: dt.date) -> str:
     return f"{day.day} {day:%B}"
-
-
-def near_day(day: dt.date, other: dt.date) -> str:
-    """Write a day without its year where that is the year of the other."""
-    return _day(day) if day.year == other.year else written_day(day)

@@ -19,7 +19,7 @@ from access.services import services_of
 from data.record import Record
 from data.review import open_review
 from pages.registry import REGISTRY
-from service.sentences.clocks import TRUE
+from service.sentences.figure import TRUE
 from tests.browser.conftest import Server
 from tests.pages.canary import plant
 from tests.pages.matrix import (

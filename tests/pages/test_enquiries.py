@@ -8,7 +8,7 @@ import pytest
 from access.roles import Role
 from access.services import services_of
 from reports.exports import export, make
-from service.sentences.clocks import TRUE
+from service.sentences.figure import TRUE
 from service.view import open_source
 from tests.pages.reading import answer, card, tables
 

@@ -9,7 +9,7 @@ from access.roles import Role
 from pages.referrals import linked_sentence as sentence
 from pages.widgets.rows import NOT_ROWS
 from tests.pages.reading import answer, captions, card, cards, tables
-from tests.service.sentences.test_page_answers import Made
+from tests.service.sentences.test_status import MadeUp
 
 DAY = dt.date(2024, 5, 30)
 
@@ -137,7 +137,7 @@ def test_before_the_first_referral_the_page_says_that_there_was_none(app):
 
 
 def made(*whole, found=0, referred=0, harm=0, unsent=0, referrals=0, alone=0):
-    return Made(
+    return MadeUp(
         *whole,
         failures=found,
         failures_referred=referred,

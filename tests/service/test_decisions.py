@@ -13,8 +13,7 @@ from metrics.as_at import Clocks
 from metrics.decisions import COMMITMENT, STALE, JudgedPromise, Promise, PromiseStatus
 from service import cache
 from service import decisions as found
-from service.decisions import decisions
-from service.promises import promises
+from service.decisions import decisions, promises
 from service.view import open_source
 from tests.metrics.world import D
 from tests.pages.reading import captions, headings, one_enquiry, tables

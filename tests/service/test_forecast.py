@@ -12,7 +12,7 @@ from metrics.as_at import Clocks
 from pages.widgets import forecast
 from service import cache
 from service import forecast as finish
-from service.sentences import page_answers
+from service.sentences import status
 from service.view import open_source
 from tests.metrics.world import D
 from tests.pages.small import small_review
@@ -120,11 +120,11 @@ def test_how_it_was_made_is_said_with_its_numbers_in_short_sentences(then):
 
 
 def test_the_scope_is_said_to_have_grown_since_all_then_known_were_assessed(then):
-    grown = page_answers.scope_grown(then(2024, 5, 30))
+    grown = status.scope_grown(then(2024, 5, 30))
     assert "On 11 January 2024, as reported at the time, every one of 3,582" in grown
     assert grown.endswith("196 applications more: 3,778 since 14 March 2024.")
-    assert page_answers.scope_grown(then(2024, 1, 11)).endswith("The scope has not changed since.")
-    assert not page_answers.scope_grown(then(2023, 12, 1))
+    assert status.scope_grown(then(2024, 1, 11)).endswith("The scope has not changed since.")
+    assert not status.scope_grown(then(2023, 12, 1))
 
 
 def test_chances_are_told_in_steps_of_five():

@@ -59,22 +59,9 @@ def test_the_months_add_up_to_the_figure_in_weeks_and_months(view):
 
 
 def test_a_rate_by_year_received_is_that_of_the_applications_of_the_year(view):
-    told = over_time.rate_by_year_received(view, "failure_rate")
+    told = view.result("failure_rate", by=["year"])
     assert told["denominator"].sum() == view.figure("failure_rate").denominator
     assert told["low"].null_count() == 0
-
-
-def test_a_rate_to_date_ends_with_the_figure_and_has_200_points_at_most(source, view):
-    told = over_time.to_date(view, RATE)
-    figure = view.figure(RATE)
-    assert told.select("value", "low", "high").row(-1) == (figure.value, figure.low, figure.high)
-    assert told["day"][-1] == view.clocks.as_at
-    assert told["denominator"][0] > 0
-    for name in ("population", "failure_rate"):
-        long = over_time.to_date(source.view(Clocks.then(LAST), {}), name)
-        assert long.height <= 200
-        assert long["day"][-1] == LAST
-        assert long["day"].diff().drop_nulls().n_unique() == 1
 
 
 @pytest.mark.parametrize("every", ["1w", "1mo"])
@@ -149,7 +136,7 @@ def test_two_views_are_compared_line_by_line(source, view):
 def test_before_anything_counts_nothing_is_over_time(source, day):
     view = source.view(Clocks(day, LAST), {})
     for frame in (
-        over_time.rate_by_period(view, RATE), over_time.to_date(view, RATE),
+        over_time.rate_by_period(view, RATE),
         over_time.at_period_ends(view, RATE, "1w", "area"), over_time.over_time(view, "failures", "1mo", "type"),
         over_time.over_time(view, "backlog", "1mo", "grade"), over_time.lines_by(view, "backlog", "1mo", "area"),
     ):  # fmt: skip

@@ -39,6 +39,9 @@ class LongReview:
     def figure(self, name):
         return SimpleNamespace(numerator=sum(self.frames[name]))
 
+    def counts(self, *names):
+        return [sum(self.frames[name]) for name in names]
+
     def result(self, name, *, every):
         assert every == "1d"
         return pl.DataFrame({"period": self.days, "numerator": self.frames[name]})
