@@ -32,7 +32,7 @@ def sections(view: View) -> tuple[Section, ...]:
 
 
 def _sections(view: View) -> Iterator[Section]:
-    yield _answer(view)
+    yield _status(view)
     all_promises = promises(view)
     yield _decisions(view, all_promises)
     if names := view.loaded(FIGURES):
@@ -46,7 +46,7 @@ def _sections(view: View) -> Iterator[Section]:
     yield Section(heading="What the figures mean", tables=(_meanings(view, names),))
 
 
-def _answer(view: View) -> Section:
+def _status(view: View) -> Section:
     # Where there is no promise to be at risk, the status is the overview.
     sentences = dict.fromkeys([status.status(view).words, page_answers.overview(view), ahead(view.clocks)])
     changed = tuple(_led(sentence) for sentence in page_answers.then_and_now(view))

@@ -28,7 +28,7 @@ def errors(source: Source, releases: Releases, draft: Draft, published: Publishe
         *checklist.too_late(draft, source.last_day),
         *_lacking(source, draft),
         *_not_loaded(source),
-        *_held_back(source, draft),
+        *_rejected_rows(source, draft),
         *checklist.missing_note(draft, unchanged=unchanged),
         *_unknown_notes(source, draft),
     ]
@@ -59,10 +59,7 @@ def adds_up(view: View, frozen: ReleaseInputs) -> list[str]:
     if any(catalogue.metric(figure.figure).subject == PARTED for figure in frozen.figures):
         result = view.result(PARTED, by=[PART])
         parted.append(counted(view.metric(PARTED), result, [PART], ""))
-    columns = ("numerator", "denominator", "value")
-    wholes = (view.result(figure.figure).select(columns).row(0, named=True) for figure in parted)
-    pairs = zip(parted, map(Cell.model_validate, wholes), strict=True)
-    wrong = (checklist.unreconciled(figure, whole) for figure, whole in pairs)
+    wrong = (checklist.unreconciled(figure, _whole(view, figure.figure)) for figure in parted)
     return list(dict.fromkeys(chain.from_iterable(wrong)))
 
 
@@ -85,6 +82,11 @@ def _there(bound: Bound) -> bool:
         return False
     own = {split.name for split in dimensions_of(catalogue.metric(bound.figure).subject)}
     return set(bound.by) <= own and len(set(bound.by)) == len(bound.by)
+
+
+def _whole(view: View, name: str) -> Cell:
+    columns = ("numerator", "denominator", "value")
+    return Cell.model_validate(view.result(name).select(columns).row(0, named=True))
 
 
 def _lacking(source: Source, draft: Draft) -> Iterator[str]:
@@ -120,7 +122,7 @@ def _not_loaded(source: Source) -> list[str]:
     return [f"The last {failed.scope} {came}, so none of it is loaded. {mend}"]
 
 
-def _held_back(source: Source, draft: Draft) -> list[str]:
+def _rejected_rows(source: Source, draft: Draft) -> list[str]:
     figures = countable(source, draft.figures)
     used = {table for figure in figures for table in tables_of(catalogue.metric(figure.figure))}
     return [
