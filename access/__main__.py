@@ -11,11 +11,9 @@ from data.commands import Command, Parser, add_commands, argument, day, run
 from data.csv_safe import separated
 from data.errors import UserError
 from data.formatting import counted, written_day
-from data.kinds import Kind, Outcome
-from data.operator import done_here
-from data.protective_marking import marked
+from data.record import Kind, Outcome, done_here
 from data.record_files import keep_journal
-from data.review import Review, open_review
+from data.review import Review, marked, open_review
 from data.stable_file import write_private
 
 MOST_PRINTED = 20

@@ -22,7 +22,7 @@ from access.sessions import Session
 from access.settings import Mode, loopback
 from access.socket import REFUSED, SIGNED_OUT, Protocol, Socket, Sockets
 from data.errors import UserError
-from data.kinds import Kind, Outcome
+from data.record import Kind, Outcome
 
 HEALTH = "/healthz"
 SIGN_IN = "/sign-in"

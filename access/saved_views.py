@@ -13,9 +13,8 @@ from access.roles import Role
 from access.visit import Refused, Visit
 from data.connection import changing, reading
 from data.errors import UserError
-from data.kinds import Kind, Outcome
 from data.ledger import Ledger
-from data.record import Entry
+from data.record import Entry, Kind, Outcome
 
 # No load takes this lock: a view is saved while one runs, where the database lets two write.
 SAVING_LOCK = 3778_0113

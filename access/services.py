@@ -16,8 +16,7 @@ from access.saved_views import SavedViews
 from access.sessions import Sessions
 from access.settings import Mode, Settings, read_settings
 from access.visit import RecentEntries, Visit
-from data.kinds import Kind, Outcome
-from data.record import Entry
+from data.record import Entry, Kind, Outcome
 from data.review import TERMS, Review, open_review
 
 _PROMPT = CapacityLimiter(8)

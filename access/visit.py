@@ -8,8 +8,7 @@ from cachetools import TTLCache
 from access.roles import Permission, Role, permitted
 from access.sessions import Session, Sessions, digest_of
 from data.errors import UserError
-from data.kinds import Kind, Outcome
-from data.record import Entry, Record
+from data.record import Entry, Kind, Outcome, Record
 
 # A view that is redrawn with nothing changed is one entry, and not one for every click; so is one refused.
 SAME_ENTRY = 300.0  # seconds

@@ -1,34 +1,33 @@
+"""Level bars of a figure by a dimension, with the words and the table that other charts of one share."""
+
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import polars as pl
 
-from charts import chart
-from charts.chart import COUNTS, NAMES, ROW_HEIGHT, Chart, at_ends, level_bars, literals, picture, whiskers
+from charts.chart import COUNTS, NAMES, Canvas, Chart, Part, either, in_words, literal, literals, rows_height
 from charts.palette import Palette
 from data.formatting import (
     capitalised,
     counted,
     listed_words,
-    short_day,
+    signed,
     written_count,
     written_day,
     written_share,
 )
 from metrics.as_at import Clocks
+from metrics.bridge import Bridge
 from metrics.dimensions import PERIODS, Dimension, labelled
 from metrics.metric import AnyMetric, Duration
 
-ROOM_FOR_WORDS = 1.15
-ROOM_FOR_MEDIANS = 1.25
-SHARE_HEIGHT = 52
+ROOM_FOR_SHARES, ROOM_FOR_WORDS, ROOM_FOR_MEDIANS = 1.02, 1.15, 1.25
+SHARE_HEIGHT, STEP_HEIGHT, COLUMN_HEIGHT = 52, 48, 240
 NOT_OVER = " (not over)"
 NOT_YET = "not yet known"
 MOST_TICKS = 4
 TICK_STEPS = tuple(lead * 10.0**power for power in range(-6, 12) for lead in (1, 2, 2.5, 5))
-MONTHLY = {"tickformat": "%b<br>%Y", "nticks": 12}
-WEEKLY = {"tickformat": "%-d %b", "nticks": 8}
+MOST, MOST_WHOLE = 12, 5  # bars with a word each; and a count up to which an axis marks every number
 
 
 def bars(
@@ -40,64 +39,120 @@ def bars(
     *,
     lit: Collection[str] | None = None,
 ) -> Chart:
-    """Draw horizontal bars, a share with its 95% interval. result: what `evaluate` returned by it.
+    """Draw bars, a share with its 95% interval, a median not yet reached without one.
 
-    lit: labels of the bars that are meant; all, if none are given.
+    result: what `evaluate` returned by the dimension. lit: labels of the bars that are meant; all, if none
+    are given.
     """
-    labels, texts, value = labels_of(result, dimension), _texts(metric, result), result["value"]
-    ends = whiskers(result["low"], value, result["high"], palette, 5) if metric.chance else None
-    how = {"hovertext": texts, "error_x": ends, **at_ends(None if metric.share else texts, palette)}
-    colours = [palette.series[0] if lit is None or label in lit else palette.other for label in labels]
-    bar = level_bars(labels, value.fill_null(0).to_numpy(), colours, "%{y}: %{hovertext}", **how)
-    reach = [0, _longest(result) * (1.02 if metric.share else ROOM_FOR_WORDS)]
-    x = {"visible": metric.share, "tickformat": ",.1%", "tickvals": _ticks(result), "tickangle": 0}
-    y = {**NAMES, "dtick": 1, **(_named_below(labels, texts) if metric.share else {})}
-    height = chart.FRAME_HEIGHT + (SHARE_HEIGHT if metric.share else ROW_HEIGHT) * len(labels)
-    figure = picture(palette, height, [bar], {**x, "range": reach}, y)
-    title = f"{metric.title} by {dimension.title.lower()}"
-    day = written_day(clocks.as_at)
-    alt = f"{title}, as at {day}: {_paired(labels, texts)}." if labels else f"{title}: nothing by {day}."
+    labels, texts, value = labels_of(result, dimension), texts_of(metric, result), result["value"]
+    title, share, canvas = title_of(metric, dimension), metric.share, Canvas(palette)
+    how = canvas.at_ends(None if share else texts) | {"hovertext": texts}
+    how["error_x"] = canvas.whiskers(result, 5) if metric.chance else None
+    meant = (lit is None or label in lit for label in labels)
+    colours = either(meant, palette.series[0], palette.other)
+    canvas.level_bars(labels, value.fill_null(0).to_numpy(), colours, "%{y}: %{hovertext}", **how)
+    x: Part = {"visible": share, "tickangle": 0}
+    y: Part = {**NAMES, "dtick": 1}
+    median = isinstance(metric, Duration)
+    longest = _longest(value if median else pl.concat([value, result["high"]]))
+    room = ROOM_FOR_MEDIANS if median else ROOM_FOR_SHARES if share else ROOM_FOR_WORDS
+    if share:
+        x |= {"tickformat": ",.1%", "tickvals": _ticks(longest)}
+        # The numbers go below the names, where no width can cut them off.
+        names = [f"{label}<br>{text}" for label, text in zip(literals(labels), texts, strict=True)]
+        y |= {"tickvals": list(range(len(labels))), "ticktext": names}
+    height = rows_height(len(labels), row=SHARE_HEIGHT) if share else rows_height(len(labels))
+    figure = canvas.figure(height, {}, {**x, "range": [0, longest * room]}, y)
+    alt = as_at(f"{title}, median" if median else title, clocks, paired(labels, texts))
     return Chart(title, figure, alt, table(metric, result, [dimension]), tuple(labels))
 
 
-def medians(
-    metric: Duration, result: pl.DataFrame, dimension: Dimension, clocks: Clocks, palette: Palette
+def counts(
+    title: str, rows: pl.DataFrame, palette: Palette, *, named: str, unit: str, word: str, level: bool = False
 ) -> Chart:
-    """Draw median days as horizontal bars; one that is not reached yet has none. result: as for `bars`."""
-    labels, texts = labels_of(result, dimension), written(metric, result)
-    days = result["value"].fill_null(0).to_numpy()
-    bar = level_bars(labels, days, palette.series[0], "%{y}: %{text}", **at_ends(texts, palette))
-    x = {"visible": False, "range": [0, (float(days.max(initial=0)) or 1.0) * ROOM_FOR_MEDIANS]}
-    figure = picture(palette, chart.FRAME_HEIGHT + ROW_HEIGHT * len(labels), [bar], x, {**NAMES, "dtick": 1})
-    title = f"{metric.title} by {dimension.title.lower()}"
-    alt = f"{title}, median, as at {written_day(clocks.as_at)}: {_paired(labels, texts)}."
-    return Chart(title, figure, alt, table(metric, result, [dimension]), tuple(labels))
+    """Draw one bar for each row, upright or level (the first twelve), the marked part at its end.
 
-
-def columns(
-    metric: AnyMetric, result: pl.DataFrame, clocks: Clocks, palette: Palette, *, every: str
-) -> Chart:
-    """Draw upright columns, paler of a period that is not over. every: its word, such as "week"."""
-    over, days = ended(result["period"], every, clocks), result["period"].to_numpy()
-    colours = [palette.series[0] if is_over else palette.quiet for is_over in over]
-    words = ["" if is_over else NOT_OVER for is_over in over]
-    hover = f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}%{{hovertext}}"
-    bar = chart.columns(days, result["numerator"], colours, hover, hovertext=words)
-    x = {**(MONTHLY if every == "month" else WEEKLY), "showgrid": False}
-    figure = picture(palette, 250, [bar], x, COUNTS)
-    title, as_at = f"{metric.title} by {every}", written_day(clocks.as_at)
-    if result.is_empty():
-        alt = f"{title}: nothing by {as_at}."
+    rows: `label, count, marked`, where marked is a part of count. named: what labels are. word: of what is
+    marked, such as "refused".
+    """
+    drawn = rows.head(MOST) if level else rows
+    labels, part, canvas = drawn["label"].to_list(), drawn["marked"], Canvas(palette)
+    rest, most = drawn["count"] - part, max(drawn["count"], default=0)
+    # Past so many bars a word has no room: its number alone stands there.
+    ending = f" {word}" if level or len(labels) <= MOST else ""
+    texts = [f"{written_count(number)}{ending}" if number else "" for number in part]
+    how = {**canvas.at_ends(texts), "constraintext": "none", "textangle": 0}
+    across = {**COUNTS, **({"dtick": 1} if most <= MOST_WHOLE else {})}
+    if level:
+        canvas.level_bars(labels, rest.to_numpy(), palette.other, "%{y}: %{x:,}")
+        canvas.level_bars(labels, part.to_numpy(), palette.mark, "%{y}: %{text}", **how)
+        axes = {**across, "range": [0, 1.3 * most or 1]}, {**NAMES, "dtick": 1}
     else:
-        top = result.row(int(result["numerator"].arg_max() or 0), named=True)
-        alt = (
-            f"{title}, as at {as_at}: {written_count(result['numerator'].sum())} "
-            f"{metric.unit} in all, the most ({written_count(top['numerator'])}) in the {every} of "
-            f"{written_day(top['period'])}.{'' if all(over) else f' The last {every} is not over.'}"
-        )
-    labels = [f"{day:%b %Y}" if every == "month" else short_day(day) for day in result["period"]]
-    periods = pl.Series(f"{capitalised(every)} of", marked(labels, over), pl.String)
-    return Chart(title, figure, alt, pl.DataFrame([periods, _counts(metric, result)]), tuple(labels))
+        canvas.columns(literals(labels), rest, palette.other, "%{x}: %{y:,}")
+        canvas.columns(literals(labels), part, palette.mark, f"%{{x}}: %{{y:,}} {word}", **how)
+        axes = {"type": "category", "showgrid": False, "nticks": 6, "tickangle": 0}, across
+    height = rows_height(len(labels) if level else 0, least=COLUMN_HEIGHT)
+    titles = {"label": capitalised(named), "count": capitalised(unit), "marked": capitalised(word)}
+    table = rows.select(pl.col(name).alias(title) for name, title in titles.items())
+    figure = canvas.figure(height, {}, *axes, barmode="stack")
+    alt = f"{title}: no {unit}."
+    if rows["count"].sum():
+        total, marked = (written_count(int(rows[name].sum())) for name in ("count", "marked"))
+        top = rows.row(int(rows["count"].arg_max() or 0), named=True)
+        most = f"the most, {written_count(top['count'])}, for {top['label']}"
+        alt = f"{title}: {total} {unit}, {marked} {word}; {most}."
+    return Chart(title, figure, alt, table, tuple(labels))
+
+
+def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks, palette: Palette) -> Chart:
+    names, sizes = [capitalised(why) for why, _ in bridge.steps], [change for _, change in bridge.steps]
+    canvas, places = Canvas(palette), list(range(len(sizes)))
+    colours = either((size > 0 for size in sizes), palette.series[0], palette.series[3])
+    # The same reason may both add and take away: its two bars stand at places of their own.
+    how = canvas.at_ends([signed(size) for size in sizes]) | {"y": places, "hovertext": literals(names)}
+    canvas.level_bars(names, sizes, colours, "%{hovertext}: %{text}", **how)
+    least, most = min([0, *sizes]) * 1.2, max([0, *sizes]) * 1.2
+    # A side without bars keeps room for the words of the other.
+    x = {"range": [least or -most / 50, most or -least / 50], "showticklabels": False, "zeroline": True}
+    broken = [literal(name).replace(", ", ",<br>") for name in names]
+    y = {"tickvals": places, "ticktext": broken, "range": [len(names) - 0.5, -0.5]}
+    y |= {"showgrid": False, "zeroline": False, "ticklabelstandoff": 6}
+    height = rows_height(max(len(sizes), 1), row=STEP_HEIGHT)
+    title = f"{metric.title}: from {written_count(bridge.opening)} to {written_count(bridge.closing)}"
+    figure = canvas.figure(height, {}, {**x, "showgrid": False}, y)
+    message, table = (
+        changes_message(metric, bridge, opening, closing),
+        changes_table(bridge, opening, closing),
+    )
+    return Chart(title, figure, message, table)
+
+
+def changes_message(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks) -> str:
+    """As in "3,582 on 11 January 2024, 3,602 on 22 May 2024. 17 new; 3 earlier ones recorded late."."""
+    days = [written_day(clocks.as_at) for clocks in (opening, closing)]
+    if not bridge.steps:
+        return f"{metric.title}: no change between {' and '.join(days)} ({written_count(bridge.closing)})."
+    numbers = [written_count(number) for number in (bridge.opening, bridge.closing)]
+    ends = ", ".join(f"{number} on {day}" for number, day in zip(numbers, days, strict=True))
+    steps = "; ".join(f"{signed(change).removeprefix('+')} {why}" for why, change in bridge.steps)
+    return f"{metric.title}: {ends}. {steps}."
+
+
+def changes_table(bridge: Bridge, opening: Clocks, closing: Clocks) -> pl.DataFrame:
+    lines = [
+        (f"As at {written_day(opening.as_at)}", bridge.opening),
+        *((capitalised(why), change) for why, change in bridge.steps),
+        (f"As at {written_day(closing.as_at)}", bridge.closing),
+    ]
+    return pl.DataFrame(lines, schema={"Step": pl.String, "Number": pl.Int64}, orient="row")
+
+
+def title_of(metric: AnyMetric, *split: Dimension) -> str:
+    return f"{metric.title} by {' and '.join(by.title.lower() for by in split)}"
+
+
+def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:
+    return labelled(dimension, result.get_column(dimension.name).to_list())
 
 
 def ended(periods: pl.Series, word: str, clocks: Clocks) -> list[bool]:
@@ -110,8 +165,13 @@ def marked(labels: Sequence[str], over: Sequence[bool]) -> list[str]:
     return [label if is_over else f"{label}{NOT_OVER}" for label, is_over in zip(labels, over, strict=True)]
 
 
-def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:
-    return labelled(dimension, result.get_column(dimension.name).to_list())
+def paired(labels: Sequence[str], texts: Sequence[str]) -> list[str]:
+    return [f"{label} {text}" for label, text in zip(labels, texts, strict=True)]
+
+
+def as_at(title: str, clocks: Clocks, parts: list[str]) -> str:
+    day = written_day(clocks.as_at)
+    return f"{title}, as at {day}: {listed_words(parts)}." if parts else f"{title}: nothing by {day}."
 
 
 def written(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
@@ -125,54 +185,45 @@ def written(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
 
 
 def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimension]) -> pl.DataFrame:
-    series = [pl.Series(by.title, labels_of(result, by), pl.String) for by in dimensions]
+    columns = [in_words(by.title, labels_of(result, by)) for by in dimensions]
     if isinstance(metric, Duration):
-        series.append(pl.Series("Half within", written(metric, result), pl.String))
-    series.append(_counts(metric, result))
+        columns.append(in_words("Half within", written(metric, result)))
+    columns.append(counts_of(metric, result))
     if metric.share or isinstance(metric, Duration):
-        series.append(result.get_column("denominator").alias(capitalised(metric.out_of or "")))
+        columns.append(result.get_column("denominator").alias(capitalised(metric.out_of or "")))
     if metric.share:
-        series.append(pl.Series("Share", list(map(written_share, result["value"]))))
+        columns.append(in_words("Share", result["value"], written_share))
         if metric.chance:
-            ends = zip(result["low"], result["high"], strict=True)
-            series.append(pl.Series("95% interval", [_interval(*pair) for pair in ends]))
-    return pl.DataFrame(series)
+            columns.append(in_words("95% interval", result.select("low", "high").rows(), _interval))
+    return pl.DataFrame(columns)
 
 
-def _counts(metric: AnyMetric, result: pl.DataFrame) -> pl.Series:
+def counts_of(metric: AnyMetric, result: pl.DataFrame) -> pl.Series:
     return result.get_column("numerator").alias(capitalised(metric.counts))
 
 
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"{written_share(low)} to {written_share(high)}"
+def _interval(ends: tuple[float | None, float | None]) -> str:
+    return "" if None in ends else " to ".join(map(written_share, ends))
 
 
-def _texts(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
+def texts_of(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
     if not metric.share:
-        return [written_count(number) for number in result["numerator"]]
-    return [
-        f"{written_share(value)} ({written_count(numerator)} of {written_count(denominator)})"
-        for value, numerator, denominator in result.select("value", "numerator", "denominator").rows()
-    ]
+        return written(metric, result)
+    shares = map(written_share, result["value"])
+    return [f"{share} ({counts})" for share, counts in zip(shares, parts_of(result), strict=True)]
 
 
-def _paired(labels: Sequence[str], texts: Sequence[str]) -> str:
-    return listed_words([f"{label} {text}" for label, text in zip(labels, texts, strict=True)])
+def parts_of(result: pl.DataFrame) -> list[str]:
+    counts = result.select("numerator", "denominator").rows()
+    return [f"{written_count(part)} of {written_count(whole)}" for part, whole in counts]
 
 
-def _named_below(labels: Sequence[str], texts: Sequence[str]) -> dict[str, Any]:
-    """Set the numbers of bars below their names, where no width can cut them off."""
-    names = [f"{label}<br>{text}" for label, text in zip(literals(labels), texts, strict=True)]
-    return {"tickvals": list(range(len(labels))), "ticktext": names}
+def _longest(ends: pl.Series) -> float:
+    longest = float(ends.drop_nulls().to_numpy().max(initial=0))
+    return longest if longest > 0 else 1.0
 
 
-def _longest(result: pl.DataFrame) -> float:
-    ends = pl.concat([result["value"], result["high"]]).drop_nulls()
-    return float(ends.to_numpy().max()) if len(ends) and ends.to_numpy().max() > 0 else 1.0
-
-
-def _ticks(result: pl.DataFrame) -> list[float]:
+def _ticks(longest: float) -> list[float]:
     """Places on the axis to mark: even, at most five, none beyond the longest bar."""
-    longest = _longest(result)
     step = next(step for step in TICK_STEPS if longest / step <= MOST_TICKS)
     return [step * number for number in range(int(longest / step) + 1)]

@@ -1,6 +1,8 @@
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -10,25 +12,16 @@ import polars as pl
 from charts.palette import Palette
 
 Part = dict[str, Any]  # of a Plotly figure, which ships no types
+Map = Mapping[str, Any]
 
 DAY = 86_400_000  # milliseconds, as Plotly counts time
-ROW_HEIGHT = 30
-FRAME_HEIGHT = 60
+LEAST_HEIGHT = 236
 WORDS = 12
 MARGIN = dict.fromkeys("lrtb", 8)
+USUAL: Map = MappingProxyType({})
 COUNTS: Part = {"rangemode": "tozero", "tickformat": ",", "nticks": 5}
 NAMES: Part = {"type": "category", "autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6}
-
-
 MONTHS = 16  # past so many a month has no room for its name
-
-
-def time_axis(first: dt.date, last: dt.date) -> Part:
-    """Months by their names, while there is room."""
-    axis: Part = {"type": "date", "showgrid": False, "range": [first.isoformat(), last.isoformat()]}
-    if (last - first).days <= MONTHS * 31:
-        return {**axis, "tickformat": "%b", "dtick": "M1", "ticklabelmode": "period"}
-    return {**axis, "tickformat": "%b<br>%Y", "nticks": 8}
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,40 +47,135 @@ class Canvas:
     notes: list[Part] = field(default_factory=list[Part])
     shapes: list[Part] = field(default_factory=list[Part])
 
-    def scatter(self, places: pl.Series, values: pl.Series, **how: Any) -> None:  # noqa: ANN401  # Plotly's
+    def add(self, kind: str, hover: str = "", **how: object) -> None:
+        """hover: Plotly's template; without one a pointer finds nothing."""
+        pointer = {"hovertemplate": f"{hover}<extra></extra>"} if hover else {"hoverinfo": "skip"}
+        self.traces.append({"type": kind, **pointer, **how})
+
+    def scatter(self, places: pl.Series, values: pl.Series, hover: str = "", **how: object) -> None:
         # Four bytes each: they travel to the browser as they are.
-        numbers = values.cast(pl.Float32).to_numpy()
-        self.traces.append({"type": "scatter", "x": places.to_numpy(), "y": numbers, **how})
+        self.add("scatter", hover, x=places.to_numpy(), y=values.cast(pl.Float32).to_numpy(), **how)
+
+    def course(self, days: pl.Series, counts: pl.Series, line: Part, hover: str, **how: object) -> None:
+        """Add a stepped line of counts on even-spaced days, which travel as two numbers."""
+        step = DAY * (1 if len(days) == 1 else (days[1] - days[0]).days)
+        how = {"x0": days[0].isoformat(), "dx": step, "y": packed(counts), "mode": "lines", **how}
+        self.add("scatter", hover, line={"shape": "hv", **line}, **how)
+
+    def columns(self, places: object, counts: pl.Series, colour: object, hover: str, **how: object) -> None:
+        self.add("bar", hover, x=places, y=packed(counts), marker={"color": colour}, **how)
+
+    def level_bars(
+        self, names: Iterable[str], sizes: object, colour: object, hover: str, **how: object
+    ) -> None:
+        how = {"x": sizes, "y": literals(names), "marker": {"color": colour}, **how}
+        self.add("bar", hover, orientation="h", **how)
 
     def limit(self, places: pl.Series, values: pl.Series, dash: str, shape: str = "linear") -> None:
-        line = {**self._quiet(dash), "shape": shape}
-        self.scatter(places, values.clip(0), mode="lines", line=line, hoverinfo="skip")
+        self.scatter(places, values.clip(0), mode="lines", line={**self._quiet(dash), "shape": shape})
 
-    def across(self, dash: str, **where: Any) -> None:  # noqa: ANN401  # what Plotly calls a place
-        self.shapes.append({"type": "line", "line": self._quiet(dash), **where})
+    def across(self, value: float, dash: str, yref: str = "y") -> None:
+        ends = {"xref": "paper", "x0": 0, "x1": 1, "yref": yref, "y0": value, "y1": value}
+        self.shapes.append({"type": "line", "line": self._quiet(dash), **ends})
 
-    def upright(self, day: dt.date, colour: str, dash: str) -> None:
-        place = {"x0": day.isoformat(), "x1": day.isoformat(), "y0": 0, "y1": 1, "yref": "paper"}
-        self.shapes.append({"type": "line", "line": {"color": colour, "width": 2, "dash": dash}, **place})
+    def upright(self, place: object, dash: str, layer: str | None = None, **line: object) -> None:
+        ends = {"x0": place, "x1": place, "yref": "paper", "y0": 0, "y1": 1, "layer": layer}
+        self.shapes.append({"type": "line", "line": {**self._quiet(dash), **line}, **ends})
 
-    def note(self, text: str, **where: Any) -> None:  # noqa: ANN401  # what Plotly calls a place
+    def note(self, text: str, **where: object) -> None:
         """Write words, right of the lines unless `where` says otherwise: none may run through them."""
         ends = {"x": 1, "xref": "paper", "xanchor": "left", "align": "left", "showarrow": False}
-        self.notes.append({"text": text, "font": font(self.palette, WORDS), **ends, **where})
+        self.notes.append({"text": text, "font": self.font(), **ends, **where})
 
     def figure(
-        self, height: int, margin: dict[str, int], xaxis: Part, yaxis: Part, **more: Part
+        self,
+        height: int,
+        margin: Map = USUAL,
+        x: Map = USUAL,
+        y: Map = USUAL,
+        axes: Map = USUAL,
+        **more: object,
     ) -> go.Figure:
-        marks: Part = {"annotations": self.notes, "shapes": self.shapes, "margin": {**MARGIN, **margin}}
-        # Further axes, as of small charts, are like the first.
-        for name, axis in more.items():
-            if name.startswith(("xaxis", "yaxis")):
-                like = xaxis if name.startswith("xaxis") else yaxis
-                more[name] = {**_axis(self.palette), **like, **axis}
-        return picture(self.palette, height, self.traces, xaxis, yaxis, **marks, **more)
+        """Draw in the house style; axes: further ones, which are like the first. more: of the layout.
+
+        All is given to Plotly at once: an update takes six times as long.
+        """
+        ink, quiet = self.palette.text, self.palette.quiet
+        axis = {"color": ink, "tickfont": self.font(), "gridcolor": self.palette.grid}
+        axis |= {"zerolinecolor": quiet, "automargin": True, "fixedrange": True}
+        axes = {"xaxis": x, "yaxis": y, **axes}
+        layout = {
+            "template": "none",
+            "font": {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", **self.font()},
+            "height": height,
+            "showlegend": False,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {**MARGIN, **margin},
+            "hoverlabel": {"font": {"size": 13}},
+            "dragmode": False,
+            "bargap": 0.25,
+            "annotations": self.notes,
+            "shapes": self.shapes,
+            **{name: {**axis, **axes[name[:5]], **part} for name, part in axes.items()},
+        }
+        return go.Figure(data=self.traces, layout={**layout, **more})
+
+    def font(self, colour: str = "", size: int = WORDS) -> Part:
+        return {"color": colour or self.palette.text, "size": size}
+
+    def at_ends(self, texts: Sequence[str] | None) -> Part:
+        return {"text": texts, "textposition": "outside", "textfont": self.font(), "cliponaxis": False}
+
+    def whiskers(self, rows: pl.DataFrame, width: int | None = None) -> Part:
+        """rows: `low, value, high`."""
+        low, value, high = (rows[name].to_numpy() for name in ("low", "value", "high"))
+        ends = {"array": high - value, "arrayminus": value - low, "width": width, "thickness": 2}
+        return {**ends, "type": "data", "symmetric": False, "color": self.palette.quiet}
 
     def _quiet(self, dash: str) -> Part:
         return {"color": self.palette.quiet, "width": 1.5, "dash": dash}
+
+
+def time_axis(first: dt.date, last: dt.date) -> Part:
+    """Months by their names, while there is room."""
+    axis: Part = {"type": "date", "showgrid": False, "range": [first.isoformat(), last.isoformat()]}
+    if (last - first).days <= MONTHS * 31:
+        return {**axis, "tickformat": "%b", "dtick": "M1", "ticklabelmode": "period"}
+    return {**axis, "tickformat": "%b<br>%Y", "nticks": 8}
+
+
+def small_panel(
+    number: int, count: int, across: int, room: tuple[float, float, float], *, x: Part, y: Part
+) -> tuple[Part, Part, Part]:
+    """Return the axes of one of several small panels, the axes of its traces, and where its name goes.
+
+    Only the lowest and leftmost panels write on their axes. room: how wide a plot is, and where it begins and
+    ends from the top, each as a part of what its panel has.
+    """
+    (row, column), down, of = divmod(number, across), -(-count // across), str(number + 1) if number else ""
+    wide, begins, ends = room
+    left, upper, lower = column / across, 1 - row / down - begins / down, 1 - row / down - ends / down
+    x = x | {"domain": [left, left + wide / across], "anchor": f"y{of}"}
+    y = y | {"domain": [lower, upper], "anchor": f"x{of}", "showticklabels": column == 0}
+    x["showticklabels"] = number + across >= count
+    name = {"x": left, "y": upper, "yref": "paper", "yanchor": "bottom"}
+    return {f"xaxis{of}": x, f"yaxis{of}": y}, {"xaxis": f"x{of}", "yaxis": f"y{of}"}, name
+
+
+def rows_height(rows: int, *, row: int = 30, frame: int = 60, least: int = 0) -> int:
+    return max(least, frame + row * rows)
+
+
+def spread(places: Sequence[float], gap: float, top: float = math.inf) -> list[float]:
+    """Move places, which are not below 0, as little up as keeps them a gap apart, and down from the top."""
+    order = sorted(range(len(places)), key=places.__getitem__)
+    moved, below = list(places), -gap
+    for number in order:
+        moved[number] = below = max(places[number], below + gap)
+    for above, number in enumerate(reversed(order)):
+        moved[number] = min(moved[number], top - gap * above)
+    return moved
 
 
 def literal(words: str) -> str:
@@ -99,78 +187,8 @@ def literals(words: Iterable[str]) -> list[str]:
     return list(map(literal, words))
 
 
-def font(palette: Palette, size: int = WORDS) -> Part:
-    return {"color": palette.text, "size": size}
-
-
-def legend(palette: Palette, **how: object) -> Part:
-    """Above the picture: below, it would stand on the days wherever it takes more than one line."""
-    return {"orientation": "h", "font": font(palette), "x": 0, "y": 1.02, "yanchor": "bottom", **how}
-
-
-def whiskers(
-    low: pl.Series, value: pl.Series, high: pl.Series, palette: Palette, width: int | None = None
-) -> Part:
-    middle = value.to_numpy()
-    ends = {"array": high.to_numpy() - middle, "arrayminus": middle - low.to_numpy(), "width": width}
-    return {**ends, "type": "data", "symmetric": False, "color": palette.quiet, "thickness": 2}
-
-
-def picture(
-    palette: Palette,
-    height: int,
-    traces: Iterable[Part] = (),
-    x: Part | None = None,
-    y: Part | None = None,
-    **more: object,
-) -> go.Figure:
-    """Draw in the house style; x, y, more: what the axes and the layout have beyond it.
-
-    All is given to Plotly at once: an update takes six times as long.
-    """
-    axis = _axis(palette)
-    layout = {
-        "template": "none",
-        "font": {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", **font(palette)},
-        "height": height,
-        "showlegend": False,
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": MARGIN,
-        "hoverlabel": {"font": {"size": 13}},
-        "dragmode": False,
-        "bargap": 0.25,
-        "xaxis": {**axis, **(x or {})},
-        "yaxis": {**axis, **(y or {})},
-    }
-    return go.Figure(data=list(traces), layout={**layout, **more})
-
-
-def _axis(palette: Palette) -> Part:
-    axis = {"color": palette.text, "tickfont": font(palette), "gridcolor": palette.grid}
-    return {**axis, "zerolinecolor": palette.quiet, "automargin": True, "fixedrange": True}
-
-
-def course(days: pl.Series, counts: pl.Series, line: Part, hover: str, **how: object) -> Part:
-    """A stepped line of counts on even-spaced days, which travel as two numbers."""
-    step = DAY * (1 if len(days) == 1 else (days[1] - days[0]).days)
-    line, hover = {"shape": "hv", **line}, f"{hover}<extra></extra>"
-    trace: Part = {"type": "scatter", "x0": days[0].isoformat(), "dx": step, "y": packed(counts)}
-    return {**trace, "mode": "lines", "line": line, "hovertemplate": hover, **how}
-
-
-def columns(places: object, counts: pl.Series, colour: object, hover: str, **how: object) -> Part:
-    marker, hover = {"color": colour}, f"{hover}<extra></extra>"
-    return {"type": "bar", "x": places, "y": packed(counts), "marker": marker, "hovertemplate": hover, **how}
-
-
-def level_bars(names: Iterable[str], sizes: object, colour: object, hover: str, **how: object) -> Part:
-    bar = {"type": "bar", "orientation": "h", "x": sizes, "y": literals(names), "marker": {"color": colour}}
-    return {**bar, "hovertemplate": f"{hover}<extra></extra>", **how}
-
-
-def at_ends(texts: Sequence[str] | None, palette: Palette) -> Part:
-    return {"text": texts, "textposition": "outside", "textfont": font(palette), "cliponaxis": False}
+def either(flags: Iterable[bool], yes: Any, no: Any) -> list[Any]:  # noqa: ANN401  # colours, sizes, symbols
+    return [yes if flag else no for flag in flags]
 
 
 def packed(counts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.number]]:
@@ -179,3 +197,8 @@ def packed(counts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.number]]:
     if counts.dtype.is_float():
         return numbers.astype(np.float32)
     return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
+
+
+def in_words(name: str, values: Iterable[Any], write: Callable[[Any], str] = str) -> pl.Series:
+    """Return a column of a table."""
+    return pl.Series(name, list(map(write, values)), pl.String)

@@ -1,30 +1,40 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
 
 import numpy as np
 import polars as pl
 
-from charts import cause_words
 from charts.bars import marked
-from charts.chart import Canvas, Chart
+from charts.chart import Canvas, Chart, Part, either, in_words
 from charts.palette import Palette
-from data.formatting import capitalised, short_day, written_count, written_day, written_share
-from metrics.chance.control import Control, judged
+from data.formatting import (
+    capitalised,
+    counted,
+    listed_words,
+    short_day,
+    written_count,
+    written_day,
+    written_share,
+)
+from metrics.chance.control import NEAR, OF, Cause, Control, judged
+from metrics.chance.steady_rate import LEAST_EVENTS, Stretch
 
 ABOVE, BELOW = [0.36, 1.0], [0.0, 0.22]
 ROOM = 1.15
 MOST_DRAWN = 300
+CHANGE, CHANCE = "**More than chance**", "**Chance explains it**"
+MOST_LISTED = 3
+NO_MARKS = "no point is marked"
+IN_ORDER = "failures, in the order they were found"
+RARE, OFTEN, TENTHS = 0.01, 0.15, 10
+SIDES = {"upper": ("above", "rising"), "lower": ("below", "falling")}
 # The axis along which the points stand, by what a point is.
-AXES: dict[str, dict[str, Any]] = {
+AXES: dict[str, Part] = {
     "week": {"tickformat": "%-d %b<br>%Y", "nticks": 6},
     "month": {"tickformat": "%b<br>%Y", "dtick": "M1"},
-    "failure": {
-        "nticks": 10,
-        "zeroline": False,
-        "title": {"text": "failures, in the order they were found", "font": {"size": 14}},
-    },
+    "failure": {"nticks": 10, "zeroline": False, "title": {"text": IN_ORDER, "font": {"size": 14}}},
 }
 
 
@@ -58,8 +68,20 @@ class Subject:
         return [f"{day:%b %Y}" if self.unit == "month" else short_day(day) for day in points["period"]]
 
     def verdict(self, result: Control, *, numbers: bool = True) -> str:
-        how: dict[str, Any] = {"share": self.share, "events": self.events, "numbers": numbers}
-        return cause_words.verdict(result, self.named(result.points), self.unit, **how)
+        """Say whether a series changed by more than chance, and where, in one or two sentences.
+
+        numbers: whether to say by how much, and how often marks come by chance.
+        """
+        finding = result.verdict
+        if finding.outcome == "too few":
+            so_far = written_count(result.evidence.rarer)
+            return f"No verdict: this series needs {LEAST_EVENTS} {self.events} and has {so_far}."
+        if finding.stretch is not None:
+            where = capitalised(_changed(result, self, finding.stretch))
+            return f"{CHANGE}. {where if numbers else where.partition(':')[0] + '.'}"
+        if not result.causes:
+            return f"{CHANCE}: {NO_MARKS}."
+        return f"{CHANCE}. {by_chance(result)}" if numbers else f"{CHANCE}."
 
 
 def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette) -> Chart:
@@ -68,22 +90,23 @@ def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette)
     A lower limit below 0 is drawn at 0. A period without a value breaks the line; one not over is hollow.
     """
     points = result.points.tail(MOST_DRAWN)
-    names = subject.named(points)
+    names, canvas = subject.named(points), Canvas(palette)
     places = points["number" if subject.unit == "failure" else "period"]
-    canvas = Canvas(palette)
     _limits(canvas, places, points, subject)
     _values(canvas, places, points, names, subject)
     if result.locked:
         _locked(canvas, places, result, subject)
     if subject.unit != "failure" and not points["whole"][-1]:
         canvas.note("not over", x=places[-1], xref="x", xanchor="right", y=0, yref="paper", yanchor="bottom")
-    ticks = {"nticks": 5, "tickformat": ",.0%" if subject.share else ",", "range": [0, _top(points)]}
-    axes: dict[str, dict[str, Any]] = {"xaxis": {**AXES[subject.unit], "showgrid": False}, "yaxis": ticks}
+    height, axes = 340, {"xaxis": {**AXES[subject.unit], "showgrid": False}}
+    axes["yaxis"] = {"nticks": 5, "tickformat": ",.0%" if subject.share else ",", "range": [0, _top(points)]}
     if result.range_limit is not None:
+        height = 440
         _ranges(canvas, places, points["moving_range"], result.range_limit, axes)
-    figure = canvas.figure(340 if result.range_limit is None else 440, {"r": 84, "t": 26}, **axes)
-    message = _message(result, subject, as_at)
-    return Chart(subject.title, figure, message, table(result, subject), tuple(names))
+    figure = canvas.figure(height, {"r": 84, "t": 26}, axes=axes)
+    return Chart(
+        subject.title, figure, _message(result, subject, as_at), table(result, subject), tuple(names)
+    )
 
 
 def _limits(canvas: Canvas, places: pl.Series, points: pl.DataFrame, subject: Subject) -> None:
@@ -104,34 +127,31 @@ def _values(
 ) -> None:
     special, over = points["special"].to_list(), points["whole"].to_list()
     ink, *_, odd = canvas.palette.series[:4]
-    pairs = zip(special, over, strict=True)
-    symbols = ["diamond" if out else "circle" if ended else "circle-open" for out, ended in pairs]
+    pairs = list(zip(special, over, strict=True))
     marker = {
         "opacity": 1,
-        "line": {"width": [0 if ended else 2 for ended in over]},
+        "line": {"width": either(over, 0, 2)},
         "size": np.where(special, 11, 7).astype(np.uint8),
-        "symbol": symbols,
-        "color": [odd if out else ink for out in special],
+        "symbol": ["diamond" if out else "circle" if ended else "circle-open" for out, ended in pairs],
+        "color": either(special, odd, ink),
     }
     hover = [
         f"{subject.unit} {name}: {subject.written(value)}{'' if ended else ', not over'}"
         for name, value, ended in zip(names, points["value"], over, strict=True)
     ]
-    how = {"mode": "lines+markers", "line": {"color": ink, "width": 2}, "cliponaxis": False, "marker": marker}
-    how |= {"hovertext": hover, "hovertemplate": "%{hovertext}<extra></extra>"}
-    canvas.scatter(places, points["value"], **how)
+    how = {"line": {"color": ink, "width": 2}, "cliponaxis": False, "marker": marker, "hovertext": hover}
+    canvas.scatter(places, points["value"], "%{hovertext}", mode="lines+markers", **how)
 
 
 def _ranges(
-    canvas: Canvas, places: pl.Series, ranges: pl.Series, limit: float, axes: dict[str, dict[str, Any]]
+    canvas: Canvas, places: pl.Series, ranges: pl.Series, limit: float, axes: dict[str, Part]
 ) -> None:
     how = {"line": {"color": canvas.palette.series[0], "width": 1.5}, "marker": {"size": 5}, "yaxis": "y2"}
-    hover = "moving range %{y:,}<extra></extra>"
-    canvas.scatter(places, ranges, mode="lines+markers", **how, hovertemplate=hover)
+    canvas.scatter(places, ranges, "moving range %{y:,}", mode="lines+markers", **how)
     top = max(*ranges.drop_nulls(), limit) * ROOM or 1.0
     axes["yaxis"]["domain"], axes["xaxis"]["anchor"] = ABOVE, "y2"
     axes["yaxis2"] = {"domain": BELOW, "anchor": "x", "nticks": 3, "range": [0, top]}
-    canvas.across("dash", xref="paper", x0=0, x1=1, yref="y2", y0=limit, y1=limit)
+    canvas.across(limit, "dash", "y2")
     canvas.note(f" limit {limit:,.2f}", y=limit, yref="y2")
     canvas.note("moving range", x=0, y=0.3, yref="paper", yanchor="top")
 
@@ -141,10 +161,9 @@ def _locked(canvas: Canvas, places: pl.Series, result: Control, subject: Subject
     row -= result.points.height - len(places)
     if row < 0:
         return
-    place = places[row]
-    canvas.across("dot", x0=place, x1=place, yref="paper", y0=0, y1=1)
+    place, side = places[row], "left" if row < len(places) / 2 else "right"
+    canvas.upright(place, "dot")
     words = f"limits from the {result.baseline} {subject.unit}s until here"
-    side = "left" if row < len(places) / 2 else "right"
     canvas.note(words, x=place, xref="x", xanchor=side, yref="paper", y=1, yanchor="bottom")
 
 
@@ -156,41 +175,119 @@ def _top(points: pl.DataFrame) -> float:
 
 
 def _message(result: Control, subject: Subject, as_at: dt.date) -> str:
-    points, names = result.points, subject.named(result.points)
-    low, high = points["lower"], points["upper"]
-    limits = f"{_limit_words(subject, high, 'upper')}, {_limit_words(subject, low, 'lower')}"
+    points, names, unit = result.points, subject.named(result.points), subject.unit
     drawn = f", the last {MOST_DRAWN} drawn" if points.height > MOST_DRAWN else ""
-    count = f"{written_count(points.height)} {subject.unit}s, {names[0]} to {names[-1]}{drawn}"
-    middle = f"{subject.centre} {subject.written(points['centre'][0])}"
-    marks = cause_words.listed_marks(result, names, subject.unit, subject.centre)
+    count = f"{written_count(points.height)} {unit}s, {names[0]} to {names[-1]}{drawn}"
+    limits = ", ".join(_limit_words(subject, points[name]) for name in ("upper", "lower"))
+    middle = f"{subject.centre} {subject.written(points['centre'][0])}, {limits}"
     trial = " (trial limits)" if result.trial else ""
-    over = "" if points["whole"][-1] else f" The last {subject.unit} is not over and is not judged."
-    verdict = subject.verdict(result, numbers=False).replace("**", "")
-    limited = f"{middle}, {limits}{trial}"
-    return f"{subject.title}, as at {written_day(as_at)}, {count}: {limited}; {marks}.{over} {verdict}"
+    over = "" if points["whole"][-1] else f" The last {unit} is not over and is not judged."
+    verdict = (
+        f"{listed_marks(result, subject)}.{over} {subject.verdict(result, numbers=False).replace('**', '')}"
+    )
+    return f"{subject.title}, as at {written_day(as_at)}, {count}: {middle}{trial}; {verdict}"
 
 
-def _limit_words(subject: Subject, limits: pl.Series, name: str) -> str:
+def _limit_words(subject: Subject, limits: pl.Series) -> str:
     if limits.null_count() == len(limits):
-        return f"no {name} limit"
+        return f"no {limits.name} limit"
     where = ", where there is one," if limits.null_count() else ""
     values = limits.drop_nulls().sort()
     # The least and the greatest, which are the same where every point has the same limit.
     ends = dict.fromkeys(map(subject.written, (values[0], values[-1])))
-    return f"{name} limit{where} {' to '.join(ends)}"
+    return f"{limits.name} limit{where} {' to '.join(ends)}"
 
 
 def table(result: Control, subject: Subject) -> pl.DataFrame:
     points = result.points
     first = "Failure" if subject.unit == "failure" else f"{capitalised(subject.unit)} of"
     names = marked(subject.named(points), points["whole"].to_list())
-    columns = [pl.Series(first, names, pl.String)]
+    columns = [in_words(first, names)]
     if subject.share:
         columns += [points["numerator"].alias("With a failure"), points["denominator"].alias("Reviewed")]
-    for name, title in (
-        ("value", subject.what), ("moving_range", "Moving range"), ("centre", capitalised(subject.centre)),
-        ("lower", "Lower limit"), ("upper", "Upper limit")
-    ):  # fmt: skip
-        if name in points.columns:
-            columns.append(pl.Series(title, list(map(subject.written, points[name])), pl.String))
-    return pl.DataFrame([*columns, pl.Series("Mark", cause_words.marks(result, subject.centre), pl.String)])
+    titles = {"value": subject.what, "moving_range": "Moving range", "centre": capitalised(subject.centre)}
+    titles |= {"lower": "Lower limit", "upper": "Upper limit"}
+    columns += [
+        in_words(title, points[name], subject.written)
+        for name, title in titles.items()
+        if name in points.columns
+    ]
+    return pl.DataFrame([*columns, in_words("Mark", marks(result, subject.centre))])
+
+
+def _changed(result: Control, subject: Subject, stretch: Stretch) -> str:
+    (inside, within), (outside, without) = pair = stretch.inside, stretch.outside
+    if result.work is not None:
+        ends = result.work["begins"][stretch.first], result.work["ends"][stretch.last]
+        first, *last = dict.fromkeys(short_day(day) for day in ends)
+        span = f"from {first} to {last[0]}" if last else f"on {first}"
+        here = f"{written_count(inside)} in {counted(within, 'review', 'reviews')}"
+        there = f"{written_count(outside)} in {written_count(without)}"
+        what = f"{subject.events} came {'more' if stretch.higher else 'less'} often"
+        return f"{what} {span}: {here}, against {there}."
+    names, unit = subject.named(result.points), subject.unit
+    if stretch.first == stretch.last:
+        span = f"in {'the week of ' if unit == 'week' else ''}{names[stretch.first]}"
+    else:
+        until = "on" if stretch.last == result.evidence.places[-1] else f"to {names[stretch.last]}"
+        span = f"from {names[stretch.first]} {until}"
+    if subject.share:
+        what = "higher" if stretch.higher else "lower"
+        here, there = (
+            f"{written_share(part / whole)} ({written_count(part)} of {written_count(whole)})"
+            for part, whole in pair
+        )
+    else:
+        what = f"{'more' if stretch.higher else 'fewer'} {subject.events}"
+        here, there = f"{inside / within:,.1f} a {unit}", f"{outside / without:,.1f}"
+    return f"{what} {span}: {here}, against {there}."
+
+
+def by_chance(control: Control) -> str:
+    return f"Marks like these appear by chance in {often(control.marks_by_chance)} series like this."
+
+
+def often(share: float) -> str:
+    """Write a share of series as "4 of 5", "1 of 12" or "fewer than 1 of 100"."""
+    if share < RARE:
+        return "fewer than 1 of 100"
+    if share < OFTEN:
+        return f"1 of {round(1 / share)}"
+    tenths = Fraction(round(TENTHS * share), TENTHS)
+    return "nearly all" if tenths == 1 else f"{tenths.numerator} of {tenths.denominator}"
+
+
+def listed_marks(result: Control, subject: Subject) -> str:
+    """List the first three marks and how many more."""
+    if not result.causes:
+        return NO_MARKS
+    names, words = subject.named(result.points), list[str]()
+    for cause in result.causes[:MOST_LISTED]:
+        length, (above, rising) = f"{cause.points} {subject.unit}s", SIDES[cause.side]
+        long = {
+            "run": f"a run of {length} {above} the {subject.centre}",
+            "trend": f"{length} {rising} one after the other",
+        }
+        span = " to ".join(dict.fromkeys((names[cause.first], names[cause.last])))
+        words.append(f"{long.get(cause.rule) or _mark(cause, subject.centre)} ({span})")
+    more = len(result.causes) - MOST_LISTED
+    return listed_words([*words, f"{written_count(more)} more"] if more > 0 else words)
+
+
+def marks(result: Control, centre: str) -> list[str]:
+    """Name for each point the marks it is part of; empty for most."""
+    points: list[list[str]] = [[] for _ in range(result.points.height)]
+    for cause in result.causes:
+        for place in range(cause.first, cause.last + 1):
+            points[place].append(_mark(cause, centre))
+    return list(map("; ".join, points))
+
+
+def _mark(cause: Cause, centre: str) -> str:
+    above, rising = SIDES[cause.side]
+    return {
+        "outside": f"{above} the {cause.side} limit",
+        "run": f"in a run {above} the {centre}",
+        "trend": f"in a trend, {rising}",
+        "near": f"{NEAR} of {OF} near the {cause.side} limit",
+    }[cause.rule]

@@ -1,20 +1,20 @@
-"""A share of each group as a dot with its interval, the groups that chance does not explain marked."""
+"""A share or a rate of each group as a dot with its interval, and that of all as a line."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from charts.bars import labels_of, table
-from charts.chart import NAMES, ROW_HEIGHT, WORDS, Canvas, Chart, literals, whiskers
+from charts.bars import labels_of, paired, parts_of, table, texts_of, title_of
+from charts.chart import LEAST_HEIGHT, NAMES, Canvas, Chart, Part, either, in_words, literals, rows_height
 from charts.funnel import sentence
 from charts.palette import Palette
-from data.formatting import written_count, written_day, written_share
+from data.formatting import capitalised, listed_words, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.chance.groups import Funnel
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
-LEAST_HEIGHT = 236
+TEAMS_HEIGHT, FRAME = 250, 56
 ROOM, EDGE = 1.04, 0.02  # right of the longest interval, and left of a dot at nought
 MOST = 24  # groups drawn; the table has all
 
@@ -29,69 +29,87 @@ def dots(
     palette: Palette,
     lit: Collection[str] = (),
 ) -> Chart:
-    """result: the share by groups, as `evaluate` returns it. groups: which differ by more than chance.
+    """Draw shares, the highest first, the groups that chance does not explain marked.
 
-    lit: labels of the groups that are meant, where some are.
+    result: the share by groups, as `evaluate` returns it. groups: which differ by more than chance. lit:
+    labels of the groups that are meant, where some are.
     """
-    odd = _odd(result, groups, split)
-    shown = result.with_columns(
-        odd=pl.Series(odd, dtype=pl.Boolean), label=pl.Series(labels_of(result, split), dtype=pl.String)
-    )
-    shown = (
-        shown.filter(pl.col("denominator") > 0).sort("value", "label", descending=[True, False]).head(MOST)
-    )
-    canvas, named = Canvas(palette), zip(literals(shown["label"]), shown["label"], strict=True)
+    shown = result.with_columns(in_words("label", labels_of(result, split)))
+    shown = shown.filter(pl.col("denominator") > 0)
+    shown = shown.sort("value", "label", descending=[True, False]).head(MOST)
+    labels, odd = shown["label"].to_list(), _odd(shown, groups, split)
+    colours = [
+        palette.mark if out else palette.series[0] if label in lit else palette.other
+        for label, out in zip(labels, odd, strict=True)
+    ]
+    marker = {"size": either(odd, 12, 9), "symbol": either(odd, "diamond", "circle"), "color": colours}
+    named = zip(literals(labels), labels, strict=True)
     names = [f"<b>{name}</b>" if label in lit else name for name, label in named]
-    beyond = shown["odd"].to_list()
-    marker = {
-        "size": [12 if out else 9 for out in beyond],
-        "symbol": ["diamond" if out else "circle" for out in beyond],
-        "color": [
-            palette.mark if out else palette.series[0] if label in lit else palette.other
-            for out, label in zip(beyond, shown["label"], strict=True)
-        ],
-    }
-    rows = shown.select("value", "numerator", "denominator").rows()
-    counts = [f"{written_count(part)} of {written_count(whole)}" for _, part, whole in rows]
-    texts = [f"{written_share(value)} ({count})" for (value, *_), count in zip(rows, counts, strict=True)]
-    canvas.traces.append({
-        "type": "scatter", "x": shown["value"].to_numpy(),
-        "y": names, "mode": "markers", "marker": marker,
-        "error_x": whiskers(shown["low"], shown["value"], shown["high"], palette, 0), "text": texts,
-        "hovertemplate": "%{y}: %{text}<extra></extra>",
-    })  # fmt: skip
-    for name, out, (value, *_), count in zip(names, beyond, rows, counts, strict=True):
-        colour = palette.alarm if out else palette.text
-        canvas.note(
-            f"<b>{written_share(value)}</b> {count}", y=name, xshift=4, font={"color": colour, "size": WORDS}
-        )
+    texts, counts, canvas = texts_of(metric, shown), parts_of(shown), Canvas(palette)
+    _dots(canvas, shown, names, texts, marker)
+    inks = either(odd, palette.alarm, palette.text)
+    for name, value, count, ink in zip(names, shown["value"], counts, inks, strict=True):
+        canvas.note(f"<b>{written_share(value)}</b> {count}", y=name, xshift=4, font=canvas.font(ink))
     overall = None if groups is None else groups.rate
     if overall is not None:
-        canvas.across("dash", x0=overall, x1=overall, y0=0, y1=1, yref="paper")
-        canvas.note(
-            f"all {written_share(overall)}",
-            x=overall,
-            xref="x",
-            y=1,
-            yref="paper",
-            xanchor="center",
-            yanchor="bottom",
-        )
-    reach = [*shown["high"].drop_nulls(), *shown["value"].drop_nulls(), overall or 0]
-    height = max(LEAST_HEIGHT, 56 + ROW_HEIGHT * shown.height)
-    wide = max((len(count) for count in counts), default=0) + 7
-    most = max(reach, default=0) or 1
+        _all(canvas, overall, written_share(overall))
+    most = max([*shown["high"].drop_nulls(), *shown["value"].drop_nulls(), overall or 0]) or 1
     x = {"range": [-EDGE * most, most * ROOM], "tickformat": ",.1~%", "nticks": 5}
-    figure = canvas.figure(height, {"r": 6 * wide, "t": 22}, x, NAMES)
-    title = f"{metric.title} by {split.title.lower()}"
-    message = "" if groups is None else f" {sentence(groups, split, metric.title)}"
-    pairs = ", ".join(f"{label} {text}" for label, text in zip(shown["label"], texts, strict=True))
-    alt = f"{title}, as at {written_day(clocks.as_at)}: {pairs}.{message}"
-    return Chart(title, figure, alt, table(metric, result, [split]), tuple(shown["label"]))
+    margin = {"r": 6 * (max(map(len, counts), default=0) + 7), "t": 22}
+    figure = canvas.figure(rows_height(shown.height, frame=FRAME, least=LEAST_HEIGHT), margin, x, NAMES)
+    title = title_of(metric, split)
+    alt = f"{title}, as at {written_day(clocks.as_at)}: {', '.join(paired(labels, texts))}."
+    alt += "" if groups is None else f" {sentence(groups, split, metric.title)}"
+    return Chart(title, figure, alt, table(metric, result, [split]), tuple(labels))
 
 
-def _odd(result: pl.DataFrame, groups: Funnel | None, split: Dimension) -> list[bool]:
+def _odd(shown: pl.DataFrame, groups: Funnel | None, split: Dimension) -> list[bool]:
     if groups is None:
-        return [False] * result.height
+        return [False] * shown.height
     beyond = set(groups.points.filter(pl.col("odd").is_not_null())[split.name].cast(pl.String))
-    return [value in beyond for value in result[split.name].cast(pl.String)]
+    return [value in beyond for value in shown[split.name].cast(pl.String)]
+
+
+def team_rates(
+    title: str, result: pl.DataFrame, palette: Palette, *, done: str, worked: str, unit: str
+) -> Chart:
+    """Draw how much each team does, in the order of the names: no ranking.
+
+    result: `team, done, weeks, rate, low, high`. done, worked: their names in the table.
+    """
+    canvas, teams = Canvas(palette), result["team"].to_list()
+    spans = [f"{low:.2f} to {high:.2f}" for low, high in result.select("low", "high").iter_rows()]
+    rates = [f"{rate:.2f}" for rate in result["rate"]]
+    texts = [f"{rate} ({span})" for rate, span in zip(rates, spans, strict=True)]
+    marker = {"size": 10, "color": palette.series[0]}
+    _dots(canvas, result.rename({"rate": "value"}), literals(teams), texts, marker)
+    for name, rate in zip(literals(teams), rates, strict=True):
+        canvas.note(f"<b>{rate}</b>", y=name, xshift=4)
+    overall = float(result["done"].sum()) / float(result["weeks"].sum())
+    _all(canvas, overall, f"{overall:.2f}")
+    x = {"range": [0, max(result["high"]) * ROOM], "nticks": 5}
+    height = rows_height(result.height, frame=FRAME, least=TEAMS_HEIGHT)
+    figure = canvas.figure(height, {"r": 48, "t": 24}, x, NAMES)
+    rows = result.select(
+        pl.col("team").alias("Team"),
+        pl.col("done").alias(done),
+        pl.col("weeks").round(1).alias(worked),
+        pl.col("rate").round(2).alias(capitalised(unit)),
+        in_words("95% interval", spans),
+    )
+    alt = f"{title}, in {unit}: {listed_words(paired(teams, texts))}."
+    return Chart(title, figure, alt, rows, tuple(teams))
+
+
+def _dots(
+    canvas: Canvas, rows: pl.DataFrame, names: Sequence[str], texts: Sequence[str], marker: Part
+) -> None:
+    """rows: `low, value, high`."""
+    how = {"marker": marker, "text": texts, "error_x": canvas.whiskers(rows, 0)}
+    canvas.add("scatter", "%{y}: %{text}", x=rows["value"].to_numpy(), y=names, mode="markers", **how)
+
+
+def _all(canvas: Canvas, overall: float, words: str) -> None:
+    canvas.upright(overall, "dash")
+    place = {"x": overall, "xref": "x", "xanchor": "center", "y": 1, "yref": "paper", "yanchor": "bottom"}
+    canvas.note(f"all {words}", **place)

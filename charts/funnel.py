@@ -2,9 +2,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from charts.bars import labels_of
+from charts.bars import labels_of, texts_of, title_of
 from charts.bars import table as share_table
-from charts.chart import Canvas, Chart, font, literal, literals
+from charts.chart import Canvas, Chart, either, in_words, literal, literals
 from charts.palette import Palette
 from data.formatting import capitalised, written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -18,7 +18,9 @@ MOST_LISTED = 3
 CHARACTER = 0.024
 SIDES = {"top center": (0, 1), "bottom center": (0, -1), "middle right": (1, 0), "middle left": (-1, 0)}
 Box = tuple[float, float, float, float]
-COLUMNS = {"95% limits": ("inner_lower", "inner_upper"), "99.8% limits": ("outer_lower", "outer_upper")}
+LIMITS = {
+    "95%": ("inner_lower", "inner_upper", "dash"), "99.8%": ("outer_lower", "outer_upper", "solid"),
+}  # fmt: skip
 WORDS = {
     "above the outer": "above the 99.8% limit", "above the inner": "above the 95% limit",
     "below the inner": "below the 95% limit", "below the outer": "below the 99.8% limit",
@@ -33,43 +35,46 @@ def funnel(
 
     Marked are those that differ by more than chance over all groups together (`metrics.chance.groups`).
     """
-    points, canvas = result.points, Canvas(palette)
-    labels = labels_of(points, dimension)
-    _limits(canvas, result)
-    beyond = points["odd"].is_not_null().to_list()
-    rows = points.select("value", "numerator", "denominator", "place").rows()
-    texts = [f"{written_share(value)} ({_of(*counts)}), {WORDS[place]}" for value, *counts, place in rows]
+    points, curve, canvas = result.points, result.curve, Canvas(palette)
+    for words, (lower, upper, dash) in reversed(LIMITS.items()):
+        for name in (lower, upper):
+            canvas.limit(curve["size"].cast(pl.Float32), curve[name].fill_null(0), dash)
+        canvas.note(f" {words}", y=curve[upper].fill_null(0)[-1])
+    canvas.across(result.rate, "solid")
+    canvas.note(f" all<br> {written_share(result.rate)}", y=result.rate)
+    labels, beyond = labels_of(points, dimension), points["odd"].is_not_null().to_list()
+    rows = zip(literals(labels), texts_of(metric, points), points["place"], strict=True)
+    texts = [f"{label}: {text}, {WORDS[place]}" for label, text, place in rows]
     names, sides = _names(result, labels)
+    colours = either(beyond, palette.series[3], palette.series[0])
+    marker = {"symbol": either(beyond, "diamond", "circle"), "size": 12, "color": colours}
     named = zip(literals(names), beyond, strict=True)
-    odd = {"symbol": ["diamond" if out else "circle" for out in beyond], "size": 12}
-    odd["color"] = [palette.series[3] if out else palette.series[0] for out in beyond]
-    canvas.scatter(
-        points["denominator"],
-        points["value"],
-        mode="markers+text",
-        marker=odd,
-        text=[f"<b>{name}</b>" if name and out else name for name, out in named],
-        textposition=sides,
-        textfont=font(palette, 13),
-        cliponaxis=False,
-        hovertext=[f"{label}: {text}" for label, text in zip(literals(labels), texts, strict=True)],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
+    words = [f"<b>{name}</b>" if name and out else name for name, out in named]
+    how = {"text": words, "textposition": sides, "textfont": canvas.font(size=13), "cliponaxis": False}
+    how |= {"mode": "markers+text", "marker": marker, "hovertext": texts}
+    canvas.scatter(points["denominator"], points["value"], "%{hovertext}", **how)
     x = {"title": {"text": literal(metric.out_of or ""), "font": {"size": 14}}, "showgrid": False}
-    x |= {"range": [0, result.curve["size"][-1]], "tickformat": ",", "nticks": 6}
+    x |= {"range": [0, curve["size"][-1]], "tickformat": ",", "nticks": 6}
     y = {"range": [0, _top(result)], "tickformat": ",.1%", "nticks": 6}
-    figure = canvas.figure(300, {"r": 52}, x, y)
-    title = f"{metric.title} by {dimension.title.lower()}: chance or more?"
+    title = f"{title_of(metric, dimension)}: chance or more?"
     alt = f"{title} As at {written_day(clocks.as_at)}. {sentence(result, dimension, metric.title)}"
+    figure = canvas.figure(300, {"r": 52}, x, y)
     return Chart(title, figure, alt, table(metric, result, dimension), tuple(labels))
 
 
 def table(metric: AnyMetric, result: Funnel, dimension: Dimension) -> pl.DataFrame:
     points = result.points
-    limits = [pl.Series(words, _limit_texts(points, *names)) for words, names in COLUMNS.items()]
-    places = pl.Series("Where it lies", [WORDS[place] for place in points["place"]], pl.String)
-    odd = pl.Series("More than chance", [odd or "" for odd in points["odd"]], pl.String)
-    whole = pl.Series("All together", [written_share(result.rate)] * points.height, pl.String)
+    limits = [
+        in_words(
+            f"{words} limits",
+            points.select(pl.col(lower).fill_null(0), pl.col(upper).fill_null(1)).rows(),
+            lambda ends: " to ".join(map(written_share, ends)),
+        )
+        for words, (lower, upper, _) in LIMITS.items()
+    ]
+    whole = in_words("All together", [written_share(result.rate)] * points.height)
+    places = in_words("Where it lies", points["place"], WORDS.__getitem__)
+    odd = in_words("More than chance", points["odd"].fill_null(""))
     return share_table(metric, points, [dimension]).with_columns(whole, *limits, places, odd)
 
 
@@ -79,12 +84,12 @@ def sentence(result: Funnel, dimension: Dimension, title: str, *, few: bool = Fa
     if few or result.outcome == "too few":
         return f"Too few were counted to compare the {what} by {groups}."
     short = "rate" if "rate" in what else "share"
-    names = dict(enumerate(labels_of(result.points, dimension)))
-    rows = result.points.with_row_index("row").filter(pl.col("odd").is_not_null())
+    names = in_words("name", labels_of(result.points, dimension))
+    rows = result.points.with_columns(names).filter(pl.col("odd").is_not_null())
     if rows.is_empty():
         return f"Chance explains how the {what} differs by {groups}."
     differing = [
-        f"{capitalised(names[row['row']])}'s {short} ({written_share(row['value'])}) is {row['odd']} "
+        f"{capitalised(row['name'])}'s {short} ({written_share(row['value'])}) is {row['odd']} "
         "than chance explains."
         for row in rows.sort("value", descending=True).iter_rows(named=True)
     ]
@@ -97,76 +102,52 @@ def sentence(result: Funnel, dimension: Dimension, title: str, *, few: bool = Fa
     return " ".join(most)
 
 
-def _limits(canvas: Canvas, result: Funnel) -> None:
-    curve = result.curve
-    for words, dash in (("99.8%", "solid"), ("95%", "dash")):
-        pair = COLUMNS[f"{words} limits"]
-        for name in pair:
-            canvas.limit(curve["size"].cast(pl.Float32), curve[name].fill_null(0), dash)
-        canvas.note(f" {words}", y=curve[pair[1]].fill_null(0)[-1])
-    canvas.across("solid", xref="paper", x0=0, x1=1, y0=result.rate, y1=result.rate)
-    canvas.note(f" all<br> {written_share(result.rate)}", y=result.rate)
-
-
 def _names(result: Funnel, labels: list[str]) -> tuple[list[str], list[str]]:
     """The name by each group, and its side: clear of groups and names, and where it can of the lines.
 
     Those that differ by more than chance come first; for some there is no room, and no name.
     """
     points, wide, high = result.points, result.curve["size"][-1], _top(result)
-    spots = [(row[0] / wide, row[1] / high) for row in points.select("denominator", "value").rows()]
-    taken = [(x - 0.02, x + 0.02, y - 0.025, y + 0.025) for x, y in spots]
+    spots = [(size / wide, share / high) for size, share in points.select("denominator", "value").rows()]
+    taken, lines = [_box(x, y, 0.02, 0.025) for x, y in spots], _lines(result, wide, high)
     texts, sides = [""] * len(labels), ["top center"] * len(labels)
-    lines = _lines(result, wide, high)
     for number in sorted(range(len(labels)), key=lambda row: points["odd"][row] is None):
-        boxes = _boxes(spots[number], len(labels[number]) * CHARACTER)
-        for clear_of in ([*taken, *lines], taken):
-            side = next((side for side, box in boxes.items() if _free(box, clear_of)), None)
-            if side is not None:
-                taken.append(boxes[side])
-                texts[number], sides[number] = labels[number], side
-                break
+        (x, y), half = spots[number], len(labels[number]) * CHARACTER / 2
+        boxes = {
+            side: _box(x + right * (half + 0.03), y + up * 0.06, half, 0.03)
+            for side, (right, up) in SIDES.items()
+        }
+        rooms = ([*taken, *lines], taken)
+        free = (side for room in rooms for side, box in boxes.items() if _free(box, room))
+        if side := next(free, None):
+            taken.append(boxes[side])
+            texts[number], sides[number] = labels[number], side
     return texts, sides
 
 
-def _boxes(spot: tuple[float, float], width: float) -> dict[str, Box]:
-    boxes = dict[str, Box]()
-    for side, (right, up) in SIDES.items():
-        x, y = spot[0] + right * (width / 2 + 0.03), spot[1] + up * 0.06
-        boxes[side] = (x - width / 2, x + width / 2, y - 0.03, y + 0.03)
-    return boxes
-
-
 def _lines(result: Funnel, wide: float, high: float) -> list[Box]:
-    names = [name for pair in COLUMNS.values() for name in pair]
-    curve = result.curve.with_columns(pl.col(names).fill_null(0), whole=pl.lit(result.rate))
-    rows = curve.select("size", *names, "whole").rows()
+    names = [name for lower, upper, _ in LIMITS.values() for name in (lower, upper)]
+    rows = result.curve.select("size", pl.col(names).fill_null(0), whole=pl.lit(result.rate)).rows()
     half = 0.5 / max(len(rows), 1)
-    return [
-        (size / wide - half, size / wide + half, value / high - 0.006, value / high + 0.006)
-        for size, *values in rows
-        for value in values
-    ]
+    return [_box(size / wide, value / high, half, 0.006) for size, *values in rows for value in values]
+
+
+def _box(x: float, y: float, half_width: float, half_height: float) -> Box:
+    return x - half_width, x + half_width, y - half_height, y + half_height
 
 
 def _free(box: Box, taken: Sequence[Box]) -> bool:
-    return box[0] >= 0 and box[1] <= 1 and not any(_overlap(box, other) for other in taken)
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+    left, right, low, high = box
+    return (
+        left >= 0
+        and right <= 1
+        and not any(
+            left < other[1] and other[0] < right and low < other[3] and other[2] < high for other in taken
+        )
+    )
 
 
 def _top(result: Funnel) -> float:
     smallest = result.points.sort("denominator")["outer_upper"].drop_nulls()
     reach = float(smallest[0]) if len(smallest) else 0.0
     return max(*result.points["value"].to_list(), reach, result.rate) * ROOM
-
-
-def _of(numerator: int, denominator: int) -> str:
-    return f"{written_count(numerator)} of {written_count(denominator)}"
-
-
-def _limit_texts(points: pl.DataFrame, lower: str, upper: str) -> list[str]:
-    pairs = points.select(pl.col(lower).fill_null(0), pl.col(upper).fill_null(1)).rows()
-    return [f"{written_share(low)} to {written_share(high)}" for low, high in pairs]

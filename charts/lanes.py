@@ -1,19 +1,30 @@
 """A lane for each matter: what it was from which day on, and where nothing happened for long."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import polars as pl
 
-from charts.chart import DAY, NAMES, WORDS, Canvas, Chart, font, literal, literals, time_axis
-from charts.events import TOP, Event, mark
+from charts.chart import (
+    NAMES,
+    WORDS,
+    Canvas,
+    Chart,
+    Part,
+    either,
+    in_words,
+    literal,
+    literals,
+    rows_height,
+    time_axis,
+)
+from charts.events import TOP, Events, mark
 from charts.palette import Palette
 from data.formatting import counted, short_day, written_day
 from metrics.histories.findings import ENDED
 
 QUIET = 28  # days
-LANE, TWO_LINES, FRAME, LEAST = 36, 54, 60, 240
+LANE, TWO_LINES, LEAST = 36, 54, 240
 SILENT = "Days to the next event"
 
 
@@ -22,7 +33,7 @@ def lanes(
     rows: pl.DataFrame,
     as_at: dt.date,
     palette: Palette,
-    events: Sequence[Event] = (),
+    events: Events = (),
     *,
     below: Mapping[str, str] | None = None,
 ) -> Chart:
@@ -31,19 +42,14 @@ def lanes(
     rows: `matter, day, status`, in order. below: what is written below the name of each matter.
     """
     canvas, stretches = Canvas(palette), _stretches(rows, as_at)
-    active, quiet, now = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
-    for stretch in stretches.filter(pl.col("days").is_not_null()).iter_rows(named=True):
-        still = stretch["days"] >= QUIET
-        (now if still and stretch["last"] else quiet if still else active).append(stretch)
-    for some, colour, dash in (
-        (active, palette.series[0], "solid"), (quiet, palette.other, "dot"), (now, palette.mark, "dot"),
-    ):  # fmt: skip
-        canvas.traces.append(_lines(some, {"color": colour, "width": 3, "dash": dash}))
-    ended = stretches["status"].is_in(ENDED).to_list()
-    canvas.traces.extend([_statuses(stretches, as_at, palette), _marks(stretches, ended, palette)])
-    for stretch in now:
-        words, colour = f"<b>{stretch['days']:,} d</b> quiet", {"color": palette.alarm, "size": WORDS}
-        canvas.note(words, y=literal(stretch["matter"]), xshift=6, font=colour)
+    quiet, last = pl.col("days") >= QUIET, pl.col("last")
+    _lines(canvas, stretches.filter(~quiet), palette.series[0], "solid")
+    _lines(canvas, stretches.filter(quiet & ~last), palette.other, "dot")
+    now = stretches.filter(quiet & last)
+    _lines(canvas, now, palette.mark, "dot")
+    _statuses(canvas, stretches)
+    for matter, days in now.select("matter", "days").rows():
+        canvas.note(f"<b>{days:,} d</b> quiet", y=literal(matter), xshift=6, font=canvas.font(palette.alarm))
     first = min(rows["day"], default=as_at)
     mark(canvas, events, first, as_at)
     names = stretches["matter"].unique(maintain_order=True).to_list()
@@ -52,10 +58,13 @@ def lanes(
         texts = [f"<b>{literal(name)}</b><br>{literal(below.get(name, ''))}" for name in names]
         y |= {"tickvals": list(range(len(names))), "ticktext": texts}
     room = max((as_at - first) // 30, dt.timedelta(days=2))
-    height = max(LEAST, FRAME + (LANE if below is None else TWO_LINES) * len(names))
-    figure = canvas.figure(height, {"r": 72, "t": TOP}, time_axis(first - room, as_at), y)
-    figure.layout.update(barmode="overlay", uniformtext={"mode": "hide", "minsize": WORDS})
-    return Chart(title, figure, _message(title, stretches, as_at), _table(stretches))
+    height = rows_height(len(names), row=LANE if below is None else TWO_LINES, least=LEAST)
+    hidden = {"mode": "hide", "minsize": WORDS}
+    x, margin = time_axis(first - room, as_at), {"r": 72, "t": TOP}
+    figure = canvas.figure(height, margin, x, y, barmode="overlay", uniformtext=hidden)
+    days = in_words("Day", stretches["day"], short_day)
+    table = stretches.select(Referral="matter", Day=days, Status="status", **{SILENT: pl.col("days")})
+    return Chart(title, figure, _message(title, stretches, as_at), table)
 
 
 def _stretches(rows: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
@@ -67,36 +76,29 @@ def _stretches(rows: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
     )
 
 
-def _lines(stretches: Sequence[Mapping[str, Any]], line: Mapping[str, Any]) -> dict[str, Any]:
+def _lines(canvas: Canvas, stretches: pl.DataFrame, colour: str, dash: str) -> None:
     x, y = list[dt.date | None](), list[str | None]()
-    for stretch in stretches:
-        x += [stretch["day"], stretch["until"], None]
-        y += [*[literal(stretch["matter"])] * 2, None]
-    return {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": x, "y": y, "line": line}
+    for matter, day, until in stretches.select("matter", "day", "until").rows():
+        x += [day, until, None]
+        y += [*[literal(matter)] * 2, None]
+    canvas.add("scatter", mode="lines", x=x, y=y, line={"color": colour, "width": 3, "dash": dash})
 
 
-def _statuses(stretches: pl.DataFrame, as_at: dt.date, palette: Palette) -> dict[str, Any]:
-    """Bars without colour above the lines, whose words Plotly hides where there is no room for them."""
-    room = (stretches["until"].fill_null(as_at) - stretches["day"]).dt.total_days() * float(DAY)
-    return {
-        "type": "bar", "orientation": "h", "base": [day.isoformat() for day in stretches["day"]],
-        "x": room.to_list(), "y": literals(stretches["matter"]), "text": literals(stretches["status"]),
-        "textposition": "inside", "insidetextanchor": "start", "textangle": 0, "hoverinfo": "skip",
-        "marker": {"color": "rgba(0,0,0,0)"}, "insidetextfont": font(palette), "offset": -0.5, "width": 0.42,
-    }  # fmt: skip
-
-
-def _marks(stretches: pl.DataFrame, ended: Sequence[bool], palette: Palette) -> dict[str, Any]:
-    edge = {"color": palette.series[0], "width": 2}
-    fills = [palette.series[0] if over else palette.background for over in ended]
-    symbols = ["square" if over else "circle" for over in ended]
-    return {
-        "type": "scatter", "mode": "markers",
-        "x": stretches["day"].to_list(), "y": literals(stretches["matter"]),
-        "marker": {"size": 9, "color": fills, "symbol": symbols, "line": edge},
-        "text": literals(stretches["status"]),
-        "hovertemplate": "%{y}, %{x|%-d %B %Y}: %{text}<extra></extra>",
-    }  # fmt: skip
+def _statuses(canvas: Canvas, stretches: pl.DataFrame) -> None:
+    palette, matters, statuses = canvas.palette, literals(stretches["matter"]), literals(stretches["status"])
+    # Bars without colour above the lines, whose words Plotly hides where there is no room for them.
+    room = (stretches["until"] - stretches["day"]).dt.total_milliseconds()
+    canvas.add(
+        "bar", orientation="h", base=[day.isoformat() for day in stretches["day"]], x=room.to_list(),
+        y=matters, text=statuses, textposition="inside", insidetextanchor="start", textangle=0,
+        insidetextfont=canvas.font(), marker={"color": "rgba(0,0,0,0)"}, offset=-0.5, width=0.42,
+    )  # fmt: skip
+    ended = stretches["status"].is_in(ENDED).to_list()
+    ink, fills = palette.series[0], either(ended, palette.series[0], palette.background)
+    marker: Part = {"size": 9, "line": {"color": ink, "width": 2}, "color": fills}
+    marker["symbol"] = either(ended, "square", "circle")
+    how = {"x": stretches["day"].to_list(), "y": matters, "text": statuses, "marker": marker}
+    canvas.add("scatter", "%{y}, %{x|%-d %B %Y}: %{text}", mode="markers", **how)
 
 
 def _message(title: str, stretches: pl.DataFrame, as_at: dt.date) -> str:
@@ -107,12 +109,3 @@ def _message(title: str, stretches: pl.DataFrame, as_at: dt.date) -> str:
         for matter, status, days in stretches.filter("last").select("matter", "status", "days").iter_rows()
     ]
     return f"{title}, as at {written_day(as_at)}: {'; '.join(parts)}."
-
-
-def _table(stretches: pl.DataFrame) -> pl.DataFrame:
-    return stretches.select(
-        Referral="matter",
-        Day=pl.Series([short_day(day) for day in stretches["day"]], dtype=pl.String),
-        Status="status",
-        **{SILENT: pl.col("days")},
-    )

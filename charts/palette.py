@@ -57,27 +57,7 @@ def palette(theme: str | None) -> Palette:
     return DARK if theme == "dark" else LIGHT
 
 
-@dataclass(frozen=True)
-class Fill:
-    """A colour, hatched where it is used before."""
-
-    colour: str
-    hatched: bool
-
-
-def fills(palette: Palette, kinds: Sequence[str]) -> dict[str, Fill]:
+def fills(palette: Palette, kinds: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    """Return the colour of each kind, and whether it is hatched since the colour was used before."""
     count = len(palette.series)
-    return {kind: Fill(palette.series[n % count], n >= count) for n, kind in enumerate(kinds)}
-
-
-def over(colour: str) -> str:
-    """Black or white, whichever is told apart better on a colour such as "#12436D"."""
-    light = _luminance(colour)
-    # The contrast of white is (1 + 0.05) over the colour's own, that of black the colour's over 0.05.
-    return LIGHT.background if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 else LIGHT.text
-
-
-def _luminance(colour: str) -> float:
-    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]  # noqa: PLR2004
-    return sum(weight * share for weight, share in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return {kind: (palette.series[n % count], n >= count) for n, kind in enumerate(kinds)}

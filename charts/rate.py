@@ -1,22 +1,23 @@
-"""A share over time: of each period with its interval, or to date with a band."""
-
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from charts.bars import marked
-from charts.chart import COUNTS, Canvas, Chart, Part, font, time_axis, whiskers
-from charts.events import Event, mark
+from charts.bars import marked, parts_of
+from charts.chart import COUNTS, Canvas, Chart, either, in_words
+from charts.events import Events, over_time
 from charts.palette import Palette
-from data.formatting import capitalised, short_day, written_count, written_day, written_share
+from data.formatting import capitalised, written_share
 from metrics.chance.control import Control
 from metrics.dimensions import PERIODS
 
-HEIGHT, SMALL = 240, 12
+HEIGHT = 240
 MOST_WRITTEN = 8  # values that find room beside their points
 REACH = 3  # of the greatest share: how far an interval is drawn
+TICKS = {0.05: ",.0%", 0.005: ",.1%", 0: ",.2%"}  # by the least top of an axis
+SHARES = {"Share": "value", "95% from": "low", "95% to": "high"}
+LIMITS = {"Lower limit": "lower", "Upper limit": "upper"}
 
 
 def by_period(
@@ -25,7 +26,7 @@ def by_period(
     overall: float | None,
     palette: Palette,
     *,
-    events: Sequence[Event] = (),
+    events: Events = (),
     every: str = "month",
     limits: Control | None = None,
     lit: Collection[str] = (),
@@ -37,89 +38,73 @@ def by_period(
     all are.
     """
     span, written = PERIODS[every]
-    names = marked([written(day) for day in result["period"]], result["whole"].to_list())
-    special = limits.points["special"] if limits else pl.repeat(value=False, n=result.height, eager=True)
-    labels = pl.Series([written(day) for day in result["period"]], dtype=pl.String)
-    meant = labels.is_in(list(lit or labels))
-    named = result.with_columns(name=pl.Series(names, dtype=pl.String), special=special, meant=meant)
-    shown = named.drop_nulls("value")
-    canvas = Canvas(palette)
-    starts = result["period"].cast(pl.Datetime("ms"))
-    middles = starts + (starts.dt.offset_by(span) - starts) / 2
-    if limits:
-        for side in ("lower", "upper"):
-            canvas.limit(middles, limits.points[side], "dot", "hvh")
-    top = _top(shown, [overall, *(limits.points["upper"].to_list() if limits else [])])
-    _points(canvas, middles.filter(result["value"].is_not_null()), shown, top)
-    if overall is not None:
-        canvas.across("dash", x0=0, x1=1, xref="paper", y0=overall, y1=overall)
-        canvas.note(f"all<br><b>{written_share(overall)}</b>", y=overall, font=font(palette, SMALL))
-    x: Part = {}
-    if result.height:
-        first, last = starts[0].date(), starts.dt.offset_by(span)[-1].date()
-        x = time_axis(first, last)
-        mark(canvas, events, first, last)
-    figure = canvas.figure(HEIGHT, {"r": 52, "t": 24}, x, {**_shares(top), "range": [0, top]})
-    table = _table(capitalised(every), named["name"], result)
-    if overall is not None:
-        table = table.with_columns(pl.lit(written_share(overall)).alias("All together"))
-    if limits:
-        bounds = limits.points.select(
-            pl.col(side)
-            .map_elements(written_share, pl.String)
-            .fill_null("none")
-            .alias(f"{capitalised(side)} limit")
-            for side in ("lower", "upper")
-        )
-        outside = pl.when(special).then(pl.lit("outside the limits")).otherwise(pl.lit(""))
-        table = table.hstack(bounds).with_columns(Mark=outside)
-    clicked = tuple(labels.filter(result["value"].is_not_null()))
-    return Chart(title, figure, _message(title, shown, overall, every), table, clicked)
-
-
-def _points(canvas: Canvas, places: pl.Series, shown: pl.DataFrame, top: float) -> None:
-    palette, odd = canvas.palette, shown["special"].to_list()
-    written = [written_share(value) for value in shown["value"]]
-    rows = shown.select("name", "numerator", "denominator", "low", "high").rows()
-    hover = [
-        f"{name}: {share}, {written_count(count)} of {written_count(of)}<br>"
-        f"95% interval {written_share(low)} to {written_share(high)}"
-        for share, (name, count, of, low, high) in zip(written, rows, strict=True)
-    ]
-    symbols = [
-        "diamond" if out else "circle" if whole else "circle-open"
-        for out, whole in zip(odd, shown["whole"], strict=True)
-    ]
-    colours = [
-        palette.mark if out else palette.series[0] if meant else palette.other
-        for out, meant in zip(odd, shown["meant"], strict=True)
-    ]
-    sizes = np.where(odd, 12, 10).astype(np.uint8)
-    canvas.scatter(
-        places,
-        shown["value"],
-        mode="markers",
-        error_y=whiskers(shown["low"], shown["value"], shown["high"], palette, 0),
-        marker={"size": sizes, "symbol": symbols, "color": colours, "opacity": 1},
-        cliponaxis=False,
-        hovertext=hover,
-        hovertemplate="%{hovertext}<extra></extra>",
+    labels, canvas = in_words("label", result["period"], written), Canvas(palette)
+    named = result.with_columns(
+        in_words("name", marked(labels.to_list(), result["whole"].to_list())),
+        special=limits.points["special"] if limits else pl.lit(value=False),
+        meant=labels.is_in(list(lit or labels)),
+        place=_middles(result["period"], span),
     )
-    last = len(written) - 1
-    texts = [
-        f"{'outside<br>' if out else ''}<b>{share}</b>"
-        if last < MOST_WRITTEN or out or number == last
-        else ""
-        for number, (share, out) in enumerate(zip(written, odd, strict=True))
+    shown = named.drop_nulls("value")
+    bounds = limits.points.select(LIMITS.values()) if limits else pl.DataFrame()
+    for bound in bounds:
+        canvas.limit(named["place"], bound, "dot", "hvh")
+    top = _top(shown, [overall, *(bounds["upper"] if limits else ())])
+    _points(canvas, shown, top)
+    rows = pl.DataFrame([named["name"].alias(capitalised(every)), result["numerator"], result["denominator"]])
+    rows = rows.rename({"numerator": "Counted", "denominator": "Out of"})
+    rows = rows.with_columns(_texts(name, result[column]) for name, column in SHARES.items())
+    if overall is not None:
+        canvas.across(overall, "dash")
+        canvas.note(f"all<br><b>{written_share(overall)}</b>", y=overall)
+        rows = rows.with_columns(pl.lit(written_share(overall)).alias("All together"))
+    if limits:
+        bands = (_texts(name, bounds[column], "none") for name, column in LIMITS.items())
+        outside = either(named["special"], "outside the limits", "")
+        rows = rows.with_columns(*bands, in_words("Mark", outside))
+    days = (result["period"][0], result["period"].dt.offset_by(span)[-1]) if result.height else None
+    ticks = next(form for least, form in TICKS.items() if top >= least)
+    y = {**COUNTS, "range": [0, top], "tickformat": ticks}
+    figure = over_time(canvas, events, days, y, height=HEIGHT, margin={"r": 52, "t": 24})
+    clicked = tuple(labels.filter(result["value"].is_not_null()))
+    return Chart(title, figure, _message(title, shown, overall, every), rows, clicked)
+
+
+def _middles(periods: pl.Series, span: str) -> pl.Series:
+    starts = periods.cast(pl.Datetime("ms"))
+    return starts + (starts.dt.offset_by(span) - starts) / 2
+
+
+def _points(canvas: Canvas, shown: pl.DataFrame, top: float) -> None:
+    palette, odd = canvas.palette, shown["special"].to_list()
+    shares = list(map(written_share, shown["value"]))
+    spans = shown.select("name", "low", "high").rows()
+    hover = [
+        f"{name}: {share}, {counts}<br>95% interval {written_share(low)} to {written_share(high)}"
+        for share, counts, (name, low, high) in zip(shares, parts_of(shown), spans, strict=True)
     ]
-    # Over its interval, where no line runs through a number.
-    how = {
-        "mode": "text",
-        "textposition": "top center",
-        "textfont": font(palette, SMALL),
-        "cliponaxis": False,
+    symbols = either(shown["whole"], "circle", "circle-open")
+    colours = either(shown["meant"], palette.series[0], palette.other)
+    marker = {
+        "size": np.where(odd, 12, 10).astype(np.uint8),
+        "symbol": ["diamond" if out else symbol for out, symbol in zip(odd, symbols, strict=True)],
+        "color": [palette.mark if out else colour for out, colour in zip(odd, colours, strict=True)],
+        "opacity": 1,
     }
-    canvas.scatter(places, shown["high"].clip(0, top), text=texts, hoverinfo="skip", **how)
+    how = {"mode": "markers", "marker": marker, "error_y": canvas.whiskers(shown, 0), "hovertext": hover}
+    canvas.scatter(shown["place"], shown["value"], "%{hovertext}", cliponaxis=False, **how)
+    texts = [
+        f"{sign}<b>{share}</b>" for sign, share in zip(either(odd, "outside<br>", ""), shares, strict=True)
+    ]
+    if len(texts) > MOST_WRITTEN:
+        texts[:-1] = [text if out else "" for text, out in zip(texts[:-1], odd[:-1], strict=True)]
+    # Over its interval, where no line runs through a number.
+    above = {"text": texts, "textposition": "top center", "textfont": canvas.font()}
+    canvas.scatter(shown["place"], shown["high"].clip(0, top), "", mode="text", cliponaxis=False, **above)
+
+
+def _texts(name: str, shares: pl.Series, empty: str = "") -> pl.Series:
+    return in_words(name, shares, lambda share: empty if share is None else written_share(share))
 
 
 def _top(shown: pl.DataFrame, others: list[float | None]) -> float:
@@ -127,10 +112,6 @@ def _top(shown: pl.DataFrame, others: list[float | None]) -> float:
     most = max([*shown["value"], *(value for value in others if value is not None)], default=0.0)
     high = max(shown["high"], default=0.0)
     return min(1.0, min(high, REACH * most) if most else high) * 1.08 or 1.0
-
-
-def _shares(top: float) -> Part:
-    return {**COUNTS, "tickformat": ",.0%" if top >= 0.05 else ",.1%" if top >= 0.005 else ",.2%"}  # noqa: PLR2004  # as the ticks need
 
 
 def _message(title: str, shown: pl.DataFrame, overall: float | None, every: str) -> str:
@@ -148,50 +129,3 @@ def _message(title: str, shown: pl.DataFrame, overall: float | None, every: str)
 def _of(row: dict[str, Any], when: str) -> str:
     counts = f"{row['numerator']:,} of {row['denominator']:,}"
     return f"{written_share(row['value'])} {when} {row['name']}, {counts}"
-
-
-def _table(first: str, names: pl.Series, result: pl.DataFrame) -> pl.DataFrame:
-    titles = {"value": "Share", "low": "95% from", "high": "95% to"}
-    shares = [
-        pl.Series(
-            title, ["" if share is None else written_share(share) for share in result[column]], pl.String
-        )
-        for column, title in titles.items()
-    ]
-    counts = [result["numerator"].alias("Counted"), result["denominator"].alias("Out of")]
-    return pl.DataFrame([names.alias(first), *counts, *shares])
-
-
-def to_date(title: str, course: pl.DataFrame, palette: Palette, events: Sequence[Event] = ()) -> Chart:
-    """Draw a share to date as a stepped line, its 95% interval as a band.
-
-    course: `day, numerator, denominator, value, low, high`.
-    """
-    canvas, shown = Canvas(palette), course.drop_nulls("value")
-    colour = palette.series[0]
-    edge = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip"}
-    canvas.scatter(shown["day"], shown["high"], **edge)
-    canvas.scatter(shown["day"], shown["low"], **edge, fill="tonexty", fillcolor=palette.band)
-    line = {"color": colour, "width": 2.5, "shape": "hv"}
-    hover = "%{x|%-d %B %Y}: %{y:.2%}<extra></extra>"
-    canvas.scatter(shown["day"], shown["value"], mode="lines", line=line, hovertemplate=hover)
-    message, settled = f"{title}: nothing yet.", shown["value"].quantile(0.5) or 0.0
-    if shown.height:
-        last = shown.row(-1, named=True)
-        interval = f"{written_share(last['low'])} to {written_share(last['high'])}"
-        end, size = f"<b>{written_share(last['value'])}</b><br>{interval}", font(palette, SMALL)
-        canvas.note(end, y=last["value"], font={**size, "color": colour})
-        message = (
-            f"{title}: {written_share(last['value'])} on {written_day(last['day'])} "
-            f"({last['numerator']:,} of {last['denominator']:,}; 95% interval {interval}), "
-            f"from {written_share(shown['value'][0])} on {written_day(shown['day'][0])}."
-        )
-    # The band of the first days, when little had been counted, would fill the chart alone.
-    top = min(1.0, max(2.5 * settled, 1.1 * (shown["high"][-1] if shown.height else 1.0)))
-    x: Part = {}
-    if shown.height > 1:
-        x = time_axis(shown["day"][0], shown["day"][-1])
-        mark(canvas, events, shown["day"][0], shown["day"][-1])
-    figure = canvas.figure(HEIGHT, {"r": 104, "t": 24}, x, {**_shares(top), "range": [0, top]})
-    names = pl.Series([short_day(day) for day in shown["day"]], dtype=pl.String)
-    return Chart(title, figure, message, _table("Day", names, shown))

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from data import cli_output
-from data.backup import backup
+from data.backup import backup, drill, restore
 from data.cli_output import say
 from data.commands import Command, Parser, add_commands, argument, day, run
 from data.errors import UserError
@@ -15,11 +15,8 @@ from data.export import export
 from data.formatting import counted, written_day
 from data.grants import grant
 from data.intake.suggest import suggest
-from data.kinds import Kind
-from data.operator import STEWARD, at_the_keyboard, done_here
-from data.record import record_files
+from data.record import STEWARD, Kind, at_the_keyboard, done_here, record_files
 from data.record_files import keep_journal
-from data.restore import drill, restore
 from data.review import TERMS, Review, migrate_review, named_ledger, new_review, open_review
 from data.supersede import supersede
 
@@ -136,9 +133,8 @@ def _suggest(asked: argparse.Namespace) -> None:
 
 
 def _enter(asked: argparse.Namespace) -> None:
-    from data.publishing.external_statements import read_statements
     from data.publishing.release import Person
-    from data.releases import Releases
+    from data.releases import Releases, read_statements
 
     review = open_review(asked.review)
     releases, typist = Releases(review.ledger, review.record), Person(at_the_keyboard(), STEWARD)

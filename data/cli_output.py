@@ -7,12 +7,10 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from data.formatting import counted, measured, short_day, written_count, written_day
-from data.incoming import Receipt
 from data.intake.extract import rows_listed
-from data.intake.load import Loaded, Progress
-from data.intake.safeguards import confirmation
-from data.kinds import Kind
-from data.operator import done_here
+from data.intake.load import Loaded, Progress, confirmation
+from data.loading import Receipt
+from data.record import Kind, done_here
 from data.review import Review
 from data.schema import SCHEMAS
 from data.supersede import Superseded, resting_on

@@ -4,7 +4,7 @@ import errno
 import re
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -50,65 +50,61 @@ NO_SUCH_TABLE = (
     "ledger up to date with python -m data migrate."
 )
 
-_SQLITE: Mapping[int, str] = {
-    sqlite3.SQLITE_FULL: FULL,
-    sqlite3.SQLITE_READONLY: READ_ONLY,
-    sqlite3.SQLITE_BUSY: IN_USE,
-    sqlite3.SQLITE_LOCKED: IN_USE,
-    sqlite3.SQLITE_CANTOPEN: NOT_OPENED,
-    sqlite3.SQLITE_PERM: NOT_PERMITTED,
-    sqlite3.SQLITE_AUTH: NOT_PERMITTED,
-    sqlite3.SQLITE_NOTADB: DAMAGED,
-    sqlite3.SQLITE_CORRUPT: DAMAGED,
-    sqlite3.SQLITE_IOERR: DISK_FAILED,
-}
-_POSTGRESQL: Mapping[str, tuple[type[psycopg.Error], ...]] = {
-    FULL: (errors.DiskFull,),
-    READ_ONLY: (errors.ReadOnlySqlTransaction,),
-    IN_USE: (errors.LockNotAvailable, errors.DeadlockDetected),
-    NOT_PERMITTED: (errors.InsufficientPrivilege,),
-    WRONG_PASSWORD: (errors.InvalidPassword, errors.InvalidAuthorizationSpecification),
-    NO_SUCH_DATABASE: (errors.InvalidCatalogName,),
-    TOO_MANY: (errors.TooManyConnections,),
-    NOT_REACHED: (errors.CannotConnectNow,),
-    BROKEN_OFF: (errors.AdminShutdown, errors.CrashShutdown),
-    DISK_FAILED: (errors.IoError,),
-    NO_SUCH_TABLE: (errors.UndefinedTable, errors.UndefinedColumn),
-}
-# A connection that was never made has no code, only the server's words, in the order they are looked for.
-_UNCONNECTED: Mapping[str, str] = {
-    WRONG_PASSWORD: r"password|pg_hba\.conf",
-    NO_SUCH_DATABASE: "does not exist",
-    TOO_MANY: "too many|remaining connection slots",
-    BROKEN_OFF: "closed the connection|connection is lost|connection is closed|terminating connection",
-    NOT_REACHED: "starting up|shutting down|connection failed|refused|timeout|resolve host|translate host",
-}
+# Each with SQLite's codes, PostgreSQL's errors, and a server's words: a connection that was never made has no
+# code. They are looked for in this order.
+_MEANINGS: tuple[tuple[str, tuple[int, ...], tuple[type[psycopg.Error], ...], str], ...] = (
+    (FULL, (sqlite3.SQLITE_FULL,), (errors.DiskFull,), ""),
+    (READ_ONLY, (sqlite3.SQLITE_READONLY,), (errors.ReadOnlySqlTransaction,), ""),
+    (
+        IN_USE,
+        (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
+        (errors.LockNotAvailable, errors.DeadlockDetected),
+        "",
+    ),
+    (NOT_OPENED, (sqlite3.SQLITE_CANTOPEN,), (), ""),
+    (NOT_PERMITTED, (sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH), (errors.InsufficientPrivilege,), ""),
+    (DAMAGED, (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT), (), ""),
+    (DISK_FAILED, (sqlite3.SQLITE_IOERR,), (errors.IoError,), ""),
+    (
+        WRONG_PASSWORD,
+        (),
+        (errors.InvalidPassword, errors.InvalidAuthorizationSpecification),
+        r"password|pg_hba\.conf",
+    ),
+    (NO_SUCH_DATABASE, (), (errors.InvalidCatalogName,), "does not exist"),
+    (TOO_MANY, (), (errors.TooManyConnections,), "too many|remaining connection slots"),
+    (
+        BROKEN_OFF,
+        (),
+        (errors.AdminShutdown, errors.CrashShutdown),
+        "closed the connection|connection is lost|connection is closed|terminating connection",
+    ),
+    (
+        NOT_REACHED,
+        (),
+        (errors.CannotConnectNow,),
+        "starting up|shutting down|connection failed|refused|timeout|resolve host|translate host",
+    ),
+    (NO_SUCH_TABLE, (), (errors.UndefinedTable, errors.UndefinedColumn), ""),
+)
 
 
 def sentence_of(error: Exception) -> str:
     cause: object = getattr(error, "orig", None) or error
-    known = _of_sqlite(cause) if isinstance(cause, sqlite3.Error) else _of_postgresql(cause)
+    words = str(cause).lower()
+    # The low byte is the kind of refusal; the rest says more of it. An error of the driver itself has none.
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    unconnected = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+    for sentence, codes, kinds, known in _MEANINGS:
+        if code in codes or isinstance(cause, kinds) or (unconnected and known and re.search(known, words)):
+            return sentence
+    if isinstance(cause, sqlite3.Error) and re.search("no such (table|column)", words):
+        return NO_SUCH_TABLE
     # Other errors repeat the values that they are about.
-    return next(known, None) or (
+    return (
         f"The database refused this ({type(cause).__name__}), and nothing was kept; run the command with "
         "--debug and show the result to whoever looks after it."
     )
-
-
-def _of_sqlite(cause: sqlite3.Error) -> Iterator[str]:
-    # The low byte is the kind of refusal; the rest says more of it. An error of the driver itself has none.
-    code = getattr(cause, "sqlite_errorcode", None)
-    if code is not None and code & 0xFF in _SQLITE:
-        yield _SQLITE[code & 0xFF]
-    if any(words in str(cause) for words in ("no such table", "no such column")):
-        yield NO_SUCH_TABLE
-
-
-def _of_postgresql(cause: object) -> Iterator[str]:
-    yield from (sentence for sentence, kinds in _POSTGRESQL.items() if isinstance(cause, kinds))
-    if isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
-        words = str(cause).lower()
-        yield from (sentence for sentence, known in _UNCONNECTED.items() if re.search(known, words))
 
 
 _OF_FILES = {

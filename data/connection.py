@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,19 +44,22 @@ def reading(engine: sa.Engine) -> Generator[sa.Connection]:
 
 
 @contextmanager
-def changing(engine: sa.Engine) -> Generator[sa.Connection]:
-    """One transaction that writes what no load touches; any error undoes all of it."""
+def changing(engine: sa.Engine, lock: int | None = None) -> Generator[sa.Connection]:
+    """One transaction that writes, undone whole by any error; lock: of those with one, one runs at a time."""
     with engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+        if lock is not None:
+            take_lock(connection, lock)
         yield connection
 
 
-@contextmanager
-def writing(engine: sa.Engine) -> Generator[sa.Connection]:
-    """One transaction that no other writer of the ledger runs beside; any error undoes all of it."""
-    with changing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOAD_LOCK)))
-        yield connection
+def writing(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
+    return changing(engine, LOAD_LOCK)
+
+
+def take_lock(connection: sa.Connection, lock: int) -> None:
+    # SQLite lets one transaction write at a time anyway.
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
 
 
 def locked(error: exc.OperationalError) -> bool:

@@ -33,15 +33,8 @@ KINDS = ("header+xml", BODY, "footnotes+xml", "endnotes+xml", "footer+xml")
 BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "noBreakHyphen": "-"}
 # All that a damaged archive was found to raise, by damaging one in every way.
 DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    expat.ExpatError,
-    EOFError,
-    ValueError,
-    RuntimeError,
-    LookupError,
-    OverflowError,
+    *(zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, EOFError),
+    *(ValueError, RuntimeError, LookupError, OverflowError),
 )
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 NO_WORD = "This is no Word document: save it as .docx, or paste its words."
@@ -75,14 +68,6 @@ _LIMITS = {
 }
 
 
-class _Budget(Counter[str]):
-    def spend(self, what: str, amount: int) -> None:
-        self[what] += amount
-        most, sentence = _LIMITS[what]
-        if self[what] > most:
-            raise UserError(sentence)
-
-
 def _refuse(*_: object) -> NoReturn:
     raise UserError("The document defines words of its own (entities), as no Word document does.")
 
@@ -90,8 +75,14 @@ def _refuse(*_: object) -> NoReturn:
 @dataclass
 class _Reading:
     parts: zipfile.ZipFile
-    budget: _Budget = field(default_factory=_Budget)
+    spent: Counter[str] = field(default_factory=Counter[str])
     seen: set[str] = field(default_factory=set[str])
+
+    def spend(self, what: str, amount: int) -> None:
+        self.spent[what] += amount
+        most, sentence = _LIMITS[what]
+        if self.spent[what] > most:
+            raise UserError(sentence)
 
     def done(self) -> Manuscript:
         names = self._named()
@@ -110,7 +101,7 @@ class _Reading:
         text: list[str] = []
         for kind in KINDS:
             for name in (part for part, its in kinds.items() if its.endswith(kind) and part in names):
-                words = _Words(self.budget, self.seen)
+                words = _Words(self)
                 self._parse(name, words.start, words.end, words.characters)
                 text.append("".join(words.text).strip("\n"))
         return Manuscript("\n\n".join(part for part in text if part.strip()), tuple(self._remarks(names)))
@@ -118,9 +109,8 @@ class _Reading:
     def _named(self) -> set[str]:
         entries = self.parts.infolist()
         names = {entry.filename for entry in entries}
-        if any(entry.compress_type not in PACKINGS for entry in entries):
-            raise UserError(NO_WORD)
-        if TYPES not in names or len(entries) > MOST_PARTS or len(names) < len(entries):
+        known = TYPES in names and all(entry.compress_type in PACKINGS for entry in entries)
+        if not known or len(entries) > MOST_PARTS or len(names) < len(entries):
             raise UserError(NO_WORD)
         if any("vbaproject" in name.lower() for name in names):
             raise UserError("The document holds macros: save it as .docx, without them, or paste its words.")
@@ -144,8 +134,8 @@ class _Reading:
             deep += 1
             if deep > MOST_DEEP:
                 raise UserError(TOO_DEEP)
-            self.budget.spend("elements", 1)
-            self.budget.spend("attributes", len(attributes))
+            self.spend("elements", 1)
+            self.spend("attributes", len(attributes))
             begin(tag, attributes)
 
         def end(tag: str) -> None:
@@ -159,7 +149,7 @@ class _Reading:
         # The sizes that a zip tells of may be a lie, so that what comes out is counted.
         with self.parts.open(name) as stream:
             while block := stream.read(BLOCK):
-                self.budget.spend("unpacked", len(block))
+                self.spend("unpacked", len(block))
                 parser.Parse(block, False)  # noqa: FBT003 (expat takes no names)
                 fed += len(block)
                 if fed - max(parser.CurrentByteIndex, 0) > MOST_TAG:
@@ -178,18 +168,16 @@ class _Reading:
 
 
 class _Words:
-    def __init__(self, budget: _Budget, seen: set[str]) -> None:
+    def __init__(self, reading: _Reading) -> None:
         self.text: list[str] = []
-        self._budget = budget
-        self._seen = seen
-        self._open = 0
-        self._skipped = 0
+        self._reading = reading
+        self._open = self._skipped = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         own = _ours(name)
         struck_out = own in ("del", "moveFrom")
         if struck_out:
-            self._seen.add("changes")
+            self._reading.seen.add("changes")
         if self._skipped or struck_out or name == FALLBACK:
             # What is drawn twice for older programs is read once; what was struck out is not read.
             self._skipped += 1
@@ -198,9 +186,9 @@ class _Words:
             case "t":
                 self._open += 1
             case "ins" | "moveTo":
-                self._seen.add("changes")
+                self._reading.seen.add("changes")
             case "vanish" if not any(value in ("0", "false", "off") for value in attributes.values()):
-                self._seen.add("hidden")
+                self._reading.seen.add("hidden")
             case _:
                 self._add(BREAKS.get(own, ""))
 
@@ -217,7 +205,7 @@ class _Words:
             self._add(text)
 
     def _add(self, text: str) -> None:
-        self._budget.spend("words", len(text))
+        self._reading.spend("words", len(text))
         self.text.append(text)
 
 

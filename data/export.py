@@ -11,16 +11,12 @@ import polars.selectors as cs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data import interval
 from data.csv_safe import escaped, safe, separated
 from data.errors import UserError
 from data.formatting import written_day
-from data.kinds import Kind, Outcome
-from data.operator import done_here
-from data.protective_marking import configured, marked
-from data.record import fitting
-from data.review import Review
-from data.schema import SCHEMAS
+from data.record import Kind, Outcome, done_here, fitting
+from data.review import Review, configured, marked
+from data.schema import SCHEMAS, known_now, known_on
 from data.snapshot import Snapshot
 from data.stable_file import refuse_filled, whole_folder, write_private
 
@@ -141,7 +137,7 @@ def _write(rows: pl.DataFrame, path: Path, marking: str) -> list[Path]:
 
 def _known_rows(snapshot: Snapshot, table: str, day: dt.date | None) -> pl.DataFrame:
     schema = SCHEMAS[table]
-    known = interval.known_now() if day is None else interval.known_on(day)
+    known = known_now() if day is None else known_on(day)
     rows = snapshot.scan(table).filter(known)
     return rows.select(schema.column_names()).sort(schema.primary_key()).collect()
 

@@ -1,5 +1,7 @@
 import datetime as dt
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import polars as pl
 import sqlalchemy as sa
@@ -7,9 +9,100 @@ import sqlalchemy as sa
 from data.connection import bulk_insert
 from data.errors import UserError
 from data.formatting import written_day
-from data.incoming import Arrival, Difference, Receipt, changes, difference
 from data.schema import SCHEMAS, identity, links
 from data.tables import Tables, frame_of, stored, typed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """rows: accepted, one for each key. rejected_keys: in quarantine, so never closed as gone.
+
+    quarantine: `row_number, column_name, shape, reason`. whole: a current row that the file lacks is gone.
+    """
+
+    table: str
+    file: str
+    fingerprint: str
+    rows: pl.DataFrame
+    rejected_keys: pl.DataFrame
+    quarantine: pl.DataFrame
+    whole: bool
+    read: int
+    ignored: int = 0
+    repeated: int = 0
+    dropped: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """read = accepted + quarantined + repeated + ignored; accepted = new + changed + unchanged."""
+
+    load: int
+    table_name: str
+    file: str
+    fingerprint: str = ""
+    whole: bool = False
+    read: int
+    ignored: int = 0
+    repeated: int = 0
+    quarantined: int = 0
+    accepted: int
+    new: int
+    changed: int
+    unchanged: int = 0
+    removed: int
+    dropped: str = ""
+    warnings: str = ""
+
+    @property
+    def stirred(self) -> bool:
+        return bool(self.new or self.changed or self.removed)
+
+
+@dataclass(frozen=True)
+class Difference:
+    new: pl.DataFrame
+    changed: pl.DataFrame
+    removed: pl.DataFrame
+
+
+def difference(current: pl.DataFrame, arrival: Arrival, key: Sequence[str]) -> Difference:
+    unlike = arrival.rows.join(current, on=arrival.rows.columns, how="anti", nulls_equal=True)
+    gone = current.clear()
+    if arrival.whole:
+        gone = current.join(arrival.rows, on=key, how="anti").join(arrival.rejected_keys, on=key, how="anti")
+    return Difference(
+        new=unlike.join(current, on=key, how="anti"),
+        changed=unlike.join(current, on=key, how="semi"),
+        removed=gone,
+    )
+
+
+def changes(versions: pl.LazyFrame, table: str, load: int) -> pl.DataFrame:
+    """The key's columns, `change` (new, removed, or changed for each column), `column`, `before`, `after`."""
+    key = SCHEMAS[table].primary_key()
+    columns = SCHEMAS[table].column_names()
+    text = [pl.col(column).cast(pl.String) for column in columns]
+    opened = versions.filter(pl.col("opened_by") == load).select(text).collect()
+    closed = versions.filter(pl.col("closed_by") == load).select(text).collect()
+    came = opened.join(closed, on=key, how="anti").select(*key, change=pl.lit("new"))
+    went = closed.join(opened, on=key, how="anti").select(*key, change=pl.lit("removed"))
+    return pl.concat([_differences(closed, opened, key), went, came], how="diagonal")
+
+
+def _differences(before: pl.DataFrame, after: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    rest = [column for column in before.columns if column not in key]
+    left = before.unpivot(rest, index=key, variable_name="column", value_name="before")
+    right = after.unpivot(rest, index=key, variable_name="column", value_name="after")
+    return (
+        left.join(right, on=[*key, "column"])
+        .filter(pl.col("before").ne_missing(pl.col("after")))
+        .with_columns(change=pl.lit("changed"))
+        .select(*key, "change", "column", "before", "after")
+        .sort(*key, "column")
+    )
+
 
 ALTERATIONS = pl.DataFrame(
     schema=dict.fromkeys(("table_name", "row", "change", "column", "before", "after"), pl.String)
@@ -63,8 +156,7 @@ class Loading:
         query = sa.select(*columns).where(versions.c.closed_by.is_(None))
         return SCHEMAS[table].cast(typed(stored(self.connection, query), table))
 
-    def row_versions(self, table: str, *, before: bool = False) -> pl.DataFrame:
-        version = self.before if before else self.load
+    def row_versions(self, table: str, version: int) -> pl.DataFrame:
         return row_versions(self.connection, self._tables, table, version)
 
     def parents(self, table: str) -> pl.DataFrame:
@@ -217,3 +309,24 @@ class Loading:
                 "older extract into a new review first, or record this one on a later day; if the last load "
                 "was recorded on a wrong day, supersede it."
             )
+
+
+class Quarantined(NamedTuple):
+    table: str
+    rows: int
+    load: int
+
+
+def quarantined_tables(receipts: pl.DataFrame) -> list[Quarantined]:
+    """Return the tables of which rows are held back and not loaded since; receipts: as `Ledger.receipts`.
+
+    A full extract closes what was held back before it; without one, the next extract does.
+    """
+    tables: list[Quarantined] = []
+    for (table,), own in receipts.sort("load").group_by("table_name", maintain_order=True):
+        whole = own.filter("whole")["load"].max()
+        since = own.tail(1) if whole is None else own.filter(pl.col("load") >= whole)
+        rows = since.filter(pl.col("quarantined") > 0)
+        if rows.height:
+            tables.append(Quarantined(str(table), int(rows["quarantined"].sum()), int(rows["load"][-1])))
+    return tables

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,9 +16,8 @@ from data.connection import changing, reading
 from data.errors import UserError
 from data.formatting import written_day
 from data.intake.privacy import personal_in
-from data.kinds import Kind, Outcome
 from data.publishing.release import Person
-from data.record import Entry
+from data.record import Entry, Kind, Outcome
 from data.review import Review
 from data.schema import LISTS
 from data.tables import LONGEST_NOTE, Tables
@@ -59,7 +58,7 @@ class Notes:
     def __init__(self, review: Review, today: Callable[[], dt.date] | None = None) -> None:
         self._review = review
         self._table = review.ledger.tables.notes
-        self._today = today or (lambda: dt.datetime.now(ZoneInfo(review.terms.time_zone)).date())
+        self._today = today or review.today
 
     def all(self) -> list[Note]:
         """Return every version, first to last."""
@@ -82,19 +81,14 @@ class Notes:
         if not begins <= day <= today:
             raise UserError(f"A note speaks of a day from {written_day(begins)} to {written_day(today)}.")
         text = _screened(words, self._review.terms)
-        with changing(self._review.ledger.engine) as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(NOTES_LOCK)))
+        with changing(self._review.ledger.engine, NOTES_LOCK) as connection:
             if _names_a_case(connection, self._review.ledger.tables, text):
                 raise UserError(_refusal("the reference of a case"))
             rows = _read(connection, self._table)
             number = max((row.note for row in rows), default=0) + 1
             note = Note(number, 1, day, text, tuple(sorted(set(figures))), by.role, today)
             if seen is not None:
-                if (
-                    next((row for row in rows if row.note == seen.note and row.recorded_to is None), None)
-                    != seen
-                ):
+                if seen.recorded_to is not None or seen not in rows:
                     raise UserError("This note has changed since you loaded the page: load it again.")
                 # A clock that was put back must not have it known before the version it takes the place of.
                 recorded_from = max(today, seen.recorded_from)
@@ -128,19 +122,11 @@ def _read(connection: sa.Connection, table: sa.Table) -> list[Note]:
         for one, other in pairwise(rows)
         if one["note"] == other["note"]
     }
-    return [
-        Note(
-            row["note"],
-            row["version"],
-            row["happened_on"],
-            row["words"],
-            tuple(row["figures"].split()),
-            row["role"],
-            row["recorded_from"],
-            ends.get((row["note"], row["version"])),
-        )
-        for row in rows
-    ]
+    notes: list[Note] = []
+    for row in rows:
+        own: dict[str, Any] = {**row, "figures": tuple(row["figures"].split())}
+        notes.append(Note(**own, recorded_to=ends.get((row["note"], row["version"]))))
+    return notes
 
 
 def _screened(words: str, terms: Terms) -> str:

@@ -1,23 +1,45 @@
 """Who did what: entries each signed with the digest before, by a key that the database does not hold."""
 
 import datetime as dt
+import getpass
 import hmac
 import json
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from data.connection import changing, reading
+from data.connection import changing, reading, take_lock
 from data.errors import UserError
-from data.kinds import Kind, Outcome
 from data.ledger import Ledger
 from data.record_files import LOG, Anchor, Keys
 from data.tables import ENTRY_LENGTHS
+
+
+class Kind(StrEnum):
+    """Those of section 62 of the Data Protection Act 2018, and the coming and going; nothing erases yet."""
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
+    SIGN_IN = "sign-in"
+    SIGN_OUT = "sign-out"
+    ADMINISTRATION = "administration"
+
+
+class Outcome(StrEnum):
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    FAILED = "failed"
+
 
 # Not the lock of a load: readers are written down while one runs.
 RECORD_LOCK = 3778_0062
@@ -100,7 +122,7 @@ class Record:
     def append(self, connection: sa.Connection, entry: Entry) -> Head:
         """Add an entry, last in a transaction, as it locks others out; hand the head to `committed` after."""
         self.anchor.expect()
-        self._lock(connection)
+        take_lock(connection, RECORD_LOCK)
         number, previous, last_at = self._last(connection)
         # Read anew each time: a key that was replaced is not used once more by a process that kept it.
         name, key = list(self.keys.read().items())[-1]
@@ -121,7 +143,7 @@ class Record:
         with changing(self._ledger.engine) as connection:
             self.anchor.expect()
             # Under the lock, so that no entry with the old key follows one with the new.
-            self._lock(connection)
+            take_lock(connection, RECORD_LOCK)
             name = self.keys.renew()
             head = self.append(connection, entry)
         self.committed([head])
@@ -146,6 +168,10 @@ class Record:
     def last(self, kind: str) -> Row | None:
         return next(iter(self._where(self._table.c.kind == kind, last=True)), None)
 
+    def failed_load(self) -> Row | None:
+        last = self.last(Kind.COLLECTION)
+        return None if last is None or last.outcome == Outcome.ALLOWED else last
+
     def about(self, kind: str, scope: str) -> list[Row]:
         columns = self._table.c
         return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True))
@@ -159,11 +185,6 @@ class Record:
 
     def ledger_id(self) -> str:
         return self._ledger.id()
-
-    def _lock(self, connection: sa.Connection) -> None:
-        # SQLite lets one transaction write at a time anyway.
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(RECORD_LOCK)))
 
     def _last(self, connection: sa.Connection) -> tuple[int, str, str]:
         """Return number, digest and moment of the last entry; before the first, 0 and the ledger's id."""
@@ -249,3 +270,26 @@ def fitting(reason: str, request: str = WHY_ROWS) -> str:
     if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
         raise UserError(request.format(SHORTEST_REASON, LONGEST_REASON))
     return why
+
+
+# Whoever runs a command on the review's own machine does what a data steward does.
+STEWARD = "data steward"
+
+
+def at_the_keyboard() -> str:
+    if os.name != "posix":
+        return getpass.getuser()
+    import pwd
+
+    # Not from the environment, where anybody may write another's name.
+    number = os.getuid()
+    try:
+        account = pwd.getpwuid(number).pw_name
+    except KeyError:
+        account = f"account {number}"
+    behind = os.environ.get("SUDO_USER", "")
+    return f"{account}, for {behind}" if behind.isprintable() and behind not in {"", account} else account
+
+
+def done_here(kind: Kind, scope: str, *, reason: str = "", outcome: Outcome = Outcome.ALLOWED) -> Entry:
+    return Entry(kind, at_the_keyboard(), STEWARD, scope, reason, outcome)

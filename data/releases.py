@@ -3,21 +3,166 @@
 import datetime as dt
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TypeVar
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, TypeVar
 
-import sqlalchemy as sa
+from pydantic import AwareDatetime, Field, model_validator
 from sqlalchemy.exc import DatabaseError
 
 from data.connection import changing, reading
 from data.errors import UserError
+from data.formatting import written_count, written_day
 from data.ledger import Ledger
-from data.publishing.content import ALREADY, Draft, Override, Overruled, Published, ReleaseInputs, alarms_json
-from data.publishing.external_statements import place, refuse_mixed, refuse_twice, refuse_unfit
-from data.publishing.release import Person, Release, name_of, numbered, public_from, reasoned, refuse, signed
-from data.publishing.release_store import Move, ReleaseStore, Submission, own_decision
+from data.publishing.content import (
+    ALREADY,
+    Draft,
+    Override,
+    Overruled,
+    Published,
+    PublishedCell,
+    PublishedFigure,
+    Qualifier,
+    ReleaseInputs,
+    Status,
+    alarms_json,
+)
+from data.publishing.release import (
+    Move,
+    Person,
+    Release,
+    ReleaseStore,
+    Submission,
+    name_of,
+    numbered,
+    own_decision,
+    public_from,
+    reasoned,
+    refuse,
+    signed,
+)
 from data.publishing.release_tables import LOOKERS, OUT_OF_TURN, OVERRIDES
-from data.publishing.states import State, Step, person, written_moment
+from data.publishing.states import State, Step, local, person, written_moment
 from data.record import Head, Record
+from data.terms import Section, Terms, fitted, read_toml
+
+
+class Number(Section):
+    figure: str
+    title: str
+    counts: str
+    unit: str
+    number: Annotated[int, Field(ge=0)]
+    qualifier: Qualifier = ""
+    by: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    definition: str = ""
+
+    @property
+    def cell(self) -> PublishedCell:
+        words = f"{self.qualifier} {written_count(self.number)}".strip()
+        own = {"where": self.where, "number": self.number, "qualifier": self.qualifier}
+        return PublishedCell.model_validate({**own, "shown": words, "treatment": "typed"})
+
+
+class Statement(Section):
+    title: Annotated[str, Field(max_length=120)]
+    published_at: AwareDatetime
+    where_from: Annotated[str, Field(min_length=1, max_length=300)]
+    as_at: dt.date
+    status: Status = "provisional"
+    note: str = ""
+    numbers: Annotated[tuple[Number, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _parts_together(self) -> "Statement":
+        for number in self.numbers:
+            if not len(number.by) == len(number.titles) == len(number.where):
+                raise ValueError(f"{number.title}: by, titles and where must name the same dimensions")
+        return self
+
+    def published(self, terms: Terms) -> Published:
+        together: dict[tuple[str, tuple[str, ...]], list[Number]] = {}
+        for number in self.numbers:
+            together.setdefault((number.figure, number.by), []).append(number)
+        return Published(
+            number=1,
+            version=1,
+            origin="elsewhere",
+            review=terms.name,
+            help=terms.public,
+            known_at=self.as_at,
+            nature="update",
+            figures=tuple(_figure(numbers) for numbers in together.values()),
+            **self.model_dump(exclude={"published_at", "numbers"}),
+            **terms.model_dump(include={"body", "oversight_body", "scheme", "demonstration", "time_zone"}),
+        )
+
+
+def _figure(numbers: list[Number]) -> PublishedFigure:
+    words = numbers[0].model_dump(exclude={"number", "qualifier", "where"})
+    return PublishedFigure(kind="count", cells=tuple(number.cell for number in numbers), **words)
+
+
+class _Statements(Section):
+    statements: Annotated[tuple[Statement, ...], Field(min_length=1)]
+
+
+def read_statements(path: Path, terms: Terms) -> list[tuple[Published, dt.datetime]]:
+    read = fitted(_Statements, read_toml(path), path.name).statements
+    statements = sorted(read, key=lambda statement: statement.published_at)
+    return [(statement.published(terms), statement.published_at) for statement in statements]
+
+
+def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
+    """Return id, number, version and step; a rejected correction is entered again in its own place."""
+    releases = move.all()
+    earlier = next((release for release in releases if release.id == amends), None)
+    if earlier is not None:
+        for release in releases:
+            again = release.number == earlier.number and release.version == earlier.version + 1
+            if again and release.state(move.moment) is State.ABANDONED:
+                return release.id, release.number, release.version, release.seen + 1
+    number, version = numbered(releases, amends, move.moment)
+    return move.begin(number, version, "elsewhere"), number, version, 1
+
+
+def refuse_unfit(statement: Published, published_at: dt.datetime) -> None:
+    if statement.origin != "elsewhere" or not statement.where_from:
+        raise UserError("Say where the statement was published: it is entered as published elsewhere.")
+    if any(cell.treatment != "typed" for figure in statement.figures for cell in figure.cells):
+        raise UserError("Every number of a statement made elsewhere is typed, and must be marked so.")
+    day = local(published_at, statement.time_zone).date()
+    if max(statement.as_at, statement.known_at) > day:
+        raise UserError(
+            f"A statement speaks of the day on which it was published, {written_day(day)}, or of one before: "
+            f"it cannot be as at {written_day(statement.as_at)}."
+        )
+
+
+def refuse_mixed(store: ReleaseStore, amends: int | None, origin: str) -> None:
+    if amends is None or store.find(amends).origin == origin:
+        return
+    if origin == "elsewhere":
+        raise UserError(
+            "A release of Candour's own is amended by a new version of it, not by a typed statement."
+        )
+    raise UserError(
+        "A statement made elsewhere is corrected by typing it anew, not by a release of Candour's own."
+    )
+
+
+def refuse_twice(store: ReleaseStore, statement: Published, published_at: str) -> None:
+    for release in store.all():
+        if release.origin != "elsewhere" or release.steps[-1].kind is Step.ABANDONED:
+            continue
+        entered = next(step for step in reversed(release.steps) if step.kind is Step.ENTERED)
+        if entered.published_at == published_at:
+            own = statement.model_copy(update={"number": release.number, "version": release.version})
+            if store.submission(release.id).told == own.written():
+                raise UserError(f"This very statement is entered already, as {release.name}.")
+
 
 # Neither the lock of a load nor that of the record: one release moves at a time.
 RELEASE_LOCK = 3778_0005
@@ -35,7 +180,7 @@ class Releases:
     def __init__(self, ledger: Ledger, record: Record, now: Callable[[], dt.datetime] | None = None) -> None:
         self._ledger = ledger
         self._record = record
-        self.now = now or _now
+        self.now = now or partial(dt.datetime.now, dt.UTC)
 
     def all(self) -> list[Release]:
         return self._read(lambda store: store.all())
@@ -212,9 +357,7 @@ class Releases:
     def _moving(self, by: Person) -> Generator[Move]:
         by, heads = signed(by), list[Head]()
         try:
-            with changing(self._ledger.engine) as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(RELEASE_LOCK)))
+            with changing(self._ledger.engine, RELEASE_LOCK) as connection:
                 # Under the lock, so that moments follow one another as steps do.
                 yield Move(connection, self._ledger.tables.publishing, self._record, by, self.now(), heads)
         except DatabaseError as error:
@@ -231,10 +374,6 @@ def _decided(exact: Sequence[Override], decisions: Sequence[Override]) -> bool:
     return set(decisions) <= set(exact) and all(
         (other.who, other.role, other.reason, other.at) in signed for other in others
     )
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 def _refuse_old(store: ReleaseStore, frozen: ReleaseInputs) -> None:

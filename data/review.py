@@ -1,7 +1,11 @@
+import datetime as dt
 import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
 
 from data.errors import UserError
 from data.ledger import Ledger, sqlite_url
@@ -9,11 +13,10 @@ from data.migration import NEWEST, REVISIONS
 from data.record import Record, record_files
 from data.snapshot import Snapshot, take
 from data.stable_file import write_private
-from data.terms import Terms, read_terms
+from data.terms import Terms, fitted, read_terms, read_toml
 
 TERMS = "terms.toml"
 SETTINGS = "settings.toml"
-DEMONSTRATION = "reviews/demonstration"
 LEDGER_ID = "ledger.id"
 LEDGER_FILE = "ledger.sqlite"
 STARTER = Path(__file__).parent / "examples" / "starter" / TERMS
@@ -31,13 +34,16 @@ class Review:
     def record(self) -> Record:
         return Record(self.ledger, *record_files(self.folder))
 
+    def today(self) -> dt.date:
+        return dt.datetime.now(ZoneInfo(self.terms.time_zone)).date()
+
     def snapshot(self, version: int | None = None) -> Snapshot:
         wanted = self.ledger.version() if version is None else version
         return take(self.ledger, self.terms, self.folder / "snapshots", wanted)
 
 
 def chosen_folder() -> Path:
-    return Path(os.environ.get("CANDOUR_REVIEW") or DEMONSTRATION)
+    return Path(os.environ.get("CANDOUR_REVIEW") or "reviews/demonstration")
 
 
 def settings_file(folder: Path) -> Path | None:
@@ -50,9 +56,18 @@ def open_review(folder: Path) -> Review:
     """Open a review; UserError where its folder, ledger, terms, keys or file modes do not fit one another."""
     review = _existing(folder)
     try:
-        _refuse_another_shape(review)
+        if (revision := review.ledger.revision()) != NEWEST:
+            _refuse_a_later_shape(revision)
+            raise UserError(
+                "The ledger was made by an earlier version of Candour: bring it up to date with "
+                f"python -m data --review {folder} migrate."
+            )
         _refuse_anothers_ledger(review)
-        _refuse_other_terms(review)
+        if review.ledger.demonstration() != review.terms.demonstration:
+            raise UserError(
+                f"{folder / TERMS} and the ledger disagree on whether this is demonstration data; put back "
+                "the terms of reference that the ledger was made with."
+            )
         review.record.prepare()
     except BaseException:
         # Whoever asks again after each error would fill the database with open connections.
@@ -105,23 +120,6 @@ def _open_to_all(path: Path) -> bool:
     return False
 
 
-def _refuse_another_shape(review: Review) -> None:
-    if (revision := review.ledger.revision()) != NEWEST:
-        _refuse_a_later_shape(revision)
-        raise UserError(
-            "The ledger was made by an earlier version of Candour: bring it up to date with "
-            f"python -m data --review {review.folder} migrate."
-        )
-
-
-def _refuse_other_terms(review: Review) -> None:
-    if review.ledger.demonstration() != review.terms.demonstration:
-        raise UserError(
-            f"{review.folder / TERMS} and the ledger disagree on whether this is demonstration data; "
-            "put back the terms of reference that the ledger was made with."
-        )
-
-
 def _refuse_a_later_shape(revision: str) -> None:
     if revision not in REVISIONS:
         raise UserError(
@@ -146,7 +144,7 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     chosen = terms or (own if own.exists() else STARTER)
     read = read_terms(chosen)
     ledger = _ledger(folder)
-    _refuse_a_made_ledger(ledger, folder)
+    _refuse_a_ledger_in_use(ledger, folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if own.exists() and chosen.read_bytes() != own.read_bytes():
         raise UserError(
@@ -160,7 +158,7 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     return open_review(folder)
 
 
-def _refuse_a_made_ledger(ledger: Ledger, folder: Path) -> None:
+def _refuse_a_ledger_in_use(ledger: Ledger, folder: Path) -> None:
     named = "CANDOUR_LEDGER" in os.environ
     if (not named and not folder.exists()) or not ledger.exists():
         return
@@ -178,3 +176,29 @@ def named_ledger() -> str | None:
 
 def _ledger(folder: Path) -> Ledger:
     return Ledger(named_ledger() or sqlite_url(folder / LEDGER_FILE))
+
+
+OFFICIAL_SENSITIVE = "OFFICIAL-SENSITIVE"
+DEMONSTRATION = "DEMONSTRATION DATA"
+# A page's header in print holds 255 characters, and the page's number besides.
+LONGEST = 100
+
+
+def marked(words: str = OFFICIAL_SENSITIVE, *, demonstration: bool) -> str:
+    words = words.strip()
+    if not words[:1].isalnum() or not words.isprintable() or len(words) > LONGEST:
+        raise UserError(
+            f"The marking must begin with a letter and be one line of at most {LONGEST} characters."
+        )
+    return f"{words} · {DEMONSTRATION}" if demonstration else words
+
+
+class _Marking(BaseModel):
+    marking: str = OFFICIAL_SENSITIVE
+
+
+def configured(folder: Path) -> str:
+    path = settings_file(folder)
+    if path is None:
+        return OFFICIAL_SENSITIVE
+    return fitted(_Marking, read_toml(path), path.name).marking

@@ -4,6 +4,7 @@ A rule's words are the reason an analyst reads in quarantine; the first column i
 Codes that differ from review to review are `listed`: `terms.toml` closes them.
 """
 
+import datetime as dt
 from typing import Any
 
 import dataframely as dy
@@ -60,12 +61,10 @@ REFERENCE = r"^[!-~]([ -~]{0,62}[!-~])?$"
 
 
 def ref(description: str) -> dy.String:
-    """Key column: text in plain ASCII, at most 64 characters, never a number in disguise."""
     return dy.String(primary_key=True, description=description, **_reference())
 
 
 def link(table: str, description: str, *, nullable: bool = False, key: bool = False) -> dy.String:
-    """Column that holds the key of a row of `table`."""
     return dy.String(
         primary_key=key,
         nullable=nullable,
@@ -123,20 +122,23 @@ def _not_scientific(cells: pl.Expr) -> pl.Expr:
     return ~cells.str.contains(r"^\d(\.\d+)?[Ee]\+?\d+$")
 
 
-def _not_before(later: str, earlier: str) -> pl.Expr:
-    return pl.col(later) >= pl.col(earlier)
-
-
-def _together(one: str, other: str) -> pl.Expr:
-    return pl.col(one).is_null() == pl.col(other).is_null()
-
-
 def _rule(reason: str, keeps: pl.Expr) -> object:
     def rule(_: object) -> pl.Expr:
         return keeps
 
     rule.__doc__ = reason
     return dy.rule()(rule)
+
+
+def _ordered(later: str, earlier: str, reason: str) -> object:
+    return _rule(reason, pl.col(later) >= pl.col(earlier))
+
+
+_UNSAFE = pl.col("state") == "not safe or appropriate"
+
+
+def _given(column: str, where: pl.Expr, reason: str) -> object:
+    return _rule(reason, pl.col(column).is_not_null() | ~where)
 
 
 class Applications(dy.Schema):
@@ -156,12 +158,10 @@ class Applications(dy.Schema):
         default=True,
     )
 
-    decided_after_received = _rule("decided before it was received", _not_before("decided_on", "received_on"))
-    disclosed_after_received = _rule(
-        "disclosed before it was received", _not_before("disclosed_on", "received_on")
-    )
-    opened_after_received = _rule(
-        "taken up by the review before it was received", _not_before("opened_on", "received_on")
+    decided_after_received = _ordered("decided_on", "received_on", "decided before it was received")
+    disclosed_after_received = _ordered("disclosed_on", "received_on", "disclosed before it was received")
+    opened_after_received = _ordered(
+        "opened_on", "received_on", "taken up by the review before it was received"
     )
     disclosed_only_by_decision = _rule(
         "has a day of disclosure although the decision was not to disclose",
@@ -192,12 +192,10 @@ class Reviews(dy.Schema):
     completed_on = day("day it was completed", nullable=True)
     outcome = code(REVIEW_OUTCOMES, "what the review found", nullable=True)
 
-    completed_after_allocated = _rule(
-        "completed before it was allocated", _not_before("completed_on", "allocated_on")
-    )
+    completed_after_allocated = _ordered("completed_on", "allocated_on", "completed before it was allocated")
     outcome_with_completion = _rule(
         "completed without an outcome, or an outcome without the day it was completed",
-        _together("outcome", "completed_on"),
+        pl.col("outcome").is_null() == pl.col("completed_on").is_null(),
     )
 
 
@@ -235,13 +233,11 @@ class ReferralEvents(dy.Schema):
     mode = code(INVESTIGATION_MODES, "mode of investigation, once decided", nullable=True)
     outcome = code(REFERRAL_OUTCOMES, "outcome, once reached", nullable=True)
 
-    mode_when_decided = _rule(
-        "mode decided, but the mode of investigation is missing",
-        pl.col("mode").is_not_null() | (pl.col("status") != "mode decided"),
+    mode_when_decided = _given(
+        "mode", pl.col("status") == "mode decided", "mode decided, but the mode of investigation is missing"
     )
-    outcome_when_reached = _rule(
-        "status is outcome, but the outcome is missing",
-        pl.col("outcome").is_not_null() | (pl.col("status") != "outcome"),
+    outcome_when_reached = _given(
+        "outcome", pl.col("status") == "outcome", "status is outcome, but the outcome is missing"
     )
     old_modes_before_2020 = _rule(
         "supervised and managed investigations ended on 1 February 2020",
@@ -291,8 +287,8 @@ class Recommendations(dy.Schema):
     extended_to = planned_day("day the answer is now due, if extended")
     responded_on = day("day of the written response", nullable=True)
 
-    responded_after_made = _rule("answered before it was made", _not_before("responded_on", "made_on"))
-    extended_after_made = _rule("extended to a day before it was made", _not_before("extended_to", "made_on"))
+    responded_after_made = _ordered("responded_on", "made_on", "answered before it was made")
+    extended_after_made = _ordered("extended_to", "made_on", "extended to a day before it was made")
 
 
 class Staffing(dy.Schema):
@@ -327,17 +323,12 @@ class ContactStates(dy.Schema):
     approved_by_ref = pseudonym("pseudonym of who approved that no contact is made")
     look_again_on = planned_day("day the decision is looked at again")
 
-    unsafe_has_reason = _rule(
-        "not safe or appropriate, but no reason is given",
-        pl.col("unsafe_reason").is_not_null() | (pl.col("state") != "not safe or appropriate"),
+    unsafe_has_reason = _given("unsafe_reason", _UNSAFE, "not safe or appropriate, but no reason is given")
+    unsafe_has_approver = _given(
+        "approved_by_ref", _UNSAFE, "not safe or appropriate, but nobody is named as having approved it"
     )
-    unsafe_has_approver = _rule(
-        "not safe or appropriate, but nobody is named as having approved it",
-        pl.col("approved_by_ref").is_not_null() | (pl.col("state") != "not safe or appropriate"),
-    )
-    unsafe_is_looked_at_again = _rule(
-        "not safe or appropriate, but no day is set to look at it again",
-        pl.col("look_again_on").is_not_null() | (pl.col("state") != "not safe or appropriate"),
+    unsafe_is_looked_at_again = _given(
+        "look_again_on", _UNSAFE, "not safe or appropriate, but no day is set to look at it again"
     )
 
 
@@ -360,7 +351,7 @@ class Enquiries(dy.Schema):
     answered_on = day("day it was answered", nullable=True)
     application_ref = link("applications", "application it concerns", nullable=True)
 
-    answered_after_received = _rule("answered before it arrived", _not_before("answered_on", "received_on"))
+    answered_after_received = _ordered("answered_on", "received_on", "answered before it arrived")
 
 
 class Commitments(dy.Schema):
@@ -373,7 +364,7 @@ class Commitments(dy.Schema):
     due_on = planned_day("day by which it is to be kept")
     withdrawn_on = day("day it was withdrawn", nullable=True)
 
-    withdrawn_after_made = _rule("withdrawn before it was made", _not_before("withdrawn_on", "made_on"))
+    withdrawn_after_made = _ordered("withdrawn_on", "made_on", "withdrawn before it was made")
 
 
 # In the order in which a load stores them: every table comes after those it refers to.
@@ -444,3 +435,15 @@ def _marked(schema: type[dy.Schema], mark: str) -> dict[str, Any]:
         for name, column in schema.columns().items()
         if column.metadata and mark in column.metadata
     }
+
+
+STILL = dt.date(9999, 12, 31)
+
+
+def known_on(day: dt.date | pl.Expr) -> pl.Expr:
+    """Whether a row version was known at the end of a day, over `recorded_from` and `recorded_to`."""
+    return (pl.col("recorded_from") <= day) & (pl.col("recorded_to") > day)
+
+
+def known_now() -> pl.Expr:
+    return pl.col("recorded_to") == STILL

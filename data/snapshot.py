@@ -12,9 +12,8 @@ import dataframely as dy
 import polars as pl
 
 from data.errors import UserError
-from data.interval import STILL
 from data.ledger import Ledger
-from data.schema import SCHEMAS, listed_columns
+from data.schema import SCHEMAS, STILL, listed_columns
 from data.tables import typed
 from data.terms import Terms
 

@@ -11,12 +11,9 @@ from data.connection import writing
 from data.errors import UserError
 from data.formatting import counted, written_day
 from data.grants import expect_loader
-from data.incoming import Receipt
-from data.kinds import Kind
 from data.ledger import Ledger
-from data.loading import last_day, stands, version_of
-from data.operator import at_the_keyboard, done_here
-from data.record import Record, fitting
+from data.loading import Receipt, last_day, stands, version_of
+from data.record import Kind, Record, at_the_keyboard, done_here, fitting
 from data.releases import Releases
 from data.review import Review
 from data.schema import SCHEMAS

@@ -181,13 +181,16 @@ def _columns() -> dict[str, list[SchemaItem]]:
 def typed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     wanted = {**pl.Schema(SCHEMAS[table]), "recorded_from": pl.Date(), "recorded_to": pl.Date()}
     return rows.with_columns(
-        _as_type(pl.col(name), rows.schema[name], wanted[name]) for name in rows.columns if name in wanted
+        as_type(pl.col(name), rows.schema[name], wanted[name]) for name in rows.columns if name in wanted
     )
 
 
-def _as_type(column: pl.Expr, stored_as: pl.DataType, wanted: pl.DataType) -> pl.Expr:
-    if wanted == pl.Date and stored_as == pl.String:
+def as_type(column: pl.Expr, stored_as: pl.DataType, wanted: pl.DataType) -> pl.Expr:
+    # SQLite keeps days and moments as text.
+    if stored_as == pl.String and wanted == pl.Date:
         return column.str.to_date("%Y-%m-%d")
+    if stored_as == pl.String and wanted == pl.Datetime:
+        return column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us")
     return column.cast(wanted)
 
 

@@ -130,7 +130,7 @@ class Terms(Section):
             if len(set(codes)) != len(codes):
                 raise ValueError(f"the list {name!r} has a code twice")
             if twin := twins(codes):
-                raise ValueError(f"the list {name!r} has {told_apart(*twin)}: keep one of them")
+                raise ValueError(f"the list {name!r} has {alike(*twin)}: keep one of them")
             if not all(map(folded, codes)):
                 raise ValueError(f"the list {name!r} has a code in which nothing can be seen")
         self._partition_is_whole()
@@ -147,7 +147,7 @@ class Terms(Section):
         if twice := [name for name in names if names.count(name) > 1]:
             raise ValueError(f"two parts of the partition are called {twice[0]!r}")
         if twin := twins(names):
-            raise ValueError(f"two parts of the partition are called {told_apart(*twin)}")
+            raise ValueError(f"two parts of the partition are called {alike(*twin)}")
         for harm in (True, False):
             for kind in FAILURE_TYPES:
                 if not any(p.harm in (None, harm) and p.type in (None, kind) for p in self.partition):
@@ -167,7 +167,7 @@ def twins(codes: Iterable[str]) -> tuple[str, str] | None:
     return None
 
 
-def told_apart(first: str, second: str) -> str:
+def alike(first: str, second: str) -> str:
     return f"{first!r} and {second!r}, which differ only by case, spaces or marks that cannot be seen"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from data.formatting import written_day
-from data.interval import known_on
+from data.schema import known_on
 
 
 @dataclass(frozen=True)

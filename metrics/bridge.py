@@ -13,8 +13,8 @@ from typing import Literal
 
 import polars as pl
 
-from data.interval import known_on
 from data.publishing.content import EXACTLY, Published, PublishedCell, PublishedFigure
+from data.schema import known_on
 from metrics.as_at import Clocks
 from metrics.dimensions import Narrowing, narrow, within
 from metrics.evaluate import evaluate
@@ -112,22 +112,19 @@ def moves(
 
 def _why() -> pl.Expr:
     on_both, grown = pl.col("counted") & pl.col("counts"), pl.col("counts")
-    reason = pl.lit(Why.CORRECTED_OUT.value)
-    for holds, why in reversed(
-        (
-            (on_both & (pl.col("comes") > pl.col("was")), Why.SINCE),
-            (on_both, Why.ENDED),
-            (grown & ~pl.col("late"), Why.SINCE),
-            (grown & ~pl.col("stood"), Why.ADDED),
-            (grown & pl.col("undated"), Why.LATE),
-            (grown, Why.CORRECTED_IN),
-            (~pl.col("stands"), Why.REMOVED),
-            (pl.col("over_before"), Why.LATE),
-            (pl.col("over"), Why.ENDED),
-        )
-    ):
-        reason = pl.when(holds).then(pl.lit(why.value)).otherwise(reason)
-    return reason
+    reasons = (
+        (on_both & (pl.col("comes") > pl.col("was")), Why.SINCE),
+        (on_both, Why.ENDED),
+        (grown & ~pl.col("late"), Why.SINCE),
+        (grown & ~pl.col("stood"), Why.ADDED),
+        (grown & pl.col("undated"), Why.LATE),
+        (grown, Why.CORRECTED_IN),
+        (~pl.col("stands"), Why.REMOVED),
+        (pl.col("over_before"), Why.LATE),
+        (pl.col("over"), Why.ENDED),
+        (pl.lit(value=True), Why.CORRECTED_OUT),
+    )
+    return pl.coalesce(pl.when(holds).then(pl.lit(why.value)) for holds, why in reasons)
 
 
 # Only words in small letters are taken over from the note of a load: no number, and nobody's name.
@@ -160,7 +157,7 @@ def counts(
     notes: pl.DataFrame,
 ) -> Counts:
     """part: the values of a part; empty for the whole. notes: `recorded_on, note` of the loads."""
-    moved = _with_causes(_moved(metric, rows, opening, closing, part), rows, metric, closing, notes)
+    moved = _moved(metric, rows, opening, closing, part=part, notes=notes)
     cause = pl.col("cause").drop_nulls().mode().first()
     sums = (
         moved.group_by("why", grows=pl.col("change") > 0)
@@ -186,24 +183,21 @@ def counts(
 
 
 def _moved(
-    metric: Metric, rows: pl.LazyFrame, opening: Clocks, closing: Clocks, part: Narrowing
+    metric: Metric,
+    rows: pl.LazyFrame,
+    opening: Clocks,
+    closing: Clocks,
+    *,
+    part: Narrowing,
+    notes: pl.DataFrame,
 ) -> pl.DataFrame:
-    """What only left one part of the figure for another was reclassified."""
-    moved = moves(metric, rows, opening, closing, part).collect()
-    if not part:
-        return moved
-    key = identity_of(metric.subject)
-    of_whole = moves(metric, rows, opening, closing).select(key).collect()[key]
-    stayed = ~pl.col(key).is_in(of_whole.implode())
-    return moved.with_columns(
-        pl.when(stayed).then(pl.lit(Why.RECLASSIFIED, pl.Enum(Why))).otherwise("why").alias("why")
-    )
-
-
-def _with_causes(
-    moved: pl.DataFrame, rows: pl.LazyFrame, metric: Metric, closing: Clocks, notes: pl.DataFrame
-) -> pl.DataFrame:
-    key = identity_of(metric.subject)
+    """With causes. What only left one part of the figure for another was reclassified."""
+    moved, key = moves(metric, rows, opening, closing, part).collect(), identity_of(metric.subject)
+    if part:
+        of_whole = moves(metric, rows, opening, closing).select(key).collect()[key]
+        stayed = pl.when(~pl.col(key).is_in(of_whole.implode()))
+        reclassified = pl.lit(Why.RECLASSIFIED, pl.Enum(Why))
+        moved = moved.with_columns(why=stayed.then(reclassified).otherwise("why"))
     known = rows.filter(pl.col("recorded_from") <= closing.known_at)
     gone = pl.col("recorded_to").filter(~known_on(closing.known_at)).max()
     days = known.group_by(key).agg(came=pl.col("recorded_from").min(), went=gone).collect()
@@ -276,11 +270,11 @@ def tellable(
 
 
 def _overlap(before: PublishedCell, after: PublishedCell) -> bool:
-    if before.number is None or after.number is None or before.qualifier or after.qualifier:
+    both = (before, after)
+    if any(cell.number is None or cell.qualifier for cell in both):
         return False
-    lows = [cell.number if cell.low is None else cell.low for cell in (before, after)]
-    highs = [cell.number if cell.high is None else cell.high for cell in (before, after)]
-    return max(low or 0 for low in lows) <= min(high or 0 for high in highs)
+    least = max((cell.number if cell.low is None else cell.low) or 0 for cell in both)
+    return least <= min((cell.number if cell.high is None else cell.high) or 0 for cell in both)
 
 
 def plain(cell: PublishedCell) -> bool:

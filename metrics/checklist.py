@@ -27,7 +27,7 @@ _FEW = re.compile(
 
 
 class Before(NamedTuple):
-    told: Published
+    release: Published
     published_at: dt.datetime
 
 
@@ -51,13 +51,14 @@ def missing_note(draft: Draft, *, unchanged: bool = False) -> list[str]:
     if draft.nature == "first release":
         return []
     if not draft.note:
-        return [f"The note is missing. For {_a(draft.nature)} it says what changed and why."]
+        article = "an" if draft.nature[0] in "aeiou" else "a"
+        return [f"The note is missing. For {article} {draft.nature} it says what changed and why."]
     if draft.nature == "update" or unchanged:
         return []
     if len(draft.note) < SHORTEST_NOTE or not _numbers(draft.note):
         length = f"It has {len(draft.note)} characters. It needs {SHORTEST_NOTE} and a number"
-        why = f"The note must give the nature and scale of the {draft.nature}: what changed, why, and by "
-        "how much"
+        scale = "what changed, why, and by how much"
+        why = f"The note must give the nature and scale of the {draft.nature}: {scale}"
         words_only = "If only words changed, leave every figure as published and write “No figure changed.”"
         return [f"{why}. {length}. {words_only}"]
     return []
@@ -67,17 +68,12 @@ def small_in_words(draft: Draft, threshold: int) -> list[str]:
     """No rule protects a small number there."""
     words = _DAYS.sub(" ", " ".join([draft.title, draft.note, *map(str, draft.dated_notes)]))
     few = dict.fromkeys(" ".join(match.group().split()) for match in _FEW.finditer(words))
-    without = [
-        f"The title or note says “{phrase}”, a small number that can identify people. "
-        "Remove it, or ask a chief officer to decide on the figure."
-        for phrase in few
-    ]
-    return without + [
-        f"The title or note has the number {written_count(number)}. If it counts people or cases, a number "
-        f"up to {threshold} can identify them. Remove it, or ask a chief officer to decide on the figure."
-        for number in sorted(set(_numbers(words)))
-        if 0 < number <= threshold
-    ]
+    small = [number for number in sorted(set(_numbers(words))) if 0 < number <= threshold]
+    reasons = [f"says “{phrase}”, a small number that can identify people." for phrase in few]
+    can = f"If it counts people or cases, a number up to {threshold} can identify them."
+    reasons += [f"has the number {written_count(number)}. {can}" for number in small]
+    remove = "Remove it, or ask a chief officer to decide on the figure."
+    return [f"The title or note {reason} {remove}" for reason in reasons]
 
 
 def too_late(draft: Draft, last_day: dt.date) -> list[str]:
@@ -168,11 +164,8 @@ def _redefined(defined: Mapping[str, str], before: Sequence[Before]) -> Iterator
     for name, words in defined.items():
         release, figure = last.get(name, (None, None))
         if release and figure and figure.definition != words:
-            yield (
-                f"{figure.title} has another definition than in {release.name}. Compare both, and say so in "
-                "the "
-                "note."
-            )
+            other = f"{figure.title} has another definition than in {release.name}."
+            yield f"{other} Compare both, and say so in the note."
 
 
 def _last_cell(
@@ -187,13 +180,9 @@ def _last_cell(
 
 
 def _in_order(before: Sequence[Before]) -> list[Published]:
-    return [earlier.told for earlier in sorted(before, key=attrgetter("published_at"))]
+    return [earlier.release for earlier in sorted(before, key=attrgetter("published_at"))]
 
 
 def _numbers(text: str) -> list[float]:
     digits = [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
     return digits + [_WORDS[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _WORDS]
-
-
-def _a(nature: str) -> str:
-    return f"{'an' if nature[0] in 'aeiou' else 'a'} {nature}"

@@ -80,9 +80,8 @@ def has_clause(figure: PublishedFigure, cell: PublishedCell) -> bool:
 
 
 def worth(figure: PublishedFigure, cell: PublishedCell) -> str:
-    if figure.kind == "median" and cell.number is not None:
-        return f"half within {spoken(cell)} {figure.unit}"
-    return spoken(cell)
+    median = figure.kind == "median" and cell.number is not None
+    return f"half within {spoken(cell)} {figure.unit}" if median else spoken(cell)
 
 
 def in_words(figure: PublishedFigure, cell: PublishedCell) -> str:
@@ -205,8 +204,6 @@ _PHRASES: dict[Why, str] = {
 
 @dataclass(frozen=True)
 class Revision:
-    """Two numbers of one figure, the earlier first, and why they differ; all of it may be printed."""
-
     figure: str
     title: str
     before: str
@@ -229,8 +226,7 @@ class Revision:
 
 def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -> Revision:
     """counts: None where the register cannot say. threshold: of so many things or fewer no step is told."""
-    hidden = None in (before.cell.number, after.cell.number)
-    bridged = None if hidden else counts
+    bridged = None if None in (before.cell.number, after.cell.number) else counts
     explained = bridged is None or (fits(before.cell, bridged.opening) and fits(after.cell, bridged.closing))
     steps = tellable(before.cell, after.cell, bridged.steps, threshold) if bridged and explained else ()
     kind = kind_of(before, after, steps)
@@ -256,9 +252,8 @@ def inside(before: Side, after: Side, counts: Counts) -> str:
         f" {'+' if step.change > 0 else _MINUS} {written_count(abs(step.change))} {step.why}"
         for step in counts.steps
     )
-    sums = f"{written_count(counts.opening)}{changes} = {written_count(counts.closing)}."
-    if not counts.steps:
-        sums = f"{written_count(counts.closing)} in both."
+    opening, closing = written_count(counts.opening), written_count(counts.closing)
+    sums = f"{opening}{changes} = {closing}." if counts.steps else f"{closing} in both."
     sides = (before, counts.opening), (after, counts.closing)
     return " ".join([sums, *(_amiss(*side) for side in sides if not fits(side[0].cell, side[1]))])
 
@@ -300,10 +295,8 @@ def _no_step(before: Side, after: Side, counts: Counts | None) -> str:
         return ONE_WITHHELD
     if OTHER in after.cell.where:
         return NOT_BRIDGED
-    if after.figure.kind == "share":
-        return "each share is for its own day"
-    if after.figure.kind == "median":
-        return "each median is for its own day"
+    if after.figure.kind in ("share", "median"):
+        return f"each {after.figure.kind} is for its own day"
     if counts is None:
         return UNKNOWN
     fit = fits(before.cell, counts.opening) and fits(after.cell, counts.closing)
@@ -313,6 +306,7 @@ def _no_step(before: Side, after: Side, counts: Counts | None) -> str:
 def _phrase(side: Side, step: Step, number: float | None, threshold: int) -> str:
     """A step; without its number unless that is the difference of the two that are told."""
     one, figure = number is not None and abs(number) == 1, side.figure
+    plainly = figure.figure == "failures" and not figure.by
     # A cause is told of many, never of so few that it could be about one of them.
     most = "" if step.caused == step.things else ", most of them"
     cause = f"{most} following {step.cause}" if step.cause and step.caused > threshold else ""
@@ -320,9 +314,7 @@ def _phrase(side: Side, step: Step, number: float | None, threshold: int) -> str
         n="some" if number is None else _small_in_words(abs(number)),
         noun=noun(figure, 1 if one else None),
         # The sentence before has named the failures.
-        things=""
-        if figure.figure == "failures" and not figure.by
-        else f" {_things(figure, side.cell, 1 if one else None)}",
+        things="" if plainly else f" {_things(figure, side.cell, 1 if one else None)}",
         were="was" if one else "were",
         have="has" if one else "have",
         counts="counts" if one else "count",
@@ -332,8 +324,7 @@ def _phrase(side: Side, step: Step, number: float | None, threshold: int) -> str
 
 
 def _small_in_words(number: float) -> str:
-    small = number == int(number) and 1 <= number <= len(_UP_TO)
-    return _UP_TO[int(number) - 1] if small else written_count(number)
+    return _UP_TO[int(number) - 1] if number in range(1, len(_UP_TO) + 1) else written_count(number)
 
 
 def _by_month(before: Side, after: Side) -> bool:
@@ -359,17 +350,13 @@ def _sentence(before: Side, after: Side, kind: Kind, scale: str, why: str) -> st
     opening = f"{_reported(before, after)} we reported {words}."
     now = spoken(after.cell)
     if kind == "the same":
-        day = written_day(after.release.as_at)
-        return f"{opening} {'The figure is unchanged.' if _one_day(before, after) else _same_on(day)}"
+        same = f"The figure for {written_day(after.release.as_at)} is the same."
+        return f"{opening} {'The figure is unchanged.' if _one_day(before, after) else same}"
     if why in NO_REASON or kind == "uncertain":
         reason = f" {capitalised(why)}." if kind == "uncertain" else ""
         return f"{opening} The total is now {now}{f', {scale}' if scale else ''}.{reason}"
     mended = " We have corrected the earlier figure." if kind == "correction" else ""
     return f"{opening} {capitalised(why)}; the total is {now}.{mended}"
-
-
-def _same_on(day: str) -> str:
-    return f"The figure for {day} is the same."
 
 
 def _one_day(before: Side, after: Side) -> bool:
@@ -383,13 +370,11 @@ def _titled_sentence(before: Side, after: Side, kind: Kind, scale: str, why: str
     if kind == "the same":
         days = f"on {later}" if _one_day(before, after) else f"on {earlier} and on {later}"
         return f"{_title(after)}: {now} {days}."
-    if _one_day(before, after):
-        both = f"{_title(after)}: {now} on {later}, reported earlier as {then}"
-    else:
-        both = f"{_title(after)}: {then} on {earlier}, {now} on {later}"
-    both += f", {scale}." if scale else "."
+    days = f"{then} on {earlier}, {now} on {later}"
+    both = f"{now} on {later}, reported earlier as {then}" if _one_day(before, after) else days
     reason = "" if why in NO_REASON else f" {capitalised(why)}."
-    return f"{both}{reason}{' We have corrected the earlier figure.' if kind == 'correction' else ''}"
+    mended = " We have corrected the earlier figure." if kind == "correction" else ""
+    return f"{_title(after)}: {both}{f', {scale}' if scale else ''}.{reason}{mended}"
 
 
 def _title(side: Side) -> str:

@@ -11,7 +11,7 @@ from metrics.as_at import Clocks
 from metrics.evaluate import Ages
 
 
-class Standing(StrEnum):
+class PromiseStatus(StrEnum):
     KEPT = "kept"
     SO_FAR = "kept so far"
     NOT_DUE = "not due yet"
@@ -22,12 +22,15 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+Judgement = tuple[PromiseStatus, str]  # with the figures that it was judged by, in a sentence
+
 EVEN = 0.5  # below an even chance of keeping it, somebody must decide: more staff, or another day
 OWED = {
     "refer all failures": ("failures_not_referred",),
     "finish by a day": ("backlog", "not_assessed"),
     "answer enquiries": ("enquiries_overdue", "enquiries_late"),
 }  # figures whose rows a kind of promise still owes, the first of which that has any being meant
+NO_FIGURE = (PromiseStatus.UNKNOWN, "The register has no figure for it.")
 NO_FINISH = (0.0, "no finish is in sight")
 
 
@@ -45,69 +48,65 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class Held:
+class JudgedPromise:
     promise: Promise
-    standing: Standing
+    status: PromiseStatus
     figures: str
 
     @property
     def needs_a_decision(self) -> bool:
-        return self.standing in (Standing.AT_RISK, Standing.NOT_KEPT)
+        return self.status in (PromiseStatus.AT_RISK, PromiseStatus.NOT_KEPT)
 
 
-def refer_all(failures: int, referred: int, referrals: int) -> tuple[Standing, str]:
+def refer_all(failures: int, referred: int, referrals: int) -> Judgement:
     if failures == 0:
-        return Standing.SO_FAR, "No failure has been found."
+        return PromiseStatus.SO_FAR, "No failure has been found."
     have, are = "has" if referred == 1 else "have", "is" if referrals == 1 else "are"
-    return Standing.SO_FAR if referred == failures else Standing.NOT_KEPT, (
-        f"{written_count(referred)} of {counted(failures, 'failure', 'failures')} {have} a referral. There "
-        f"{are} {counted(referrals, 'referral', 'referrals')} in all."
-    )
+    some = f"{written_count(referred)} of {counted(failures, 'failure', 'failures')} {have} a referral."
+    every = f"There {are} {counted(referrals, 'referral', 'referrals')} in all."
+    return PromiseStatus.SO_FAR if referred == failures else PromiseStatus.NOT_KEPT, f"{some} {every}"
 
 
 def finish(
     promise: Promise, as_at: dt.date, left: tuple[int, int], chance: tuple[float, str] | None, cases: str
-) -> tuple[Standing, str]:
+) -> Judgement:
     """left: cases not risk assessed, and not reviewed, on the day it is judged. chance: of finishing in time,
     and in words; None without a forecast.
     """
     day = written_day(promise.judged_on(as_at))
     if left == (0, 0):
-        return Standing.KEPT, f"No {cases} wait for a risk assessment or a detailed review on {day}."
+        return PromiseStatus.KEPT, f"No {cases} wait for a risk assessment or a detailed review on {day}."
     unassessed, outstanding = map(written_count, left)
     waiting = f"{unassessed} {cases} wait for a risk assessment"
     remain = f"{waiting} and {outstanding} for a detailed review on {day}"
     if promise.due_on is not None and as_at >= promise.due_on:
-        return Standing.NOT_KEPT, f"{remain}."
+        return PromiseStatus.NOT_KEPT, f"{remain}."
     if chance is None:
-        return Standing.NOT_DUE, f"{remain}. Too little is known to forecast the finish."
+        return PromiseStatus.NOT_DUE, f"{remain}. Too little is known to forecast the finish."
     share, words = chance
     ahead = capitalised(words if chance == NO_FINISH else f"{words} chance of finishing in time")
-    return Standing.AT_RISK if share < EVEN else Standing.NOT_DUE, f"{remain}. {ahead}."
+    return PromiseStatus.AT_RISK if share < EVEN else PromiseStatus.NOT_DUE, f"{remain}. {ahead}."
 
 
-def keep_staffing(
-    promise: Promise, as_at: dt.date, then: int, now: int, outstanding: int
-) -> tuple[Standing, str]:
-    day = written_day(promise.judged_on(as_at))
-    figures = (
-        f"{counted(then, 'person', 'people')} in the review team at the time, {written_count(now)} on "
-        f"{day}. {capitalised(counted(outstanding, 'detailed review', 'detailed reviews'))} outstanding"
-    )
+def keep_staffing(promise: Promise, as_at: dt.date, then: int, now: int, outstanding: int) -> Judgement:
+    staff = f"{counted(then, 'person', 'people')} in the review team at the time, {written_count(now)} on"
+    reviews = capitalised(counted(outstanding, "detailed review", "detailed reviews"))
+    figures = f"{staff} {written_day(promise.judged_on(as_at))}. {reviews} outstanding"
     if now == 0 and outstanding > 0:
-        return Standing.NOT_KEPT, f"{figures}."
-    return Standing.UNKNOWN, f"{figures}. The register has no promised level."
+        return PromiseStatus.NOT_KEPT, f"{figures}."
+    return PromiseStatus.UNKNOWN, f"{figures}. The register has no promised level."
 
 
-def answer_enquiries(due: tuple[int, int], answered: int, open_: int) -> tuple[Standing, str]:
+def answer_enquiries(due: tuple[int, int], answered: int, open_: int) -> Judgement:
     """due: of the enquiries whose tenth working day has come, those answered within it, and all of them."""
     in_time, judged = due
     if answered == open_ == 0:
-        return Standing.SO_FAR, "No enquiry has arrived."
+        return PromiseStatus.SO_FAR, "No enquiry has arrived."
     if judged == 0:
-        return Standing.SO_FAR, f"No enquiry has reached its tenth working day; {_are(answered)} answered."
+        none = "No enquiry has reached its tenth working day"
+        return PromiseStatus.SO_FAR, f"{none}; {_are(answered)} answered."
     words = f"{answered_in_time(in_time, judged)}. {capitalised(_are(open_))} open."
-    return Standing.SO_FAR if in_time == judged else Standing.NOT_KEPT, words
+    return PromiseStatus.SO_FAR if in_time == judged else PromiseStatus.NOT_KEPT, words
 
 
 def answered_in_time(in_time: float, due: float) -> str:
@@ -121,17 +120,15 @@ def _are(count: int) -> str:
     return f"{written_count(count) if count else 'none'} {'are' if count > 1 else 'is'}"
 
 
-def held(promise: Promise, clocks: Clocks, judged: tuple[Standing, str] | None) -> Held:
-    """Return a commitment with how it stands; it is never judged on a day after the last that is known."""
+def judged(promise: Promise, clocks: Clocks, judgement: Judgement | None) -> JudgedPromise:
     as_at = clocks.as_at
     if promise.withdrawn_on is not None and promise.withdrawn_on <= as_at:
-        return Held(promise, Standing.WITHDRAWN, f"Withdrawn on {written_day(promise.withdrawn_on)}.")
-    if clocks.ahead:
+        judgement = PromiseStatus.WITHDRAWN, f"Withdrawn on {written_day(promise.withdrawn_on)}."
+    elif clocks.ahead:
+        # It is never judged on a day after the last that is known.
         days = f"{written_day(clocks.known_at)}, before {written_day(as_at)}"
-        return Held(promise, Standing.NOT_JUDGED, f"What is known ends on {days}.")
-    if judged is None:
-        return Held(promise, Standing.UNKNOWN, "The register has no figure for it.")
-    return Held(promise, *judged)
+        judgement = PromiseStatus.NOT_JUDGED, f"What is known ends on {days}."
+    return JudgedPromise(promise, *(judgement or NO_FIGURE))
 
 
 STALE_AFTER: Final = dt.timedelta(days=14)
@@ -234,10 +231,8 @@ def waiting(
 def stale(last_load: dt.date | None, day: dt.date) -> Decision | None:
     if last_load is None or day - last_load <= STALE_AFTER:
         return None
-    sentence = (
-        f"The register was last loaded on {written_day(last_load)}, {apart(last_load, day)}. "
-        "Later events are in no figure."
-    )
+    loaded = f"The register was last loaded on {written_day(last_load)}, {apart(last_load, day)}."
+    sentence = f"{loaded} Later events are in no figure."
     return Decision(kind=STALE, title="Old data", sentence=sentence, count=1, since=last_load)
 
 

@@ -41,13 +41,10 @@ Narrowing = Mapping[str, tuple[str | None, ...]]
 
 def grade_on(day: dt.date) -> pl.Expr:
     """Null before the first grade."""
-    earlier = pl.col("earlier_grades").list.filter(pl.element().struct.field("assessed_on") <= day)
-    return (
-        pl.when(pl.col("graded_on") <= day)
-        .then("grade")
-        .when(pl.col("earlier_grades").is_not_null())
-        .then(earlier.list.last().struct.field("grade"))
-    )
+    grades = pl.col("earlier_grades")
+    earlier = grades.list.filter(pl.element().struct.field("assessed_on") <= day).list.last()
+    latest = pl.when(pl.col("graded_on") <= day).then("grade")
+    return latest.when(grades.is_not_null()).then(earlier.struct.field("grade"))
 
 
 def _spent(since: str, day: dt.date, bands: Mapping[int, str]) -> pl.Expr:
@@ -160,17 +157,14 @@ def failed_by(cases: pl.LazyFrame, failures: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def narrow(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> pl.LazyFrame:
-    wanted = within(rows, subject, narrowing, day)
-    return rows.filter(*wanted) if wanted else rows
+    return rows.filter(*within(rows, subject, narrowing, day))
 
 
 def within(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> list[pl.Expr]:
-    wanted = {split: narrowing[split.name] for split in dimensions_of(subject) if narrowing.get(split.name)}
-    if not wanted:
-        return []
-    values = {split.name: split.value(day) for split in wanted}
-    types = rows.select(**values).collect_schema()
-    return [_among(values[split.name], codes, types[split.name]) for split, codes in wanted.items()]
+    names = [split for split in dimensions_of(subject) if narrowing.get(split.name)]
+    values = {split.name: split.value(day) for split in names}
+    types = rows.select(**values).collect_schema() if values else {}
+    return [_among(value, narrowing[name], types[name]) for name, value in values.items()]
 
 
 def _among(value: pl.Expr, wanted: Sequence[str | None], dtype: pl.DataType) -> pl.Expr:

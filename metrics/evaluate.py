@@ -5,6 +5,8 @@ denominator of a count and a share of nothing; `low` and `high` are the 95% Wils
 """
 
 import datetime as dt
+import hashlib
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +15,10 @@ import polars as pl
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
+from data.publishing.content import Cell, Counted
 from metrics.as_at import Clocks, known
 from metrics.dimensions import Dimension
+from metrics.histories.subjects import identity_of
 from metrics.metric import AnyMetric, Duration, Metric, Spell
 
 
@@ -48,6 +52,7 @@ def evaluate_all(
     if every is not None and stages:
         raise ValueError(f"{stages[0].name} is a median, which has no periods")
     groups = {dimension.name: dimension.value(day) for dimension in by}
+    keys = [*(["period"] if every else []), *groups]
     passes: list[tuple[Sequence[AnyMetric], pl.LazyFrame]]
     if every is not None:
         passes = [([count], _by_period(count, seen, day, groups, every)) for count in counts]
@@ -55,13 +60,8 @@ def evaluate_all(
         passes = [(counts, _sums(counts, seen, day, groups))] if counts else []
         passes += [([stage], _days_spent(stage, seen, day, groups)) for stage in stages]
     frames = pl.collect_all([plan for _, plan in passes])
-    keys = [*(["period"] if every else []), *groups]
-    figures = {
-        metric.name: figure(metric, frame, keys)
-        for (counted, _), frame in zip(passes, frames, strict=True)
-        for metric in counted
-    }
-    return {metric.name: figures[metric.name] for metric in metrics}
+    of_metric = {metric.name: sums for (some, _), sums in zip(passes, frames, strict=True) for metric in some}
+    return {metric.name: figure(metric, of_metric[metric.name], keys) for metric in metrics}
 
 
 def behind(metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks) -> pl.LazyFrame:
@@ -129,7 +129,7 @@ def _days_spent(
     metric: Duration, seen: pl.LazyFrame, day: dt.date, groups: Mapping[str, pl.Expr]
 ) -> pl.LazyFrame:
     days = metric.days(day).cast(pl.Int32)
-    spent = seen.filter(metric.entered(day)).select(**groups, days=days, going_on=metric.still_in(day))
+    spent = seen.filter(metric.entered(day)).select(**groups, days=days, going_on=metric.stage.open_on(day))
     keys = [*groups, "days", "going_on"]
     return spent.group_by(keys).len("times").sort(keys, nulls_last=True)
 
@@ -195,3 +195,109 @@ def ages(metric: Metric, rows: pl.LazyFrame, clocks: Clocks, where: Sequence[pl.
         .collect()
     )
     return Ages(**sums.row(0, named=True))
+
+
+def course(
+    metric: Metric,
+    rows: pl.LazyFrame,
+    days: Sequence[dt.date],
+    *,
+    known_at: dt.date | None = None,
+    by: Sequence[Dimension] = (),
+) -> pl.DataFrame:
+    """Compute one figure on each of `days`: as known then, or, with `known_at`, as known on that day.
+
+    A row adds its weight on the day it first counts and takes it away on the day it no longer does: one pass.
+    Returns one row for each day and combination: `day`, the dimensions, the figure. A ValueError where a
+    dimension's value differs from day to day.
+    """
+    if unsteady := [dimension.name for dimension in by if not dimension.steady]:
+        raise ValueError(f"a course over time cannot be split by {unsteady[0]}")
+    seen = rows if known_at is None else known(rows, known_at)
+    names = [dimension.name for dimension in by]
+    steps = [_steps(spell, seen, by, then=known_at is None) for spell in metric.spells.values()]
+    joined, *others = (
+        _running(frame, sorted(days), names).rename({"total": f"{metric.name}.{part}"})
+        for part, frame in zip(metric.spells, pl.collect_all(steps), strict=True)
+    )
+    for other in others:
+        joined = joined.join(other, on=["day", *names], how="full", coalesce=True, nulls_equal=True)
+    return figure(metric, joined.with_columns(pl.col(pl.Int64).fill_null(0)), ["day", *names])
+
+
+def _steps(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: bool) -> pl.LazyFrame:
+    begins, ends = spell.begins, pl.lit(None, pl.Date) if spell.ends is None else spell.ends
+    if then:
+        begins = pl.when(begins.is_not_null()).then(pl.max_horizontal(begins, "recorded_from"))
+        ends = pl.min_horizontal(ends, "recorded_to")
+    names = [dimension.name for dimension in by]
+    counted = (
+        seen.filter(spell.where.fill_null(value=False))
+        .select(
+            *(dimension.value(dt.date.min).alias(dimension.name) for dimension in by),
+            begins=begins,
+            ends=ends,
+            weight=spell.weight.cast(pl.Int64),
+        )
+        .filter(pl.col("begins").is_not_null(), (pl.col("ends") > pl.col("begins")).fill_null(value=True))
+    )
+    steps = counted.select(*names, day="begins", step="weight")
+    if spell.ends is not None or then:
+        ended = counted.filter(pl.col("ends").is_not_null())
+        steps = pl.concat([steps, ended.select(*names, day="ends", step=-pl.col("weight"))])
+    return steps.group_by(*names, "day").agg(pl.col("step").sum()).sort(*names, "day")
+
+
+def _running(steps: pl.DataFrame, days: Sequence[dt.date], names: Sequence[str]) -> pl.DataFrame:
+    total = pl.col("step").cum_sum()
+    running = steps.with_columns(total=total.over(names) if names else total).drop("step")
+    asked = pl.DataFrame({"day": list(days)}, schema={"day": pl.Date})
+    if names:
+        asked = asked.join(steps.select(names).unique(), how="cross")
+    totals = asked.sort("day").join_asof(
+        running.sort("day"), on="day", by=list(names) or None, check_sortedness=False
+    )
+    return totals.with_columns(pl.col("total").fill_null(0)).sort("day", *names, nulls_last=True)
+
+
+WORDS = ("title", "definition", "counts", "out_of", "unit")
+NUMBERS = ("numerator", "denominator", "value")
+
+
+def counted(metric: AnyMetric, result: pl.DataFrame, by: Sequence[str], rows: str) -> Counted:
+    """result: what `evaluate` returned for the metric by those dimensions. rows: their digest."""
+    cells = tuple(
+        Cell(where=tuple(_named(row[name]) for name in by), **{name: row[name] for name in NUMBERS})
+        for row in result.iter_rows(named=True)
+    )
+    return Counted(
+        figure=metric.name,
+        by=tuple(by),
+        kind="median" if isinstance(metric, Duration) else "share" if metric.share else "count",
+        cells=cells,
+        rows=rows,
+        **{name: getattr(metric, name) for name in WORDS},
+    )
+
+
+def digest_of_rows(
+    metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks, split: Sequence[Dimension] = ()
+) -> str:
+    """SHA-256 of the rows that a figure counts, above or below its line: of each its identity, the columns
+    that the figure is computed from, and its values of the dimensions.
+    """
+    day, columns = clocks.as_at, sorted(metric.columns | {identity_of(metric.subject)})
+    counts = [spell.open_on(day) for spell in metric.spells.values()]
+    if isinstance(metric, Duration):
+        counts = [metric.entered(day)]
+    values = [dimension.value(day).cast(pl.String).alias(f"by {dimension.name}") for dimension in split]
+    seen = known(rows, clocks.known_at).filter(pl.any_horizontal(counts))
+    frame = seen.select(*columns, *values).collect()
+    text = io.BytesIO()
+    frame.sort(frame.columns, nulls_last=True).write_ndjson(text)
+    return hashlib.sha256(text.getbuffer()).hexdigest()
+
+
+def _named(value: object) -> str | None:
+    """As `metrics.dimensions.having` reads it."""
+    return str(value).lower() if isinstance(value, bool) else None if value is None else str(value)

@@ -34,7 +34,7 @@ Days = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Standing:
+class Workload:
     day: dt.date
     unassessed: int  # cases waiting for a risk assessment
     outstanding: int  # detailed reviews to be completed
@@ -60,21 +60,18 @@ class Forecast:
     low: dt.date | None = None  # by when one draw in ten is finished; None is more than a year on
     middle: dt.date | None = None  # five draws in ten
     high: dt.date | None = None  # nine draws in ten
-    assessed_by: dt.date | None = None  # by when nine in ten have assessed every case; None if none waits
     finishes: pl.DataFrame | None = None  # `day, draws`: how many finish on it
     band: pl.DataFrame | None = None  # `day, low, middle, high`: what will remain
 
     @property
-    def told(self) -> bool:
-        """Not of a day that is not known, or of one that is past."""
+    def is_current(self) -> bool:
         return self.outcome not in ("not known", "out of date")
 
     def on(self, clocks: Clocks) -> "Forecast":
-        """Nothing is told of days past what is known, and nothing that lies in the past."""
-        if clocks.ahead:
-            return replace(self, outcome="not known", **NOTHING)
-        if self.low is not None and self.low <= clocks.as_at:
-            return replace(self, outcome="out of date", **NOTHING)
+        """Nothing is said of days past what is known, and nothing that lies in the past."""
+        past = self.low is not None and self.low <= clocks.as_at
+        if clocks.ahead or past:
+            return replace(self, outcome="not known" if clocks.ahead else "out of date", **NOTHING)
         return self
 
     def chance_by(self, day: dt.date) -> float | None:
@@ -84,12 +81,10 @@ class Forecast:
         return int(self.finishes.filter(pl.col("day") <= day)["draws"].sum()) / self.draws
 
 
-NOTHING: dict[str, Any] = dict.fromkeys(
-    ("finished_on", "low", "middle", "high", "assessed_by", "finishes", "band")
-)
+NOTHING: dict[str, Any] = dict.fromkeys(("finished_on", "low", "middle", "high", "finishes", "band"))
 
 
-def standing(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Standing:
+def workload(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Workload:
     """then: running totals by the day on which they became known, `day, population, risk_assessed, sent_on`.
     known: totals by the day on which it happened, `day, waiting, outstanding, allocated, completed`. Both
     have every day from the first to `day` at the least.
@@ -104,7 +99,7 @@ def standing(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Standing:
     ).tail(WINDOW)
     hand = done.filter(pl.col("day").is_in(recent["day"].implode()))
     last = done.row(-1, named=True)
-    return Standing(
+    return Workload(
         day=day,
         unassessed=last["waiting"],
         outstanding=last["outstanding"],
@@ -114,31 +109,29 @@ def standing(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Standing:
     )
 
 
-def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed: int = SEED) -> Forecast:
+def forecast(workload: Workload, *, staff: float = 1.0, draws: int = DRAWS, seed: int = SEED) -> Forecast:
     """staff: factor on the pace of assessments and reviews; 1 is the pace of the recent days."""
-    recent = standing.recent
+    recent = workload.recent
     undated = Forecast(
-        made_on=standing.day,
+        made_on=workload.day,
         outcome="not begun",
-        outstanding=standing.outstanding,
-        unassessed=standing.unassessed,
+        outstanding=workload.outstanding,
+        unassessed=workload.unassessed,
         days_used=recent.height,
         draws=draws,
         seed=seed,
         staff=staff,
-        finished_on=standing.finished_on,
+        finished_on=workload.finished_on,
         grown=_mean(recent, "grown"),
         sent_on=_mean(recent, "sent_on"),
         completed=_mean(recent, "completed"),
     )
-    if standing.finished_on is not None:
+    if workload.finished_on is not None:
         return replace(undated, outcome="finished")
-    if recent.is_empty():
-        return undated
     if recent.height < FEWEST:
-        return replace(undated, outcome="too few days")
-    finish, assessed, remaining = _play(standing, staff, draws, np.random.default_rng(seed))
-    coming = working_days_after(standing.day, HORIZON)
+        return undated if recent.is_empty() else replace(undated, outcome="too few days")
+    finish, remaining = _play(workload, staff, draws, np.random.default_rng(seed))
+    coming = working_days_after(workload.day, HORIZON)
 
     def day_of(share: float, numbers: Days) -> dt.date | None:
         number = int(np.quantile(numbers, share, method="inverted_cdf"))
@@ -155,26 +148,23 @@ def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed
         low=day_of(LOW, finish),
         middle=middle,
         high=day_of(HIGH, finish),
-        assessed_by=day_of(HIGH, assessed),
         finishes=pl.DataFrame({"day": [coming[number - 1] for number in numbers], "draws": counts}),
         band=pl.DataFrame({"day": coming[: len(low)], "low": low, "middle": mid, "high": high}),
     )
 
 
-def _play(
-    standing: Standing, staff: float, draws: int, chance: np.random.Generator
-) -> tuple[Days, Days, Numbers]:
+def _play(workload: Workload, staff: float, draws: int, chance: np.random.Generator) -> tuple[Days, Numbers]:
     """Play the coming working days in all draws at once. Returns the number of the day on which each
-    finishes, and has every case assessed, and what remains by day.
+    finishes, and what remains by day.
     """
-    paces = _paces(standing.recent, staff)
+    paces = _paces(workload.recent, staff)
     sets = chance.integers(0, len(paces), (draws, len(paces)))
     coming = sets[np.arange(draws), chance.integers(0, len(paces), (HORIZON, draws))]
-    in_hand = min(standing.in_hand, LONGEST_HAND * _mean(standing.recent, "completed"))
+    in_hand = min(workload.in_hand, LONGEST_HAND * _mean(workload.recent, "completed"))
     steepness = chance.random(draws)
-    waiting = np.full(draws, float(standing.unassessed))
-    left = np.full(draws, float(standing.outstanding))
-    finish, assessed = np.full(draws, NEVER), np.full(draws, NEVER if standing.unassessed else 0)
+    waiting = np.full(draws, float(workload.unassessed))
+    left = np.full(draws, float(workload.outstanding))
+    finish = np.full(draws, NEVER)
     remaining = np.zeros((HORIZON, draws))
     going = np.arange(draws)
     number = 0
@@ -188,13 +178,12 @@ def _play(
             complete = complete * np.minimum(left / in_hand, 1.0) ** steepness
         left = np.maximum(left - complete, 0)
         remaining[number - 1, going] = left
-        assessed[going[(waiting < DONE) & (assessed[going] == NEVER)]] = number
         over = (waiting < DONE) & (left < DONE)
         finish[going[over]] = number
         going, waiting, left, steepness = going[~over], waiting[~over], left[~over], steepness[~over]
         if not len(going):
             break
-    return finish, assessed, remaining[:number]
+    return finish, remaining[:number]
 
 
 def _paces(recent: pl.DataFrame, staff: float) -> Numbers:

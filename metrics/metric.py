@@ -43,9 +43,16 @@ class Spell:
         return self.weight.filter(self.open_on(day)).sum().cast(pl.Int64)
 
     @property
+    def parts(self) -> list[pl.Expr]:
+        return [self.begins, self.where, self.weight, *([] if self.ends is None else [self.ends])]
+
+    @property
     def columns(self) -> set[str]:
-        parts = [self.begins, self.where, self.weight] + ([] if self.ends is None else [self.ends])
-        return {name for part in parts for name in part.meta.root_names()}
+        return {name for part in self.parts for name in part.meta.root_names()}
+
+    def is_same(self, other: "Spell") -> bool:
+        pairs = zip(self.parts, other.parts, strict=False)
+        return len(self.parts) == len(other.parts) and all(one.meta.eq(two) for one, two in pairs)
 
 
 IN_SCOPE = pl.col("in_scope")
@@ -93,6 +100,7 @@ class Words(ABC):
     unit: str = ""
     better: Better = "neither"
     owner: str = ""
+    listed: bool = True  # in the catalogue, as what `evaluate` does not count by itself is not
 
     def __post_init__(self) -> None:
         title = self.title.replace("{Cases}", "{cases}")
@@ -133,8 +141,8 @@ class Metric(Words):
 
     @property
     def spells(self) -> dict[str, Spell]:
-        above = {"numerator": self.numerator}
-        return above if self.denominator is None else {**above, "denominator": self.denominator}
+        below = {} if self.denominator is None else {"denominator": self.denominator}
+        return {"numerator": self.numerator, **below}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -153,12 +161,9 @@ class Duration(Words):
     def entered(self, day: dt.date) -> pl.Expr:
         return (self.stage.where & (self.stage.begins <= day)).fill_null(value=False)
 
-    def still_in(self, day: dt.date) -> pl.Expr:
-        return self.stage.open_on(day)
-
     def days(self, day: dt.date) -> pl.Expr:
         """0 if it had left before it entered."""
-        until = pl.when(self.still_in(day)).then(pl.lit(day)).otherwise(self.stage.ends)
+        until = pl.when(self.stage.open_on(day)).then(pl.lit(day)).otherwise(self.stage.ends)
         return (until - self.stage.begins).dt.total_days().clip(0)
 
 
@@ -189,6 +194,4 @@ def spoken(metric: AnyMetric, case: Case) -> AnyMetric:
 
 
 def worded(words: str | None, case: Case) -> str | None:
-    if words is None:
-        return None
-    return words.format(case=case.one, cases=case.many, Cases=capitalised(case.many))
+    return words and words.format(case=case.one, cases=case.many, Cases=capitalised(case.many))

@@ -35,7 +35,8 @@ def breaks(first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
         if stretches and len(working_days(stretches[-1][1], begins)) <= WORKED_BETWEEN:
             begins = stretches.pop()[0]
         stretches.append((begins, ends))
-    inside = [(max(begins, first), min(ends, last)) for begins, ends in stretches if _long(begins, ends)]
+    long = [(begins, ends) for begins, ends in stretches if (ends - begins).days + 1 >= SHORTEST_BREAK]
+    inside = [(max(begins, first), min(ends, last)) for begins, ends in long]
     return [(begins, ends) for begins, ends in inside if begins <= ends]
 
 
@@ -46,10 +47,6 @@ def _days_off(holiday: dt.date) -> tuple[dt.date, dt.date]:
     while not working_days(ends, ends + ONE_DAY):
         ends += ONE_DAY
     return begins, ends
-
-
-def _long(begins: dt.date, ends: dt.date) -> bool:
-    return (ends - begins).days + 1 >= SHORTEST_BREAK
 
 
 def working_days_after(day: dt.date, count: int) -> list[dt.date]:

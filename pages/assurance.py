@@ -8,10 +8,10 @@ from charts.dots import dots
 from charts.palette import Palette
 from charts.sample_bound import bounds
 from metrics.catalogue.team import SHARE_CHECKED, drawn
+from metrics.chance.bounds import Bound, growing, sample_for
 from metrics.chance.groups import funnel
 from metrics.dimensions import FIRST_TEAM, Dimension
 from metrics.metric import spoken
-from metrics.sample_bounds import Bound, growing, sample_for
 from pages.shell import choices
 from pages.shell.address import Number
 from pages.shell.page_start import current_view

@@ -10,9 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from access.audit import extract, looked_at
 from access.roles import Permission
-from charts.counts import counts
+from charts.bars import counts
 from data.formatting import capitalised, counted, written_count, written_day
-from data.kinds import Kind, Outcome
+from data.record import Kind, Outcome
 from metrics.unusual_days import LEAST_DAYS, unusual_days
 from pages.shell import choices
 from pages.shell.address import Day, Several

@@ -11,7 +11,7 @@ from data.docx_reader import MOST_PACKED, Manuscript, read_manuscript
 from data.errors import UserError
 from data.formatting import capitalised
 from metrics.statement.checker import LONGEST
-from metrics.statement.verdicts import Checked, Claim, Mark
+from metrics.statement.published import Checked, Claim, Mark
 from pages.framework import UploadedFile
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card
@@ -115,7 +115,7 @@ def _read_once(brought: UploadedFile) -> Manuscript | str:
 
 
 def draw_checked(checked: Checked) -> None:
-    everything = [*checked.claims, *checked.beside]
+    everything = [*checked.claims, *checked.cross_checks]
     numbers = {id(claim): place for place, claim in enumerate(everything, start=1)}
 
     def listed(title: str, mark: Mark) -> None:
@@ -139,7 +139,8 @@ def draft_html(checked: Checked, numbers: dict[int, int]) -> str:
     def apart(turn: Claim) -> bool:
         return not any(turn.start < claim.end and claim.start < turn.end for claim in checked.claims)
 
-    for claim in sorted([*checked.claims, *filter(apart, checked.beside)], key=lambda claim: claim.start):
+    claims = [*checked.claims, *filter(apart, checked.cross_checks)]
+    for claim in sorted(claims, key=lambda claim: claim.start):
         written += [escape(checked.draft[place : claim.start]), _mark(claim, numbers[id(claim)])]
         place = claim.end
     return "".join([*written, escape(checked.draft[place:])])

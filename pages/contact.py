@@ -9,11 +9,11 @@ import streamlit as st
 from access.roles import Permission
 from charts.chart import Chart
 from charts.events import Event
+from charts.lines import multiples
 from charts.palette import Palette
-from charts.stacks import multiples
 from data.formatting import capitalised, counted, written_day
 from metrics.dimensions import CAME_OF_IT, DAYS_WAITING, METHOD, STATE, UNSAFE_REASON
-from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from pages.shell import choices
 from pages.shell.page_start import current_view
 from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows, status_line
@@ -53,10 +53,8 @@ def states_over_time(view: View, events: Sequence[Event]) -> None:
     part = pl.when(settled).then(pl.col("state").cast(pl.String)).otherwise(pl.lit(WAITING))
 
     def make(view: View, colours: Palette) -> Chart:
-        counts, parts = breakdown.parts_over_time(view, "people_to_contact", STATE, part, PARTS)
-        return multiples(
-            STATES, counts, parts, colours, unit="people", meant=(*REACHED, WAITING), events=events
-        )
+        counts = breakdown.parts_over_time(view, "people_to_contact", STATE, part, PARTS)
+        return multiples(STATES, counts, colours, unit="people", meant=(*REACHED, WAITING), events=events)
 
     if not view.figure("people_to_contact").numerator:
         return

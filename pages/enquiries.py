@@ -8,12 +8,12 @@ import polars.selectors as cs
 import streamlit as st
 
 from access.roles import Permission
-from charts.bars import bars, medians
+from charts.bars import bars
+from charts.cells import heat
 from charts.chart import Chart
+from charts.columns import turnover
 from charts.events import Event
-from charts.heat import heat
 from charts.palette import Palette
-from charts.turnover import turnover
 from data.formatting import capitalised, counted, listed_words, written_count, written_day, written_share
 from data.terms import Terms
 from metrics.catalogue.timeliness import disclosed_after
@@ -85,7 +85,7 @@ def _inbox(view: View, events: Sequence[Event]) -> None:
     headline = WEEKLY if share is None else f"{written_share(share)} answered in time (target: all)"
 
     def make(view: View, colours: Palette) -> Chart:
-        return turnover(WEEKLY, weekly_counts(view), RECEIVED, colours, unit="enquiries", events=events)
+        return turnover(WEEKLY, weekly_counts(view), colours, unit="enquiries", events=events)
 
     weekly = partial(
         chart_card.draw, view, make, key="weekly", headline=headline, measure="Enquiries by week"
@@ -137,7 +137,7 @@ def _topics(view: View) -> None:
             chart_card.head(f"{metric.title} by topic")
             st.markdown(plain(f"{capitalised(in_words(metric, result, TOPIC))}."))
         return
-    chart = medians(metric, result, TOPIC, view.clocks, chart_card.colours())
+    chart = bars(metric, result, TOPIC, view.clocks, chart_card.colours())
     given = export_button.of_figure(view, ANSWERED, by=[TOPIC.name])
     days = view.figure(ANSWERED).value
     headline = "" if days is None else f"Half answered within {counted(round(days), 'day', 'days')}"

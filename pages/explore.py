@@ -9,12 +9,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from charts.bars import bars, medians, table
-from charts.chart import Chart, picture
+from charts.bars import bars, table
+from charts.cells import heat
+from charts.chart import Canvas, Chart
+from charts.columns import periods
 from charts.events import Event
-from charts.heat import heat
 from charts.palette import LIGHT, Palette
-from charts.periods import periods
 from charts.series import MOST_LINES, lines_of, small_multiples
 from data.formatting import capitalised, short_day
 from metrics.as_at import Clocks
@@ -363,10 +363,9 @@ def _on_the_day(view: View, colours: Palette, *, choice: Choice) -> Chart:
         case (key,) if choice.period and not choice.pair and isinstance(metric, Metric):
             chart = periods(metric, result, key, clocks, colours)
         case (key,):
-            make: Callable[..., Chart] = medians if isinstance(metric, Duration) else bars
-            chart = make(metric, _largest(result, key, MOST_BARS), key, clocks, colours)
+            chart = bars(metric, _largest(result, key, MOST_BARS), key, clocks, colours)
         case _:
-            chart = Chart(choice.title, picture(colours, 240), "", result)
+            chart = Chart(choice.title, Canvas(colours).figure(240), "", result)
     return replace(chart, table=table(metric, result, keys))
 
 

@@ -6,11 +6,11 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from charts.bars import bars, columns, labels_of, written
-from charts.bubbles import bubbles, by_size
-from charts.cause_words import by_chance
+from charts.bars import bars, labels_of, written
+from charts.cells import bubbles, by_size
 from charts.chart import Chart
-from charts.control_chart import Subject
+from charts.columns import columns
+from charts.control_chart import Subject, by_chance
 from charts.control_chart import control as control_chart
 from charts.dots import dots
 from charts.events import Event
@@ -21,7 +21,7 @@ from data.formatting import capitalised, counted, written_share
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
 from metrics.chance.steady_rate import STATED
 from metrics.dimensions import GRADE, MONTH_FOUND, PART, TYPE, YEAR, Dimension, labelled_texts
-from metrics.period_rates import limits
+from metrics.rates import limits
 from pages.shell import choices
 from pages.shell.address import option, unlike
 from pages.shell.page_start import current_view
@@ -240,9 +240,7 @@ def _cells(view: View, down: Dimension, across: Dimension) -> None:
         return without(view, *names).result("failures", by=names).filter(pl.col("numerator") > 0)
 
     def make(view: View, colours: Palette) -> Chart:
-        return bubbles(
-            view.metric("failures"), cells_of(view), down, across, clocks=view.clocks, palette=colours
-        )
+        return bubbles(view.metric("failures"), cells_of(view), (down, across), view.clocks, colours)
 
     result = cells_of(view)
     headline = failures.most_of(result, [across, down], title)
@@ -323,7 +321,7 @@ def _funnel(view: View, name: str, split: Dimension) -> None:
 
 def _by_month(view: View) -> None:
     monthly = view.result("failures", every="1mo")
-    chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours(), every="month")
+    chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours())
     offer = export_button.of_figure(view, "failures", every="1mo")
     chart_card.show(chart, key="monthly", offer=offer, filters=(MONTH_FOUND.name,))
 

@@ -133,9 +133,13 @@ def _claims(cookies: Mapping[str, str]) -> dict[str, object] | None:
     return None if claims is None else json.loads(claims)
 
 
+def document() -> str:
+    """Return the page in which Streamlit draws everything."""
+    return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+
+
 def _scripts() -> tuple[str, ...]:
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    written = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
+    written = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", document(), re.DOTALL)
     digests = (hashlib.sha256(script.encode()).digest() for script in written)
     return tuple(f"sha256-{base64.b64encode(digest).decode()}" for digest in digests)
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from charts.published_history import Saying
-from charts.published_history import history as history_chart
-from charts.slopes import slopes
+from charts.releases import Publication, slopes
+from charts.releases import history as history_chart
 from data.publishing.states import State
 from data.terms import Terms
 from metrics.clauses import definition, rule_words, source_words, spoken
@@ -119,7 +118,7 @@ def choose(every: Sequence[Number]) -> Number:
 
 
 def history(source: Source, public: Sequence[Public], number: Number) -> None:
-    values = sayings(public, source.terms, *number.key)
+    values = publications(public, source.terms, *number.key)
     chart = history_chart(number.name, values, chart_card.colours())
     headline = headlines.history_title(number.name, values)
     if sum(saying.number is not None for saying in values) >= FEWEST:
@@ -200,17 +199,17 @@ def about(source: Source, number: Number, pair: Bridged | None) -> None:
         st.caption(f"Not for the public, as counted: {pair.counted}")
 
 
-def sayings(
+def publications(
     public: Sequence[Public], terms: Terms, figure: str, by: tuple[str, ...], where: tuple[str, ...]
-) -> list[Saying]:
+) -> list[Publication]:
     return [
-        Saying(
+        Publication(
             day=day_of(release, terms),
             release=release.published.name,
             words=spoken(cell),
             number=cell.number,
-            stands=release.state is State.PUBLISHED,
-            standing=release.published.status if release.state is State.PUBLISHED else str(release.state),
+            current=release.state is State.PUBLISHED,
+            status=release.published.status if release.state is State.PUBLISHED else str(release.state),
             as_at=release.published.as_at,
         )
         for release in public

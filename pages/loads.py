@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from charts.counts import counts
+from charts.bars import counts
 from data.formatting import capitalised, counted, listed_words, written_count, written_day
 from data.schema import SCHEMAS
 from pages.shell import choices

@@ -6,18 +6,18 @@ from html import escape
 import streamlit as st
 
 from access.roles import Permission
-from charts.bridge_chart import changes, message, steps_of
+from charts.bars import changes, changes_message, changes_table
 from charts.chart import Chart
 from charts.dots import dots
 from charts.events import Event
 from charts.lanes import lanes
+from charts.lines import panels
 from charts.palette import Palette
-from charts.panels import panels
 from charts.rate import by_period
 from charts.sparkline import sparkline
 from data.formatting import capitalised, counted, listed_words, short_day, signed, written_count, written_day
-from metrics import status_history
-from metrics.decisions import Decision, Held
+from metrics import timelines
+from metrics.decisions import Decision, JudgedPromise
 from metrics.dimensions import AREA
 from pages.referrals import statuses_over_time
 from pages.shell import choices
@@ -70,7 +70,7 @@ def draw() -> None:
 
 def _fan(view: View, events: Sequence[Event]) -> None:
     made = forecast.finish(view)
-    if made is None or not made.told:
+    if made is None or not made.is_current:
         return
 
     def make(view: View, colours: Palette) -> Chart:
@@ -138,7 +138,7 @@ def _referrals(view: View, events: Sequence[Event]) -> None:
 
     spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
     chart = lanes(
-        OPEN_NOW, status_history.events_of(spells, day, only_open=True), day, chart_card.colours(), events
+        OPEN_NOW, timelines.events_of(spells, day, only_open=True), day, chart_card.colours(), events
     )
     headline = status.quiet_title(quiet, open_)
     # They are rows, not figures: they leave as rows do, with a reason.
@@ -217,13 +217,13 @@ def _change_row(view: View, name: str) -> str:
     return f"<tr><th scope=row>{title}</th><td>{line}</td>{cells}{now}</tr>"
 
 
-def _below(view: View, waiting: Sequence[Decision], others: Sequence[Held]) -> None:
+def _below(view: View, waiting: Sequence[Decision], others: Sequence[JudgedPromise]) -> None:
     why = "Why a figure changed"
     parts = {"Decisions and promises": lambda: _decisions(view, waiting, others), why: lambda: _why(view)}
     choices.tabs("below", parts, owns={why: ("change",)})
 
 
-def _decisions(view: View, waiting: Sequence[Decision], every: Sequence[Held]) -> None:
+def _decisions(view: View, waiting: Sequence[Decision], every: Sequence[JudgedPromise]) -> None:
     for decision in waiting:
         _decision(view, decision)
     if missing := decisions.not_loaded(view):
@@ -268,12 +268,12 @@ def _why(view: View) -> None:
 def _change_in(view: View, name: str) -> None:
     metric, bridge = view.metric(name), view.bridge(name)
     if not bridge.steps:
-        st.markdown(plain(message(metric, bridge, view.before, view.clocks)))
+        st.markdown(plain(changes_message(metric, bridge, view.before, view.clocks)))
         return
     chart = changes(metric, bridge, view.before, view.clocks, chart_card.colours())
     title = f"Changes of {metric.title.lower()}"
     offer = export_button.of_table(
-        view, title, lambda view: steps_of(view.bridge(name), view.before, view.clocks)
+        view, title, lambda view: changes_table(view.bridge(name), view.before, view.clocks)
     )
     chart_card.show(chart, key=f"change_{name}", offer=offer)
     if not rows.allowed(view):

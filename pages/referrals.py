@@ -12,14 +12,13 @@ from access.roles import Permission
 from charts.chart import Chart
 from charts.events import Event
 from charts.lanes import QUIET, lanes
+from charts.lines import areas, panels
 from charts.palette import Palette
-from charts.panels import panels
-from charts.stacks import areas
 from data.formatting import counted, listed_words, short_day, written_count
 from data.schema import REFERRAL_STATUSES
 from metrics.dimensions import DAYS_OPEN, DUTY, MODE, STATUS
 from metrics.histories.findings import ENDED
-from metrics.status_history import MATTER, events_of, standing_of, standing_on
+from metrics.timelines import MATTER, events_of, recommendations_on, referrals_on
 from pages.shell import choices
 from pages.shell.page_start import current_view
 from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows, status_line
@@ -105,7 +104,7 @@ def _timeline(view: View, title: str, events: Sequence[Event] = ()) -> None:
 
 def _matters(view: View, spells: pl.DataFrame) -> pl.DataFrame:
     failures, chains = view.table("referral_failures"), view.table("referral_chains")
-    return standing_of(spells, failures, chains, view.clocks.as_at)
+    return referrals_on(spells, failures, chains, view.clocks.as_at)
 
 
 def _below(row: dict[str, Any]) -> str:
@@ -143,8 +142,8 @@ def statuses_over_time(view: View, events: Sequence[Event] = (), *, compact: boo
     part = pl.col("status").cast(pl.String).replace_strict(PARTS)
 
     def make(view: View, colours: Palette) -> Chart:
-        counts, parts = breakdown.parts_over_time(view, "referrals", STATUS, part, ORDER)
-        return areas(OVER_TIME, counts, parts, colours, kinds=COLOURED, unit="referrals", events=events)
+        counts = breakdown.parts_over_time(view, "referrals", STATUS, part, ORDER)
+        return areas(OVER_TIME, counts, colours, kinds=COLOURED, unit="referrals", events=events)
 
     if not view.figure("referrals").numerator:
         with chart_card.frame("statuses"):
@@ -196,7 +195,7 @@ def _due(view: View) -> None:
 
 
 def _due_lines(view: View) -> None:
-    known = standing_on(view.life("recommendations"), view.clocks.as_at).filter("in_scope")
+    known = recommendations_on(view.life("recommendations"), view.clocks.as_at).filter("in_scope")
     left = known.filter(pl.col("days").is_not_null())
     if left.is_empty():
         st.markdown("No recommendation waits for an answer.")
@@ -360,7 +359,7 @@ def _recommendations_table(view: View) -> pl.DataFrame:
         "Standing": pl.concat_str("standing", _days_left(), ignore_nulls=True),
         "Scope": pl.when("in_scope").then(pl.lit("in scope")).otherwise(pl.lit("outside the scope")),
     }
-    return standing_on(view.life("recommendations"), view.clocks.as_at).select(**columns)
+    return recommendations_on(view.life("recommendations"), view.clocks.as_at).select(**columns)
 
 
 def _days_left() -> pl.Expr:

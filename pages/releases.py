@@ -9,14 +9,13 @@ import streamlit as st
 
 from access.roles import Permission
 from access.settings import Mode
-from charts.release_strip import SYMBOLS, Course, release_strip
+from charts.releases import SYMBOLS, Course, release_strip
 from data.errors import UserError
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
 from data.publishing import content
 from data.publishing.content import Cell, Draft, Published, PublishedFigure, ReleaseInputs
-from data.publishing.moments import local, spoken_moment
 from data.publishing.release import Release
-from data.publishing.states import AUTHORED, DECIDED, State, Step, Taken
+from data.publishing.states import AUTHORED, DECIDED, State, Step, Taken, local, spoken_moment
 from metrics.clauses import titled, unit_of
 from metrics.disclosure.rule import behind, grouped
 from pages.shell import choices, current_user, page_start

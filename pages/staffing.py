@@ -8,14 +8,14 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.chart import Chart
+from charts.columns import pace
+from charts.dots import team_rates
 from charts.events import Event
-from charts.lines import lines, pace
+from charts.lines import lines, panels
 from charts.palette import Palette
-from charts.panels import panels
-from charts.team_rates import team_rates
 from data.formatting import short_day, written_day
 from metrics.dimensions import TEAM
-from metrics.throughput import WEEK, by_chance, by_week, per_person_week, weekly
+from metrics.rates import WEEK, by_chance, by_week, per_person_week, weekly
 from pages.shell import choices
 from pages.shell.page_start import current_view
 from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows, status_line

@@ -7,7 +7,7 @@ import polars as pl
 from charts.bars import bars
 from charts.palette import LIGHT
 from data.formatting import listed_words, short_day, written_day
-from metrics.decisions import Held
+from metrics.decisions import JudgedPromise
 from metrics.dimensions import PART
 from reports.content import Section, Table
 from service import changes, decisions, forecast
@@ -53,7 +53,7 @@ def _status(view: View) -> Section:
     return Section(heading="Where the review stands", lines=tuple(filter(None, sentences)), points=changed)
 
 
-def _decisions(view: View, all_promises: Sequence[Held]) -> Section:
+def _decisions(view: View, all_promises: Sequence[JudgedPromise]) -> Section:
     heading = "What needs a decision"
     if view.clocks.ahead:
         return Section(heading=heading, lines=(decisions.unknown_sentence(view),))
@@ -80,7 +80,7 @@ def _figures(view: View, names: list[str]) -> Table:
 def _progress(view: View) -> Iterator[Section]:
     drawn = [burn_up_chart(view, LIGHT, then=view.as_known_then)]
     outlook = forecast.finish(view)
-    if outlook is not None and outlook.told:
+    if outlook is not None and outlook.is_current:
         drawn.append(forecast.fan_chart(view, outlook, LIGHT))
     lines = tuple(filter(None, [forecast.sentence(view)]))
     yield Section(heading="Progress", lines=lines, charts=tuple(drawn))

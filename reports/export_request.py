@@ -8,8 +8,8 @@ import polars as pl
 from access.audit import extract
 from data.errors import UserError
 from data.formatting import listed_words, written_day
-from data.protective_marking import marked
 from data.publishing.states import State
+from data.review import marked
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension, named
 from reports import figures

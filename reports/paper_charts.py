@@ -9,6 +9,7 @@ import html
 import io
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,35 +48,18 @@ _BREAK, _MARKUP = re.compile("<br ?/?>"), re.compile("</?(?:b|span)(?: [^>]*)?>"
 _INK = re.compile("<span style='color:(#[0-9a-fA-F]{6})'>")
 # What is drawn of each kind of part; of some of it, with which values; and what only a screen has.
 _KNOWN = {
-    "bar": "error_x marker orientation text textfont textposition type x y",
-    "scatter": "dx fill fillcolor line marker mode name type x x0 y",
-    "layout": "annotations bargap font height margin paper_bgcolor plot_bgcolor shapes showlegend "
+    "bar": "error_x marker orientation=h text textfont textposition=outside type x y",
+    "scatter": "dx fill=tonexty fillcolor line marker mode=lines|markers name type x x0 y",
+    "layout": "annotations bargap font height margin paper_bgcolor plot_bgcolor shapes showlegend=False "
     "template xaxis yaxis",
-    "axis": "automargin autorange color dtick fixedrange gridcolor nticks range rangemode showgrid tickangle "
-    "tickfont tickformat ticklabelmode ticklabelstandoff ticktext tickvals type visible zerolinecolor",
-    "annotation": "align bgcolor font showarrow text x xanchor xref xshift y yanchor yref",
-    "shape": "fillcolor layer line opacity type x0 x1 y0 y1 yref",
-    "line": "color dash shape width",
+    "axis": "automargin autorange color dtick=1|M1 fixedrange gridcolor nticks range rangemode=tozero "
+    "showgrid tickangle tickfont tickformat ticklabelmode=period ticklabelstandoff ticktext tickvals "
+    "type=category|date visible zerolinecolor",
+    "annotation": "align bgcolor font showarrow=False text x xanchor xref=x|paper xshift y yanchor "
+    "yref=y|paper",
+    "shape": "fillcolor layer=above|below line opacity type=line|rect x0 x1 y0 y1 yref=paper",
+    "line": "color dash=solid|dash|dot shape=hv|linear width",
     "marker": "color size",
-}
-_VALUES: dict[tuple[str, str], Sequence[object]] = {
-    ("bar", "orientation"): ("h",),
-    ("bar", "textposition"): ("outside",),
-    ("scatter", "fill"): ("tonexty",),
-    ("scatter", "mode"): ("lines", "markers"),
-    ("layout", "showlegend"): (False,),
-    ("axis", "type"): ("category", "date"),
-    ("axis", "rangemode"): ("tozero",),
-    ("axis", "dtick"): (1, "M1"),
-    ("axis", "ticklabelmode"): ("period",),
-    ("annotation", "showarrow"): (False,),
-    ("annotation", "xref"): ("x", "paper"),
-    ("annotation", "yref"): ("y", "paper"),
-    ("shape", "layer"): ("above", "below"),
-    ("shape", "type"): ("line", "rect"),
-    ("shape", "yref"): ("paper",),
-    ("line", "dash"): tuple(_DASHES),
-    ("line", "shape"): ("hv", "linear"),
 }
 _ON_SCREEN = {"cliponaxis", "customdata", "dragmode", "hoverinfo", "hoverlabel", "hovertemplate", "hovertext"}
 
@@ -114,10 +98,11 @@ def _refuse_unknown(layout: Part, traces: Sequence[Part]) -> None:
     for kind, part in parts:
         if kind not in _KNOWN:
             raise TypeError(f"a picture cannot draw a trace of the kind {kind}")
-        if unknown := sorted(part.keys() - {*_KNOWN[kind].split()} - _ON_SCREEN):
+        known = {name: values for name, _, values in (words.partition("=") for words in _KNOWN[kind].split())}
+        if unknown := sorted(part.keys() - known.keys() - _ON_SCREEN):
             raise TypeError(f"a picture cannot draw the {unknown[0]} of the {kind} of a figure")
         for name, value in part.items():
-            if value is not None and (kind, name) in _VALUES and value not in _VALUES[kind, name]:
+            if value is not None and known.get(name) and str(value) not in known[name].split("|"):
                 raise TypeError(f"a picture cannot draw {value!r} as the {name} of the {kind} of a figure")
     kinds = [trace["type"] for trace in traces]
     if len(set(kinds)) > 1 or kinds.count("bar") > 1:
@@ -138,9 +123,9 @@ def _bars(plot: Axes, bar: Part, layout: Part) -> None:
     if error.get("array") is not None:
         known = np.isfinite(error["array"]) & np.isfinite(error["arrayminus"])
         reach = np.clip([error["arrayminus"][known], error["array"][known]], 0, None)
-        look: Part = {"elinewidth": error["thickness"] * POINTS, "capthick": error["thickness"] * POINTS}
-        look |= {"ecolor": error["color"], "capsize": error["width"] * POINTS, "xerr": reach}
-        plot.errorbar(sizes[known], places[known], fmt="none", **look)
+        thick, cap = error["thickness"] * POINTS, error["width"] * POINTS
+        look: Part = {"elinewidth": thick, "capthick": thick, "capsize": cap, "ecolor": error["color"]}
+        plot.errorbar(sizes[known], places[known], xerr=reach, fmt="none", **look)
     for place, size, text in zip(places, sizes, bar.get("text") or [], strict=False):
         look = {"textcoords": "offset points", "xytext": (3, 0), "ha": "left", "va": "center"}
         plot.annotate(_plain(text), (size, place), color=bar["textfont"]["color"], clip_on=False, **look)
@@ -208,7 +193,7 @@ def _note(plot: Axes, note: Part) -> None:
     """Write a note line by line: each is of one colour, and bold where it begins so."""
     on_paper = [note.get(f"{axis}ref") == "paper" for axis in "xy"]
     at = (note["x"] if on_paper[0] else _number_of(note["x"]), note["y"])
-    where = tuple("axes fraction" if each else "data" for each in on_paper)
+    where = tuple("axes fraction" if paper else "data" for paper in on_paper)
     lines, upright = _BREAK.split(note["text"]), note["yanchor"]
     first = {"top": 0.0, "bottom": len(lines) - 1.0}.get(upright, (len(lines) - 1) / 2)
     for number, line in enumerate(lines):
@@ -247,14 +232,11 @@ def _days(axis: Part, low: float, high: float) -> tuple[list[float], list[str]]:
     """Return places on the axis and what is written there, the year only where it changes."""
     form = axis["tickformat"] if "%Y" in axis["tickformat"] else f"{axis['tickformat']}<br>%Y"
     if axis.get("dtick") == "M1":
-        begins = [
-            day for day in MonthLocator().tick_values(num2date(low), num2date(high)) if low < day < high
-        ]
-        ends = zip([low, *begins], [*begins, high], strict=True)
+        begins = MonthLocator().tick_values(num2date(low), num2date(high))
+        months = list(pairwise([low, *(day for day in begins if low < day < high), high]))
         # The name of a month is at its middle, if the axis has room for it there.
-        ticks = [
-            (one + other) / 2 for one, other in ends if not begins or other - one > (high - low) / _NAMES
-        ]
+        least = (high - low) / _NAMES if len(months) > 1 else 0
+        ticks = [(first + last) / 2 for first, last in months if last - first > least or not least]
     else:
         locator = AutoDateLocator(minticks=3, maxticks=axis["nticks"])
         ticks = [tick for tick in locator.tick_values(num2date(low), num2date(high)) if low <= tick <= high]

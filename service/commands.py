@@ -6,9 +6,8 @@ from rich.console import Console
 
 from data import cli_output
 from data.formatting import written_day
-from data.intake.load import load, today
+from data.intake.load import Unconfirmed, load
 from data.intake.mapping import read_mapping
-from data.intake.safeguards import Unconfirmed
 from data.review import open_review
 from service.load_impact import lowering
 
@@ -17,7 +16,7 @@ def load_files(asked: argparse.Namespace) -> None:
     """UserError: the load is refused; what it would take away was shown."""
     review = open_review(asked.review)
     mapping = read_mapping(asked.mapping)
-    recorded_on = asked.recorded_on or today(review)
+    recorded_on = asked.recorded_on or review.today()
     console = Console()
     try:
         with cli_output.progress_bar() as progress:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from data.formatting import capitalised, short_day, written_day
 from metrics import decisions as rules
 from metrics.as_at import Clocks
-from metrics.decisions import Decision, Held, Matter, Promise
+from metrics.decisions import Decision, JudgedPromise, Matter, Promise
 from service.view import View
 
 
-def decisions(view: View, promises: Sequence[Held]) -> list[Decision]:
+def decisions(view: View, promises: Sequence[JudgedPromise]) -> list[Decision]:
     """promises: every promise, as judged on this view; nothing is found after the last day that is known."""
     if view.clocks.ahead:
         return []
@@ -40,12 +40,12 @@ def judged(view: View, promise: Promise) -> View:
     return replace(view, filters=(), clocks=Clocks(day, view.clocks.known_at))
 
 
-def _broken(view: View, broken: Held) -> Decision:
+def _broken(view: View, broken: JudgedPromise) -> Decision:
     promise = broken.promise
     words, made_on = promise.words.rstrip("."), written_day(promise.made_on)
     return Decision(
         kind=rules.COMMITMENT,
-        title="Promise " + broken.standing,
+        title="Promise " + broken.status,
         sentence=f"“{words}”, promised on {made_on}: {broken.figures}",
         count=1,
         since=promise.made_on,
@@ -76,11 +76,11 @@ def unknown_sentence(view: View) -> str:
     return f"What is known ends on {known}, so what waited on {day} is unknown."
 
 
-def promise_sentence(promise: Held, write: Write = str) -> str:
+def promise_sentence(promise: JudgedPromise, write: Write = str) -> str:
     made_on, due = short_day(promise.promise.made_on), promise.promise.due_on
     by = f", due {short_day(due)}" if due else ""
     words = f"“{write(promise.promise.words)}” ({made_on}{by})"
-    return f"**{capitalised(promise.standing)}**: {words}. {write(promise.figures)}"
+    return f"**{capitalised(promise.status)}**: {words}. {write(promise.figures)}"
 
 
 def decision_sentence(view: View, decision: Decision, write: Write = str) -> str:

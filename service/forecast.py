@@ -11,7 +11,7 @@ from charts.fan import fan
 from charts.palette import Palette
 from data.formatting import capitalised, counted, written_count, written_day
 from metrics.as_at import Clocks
-from metrics.forecast import FEWEST, Forecast, Standing, forecast, standing
+from metrics.forecast import FEWEST, Forecast, Workload, forecast, workload
 from service.over_time import every_day
 from service.view import View
 
@@ -28,7 +28,7 @@ def finish(view: View, staff: float = 1.0) -> Forecast | None:
     if view.loaded(NEEDED) != list(NEEDED):
         return None
     day = view.extract_day("reviews") or view.clocks.as_at
-    return view.forecast(staff, lambda: forecast(_standing(view, day), staff=staff)).on(view.clocks)
+    return view.forecast(staff, lambda: forecast(_workload(view, day), staff=staff)).on(view.clocks)
 
 
 def as_said(view: View, day: dt.date) -> Forecast | None:
@@ -44,14 +44,14 @@ def sentence(view: View) -> str:
     forecast = finish(view)
     if forecast is None:
         return ""
-    against = against_promise(forecast, promised_on(view)) if forecast.told else ""
+    against = against_promise(forecast, promised_on(view)) if forecast.is_current else ""
     return f"{when(forecast)} {against}".strip()
 
 
 def when(forecast: Forecast) -> str:
     if forecast.outcome == "finished" and forecast.finished_on:
         return f"The last detailed review was finished on {written_day(forecast.finished_on)}."
-    if not forecast.told:
+    if not forecast.is_current:
         why = f"the last extract of reviews ({written_day(forecast.made_on)}) is too old"
         if forecast.outcome == "not known":
             why = "what is known ends before this day"
@@ -110,12 +110,12 @@ def remaining(view: View, forecast: Forecast) -> pl.DataFrame:
     return view.course("backlog", every_day(view, day), then=view.as_known_then).select("day", "numerator")
 
 
-def _standing(view: View, last_extract: dt.date) -> Standing:
+def _workload(view: View, last_extract: dt.date) -> Workload:
     day = min(view.clocks.as_at, last_extract)
     # One extract says nothing of what was known before it: each day is then as it is known now.
     then = view.as_known_then and view.source.states > 1
     done = _totals(view, DONE, day, then=False).rename({"not_assessed": "waiting", "backlog": "outstanding"})
-    return standing(_totals(view, CAME, day, then=then), done, day)
+    return workload(_totals(view, CAME, day, then=then), done, day)
 
 
 def _totals(view: View, figures: Sequence[str], day: dt.date, *, then: bool) -> pl.DataFrame:

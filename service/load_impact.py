@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from data.formatting import counted, written_count, written_day, written_share
-from data.intake.safeguards import Candidate, Check
+from data.intake.load import Candidate, Check
 from data.publishing.content import PublishedFigure
 from data.publishing.release import Release
 from data.publishing.states import State

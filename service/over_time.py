@@ -13,7 +13,7 @@ from data.formatting import capitalised, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension, labelled
 from metrics.metric import AnyMetric, Metric
-from metrics.period_rates import added, periods, rates
+from metrics.rates import added, periods, rates
 from service.view import View
 
 # Past this many points a line looks the same by the week, and costs a seventh.
@@ -61,7 +61,7 @@ def courses(view: View, figures: dict[str, str], *, then: bool) -> dict[str, pl.
 def rate_by_period(view: View, name: str, every: str = "1mo") -> pl.DataFrame:
     """Return what each period added to both counts of a share: `period, whole`, the result.
 
-    As known on the day of the view. A period has no share where it can have none: see `period_rates.rates`.
+    As known on the day of the view. A period has no share where it can have none: see `rates.rates`.
     """
     ends = _periods(view, name, every)
     if ends.is_empty():

@@ -21,8 +21,8 @@ from data.snapshot import Snapshot
 from metrics import catalogue
 from metrics.as_at import Clocks, known
 from metrics.bridge import Counts, counts, moves
-from metrics.catalogue.failures import every_part
-from metrics.course import course
+from metrics.catalogue.findings import every_part
+from metrics.catalogue.timeliness import requests as table_of_requests
 from metrics.dimensions import (
     ONLY_OF_FAILURES,
     PART,
@@ -33,10 +33,9 @@ from metrics.dimensions import (
     having,
     narrow,
 )
-from metrics.evaluate import Ages, ages, evaluate_all
+from metrics.evaluate import Ages, ages, course, evaluate_all
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
-from metrics.information_requests import requests as table_of_requests
 from metrics.metric import AnyMetric, Duration, Metric, Subject
 from service.cache import Arguments, Result, keep_last, once
 

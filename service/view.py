@@ -17,7 +17,7 @@ from access.roles import Permission
 from access.visit import Visit
 from data.errors import UserError
 from data.formatting import briefly
-from data.incoming import changes
+from data.loading import changes
 from data.notes import Note, Notes
 from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns
@@ -25,13 +25,13 @@ from data.terms import Terms
 from metrics import catalogue
 from metrics.as_at import Clocks, at, known, not_compared
 from metrics.bridge import Bridge, bridge
-from metrics.case_file import case_file
 from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow, narrows
 from metrics.evaluate import Ages, behind
 from metrics.forecast import Forecast
 from metrics.histories.subjects import tables_of
 from metrics.metric import AnyMetric, Metric, Subject, spoken
-from metrics.throughput import by_reviewer
+from metrics.rates import by_reviewer
+from metrics.timelines import case_file
 from service import cache, results
 from service.results import CacheKey, Filters, Place
 

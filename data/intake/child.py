@@ -1,4 +1,4 @@
-"""The child that parses foreign files: run by `isolation.py` alone, without secrets, network or programs.
+"""The child that parses foreign files: run by `parsed_sources` alone, without secrets, network or programs.
 
 It writes JSON, {"refused": why} where it knows why it cannot read, and rows as an Arrow stream to a file:
 
@@ -16,12 +16,38 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+NOT_FOR_REFERENCES = {
+    "date": "is a date or a time in the source, and no reference: export the column as text",
+    "flag": "is a yes or no in the source, and no reference: name the column of references in the mapping",
+    "nan": "is not a number (NaN or infinity) in the source: take the reference from the source again",
+    "digits": "is a number of 16 digits or more, of which the last are lost: export the column as text",
+    "single": "is a number with more digits than its column holds exactly: export the column as text",
+    "shown": "is a number in a format that may show another reference than is stored: make the column text",
+}
+NOT_FOR_ANYTHING = {
+    "bytes": "holds bytes (a BLOB), and no text: export the column as text",
+    "nested": "holds a list or a record, and no single value: export it as text",
+}
+REASONS = NOT_FOR_REFERENCES | NOT_FOR_ANYTHING
+
+MOST_IN_A_CELL = 1 << 20
 MEMORY = 4 << 30
 SECONDS = 180
 MOST_WRITTEN = 2 << 30
 MOST_ANSWERED = 32 << 20
 FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system")
 INPUT = Path("/dev/fd/0")
+
+
+class Refusal(Exception):
+    """Why something is not read, to be said after its name."""
+
+
+def vast_cell(row: int) -> Refusal:
+    return Refusal(
+        f"has a cell of over {MOST_IN_A_CELL:,} characters in row {row}, which no column of a review "
+        "takes: leave the cell out"
+    )
 
 
 def confine() -> None:
@@ -44,16 +70,16 @@ def _refuse_to_reach_out(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def main() -> NoReturn:
-    from data.intake.refusal import Refusal
-
     # Each kind needs libraries that take long to start.
     kind = "workbook_child" if sys.argv[1].startswith("workbook") else "columnar_child"
+    # As the tasks import it: this file itself runs as a script.
+    refused: type[Refusal] = importlib.import_module("data.intake.child").Refusal
     task = importlib.import_module(f"data.intake.{kind}").TASKS[sys.argv[1]]
     confine()
     given: str | bytes = str(INPUT) if INPUT.exists() else sys.stdin.buffer.read()
     try:
         output = json.dumps(task(given, *sys.argv[2:]))
-    except Refusal as refusal:
+    except refused as refusal:
         output = json.dumps({"refused": str(refusal)})
     if len(output) > MOST_ANSWERED:
         raise MemoryError

@@ -1,27 +1,137 @@
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import get_args
-from zoneinfo import ZoneInfo
+from functools import partial
+from typing import Literal, get_args
 
 import polars as pl
 
 from data.errors import UserError
+from data.formatting import counted, listed_words, written_count, written_day
 from data.grants import expect_loader
-from data.incoming import Receipt
-from data.intake import rules, safeguards
 from data.intake.extract import QUARANTINE
 from data.intake.mapping import Plan
-from data.intake.row_checks import Checked, check
-from data.intake.safeguards import Candidate, Check, Doubts, Option, Unconfirmed
+from data.intake.row_checks import Checked, check, misfits
 from data.intake.sources import Feed, feeds_of, open_sources
-from data.kinds import Kind, Outcome
-from data.loading import Loading
-from data.operator import STEWARD, at_the_keyboard
-from data.record import Entry, Head, Record
+from data.loading import ALTERATIONS, Loading, Receipt
+from data.record import STEWARD, Entry, Head, Kind, Outcome, Record, at_the_keyboard
 from data.review import Review
+from data.snapshot import laid_out
+from data.terms import Terms
+
+MOST_REMOVED = 0.1
+Option = Literal["--confirm-removals", "--confirm-corrections", "--confirm-day"]
+Doubts = list[tuple[Option, str]]
+"""What a person must confirm of a load: the option that does, and a sentence on why."""
+
+
+class Unconfirmed(UserError):
+    """loading: None where nothing is shown. alterations: as `Loading.alterations`, removed rows first."""
+
+    def __init__(self, doubts: Doubts, loading: Loading | None) -> None:
+        super().__init__(confirmation(doubts))
+        self.loading = loading if "--confirm-removals" in dict(doubts) else None
+        self.alterations = ALTERATIONS if self.loading is None else alterations(self.loading)
+
+
+def confirmation(doubts: Doubts) -> str:
+    options = listed_words(list(dict(doubts)))
+    return f"{' '.join(sentence for _, sentence in doubts)} If that is right, load it with {options}."
+
+
+class Versions(dict[str, pl.LazyFrame]):
+    """Tables as a snapshot would have them, each laid out when it is first asked for."""
+
+    def __init__(self, lay_out: Callable[[str], pl.LazyFrame]) -> None:
+        super().__init__()
+        self._lay_out = lay_out
+
+    def __missing__(self, table: str) -> pl.LazyFrame:
+        self[table] = self._lay_out(table)
+        return self[table]
+
+
+class Candidate:
+    """A load that is stored but not committed, and the ledger's tables without it and with it."""
+
+    def __init__(self, loading: Loading, terms: Terms) -> None:
+        self.recorded_on, self.terms = loading.recorded_on, terms
+        stirred = {receipt.table_name for receipt in loading.receipts if receipt.stirred}
+
+        def at(version: int, table: str) -> pl.LazyFrame:
+            return laid_out(loading.row_versions(table, version), table, terms, version).lazy()
+
+        self.before = Versions(partial(at, loading.before))
+        self.after = Versions(
+            lambda table: at(loading.load, table) if table in stirred else self.before[table]
+        )
+
+
+Check = Callable[[Candidate], Iterable[str]]
+"""A check that a higher floor brings: sentences on what a load would take away; none if it may be kept."""
+
+
+def doubt_day(recorded_on: dt.date, today: dt.date, last: dt.date | None) -> Doubts:
+    sentences: list[str] = []
+    if recorded_on > today:
+        sentences.append(f"{written_day(recorded_on)} is still to come: today is {written_day(today)}.")
+    # A year after 29 February is 1 March.
+    if last and recorded_on > dt.date(last.year + 1, last.month, 1) + dt.timedelta(days=last.day - 1):
+        sentences.append(
+            f"{written_day(recorded_on)} is more than a year after the last load, which was recorded on "
+            f"{written_day(last)}."
+        )
+    if not sentences:
+        return []
+    sentences.append("No later load may then be recorded before that day.")
+    return [("--confirm-day", " ".join(sentences))]
+
+
+def refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> None:
+    """Refuse a file that would undo what newer files brought since it was taken, by the last receipt."""
+    if not receipt.stirred or last is None or last.fingerprint == receipt.fingerprint:
+        return
+    loads = loading.loads_of(receipt.table_name)
+    before = loads.filter(pl.col("fingerprint") == receipt.fingerprint)["load"]
+    if before.len():
+        since = loads.filter(pl.col("load") > before[-1])["load"]
+        raise UserError(
+            f"{receipt.file} was taken by load {before[-1]}, and newer {receipt.table_name} came since, with "
+            f"load {', '.join(map(str, since))}: loading it again would undo them, so load the newest file."
+        )
+
+
+def doubts_of(loading: Loading, lowered: Sequence[str]) -> Iterator[tuple[Option, str]]:
+    """Doubt what may be cut short, what corrects another file of the same day, and what lowers figures."""
+    for receipt in loading.receipts:
+        before = loading.count(receipt.table_name) - receipt.new + receipt.removed
+        if receipt.removed > MOST_REMOVED * before:
+            sentence = (
+                f"{receipt.file} lacks {written_count(receipt.removed)} of the {written_count(before)} "
+                f"current {receipt.table_name}, and a full extract removes what it lacks; if it is a part of "
+                'the register, say extract = "partial" in the mapping.'
+            )
+            yield "--confirm-removals", sentence
+    for receipt in loading.receipts:
+        is_altering = receipt.changed or receipt.removed
+        if is_altering and loading.recorded_on in loading.loads_of(receipt.table_name)["recorded_on"]:
+            sentence = (
+                f"{receipt.file} changes {receipt.changed:,} and removes {receipt.removed:,} of the "
+                f"{receipt.table_name}, of which a load is of {written_day(loading.recorded_on)} already: "
+                "see which with --dry-run."
+            )
+            yield "--confirm-corrections", sentence
+    if lowered:
+        removed = sum(receipt.removed for receipt in loading.receipts)
+        for sentence in (*lowered, f"It removes {counted(removed, 'row', 'rows')}."):
+            yield "--confirm-removals", sentence
+
+
+def alterations(loading: Loading) -> pl.DataFrame:
+    return loading.alterations().sort(pl.col("change") != "removed", maintain_order=True)
+
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
@@ -90,7 +200,7 @@ def load(
             )
         expect_loader(review.ledger)
         last = max(review.ledger.loads()["recorded_on"].to_list(), default=None)
-        doubts = safeguards.doubt_day(recorded_on, today(review), last)
+        doubts = doubt_day(recorded_on, review.today(), last)
         _refuse_unconfirmed(doubts, confirmed)
         feeds = feeds_of([source for file in files for source in open_sources(file, mapping)], mapping)
         checked: list[Checked] = []
@@ -109,13 +219,13 @@ def load(
                 candidate = Candidate(loading, review.terms)
                 stirred = any(receipt.stirred for receipt in loading.receipts)
                 lowered = [sentence for check in checks if stirred for sentence in check(candidate)]
-                doubts += safeguards.doubts_of(loading, lowered)
+                doubts += doubts_of(loading, lowered)
                 _refuse_unconfirmed(doubts, confirmed, loading)
                 first = loading.first_taken()
-                is_kept = loading.stirred and not rehearsal
-                receipts_before = () if is_kept or rehearsal else loading.receipts_of(first)
-                changes = safeguards.alterations(loading) if rehearsal else pl.DataFrame()
-                if is_kept:
+                is_stored = loading.stirred and not rehearsal
+                receipts_before = () if is_stored or rehearsal else loading.receipts_of(first)
+                changes = alterations(loading) if rehearsal else pl.DataFrame()
+                if is_stored:
                     heads += account.recorded(loading, sources=len(set(files)))
         except Unconfirmed as unconfirmed:
             if (refused := unconfirmed.loading) is not None:
@@ -124,23 +234,19 @@ def load(
     review.record.committed(heads)
     if rehearsal:
         account.shown(loading, changes, what="dry run")
-    elif not is_kept:
+    elif not is_stored:
         account.repeated(loading)
     progress("Done", 2 * len(feeds), 2 * len(feeds))
     return Loaded(
         receipts=loading.receipts,
         quarantine=pl.concat(quarantine),
-        kept=is_kept,
-        version=loading.load if is_kept else loading.before,
+        kept=is_stored,
+        version=loading.load if is_stored else loading.before,
         first=first,
         taken=receipts_before,
         changes=changes,
         doubts=tuple(doubts),
     )
-
-
-def today(review: Review) -> dt.date:
-    return dt.datetime.now(ZoneInfo(review.terms.time_zone)).date()
 
 
 def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
@@ -190,13 +296,13 @@ def _refuse_strangers(checked: Sequence[Checked]) -> None:
 
 
 def _store(loading: Loading, feed: Feed, checked: Checked) -> pl.DataFrame:
-    settled = checked.without(rules.misfits(checked.rows, checked.table, loading.parents))
+    settled = checked.without(misfits(checked.rows, checked.table, loading.parents))
     arrival = settled.arrival(
         fingerprint=feed.source.fingerprint, whole=feed.whole, dropped=feed.header.others
     )
     last = loading.last_receipt(arrival.table)
     receipt = loading.store(arrival)
-    safeguards.refuse_the_old(loading, receipt, last)
+    refuse_the_old(loading, receipt, last)
     names = {"table_name": pl.lit(arrival.table), "file": pl.lit(arrival.file)}
     return arrival.quarantine.select(**names, **{name: name for name in QUARANTINE})
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from data.intake.extract import folded
 from data.schema import SCHEMAS, default_of, is_reference
-from data.terms import fitted, read_toml, told_apart, twins
+from data.terms import alike, fitted, read_toml, twins
 
 TRIED = (dt.datetime(2001, 2, 3, 1, 2, tzinfo=dt.UTC), dt.datetime(2023, 11, 28, 13, 45, tzinfo=dt.UTC))
 Extent = Literal["full", "partial"]
@@ -46,7 +46,7 @@ def _formats_of_days(formats: tuple[str, ...]) -> tuple[str, ...]:
 
 def _codes_apart(codes: dict[str, str]) -> dict[str, str]:
     if twin := twins(codes):
-        raise ValueError(f"there are codes {told_apart(*twin)}: keep one of them")
+        raise ValueError(f"there are codes {alike(*twin)}: keep one of them")
     return codes
 
 

@@ -1,17 +1,18 @@
 """Keep people out: refuse a file whose references are people, hold back rows that show how to reach one."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import dataframely as dy
 import polars as pl
 
 from data.errors import UserError
 from data.intake.mapping import TablePlan
-from data.intake.rules import Breach, broken
 from data.intake.values import is_prose
 from data.schema import SCHEMAS, is_reference
 
@@ -25,7 +26,7 @@ PERSONAL = (TELEPHONE, POSTCODE, r"\+?[\d ()-]{9,}")
 
 # By what they look like in the upper case of references. The share is of distinct values: one
 # reference may look like a postcode, but half a column of them is a column of postcodes.
-_LOOKS = {
+_APPEARANCES = {
     "e-mail addresses": (f"^{EMAIL}$", 0.5),
     "telephone numbers": (f"^{TELEPHONE}$", 0.9),
     "postcodes": (f"^{POSTCODE}$", 0.5),
@@ -66,21 +67,6 @@ _NAMES = "|".join(
         rf"{_WORD}(?: {_WORD})?, ?(?:{_TITLE} )?{_WORD}(?: {_WORD}| [A-Z]\.?){{0,3}}",
     )
 )
-# A code of two words looks like a name; the codes of areas, teams and routes often begin with these.
-_BEGIN_CODES = """
-    north south east west northern southern eastern western central greater inner outer upper lower
-    area district division region city county team unit squad group section service review office police
-    risk person third partner record application complaint criminal civil verbal physical sexual domestic
-    departmental unprofessional not no other unknown
-    reviewer officer staff member analyst assessor supervisor subject witness victim applicant case
-    operation op project panel phase stage batch wave list file box folder part grade band level type class
-    category zone sector red blue green yellow amber black white alpha bravo delta echo foxtrot sierra tango
-"""
-_END_CODES = """
-    area district division region city county team unit squad group section service review office police
-    department station branch desk hub zone sector company command court centre ward
-"""
-
 # In a sentence the case of letters tells, and what stands about a number may be anything.
 _ALONE = r"(?:^|[^A-Za-z0-9]){}(?:$|[^A-Za-z0-9])"
 _IN_PROSE = {
@@ -92,15 +78,6 @@ _IN_PROSE = {
 _TITLED = rf"\b(?i:{_TITLE}) (?:[A-Z]\.? ?)*([A-Z][\w'\u2019-]+)"
 _INITIALLED = r"\b[A-Z]\.(?: ?[A-Z]\.)* ?[A-Z][\w'\u2019-]+|\b[A-Z][\w'\u2019-]+, [A-Z]\b"
 LONGEST_ACRONYM = 5
-_NO_NAMES = """
-    a all an and after another as at before both by day days due during each end eve every first five for four
-    from half holiday holidays however if in into it last mid more most new next of on one only our out over
-    release second sent since six some start ten that the their then these third this those three to today two
-    under until we week weeks weekend weekly when while with work year years bank boxing christmas easter good
-    spring summer autumn winter january february march april may june july august september october november
-    december monday tuesday wednesday thursday friday saturday sunday england scotland wales
-    national agency council force
-"""
 
 # Of five numbers that are none, all have the right check digit once in 161,000 columns.
 FEWEST_CHECKED = 5
@@ -109,6 +86,9 @@ _NHS = r"^\d{3}[ -]?\d{3}[ -]?\d{4}$"
 # A PNC number without the zeros before its serial is like many references, but for its last letter.
 _SHORT_PNC = r"^(?:19|20)?(\d\d)/(\d{1,5})([A-Z])$"
 _PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
+
+Rule = tuple[pl.Expr, str, str]
+"""What is true of a row that breaks it, the column to blame, and the reason."""
 
 
 def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
@@ -124,9 +104,9 @@ def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
 
 def _seems_to_hold(references: pl.Series) -> Iterator[str]:
     distinct = references.drop_nulls().unique().to_frame("distinct")
-    tests = [pl.col("distinct").str.contains(pattern) for pattern, _ in _LOOKS.values()]
+    tests = [pl.col("distinct").str.contains(pattern) for pattern, _ in _APPEARANCES.values()]
     shares = distinct.select(test.mean().alias(str(place)) for place, test in enumerate(tests)).row(0)
-    for (what, (_, least)), share in zip(_LOOKS.items(), shares, strict=True):
+    for (what, (_, least)), share in zip(_APPEARANCES.items(), shares, strict=True):
         if (share or 0) >= least:
             yield what
     yield from checked_numbers(references)
@@ -152,20 +132,18 @@ def _mostly(checked: pl.Series) -> bool:
     return right >= FEWEST_CHECKED and right >= MOSTLY_CHECKED * checked.len()
 
 
-def reaching(rows: pl.DataFrame, plan: TablePlan) -> Iterator[Breach]:
+def reaching(plan: TablePlan) -> Iterator[Rule]:
     columns = SCHEMAS[plan.table].columns()
-    tests: list[tuple[pl.Expr, str, str]] = []
+    reason = "seems to hold {}, which Candour never keeps"
     for name in _doubted(plan):
         cell, is_reference_ = pl.col(name), is_reference(columns[name])
         for what, pattern in _REACHES.items():
             # Digits inside a reference are its own; in prose they are where they are.
             alone = f"^{pattern}$" if is_reference_ and pattern == TELEPHONE else pattern
-            tests.append((cell.str.contains(alone), name, what))
+            yield cell.str.contains(alone), name, reason.format(what)
         if is_reference_:
             named = cell.map_batches(_are_names, return_dtype=pl.Boolean, is_elementwise=True)
-            tests.append((named, name, "the name of a person"))
-    reason = "seems to hold {}, which Candour never keeps"
-    return broken(rows, [(test, name, reason.format(what)) for test, name, what in tests])
+            yield named, name, reason.format("the name of a person")
 
 
 def _are_names(cells: pl.Series) -> pl.Series:
@@ -201,19 +179,18 @@ def personal_in(sentence: str, own: str = "") -> str:
 
 
 def _names_somebody(text: str, own: str) -> bool:
-    codes = {*_begin_codes(), *_END_CODES.split()}
-    none = codes.union(_NO_NAMES.split(), re.findall(r"[^\W\d_]+", own.casefold()))
+    none = set[str]().union(*_no_names().values(), re.findall(r"[^\W\d_]+", own.casefold()))
     if any(match[1].casefold() not in none for match in re.finditer(_TITLED, text)):
         return True
     if re.search(_INITIALLED, text):
         return True
-    words = re.findall(r"[^\W\d_][\w'\u2019-]*|[^\w\s]", text)
+    signs = re.findall(r"[^\W\d_][\w'\u2019-]*|[^\w\s]", text)
     return any(
         _could_name(one)
         and _could_name(other)
         and none.isdisjoint((one.casefold(), other.casefold()))
         and (one.isupper() == other.isupper() or not (_acronym(one) or _acronym(other)))
-        for one, other in pairwise(words)
+        for one, other in pairwise(signs)
     )
 
 
@@ -233,11 +210,13 @@ def _is_name(upper: str) -> bool:
     if "," in upper or re.search(r"\b[A-Z]\.", upper):
         return True
     first, last = words[0].casefold(), words[-1].casefold()
-    return first not in _begin_codes() and last not in _END_CODES.split()
+    return first not in _no_names()["begin_codes"] and last not in _no_names()["end_codes"]
 
 
 @cache
-def _begin_codes() -> frozenset[str]:
+def _no_names() -> dict[str, frozenset[str]]:
+    words = tomllib.loads(Path(__file__).with_name("no_names.toml").read_text(encoding="utf-8"))
     columns = [column for schema in SCHEMAS.values() for column in schema.columns().values()]
     codes = [code for column in columns if isinstance(column, dy.Enum) for code in column.categories]
-    return frozenset([*_BEGIN_CODES.split(), "right", *(code.split()[0] for code in codes)])
+    words["begin_codes"] += " ".join(["right", *(code.split()[0] for code in codes)])
+    return {kind: frozenset(text.split()) for kind, text in words.items()}

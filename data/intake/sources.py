@@ -5,11 +5,10 @@ from pathlib import Path
 
 from data.errors import UserError
 from data.formatting import counted
-from data.intake.columnar import MOST_BYTES, DatabaseTable, ParquetFile
 from data.intake.delimited import MOST_IN_A_FILE, Delimited
 from data.intake.extract import SEARCHED_ROWS, Heads, Source, folded, plain, safe_name
 from data.intake.mapping import Plan, TablePlan
-from data.intake.workbook import Workbook
+from data.intake.parsed_sources import MOST_BYTES, DatabaseTable, ParquetFile, Workbook
 from data.schema import SCHEMAS
 
 PARQUET = b"PAR1"

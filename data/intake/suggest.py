@@ -10,12 +10,11 @@ import tomlkit
 
 from data.errors import UserError
 from data.formatting import counted
-from data.intake.date_formats import Days
 from data.intake.extract import SEARCHED_ROWS, Source, folded, plain
+from data.intake.parsed_sources import Workbook
 from data.intake.privacy import DATE, EMAIL, PERSONAL, personal
 from data.intake.sources import open_file
-from data.intake.values import Codes, Flags, Parser, number, whole_number
-from data.intake.workbook import Workbook
+from data.intake.values import Codes, Days, Flags, Parser, number, whole_number
 from data.schema import SCHEMAS, default_of, is_reference, listed_columns
 
 SAMPLE_ROWS = 5_000

@@ -1,9 +1,13 @@
 """From text to values: a parser is called once for each distinct text, of which there are few."""
 
+import datetime as dt
 import difflib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,11 +15,184 @@ import dataframely as dy
 import polars as pl
 
 from data.errors import UserError
-from data.intake.date_formats import Days, Outcome
-from data.intake.extract import INVISIBLE, folded, plain
+from data.intake.extract import EXCEL_EPOCH, EXCEL_EPOCH_1904, INVISIBLE, folded, plain
 from data.intake.mapping import ColumnPlan
 from data.schema import SCHEMAS, listed_columns
 from data.terms import Terms
+
+DAY_FIRST = (
+    *("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y"),
+    # With the year first the month is second everywhere.
+    *("%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d", "%d %B, %Y", "%d %b, %Y"),
+)
+MONTHS = 12
+# Of any five days, all fall on the twelfth or before by chance in one column of a hundred.
+FEWEST_IN_DOUBT = 5
+MINUS = "\u2212"
+_TIMED = re.compile(
+    r"(?P<day>.{6,}?)[T ] ?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?P<part>[.,]\d+)?)?"
+    r" ?(?P<zone>Z|(?:UTC|GMT)?(?:(?P<sign>[+-])(?P<hours>\d{2})(?::?(?P<minutes>\d{2})(?::?\d{2})?)?)?)",
+    re.IGNORECASE,
+)
+_ZONE_IN_LETTERS = re.compile(
+    r".{6,}[T ] ?\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\S* ?(?!AM$|PM$)\[?[A-Z/_]{2,}\]?", re.IGNORECASE
+)
+_TIME_IN_FORMAT = re.compile("%[HIMSfpzXcT]")
+_WEEKDAY = re.compile(
+    r"((?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)[.,]? (.+)", re.IGNORECASE
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_THREE_NUMBERS = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{2}|\d{4})$")
+_SERIAL = re.compile(r"^[2-6]\d{4}(\.0+)?$")
+
+Outcome = tuple[Any, str]
+"""A value and no reason, or no value and the reason why; both are empty for a blank cell."""
+
+
+class _NoDay(Exception):
+    """Why there is no day in a text."""
+
+
+@dataclass
+class Days:
+    """ISO is always read. A moment with an offset is its day in `zone`; one without is that day already."""
+
+    formats: tuple[str, ...] = ()
+    epoch: dt.date = EXCEL_EPOCH
+    zone: ZoneInfo = ZoneInfo("UTC")
+    timed: bool = False
+    moved: bool = False
+    serial: bool = False
+    settled: bool = False
+    either: int = 0
+    contrary: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        self._timed_formats = [form for form in self.formats if _TIME_IN_FORMAT.search(form)]
+        self._day_formats = [form for form in self.formats or DAY_FIRST if form not in self._timed_formats]
+
+    def __call__(self, text: str) -> Outcome:
+        bare = " ".join(plain(text).replace(MINUS, "-").split())
+        if not bare:
+            return None, ""
+        try:
+            timed = ":" in bare or self._timed_formats
+            day = self._timed_day(text, bare) if timed else self._plain_day(text, bare)
+        except _NoDay as reason:
+            return None, str(reason)
+        # What a spreadsheet writes for an empty date falls into the first year that it can count.
+        first = self.epoch.year + (1 if self.epoch == EXCEL_EPOCH_1904 else 2)
+        if day.year < first:
+            return None, f"is before the year {first}"
+        return day, ""
+
+    def remarks(self, column: str) -> Iterator[str]:
+        if self.timed:
+            yield f"Times of day in {column!r} were left out."
+        if self.serial:
+            begins = "1904" if self.epoch == EXCEL_EPOCH_1904 else "1900"
+            yield f"Numbers in {column!r} were read as a spreadsheet's days from {begins} on."
+        if self.either >= FEWEST_IN_DOUBT and not self.settled:
+            yield (
+                f"Every day in {column!r} was read with the day first, and would also be one with the month "
+                "first: make sure, and give its format in the mapping."
+            )
+        if self.moved:
+            yield (
+                f"Times in UTC or with an offset in {column!r} were read as days in {self.zone.key}, where "
+                "some fall on another day."
+            )
+
+    def _timed_day(self, text: str, bare: str) -> dt.date:
+        for form in self._timed_formats:
+            if (moment := _moment(bare, form)) is not None:
+                return self._local(moment)
+        split = _TIMED.fullmatch(bare)
+        if split is None:
+            if _ZONE_IN_LETTERS.fullmatch(bare):
+                raise _NoDay("has a time zone in letters: write its offset, like +01:00")
+            return self._plain_day(text, bare)
+        day = self._plain_day(text, split["day"])
+        try:
+            # A leap second belongs to the minute that it ends.
+            time = dt.time(int(split["hour"]), int(split["minute"]), min(int(split["second"] or 0), 59))
+            zone = _offset(split) if split["zone"] else None
+        except ValueError:
+            raise _NoDay("has a time of day or an offset that does not exist") from None
+        day = self._local(dt.datetime.combine(day, time, zone))
+        self.timed |= bool((split["part"] or "").strip("0.,"))
+        return day
+
+    def _local(self, moment: dt.datetime) -> dt.date:
+        try:
+            local = moment.astimezone(self.zone) if moment.tzinfo else moment
+        except OverflowError:
+            raise _NoDay("is not a day that exists") from None
+        self.moved |= local.date() != moment.date()
+        self.timed |= local.time() != dt.time()
+        return local.date()
+
+    def _plain_day(self, text: str, bare: str) -> dt.date:
+        if (day := self._day(bare)) is None:
+            raise _NoDay(self._reason(text, bare))
+        return day
+
+    def _day(self, text: str) -> dt.date | None:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return _real_day(text, "%Y-%m-%d")
+        if _SERIAL.match(text):
+            self.serial = True
+            return self.epoch + dt.timedelta(days=int(float(text)))
+        day = next(filter(None, (_real_day(text, form) for form in self._day_formats)), None)
+        if self.formats:
+            return day
+        if day is None:
+            named = _WEEKDAY.fullmatch(text)
+            day = self._day(named[2]) if named else None
+            if named and day and named[1][:3].casefold() != _WEEKDAYS[day.weekday()]:
+                raise _NoDay("names another day of the week than the one on which it fell")
+        elif _THREE_NUMBERS.match(text):
+            self.settled |= day.day > MONTHS
+            self.either += day.day <= MONTHS and day.day != day.month
+        return day
+
+    def _reason(self, text: str, bare: str) -> str:
+        numbers = _THREE_NUMBERS.match(bare)
+        if numbers is not None:
+            first, mark, second, year = numbers.groups()
+            if self._day(f"{second}{mark}{first}{mark}{year}"):
+                self.contrary.append(text)
+            if len(year) == 2 and not any("%y" in form for form in self.formats):  # noqa: PLR2004
+                return "has a year of two digits: name its format in the mapping"
+        if self.formats and Days(epoch=self.epoch)._day(bare):
+            many = "formats" if len(self.formats) > 1 else "format"
+            return f"is not in the mapping's {many} {', '.join(self.formats)}"
+        return "is not a day that exists" if re.match(r"\d+[-/.]\d+[-/.]\d+$", bare) else "is not a date"
+
+
+def _moment(text: str, form: str) -> dt.datetime | None:
+    """Moment in a format with a time of day; hours alone are a whole offset here too."""
+    if form.endswith("%z") and re.search(r"[+-]\d{2}$", text):
+        text += "00"
+    with suppress(ValueError):
+        return dt.datetime.strptime(text, form)  # noqa: DTZ007 (without an offset: the review's own time)
+    return None
+
+
+def _offset(split: re.Match[str]) -> dt.timezone:
+    """ValueError where no clock on earth has the offset."""
+    minutes = dt.time(minute=int(split["minutes"] or 0)).minute
+    offset = dt.timedelta(hours=int(split["hours"] or 0), minutes=minutes)
+    return dt.timezone(-offset if split["sign"] == "-" else offset)
+
+
+# One day is written on many rows, and again in every week's extract.
+@lru_cache(maxsize=1 << 16)
+def _real_day(text: str, form: str) -> dt.date | None:
+    with suppress(ValueError):
+        return dt.date(*time.strptime(text, form)[:3])
+    return None
+
 
 FLAGS = {"yes": True, "y": True, "true": True, "t": True, "1": True} | {
     "no": False, "n": False, "false": False, "f": False, "0": False,
@@ -142,14 +319,9 @@ def parsed(cells: pl.Series, parse: Parser, dtype: pl.DataType) -> tuple[pl.Seri
         # Polars gives an empty column back as it was, whatever type is asked for.
         return pl.Series(cells.name, dtype=dtype), None
     distinct = cells.unique()
-    texts, known = distinct.clear(), pl.Series(dtype=dtype)
-    if isinstance(parse, Days):
-        days = parse.iso_moments(distinct)
-        read = days.is_not_null()
-        texts, known, distinct = distinct.filter(read), days.filter(read), distinct.filter(~read)
     outcomes = [parse(text) for text in distinct.to_list()]
     parsed_values = pl.Series([value for value, _ in outcomes], dtype=dtype)
-    values = cells.replace_strict(texts.append(distinct), known.append(parsed_values), return_dtype=dtype)
+    values = cells.replace_strict(distinct, parsed_values, return_dtype=dtype)
     if not any(reason for _, reason in outcomes):
         return values, None
     reasons = pl.Series([reason or None for _, reason in outcomes], dtype=pl.String)

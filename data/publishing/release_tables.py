@@ -4,26 +4,11 @@ import sqlalchemy as sa
 from sqlalchemy.schema import SchemaItem
 
 from data.guards import check, key, on_create, text
-from data.publishing.states import (
-    AUTHORED,
-    BEGIN,
-    COUNTED,
-    DECIDED,
-    FOLLOWS,
-    LAID_DOWN,
-    OPEN,
-    REASONED,
-    TYPED,
-    Step,
-)
+from data.publishing import states
+from data.publishing.states import AUTHORED, COUNTED, DECIDED, LAID_DOWN, TYPED, Step
 
-RELEASES, STEPS, FROZEN, LOOKERS, OVERRIDES = TABLES = (
-    "releases",
-    "release_steps",
-    "release_frozen",
-    "release_access",
-    "release_overrides",
-)
+TABLES = ("releases", "release_steps", "release_frozen", "release_access", "release_overrides")
+RELEASES, STEPS, FROZEN, LOOKERS, OVERRIDES = TABLES
 OUT_OF_TURN = "a release goes its way step by step, and by two people"
 
 
@@ -56,7 +41,7 @@ def release_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
             sa.Column("overruled", sa.Text),
             check("release_steps_overruled_approving", "overruled IS NULL OR kind = 'approved'"),
             check("release_steps_known", f"kind IN ({_listed(Step)})"),
-            check("release_steps_reasoned", f"kind NOT IN ({_listed(REASONED)}) OR reason <> ''"),
+            check("release_steps_reasoned", f"kind NOT IN ({_listed(states.REASONED)}) OR reason <> ''"),
             check("release_steps_drafts_written", "(kind IN ('drafted', 'edited')) = (draft IS NOT NULL)"),
             check(
                 "release_steps_frozen_named",
@@ -126,11 +111,11 @@ _NOT_NEXT = "NEW.{column} <> 1 + COALESCE((SELECT max({column}) FROM {table} WHE
 _ORIGIN = "(SELECT origin FROM releases WHERE release = NEW.release)"
 _IN_TURN = " OR ".join(
     [
-        f"""(NEW.step = 1 AND NEW.kind IN ({_listed(BEGIN)}) AND NEW.kind = (SELECT CASE origin
+        f"""(NEW.step = 1 AND NEW.kind IN ({_listed(states.BEGIN)}) AND NEW.kind = (SELECT CASE origin
         WHEN 'elsewhere' THEN 'entered' ELSE 'drafted' END FROM releases WHERE release = NEW.release))""",
         *(
             f"(NEW.kind = '{step}' AND {_of('kind')} IN ({_listed(before)}))"
-            for step, before in FOLLOWS.items()
+            for step, before in states.FOLLOWS.items()
         ),
     ]
 )
@@ -185,7 +170,7 @@ _REFUSED: dict[str, tuple[str, ...]] = {
         # Whatever moment it gives: what is public cannot be recalled by a step that is dated back.
         f"NEW.kind = 'recalled' AND {{now}} >= substr({_of('published_at')}, 1, 19)",
         f"NEW.kind = 'withdrawn' AND NEW.at < {_of('published_at')}",
-        f"NEW.kind IN ({_listed(BEGIN)}) AND {_EARLIER_NOT_PUBLIC}",
+        f"NEW.kind IN ({_listed(states.BEGIN)}) AND {_EARLIER_NOT_PUBLIC}",
     ),
     FROZEN: (
         f"NEW.digest <> COALESCE({_of('frozen', f'step = NEW.step AND kind IN ({_listed(LAID_DOWN)})')}, '')",
@@ -204,7 +189,7 @@ _REFUSED: dict[str, tuple[str, ...]] = {
         "{no_moment at}",
         _AN_AUTHOR,
         f"""COALESCE((SELECT kind FROM release_steps WHERE release = NEW.release
-        ORDER BY step DESC LIMIT 1), '') NOT IN ({_listed(OPEN)})""",
+        ORDER BY step DESC LIMIT 1), '') NOT IN ({_listed(states.OPEN)})""",
     ),
 }
 

@@ -1,14 +1,17 @@
-"""Every figure of Candour, once: to add one, define it in its module here and list it in that FIGURES."""
+"""Every figure of Candour, once: to add one, define it in its module here."""
 
 from functools import cache
 
-from metrics.catalogue import contact, failures, oversight, progress, team, timeliness
-from metrics.metric import AnyMetric, Subject
+from metrics.catalogue import contact, findings, progress, team, timeliness
+from metrics.metric import AnyMetric, Duration, Metric, Subject
 
 CATALOGUE: tuple[AnyMetric, ...] = tuple(
-    figure
-    for section in (progress, failures, oversight, contact, team, timeliness)
-    for figure in section.FIGURES
+    dict.fromkeys(
+        figure
+        for section in (progress, findings, contact, team, timeliness)
+        for figure in vars(section).values()
+        if isinstance(figure, Metric | Duration) and figure.listed
+    )
 )
 
 

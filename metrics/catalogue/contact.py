@@ -5,7 +5,7 @@ from functools import partial
 import polars as pl
 
 from data.schema import CONTACT_STATES
-from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from metrics.metric import IN_SCOPE, Duration, Metric, Spell, in_scope
 
 ONE_A_DAY = " Of two states given for one day, the later in the list of states holds."
@@ -144,8 +144,3 @@ SHARE_OF_ATTEMPTS = _attempts(
     chance=True,
     better="higher",
 )
-
-FIGURES = (
-    PEOPLE, REACHED_PEOPLE, SHARE_REACHED, WAITING, UNREACHED, UNSAFE, LOOK_AGAIN, OUTSIDE, DAYS_TO_CONTACT,
-    ATTEMPTS, SHARE_OF_ATTEMPTS,
-)  # fmt: skip

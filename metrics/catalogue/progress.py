@@ -151,9 +151,3 @@ DAYS_IN_REVIEW = Duration(
     stage=in_scope("sent_on", "allocated_on", until="completed_on"),
     better="lower",
 )
-
-FIGURES = (
-    POPULATION, RISK_ASSESSED, NOT_ASSESSED, SHARE_ASSESSED, REVIEWS_NEEDED, ALLOCATED, COMPLETED,
-    SHARE_COMPLETED, BACKLOG, NOT_ALLOCATED, IN_HAND, OUTSIDE_SCOPE, DAYS_TO_ASSESSMENT, DAYS_TO_ALLOCATION,
-    DAYS_IN_REVIEW,
-)  # fmt: skip

@@ -152,7 +152,8 @@ SHARE_CHECKED = _checks(
     denominator=NOT_SENT_ON.numerator,
     dated_by="checked_on",
     chance=True,
-)  # counted over two subjects, and so put together by `drawn` and not by `evaluate`
+    listed=False,  # counted over two subjects, and so put together by `drawn` and not by `evaluate`
+)
 
 
 def drawn(checks: pl.DataFrame, sent_since: pl.DataFrame, unsent: pl.DataFrame) -> pl.DataFrame:
@@ -172,9 +173,3 @@ def drawn(checks: pl.DataFrame, sent_since: pl.DataFrame, unsent: pl.DataFrame) 
         (pl.col("unsent") + pl.col("sent")).alias("share_checked.denominator"),
     )
     return figure(SHARE_CHECKED, sums.filter(pl.col("share_checked.denominator") > 0), keys)
-
-
-FIGURES = (
-    REVIEWS_DONE, REVIEWS_IN_HAND, DAYS_PER_REVIEW, HEADCOUNT, FULL_TIME_EQUIVALENTS, SECOND_LOOKS,
-    SECOND_LOOKS_UNDER_WAY, OVERTURNED, NOT_SENT_ON, SAMPLE_CHECKS, SAMPLE_FAILURES, SAMPLE_SENT_ON,
-)  # fmt: skip

@@ -7,9 +7,8 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from metrics.chance.binomial import THREE_SIGMA
-from metrics.chance.control import SIMULATED, Control, charted
-from metrics.chance.rules import any_marks
+from metrics.chance.bounds import THREE_SIGMA
+from metrics.chance.control import SIMULATED, Control, any_marks, charted
 from metrics.chance.steady_rate import LEAST_POINTS, SEED, Evidence
 
 MOST_BINS = 240
@@ -20,8 +19,6 @@ COUNTED = ("reviews", "failures")
 
 @dataclass(frozen=True, eq=False)
 class Between:
-    """The failures in the order they were found, by the reviews completed from one to the next."""
-
     gaps: pl.DataFrame  # `number, found_on, value`: the reviews completed since the failure before
     reviewed: int  # reviews completed in all
     since: int  # reviews completed since the last failure
@@ -126,9 +123,9 @@ def whole_periods(counts: pl.DataFrame, first: dt.date, last: dt.date, every: st
     after = last + dt.timedelta(days=1)
     periods = pl.date_range(start[0], after, every, closed="left", eager=True).alias("period").to_frame()
     filled = periods.join(counts.select("period", value="numerator"), on="period", how="left")
-    return told_whole(filled.with_columns(pl.col("value").fill_null(0)).sort("period"), last, every)
+    return with_whole(filled.with_columns(pl.col("value").fill_null(0)).sort("period"), last, every)
 
 
-def told_whole(points: pl.DataFrame, last: dt.date, every: str) -> pl.DataFrame:
+def with_whole(points: pl.DataFrame, last: dt.date, every: str) -> pl.DataFrame:
     """By `period` with `whole`: whether the period was over at the end of the last day."""
     return points.with_columns(whole=pl.col("period").dt.offset_by(every) <= last + dt.timedelta(days=1))

@@ -10,7 +10,7 @@ import polars as pl
 from scipy.special import gammaln
 from scipy.stats import fisher_exact, hypergeom
 
-from metrics.chance.binomial import limits
+from metrics.chance.bounds import limits
 from metrics.chance.steady_rate import LEAST_EVENTS
 
 SEED: Final = 1
@@ -125,8 +125,6 @@ LEAST_GROUPS = 2
 
 @dataclass(frozen=True, eq=False)
 class Funnel:
-    """The groups of a share, each with the limits at its size."""
-
     rate: float  # share of the whole, which is the centre of the funnel
     points: pl.DataFrame  # with the limits as shares (null: none), `place` and `odd`: more than chance
     curve: pl.DataFrame  # `size` and the limits at even steps of it, to draw

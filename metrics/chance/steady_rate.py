@@ -38,8 +38,6 @@ CELLS: Final = 600_000
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a verdict is judged by, point by point, in order."""
-
     kind: Kind  # a share's events are among exposures, each at most once; a count's need not be
     events: tuple[float, ...]
     exposures: tuple[int, ...]  # cases, or 1 for each of equal periods
@@ -57,8 +55,6 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A part of a series that differs from the rest of it."""
-
     first: int  # row of the series
     last: int
     higher: bool

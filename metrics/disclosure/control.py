@@ -1,33 +1,32 @@
 """Disclosure control of a release: each figure by the rule, and all of them against all ever published."""
 
-import datetime as dt
 import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from data.formatting import capitalised, listed_words, short_day, written_count
 from data.publishing.content import Override, Published, PublishedFigure, ReleaseInputs
 from data.terms import SmallNumbers
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension, labelled_texts
-from metrics.disclosure.coarsening import Way, finest
-from metrics.disclosure.count_constraints import Key
 from metrics.disclosure.evidence import Release, of_draft, of_past, still_exact, with_the_same
 from metrics.disclosure.inference import SECONDS, Finding, Undecidable, audit
-from metrics.disclosure.relations import counted_by, counted_out_of, kin
+from metrics.disclosure.relations import Key, counted_by, counted_out_of, kin
+from metrics.disclosure.rule import Way, finest
 
 
 @dataclass(frozen=True)
 class Past:
     frozen: ReleaseInputs | None  # None for what was not counted by Candour
     public: Published
-    told: bool = True  # whether the public was told it, and not only who saw it early
+    published: bool = True  # whether it was public, and not only seen early
 
 
 @dataclass(frozen=True)
 class Controlled:
-    told: tuple[PublishedFigure, ...]
+    figures: tuple[PublishedFigure, ...]
     overrides: tuple[Override, ...] = ()  # for all that is told exactly
     coarsened: tuple[str, ...] = ()  # what was coarsened, and how
     problems: tuple[str, ...] = ()  # why it may not be told, by true counts: for those who may see them
@@ -40,11 +39,11 @@ def controlled(
     """Coarsen a whole table at a time until nothing that is too much can be concluded, or say what could be.
     past: all that was told before. seconds: how long it may take before it is blocked as undecided.
     """
-    as_before = _as_told_before(frozen, past)
+    as_before = _as_published_before(frozen, past)
     result = _controlled(as_before, past, rule, seconds)
     if not result.problems or as_before == frozen:
         return result
-    # What is told exactly can give another number away: then it is told as any other.
+    # What is published exactly can give another number away: then it is published as any other.
     vaguer = _controlled(frozen, past, rule, seconds)
     return result if vaguer.problems else vaguer
 
@@ -69,7 +68,7 @@ def _controlled(
         problems = [CONTRADICTION]
     figures = _published(ways)
     return Controlled(
-        told=figures,
+        figures=figures,
         overrides=frozen.overrides,
         coarsened=tuple(way.words for way in ways if way.words),
         problems=tuple(problems),
@@ -77,19 +76,13 @@ def _controlled(
     )
 
 
-def _as_told_before(frozen: ReleaseInputs, past: Sequence[Past]) -> ReleaseInputs:
-    def order(release: Past) -> tuple[dt.date, dt.date, int, int]:
-        public = release.public
-        return public.as_at, public.known_at, public.number, public.version
-
-    before = [release for release in past if release.told and release.public.as_at <= frozen.as_at]
-    releases = [of_past(release.frozen, release.public) for release in sorted(before, key=order)]
-    decided = {(override.figure, override.by, override.where) for override in frozen.overrides}
-    more = (
-        override
-        for override in still_exact(frozen, releases)
-        if (override.figure, override.by, override.where) not in decided
-    )
+def _as_published_before(frozen: ReleaseInputs, past: Sequence[Past]) -> ReleaseInputs:
+    before = [release for release in past if release.published and release.public.as_at <= frozen.as_at]
+    before.sort(key=lambda release: attrgetter("as_at", "known_at", "number", "version")(release.public))
+    identity = attrgetter("figure", "by", "where")
+    decided = set(map(identity, frozen.overrides))
+    exact = still_exact(frozen, [of_past(release.frozen, release.public) for release in before])
+    more = (override for override in exact if identity(override) not in decided)
     return frozen.model_copy(update={"overrides": (*frozen.overrides, *more)})
 
 
@@ -153,13 +146,11 @@ def _further(ways: Sequence[Way], findings: Sequence[Finding]) -> list[Way] | No
     keys = {key for finding in findings for key in finding.target.keys}
     split = {(key.quantity, tuple(name for name, _ in key.place)) for key in keys}
     near = {other for key in keys for other in kin(key.quantity)}
-    steps = [way.coarser() if near & _quantities(way) else None for way in ways]
-    turns = [_turn(way, split) if step else None for way, step in zip(ways, steps, strict=True)]
-    first = min((turn for turn in turns if turn is not None), default=None)
-    if first is None:
-        return None
-    choices = zip(ways, steps, turns, strict=True)
-    return [step if step and turn == first else way for way, step, turn in choices]
+    possible = {at: way.coarser() for at, way in enumerate(ways) if near & _quantities(way)}
+    coarser = {at: step for at, step in possible.items() if step}
+    turns = {at: _turn(ways[at], split) for at in coarser}
+    first = min(turns.values(), default=None)
+    return [coarser[at] if turns.get(at) == first else way for at, way in enumerate(ways)] if turns else None
 
 
 def _turn(way: Way, split: set[tuple[str, tuple[str, ...]]]) -> tuple[int, ...]:
@@ -182,14 +173,9 @@ MOST_SENTENCES = 20
 
 
 def flags(figure: PublishedFigure) -> list[str]:
-    if figure.kind != "share":
-        return []
-    return [
-        f"{figure.title}{_where(figure.titles, cell.where)}: {cell.shown} says something of every one of "
-        "them."
-        for cell in figure.cells
-        if cell.number in (0, 1)
-    ]
+    whole = [cell for cell in figure.cells if figure.kind == "share" and cell.number in (0, 1)]
+    says = "says something of every one of them."
+    return [f"{figure.title}{_where(figure.titles, cell.where)}: {cell.shown} {says}" for cell in whole]
 
 
 def sentences(findings: Sequence[Finding], frozen: ReleaseInputs, seconds: float) -> list[str]:
@@ -202,11 +188,9 @@ def sentences(findings: Sequence[Finding], frozen: ReleaseInputs, seconds: float
 
 def _sentence(finding: Finding, titles: dict[str, str], seconds: float) -> str:
     first, last = finding.target.keys[0], finding.target.keys[-1]
-    day = short_day(last.moment.as_at)
-    name = f"{_title(last.quantity, titles)}{_cell(last)} on {day}"
-    if finding.target.change:
-        since = short_day(first.moment.as_at)
-        name = f"{_title(last.quantity, titles)}{_cell(last)}: the change from {since} to {day}"
+    day, since = short_day(last.moment.as_at), short_day(first.moment.as_at)
+    when = f": the change from {since} to {day}" if finding.target.change else f" on {day}"
+    name = f"{_title(last.quantity, titles)}{_cell(last)}{when}"
     if finding.low is None or finding.high is None:
         return f"{name}: it was not decided in {seconds:.0f} seconds whether it could be concluded."
     if finding.low == finding.high:

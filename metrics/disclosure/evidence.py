@@ -23,11 +23,29 @@ from data.publishing.content import (
     ReleaseInputs,
 )
 from data.terms import SmallNumbers
-from metrics.disclosure.count_constraints import NO_LIMIT, Counts, Moment, Rule
-from metrics.disclosure.relations import MADE_OF, Place, cell_of, counted_by, counted_out_of, never_falls
-from metrics.disclosure.rule import NOT_REACHED, behind, grouped, labels_of, public_cell, rule_in_words, sides
+from metrics.disclosure.relations import (
+    MADE_OF,
+    NO_LIMIT,
+    Counts,
+    Moment,
+    Place,
+    Rule,
+    cell_of,
+    counted_by,
+    counted_out_of,
+    never_falls,
+)
+from metrics.disclosure.rule import (
+    COARSER,
+    NOT_REACHED,
+    behind,
+    grouped,
+    labels_of,
+    public_cell,
+    rule_in_words,
+    sides,
+)
 
-COARSER = (10, 20)  # bases that a figure goes to when its own tells too much
 ABOUT = 0.1
 """How far from the truth a number said to be "about" so many is taken to be at most, as a part of it."""
 
@@ -58,14 +76,12 @@ class Release:
     @cached_property
     def exact(self) -> dict[Quantity, PublishedCell]:
         cells: dict[Quantity, PublishedCell] = {}
-        for figure in self.figures:
-            counted = behind(self.frozen, figure) if self.frozen else None
-            if figure.kind == "count" and counted is None:
-                cells |= {self.quantity(figure, published): published for published in figure.cells}
-            elif figure.kind == "count" and counted is not None:
-                for published, cell, few in grouped(counted, figure):
-                    if len(few) == 1:
-                        cells[self.quantity(counted, cell)] = published
+        for figure in (figure for figure in self.figures if figure.kind == "count"):
+            if counted := behind(self.frozen, figure) if self.frozen else None:
+                groups = grouped(counted, figure)
+                cells |= {self.quantity(counted, cell): shown for shown, cell, few in groups if len(few) == 1}
+            else:
+                cells |= {self.quantity(figure, shown): shown for shown in figure.cells}
         return cells
 
 
@@ -117,9 +133,8 @@ def still_exact(frozen: ReleaseInputs, before: Sequence[Release]) -> tuple[Overr
 
 
 def _counts(frozen: ReleaseInputs | None) -> Iterator[tuple[Counted, Cell]]:
-    for counted in frozen.figures if frozen else ():
-        if counted.kind == "count":
-            yield from ((counted, cell) for cell in counted.cells)
+    counts = (counted for counted in (frozen.figures if frozen else ()) if counted.kind == "count")
+    return ((counted, cell) for counted in counts for cell in counted.cells)
 
 
 def _last_exact(

@@ -10,25 +10,85 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+import highspy
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from data.terms import SmallNumbers
-from metrics.disclosure.count_constraints import NEARLY, NO_LIMIT, Contradiction, Counts, Key, Problem, Rule
 from metrics.disclosure.evidence import Release, counts_of
+from metrics.disclosure.relations import NO_LIMIT, Counts, Key, Rule, Weights
 
+NEARLY = 1e-6
+MOST = 1e7  # more than any review counts: what is not known to be less is taken to be at most so many
 LEAST_WIDTH = 3  # how far apart the numbers must be between which something can be concluded to lie
 SECONDS = 60.0  # how long an audit may take before what is left is called undecided
 
 
+class Contradiction(Exception):
+    pass
+
+
+class Solution(NamedTuple):
+    most: float  # the greatest that a sum can be
+    counts: np.ndarray | None  # with which it is, if they are whole numbers
+    values: np.ndarray  # the same, whole or not
+
+
+@dataclass
+class Problem:
+    low: Sequence[float]
+    high: Sequence[float]
+    whole: Sequence[bool]  # which counts are whole numbers
+    rules: Sequence[Rule]
+    deadline: float  # on the clock of `time.monotonic`, in seconds
+    _solvers: dict[bool, highspy.Highs] = field(default_factory=dict[bool, highspy.Highs])
+
+    def greatest(self, weights: Weights, *, whole: bool) -> Solution | None:
+        """A bound if not `whole`; None if not decided in time; a Contradiction if no counts fit."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            return None
+        if whole not in self._solvers:
+            self._solvers[whole] = self._solver(whole=whole)
+        solver = self._solvers[whole]
+        solver.setOptionValue("time_limit", solver.getRunTime() + left)
+        at, taken = np.array(list(weights), np.int32), np.array(list(weights.values()), np.float64)
+        solver.changeColsCost(len(at), at, taken)
+        solver.run()
+        status, most = solver.getModelStatus(), solver.getInfo().objective_function_value
+        values = np.asarray(solver.getSolution().col_value)
+        solver.changeColsCost(len(at), at, np.zeros(len(at)))  # which forgets the solution
+        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            # No count is without a limit (see `MOST`), so nothing is unbounded.
+            raise Contradiction
+        if status != highspy.HighsModelStatus.kOptimal:
+            return None
+        nearest = np.where(self.whole, np.round(values), values)
+        fits = np.abs(nearest - values).max(initial=0) < NEARLY
+        return Solution(float(most), nearest if fits else None, values)
+
+    def _solver(self, *, whole: bool) -> highspy.Highs:
+        solver, columns = highspy.Highs(), np.arange(len(self.low), dtype=np.int32)
+        for option, value in {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0}.items():
+            solver.setOptionValue(option, value)
+        solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        solver.addVars(len(columns), np.array(self.low, float), np.minimum(self.high, MOST))
+        if whole:
+            solver.changeColsIntegrality(len(columns), columns, np.array(self.whole, np.uint8))
+        low, high = (np.array([getattr(rule, end) for rule in self.rules], float) for end in ("low", "high"))
+        starts = np.cumsum([0, *(len(rule.weights) for rule in self.rules)], dtype=np.int32)
+        at = np.array([at for rule in self.rules for at in rule.weights], np.int32)
+        taken = np.array([taken for rule in self.rules for taken in rule.weights.values()], float)
+        solver.addRows(len(self.rules), low, high, len(at), starts[:-1], at, taken)
+        return solver
+
+
 @dataclass(frozen=True)
 class Target:
-    """What must stay unknown: a count, the change from one to another, or a sum told as one."""
-
     keys: tuple[Key, ...]
     weights: Mapping[int, float]
     change: bool = False
@@ -54,7 +114,7 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
     targets = [target for target in targets_of(counts, rule.threshold) if target.wide > 0]
     deadline = time.monotonic() + seconds
     slips: list[Rule] = []
-    rising = _rising(counts)
+    rising = counts.rising
     try:
         findings = list(_audited(counts, targets, [*counts.rules, *rising], deadline, slips))
     except Contradiction:
@@ -67,10 +127,6 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
         more = _audited(counts, left, assumed, deadline)
         findings += [finding for finding in more if _is_true(finding, counts)]
     return findings
-
-
-def _rising(counts: Counts) -> list[Rule]:
-    return [fall for fall in counts.falls if fall.holds(counts.true) is not False]
 
 
 def targets_of(counts: Counts, threshold: int) -> list[Target]:
@@ -102,7 +158,7 @@ def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
     before, cannot be more, and who answers for the number answers for that as well.
     """
     most = {at: counts.true[at] for at in counts.exact if 0 < counts.true.get(at, 0) <= threshold}
-    rules = [*counts.rules, *_rising(counts)]
+    rules = [*counts.rules, *counts.rising]
     changed = bool(most)
     while changed:
         changed = False
@@ -164,10 +220,9 @@ def _audited(
     members, bound, own = (defaultdict[int, list[Any]](list) for _ in range(3))
     for number, label in enumerate(labels):
         members[label].append(number)
-    for rule in rules:
-        bound[labels[next(iter(rule.weights))]].append(rule)
-    for target in targets:
-        own[labels[next(iter(target.weights))]].append(target)
+    for entries, of_family in ((rules, bound), (targets, own)):
+        for entry in entries:
+            of_family[labels[next(iter(entry.weights))]].append(entry)
     for label, wanted in own.items():
         try:
             yield from _Family(counts, members[label], bound[label], deadline).concluded(wanted)
@@ -185,10 +240,10 @@ def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadli
     """The rules of earlier statements that must give way the least; empty if not decided in time."""
     at = {number: place for place, number in enumerate(members)}
     soft = [rule for rule in rules if rule.holds(counts.true) is None]
-    renumbered = [rule.renumbered(at) for rule in rules if rule.holds(counts.true) is not None]
+    renumbered = [_renumbered(rule, at) for rule in rules if rule.holds(counts.true) is not None]
     gaps = range(len(members), len(members) + 2 * len(soft))
     for up, rule in zip(gaps[::2], soft, strict=True):
-        weights = {**rule.renumbered(at).weights, up: 1.0, up + 1: -1.0}
+        weights = {**_renumbered(rule, at).weights, up: 1.0, up + 1: -1.0}
         renumbered.append(Rule(weights, rule.low, rule.high))
     problem = _problem(counts, members, renumbered, deadline, len(gaps))
     solution = problem.greatest(dict.fromkeys(gaps, -1.0), whole=True)
@@ -196,6 +251,10 @@ def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadli
         return []
     widest = solution.values[len(members) :].reshape(-1, 2).max(axis=1, initial=0)
     return [rule for rule, gap in zip(soft, widest, strict=True) if gap > NEARLY]
+
+
+def _renumbered(rule: Rule, numbers: Mapping[int, int]) -> Rule:
+    return Rule({numbers[at]: taken for at, taken in rule.weights.items()}, rule.low, rule.high)
 
 
 def _problem(
@@ -213,7 +272,7 @@ class _Family:
         self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float
     ) -> None:
         self._at = {number: place for place, number in enumerate(members)}
-        self._problem = _problem(counts, members, [rule.renumbered(self._at) for rule in rules], deadline)
+        self._problem = _problem(counts, members, [_renumbered(rule, self._at) for rule in rules], deadline)
         true = [counts.true.get(member, -1) for member in members]
         ends = zip(self._problem.low, true, self._problem.high, strict=True)
         fits = all(low <= value <= high for low, value, high in ends)

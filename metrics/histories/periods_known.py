@@ -9,7 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-from data.interval import STILL
+from data.schema import STILL
 
 Tables = Mapping[str, pl.LazyFrame]
 CLOCK = ("recorded_from", "recorded_to")

@@ -11,9 +11,8 @@ import polars as pl
 
 from data.schema import identity
 from data.terms import Terms
-from metrics.histories.cases import cases, disclosures
+from metrics.histories.cases import CONTACT, attempts, cases, disclosures, enquiries, people
 from metrics.histories.findings import failures, investigated, recommendations, referrals
-from metrics.histories.people import CONTACT, attempts, enquiries, people
 from metrics.histories.periods_known import Tables
 from metrics.histories.team import reviews, sample_checks, second_looks, staffing
 from metrics.metric import AnyMetric, Subject

@@ -11,15 +11,14 @@ from data.formatting import written_day
 from metrics.statement.date_mentions import Anchor, anchors
 from metrics.statement.judging import judge
 from metrics.statement.parsed_sentence import ParsedSentence, When
-from metrics.statement.published import Corpus, PublishedAt
+from metrics.statement.published import Checked, Claim, Corpus, Mark, PublishedAt
 from metrics.statement.quantities import Quantity, quantities
 from metrics.statement.reading import PARTS, Reader, Reading
-from metrics.statement.text import PLAIN, WORDS, Sentence, Span, Words, sentences
-from metrics.statement.verdicts import Checked, Claim, Mark
-from metrics.statement.vocabulary import Vocabulary
+from metrics.statement.text import PLAIN, WORDS, Sentence, Span, Vocabulary, Words, sentences
 
 LONGEST, MOST_NUMBERS = 100_000, 2_000
 AGES = range(10, 111)
+PAIR = 2
 LONGEST_GROUP = 6  # a telephone number is written in a few groups of digits
 MONEY = frozenset("\N{POUND SIGN}$\N{EURO SIGN}")
 _MOVED = r"(?:moved|redeployed|transferred|taken|drafted|pulled|removed|diverted|reassigned|switched)"
@@ -30,8 +29,6 @@ _TOWARDS = re.compile(rf"\b(?:to|into|onto|for) {_OF_THE}(?:team|review)\b")
 
 @dataclass(frozen=True)
 class _Read:
-    """One number as it was read, with its claim and its place among the sentences."""
-
     reading: Reading
     claim: Claim
     sentence: int
@@ -193,19 +190,15 @@ def _changes(read: Sequence[_Read]) -> Iterator[Claim]:
             and one.figure == change.figure
             and abs(one.sentence - change.sentence) <= 1
         ]
-        match sorted({one.value for one in near}):
-            case [opening, closing] if closing - opening != change.value:
-                last = next(one for one in near if one.value == closing)
-                total = opening + change.value
-                yield last.wrong(
-                    f"{opening:,.0f} and {change.value:,.0f} more are {total:,.0f}, not {closing:,.0f}."
-                )
-            case _:
-                pass
+        values = {one.value: one for one in reversed(near)}
+        opening, closing = min(values, default=0), max(values, default=0)
+        total = opening + change.value
+        if len(values) == PAIR and total != closing:
+            sums = f"{opening:,.0f} and {change.value:,.0f} more are {total:,.0f}"
+            yield values[closing].wrong(f"{sums}, not {closing:,.0f}.")
 
 
 def _opposites(sentence: ParsedSentence) -> Iterator[Claim]:
-    """Words that say the reverse of a definition."""
     for reverse, meant in sentence.vocabulary.opposites.items():
         for place in range(len(sentence.stems)):
             span = Span(place, place + len(reverse) - 1)
@@ -224,13 +217,11 @@ def _is_denied(before: Words) -> bool:
 
 
 def _directions(sentence: Sentence) -> Iterator[Claim]:
-    """Words that move staff out of the team which they were moved into."""
     start, end = sentence.tokens[0].start, sentence.tokens[-1].end
     lowered = sentence.draft[start:end].translate(PLAIN).lower()
     away = _AWAY.search(lowered)
     if away is not None and not _TOWARDS.search(lowered):
         first, last = start + away.start(), start + away.end()
         why = "The figure counts people in the review team, who were moved into it and not from it."
-        yield Claim(
-            first, last, sentence.draft[first:last], Mark.OPPOSITE, why, instead="moved into the review team"
-        )
+        instead, words = "moved into the review team", sentence.draft[first:last]
+        yield Claim(first, last, words, Mark.OPPOSITE, why, instead=instead)

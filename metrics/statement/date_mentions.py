@@ -14,8 +14,6 @@ from metrics.statement.text import PHRASES, WORDS, Sentence, Span, Words
 
 @dataclass(frozen=True)
 class Anchor(Span):
-    """A day, month or year that a sentence names."""
-
     begins: dt.date
     ends: dt.date
     how: Literal["in", "since", "aside"] = "in"  # was so in it, has changed since, or neither
@@ -102,7 +100,7 @@ def _in_month(sentence: Sentence, place: int, month: int, day: dt.date) -> Ancho
         return _on(Span(place, at if year else place + 1), year, month, int(on[1]), day)
     last, year = place + 1, _year(sentence, place + 1)
     if year is None:
-        last, year = place, day.year if month <= day.month else day.year - 1
+        last, year = place, day.year - (month > day.month)
         if after in (("last", "year"), ("this", "year")):
             last, year = place + 2, day.year - (after[0] == "last")
         elif sentence.word(place - 1) == "last" and month == day.month:
@@ -127,7 +125,7 @@ def _is_dated(sentence: Sentence, place: int) -> bool:
 
 def _on(span: Span, year: int | None, month: int, on: int, day: dt.date) -> Anchor | None:
     if year is None:
-        year = day.year if (month, on) <= (day.month, day.day) else day.year - 1
+        year = day.year - ((month, on) > (day.month, day.day))
     try:
         date = dt.date(year, month, on)
     except ValueError:

@@ -7,11 +7,10 @@ from itertools import chain, combinations, product
 
 from data.formatting import written_day
 from metrics.statement.date_mentions import FIRST_DAY
-from metrics.statement.published import Corpus, Fit, ReleasedNumber
+from metrics.statement.published import Claim, Corpus, Fit, Mark, ReleasedNumber
 from metrics.statement.quantities import Quantity
 from metrics.statement.reading import PARTS, Reading
-from metrics.statement.verdicts import Claim, Mark
-from metrics.statement.vocabulary import Figure, Vocabulary
+from metrics.statement.text import Figure, Vocabulary
 
 # A smaller number may be the same as another by chance: that says nothing of where it was taken from.
 SPECIFIC, UNMISTAKABLE = 10, 100
@@ -83,27 +82,17 @@ class _Judgement:
         reading = self.reading
         if not reading.quantifier or self.quantity.kind == "share":
             return True
-        numbers = [
-            number
-            for figure in self.figures
-            for number in self.corpus.numbers(figure)
-            if number.release.published.name in claim.releases and number.exact == self.quantity.value
-        ]
+        same = (number for number in self._all(self.figures) if number.exact == self.quantity.value)
+        numbers = [number for number in same if number.release.published.name in claim.releases]
         if reading.quantifier != "all":
             return reading.quantifier == "only this many" and bool(numbers)
         # All of them are something where as many are it as there are at all, in the same release.
-        wholes = [
-            whole
-            for name in reading.own[:1]
-            for whole in self.corpus.numbers(self.vocabulary.figures[name])
-            if reading.figures != reading.own
-        ]
+        own = reading.own[:1] if reading.figures != reading.own else ()
+        wholes = self._all(self.vocabulary.figures[name] for name in own)
         return any(
-            whole.release is number.release
-            and whole.exact == number.exact
-            and whole.figure is not number.figure
-            for number in numbers
-            for whole in wholes
+            whole.release is number.release and whole.figure is not number.figure
+            for number, whole in product(numbers, wholes)
+            if whole.exact == number.exact
         )
 
     def _mark(self, mark: Mark, why: str, *numbers: ReleasedNumber, instead: str = "") -> Claim:
@@ -126,7 +115,6 @@ class _Judgement:
         return present
 
     def _of_the_day(self, figure: Figure) -> list[ReleasedNumber]:
-        """The likeliest first."""
         anchor = self.reading.when.anchor
         if anchor is None:
             return []

@@ -7,8 +7,7 @@ from typing import Literal
 
 from metrics.statement.date_mentions import Anchor
 from metrics.statement.quantities import FIRM, Quantity
-from metrics.statement.text import PHRASES, WORDS, Sentence, Span, has
-from metrics.statement.vocabulary import Unit, Vocabulary
+from metrics.statement.text import PHRASES, WORDS, Sentence, Span, Unit, Vocabulary, has
 
 WIDEST, LONGEST_NOUN = 60, 8
 NEAR = 4  # words between a number and its day, at most, where the day is that number's whatever they are
@@ -126,15 +125,11 @@ class ParsedSentence(Sentence):
 
     def part_of(self, quantity: Quantity) -> Quantity | None:
         """As in "two of the 33"."""
-        following = self._following.get(quantity.first)
+        following = next((number for number in self.quantities if number.first > quantity.last), None)
         if following is None or following.kind != "count" or quantity.kind != "count":
             return None
         between = self.words[quantity.last + 1 : following.first]
         return following if between[:1] == ("of",) and set(between) <= WORDS["pointing"] else None
-
-    @cached_property
-    def _following(self) -> dict[int, Quantity]:
-        return {one.first: other for one, other in pairwise(self.quantities)}
 
     def is_whole(self, quantity: Quantity) -> bool:
         return any(self.part_of(number) is quantity for number in self.quantities)
@@ -157,10 +152,6 @@ class ParsedSentence(Sentence):
             if word not in WORDS["fillers"] and not word.endswith(("ed", "ly")):
                 noun = noun or word
         return None, noun
-
-    def links(self, quantity: Quantity, stop: int) -> bool:
-        """Whether what follows a number only says what it is connected with."""
-        return has(self.words[quantity.last + 1 : stop], *PHRASES["linked"])
 
     def role(self, quantity: Quantity, stop: int) -> Role:
         """stop: place before which the words after the number still speak of it."""

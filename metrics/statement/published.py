@@ -3,21 +3,20 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from data.formatting import written_day
 from data.publishing.content import EXACTLY, Published, PublishedCell, PublishedFigure
 from metrics.clauses import clause, spoken
 from metrics.statement.quantities import Quantity
-from metrics.statement.vocabulary import Figure
+from metrics.statement.text import Figure
 
 Fit = Literal["right", "rounder", "hidden", "wrong"]
 
 
 @dataclass(frozen=True)
 class PublishedAt:
-    """A release, and the day from which it was public."""
-
     published: Published
     day: dt.date
     withdrawn: bool = False  # it no longer stands
@@ -109,8 +108,6 @@ def _qualified(quantity: Quantity, number: float, qualifier: str) -> Fit:
 
 
 class Corpus:
-    """Every release that was public by the day of a statement."""
-
     def __init__(self, releases: Sequence[PublishedAt], day: dt.date) -> None:
         # By when each was published, whatever its number: what is entered late is not the last word.
         self.releases = sorted((release for release in releases if release.day <= day), key=_moment)
@@ -120,16 +117,12 @@ class Corpus:
     def numbers(self, figure: Figure) -> list[ReleasedNumber]:
         if figure.name not in self._numbers:
             numbers = (_number_of(release, figure) for release in self.releases)
-            self._numbers[figure.name] = [number for number in numbers if number is not None]
+            self._numbers[figure.name] = [number for number in numbers if number]
         return self._numbers[figure.name]
 
     def last(self, figure: Figure, day: dt.date) -> ReleasedNumber | None:
-        known = (
-            number
-            for number in reversed(self.numbers(figure))
-            if number.release.day <= day and not number.release.withdrawn
-        )
-        return next(known, None)
+        standing = (number for number in self.numbers(figure)[::-1] if not number.release.withdrawn)
+        return next((number for number in standing if number.release.day <= day), None)
 
     def newest(self, figure: Figure) -> ReleasedNumber | None:
         return self.last(figure, self.day)
@@ -142,13 +135,9 @@ class Corpus:
 
     def earlier(self, number: ReleasedNumber) -> list[ReleasedNumber]:
         """Other versions of the same release left out."""
-        release = number.release
-        return [
-            other
-            for other in self.numbers(number.figure)
-            if _moment(other.release) < _moment(release)
-            and other.release.published.number != release.published.number
-        ]
+        moment, same = _moment(number.release), number.release.published.number
+        before = (other for other in self.numbers(number.figure) if _moment(other.release) < moment)
+        return [other for other in before if other.release.published.number != same]
 
     def lately(self, figure: Figure) -> list[ReleasedNumber]:
         """By the last statement before the day, and by the one before it, last first. On the day of a release
@@ -175,3 +164,54 @@ def _number_of(release: PublishedAt, figure: Figure) -> ReleasedNumber | None:
             if published and tuple(label.casefold() for label in cell.where) == place.labels:
                 return ReleasedNumber(release, figure, published, cell)
     return None
+
+
+class Mark(StrEnum):
+    MATCHES = "matches"
+    ANOTHER_DAY = "another day"
+    DIFFERS = "differs"
+    UNPUBLISHED = "not published"
+    SMALL = "small"
+    UNCLEAR = "cannot tell"
+    NO_FIGURE = "not a figure"
+    SUM = "does not add up"
+    OPPOSITE = "opposite"
+
+
+WRONG = frozenset({Mark.ANOTHER_DAY, Mark.DIFFERS, Mark.UNPUBLISHED, Mark.SMALL, Mark.SUM, Mark.OPPOSITE})
+"""Marks that ask for the draft to be changed, or for somebody to answer for it."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    start: int  # in the draft
+    end: int
+    text: str
+    mark: Mark
+    sentence: str  # what was found
+    releases: tuple[str, ...] = ()  # names of those that it was compared with
+    instead: str = ""  # what could be said, if anything
+
+    @property
+    def wrong(self) -> bool:
+        return self.mark in WRONG
+
+
+@dataclass(frozen=True)
+class Checked:
+    draft: str
+    claims: tuple[Claim, ...]  # one for every number, in their order; no two share a character
+    cross_checks: tuple[Claim, ...] = ()  # what is wrong with more than one number, or with words
+
+    def count(self, *marks: Mark) -> int:
+        return sum(claim.mark in marks for claim in (*self.claims, *self.cross_checks))
+
+    @property
+    def figures(self) -> int:
+        return sum(claim.mark is not Mark.NO_FIGURE for claim in self.claims)
+
+
+SENTENCES, NUMBERS = 195, 281
+ALARMS_RIGHT, WRONG_CAUGHT = 0.64, 0.74
+REAL_ALARMS, REAL_ALARMS_RIGHT = 13, 4  # alarms on real wording, and those of them that were right
+WRONG_AFFIRMED = 4  # wrong numbers that were called "as published"

@@ -40,8 +40,6 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class Quantity(Span):
-    """A number of a sentence."""
-
     kind: Kind
     value: float  # a share as a part of 1
     firm: Firm = ""

@@ -5,16 +5,13 @@ from dataclasses import dataclass, replace
 from metrics.statement.date_mentions import Anchor
 from metrics.statement.parsed_sentence import NEAR, WIDEST, Noun, ParsedSentence, Quantifier, Role, When
 from metrics.statement.quantities import Quantity
-from metrics.statement.text import PHRASES, WORDS, Words, has
-from metrics.statement.vocabulary import Unit
+from metrics.statement.text import PHRASES, WORDS, Unit, Words, has
 
 PARTS = ("harm", "administrative", "service")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A number and what it is taken to say."""
-
     quantity: Quantity
     figures: tuple[str, ...] = ()  # names of what it may count, the likeliest first
     unit: str = ""  # what kind of thing it counts
@@ -74,7 +71,8 @@ class Reader(ParsedSentence):
         whole = self.part_of(quantity) or quantity
         stop = stop if whole is quantity else self.scope_end(whole)
         noun, word = self.noun(whole, stop)
-        linked, scope = self.links(quantity, stop), self._scope(quantity, stop)
+        linked = has(self.words[quantity.last + 1 : stop], *PHRASES["linked"])
+        scope = self._scope(quantity, stop)
         if noun is None:
             unknown = Reading(quantity, unit=self.topic, linked=True)
             return unknown if linked else self._of_word(quantity, word, stop)
@@ -129,9 +127,8 @@ class Reader(ParsedSentence):
             place -= 1
         after = self.word(quantity.last + 1)
         rises_to = self.words[place + 1 : quantity.first][:1] == ("to",)
-        if self.word(place) in WORDS["rise"] and not rises_to:
-            return True
-        if after in ("more", "fewer", "less", "up", "down"):
+        rises = self.word(place) in WORDS["rise"] and not rises_to
+        if rises or after in ("more", "fewer", "less", "up", "down"):
             return True
         before = self.by_place.get(quantity.first - 2)
         aside = self.word(quantity.first - 1) in (",", "(") and after not in WORDS["sharing"]
@@ -164,9 +161,8 @@ class Reader(ParsedSentence):
         return Reading(quantity, figures=near[:1], unit="failures") if named else None
 
     def _has_predicate(self, quantity: Quantity) -> bool:
-        return self.word(quantity.last + 1) in WORDS["stops"].union(
-            WORDS["pointing"], WORDS["more"], PARTS[1:]
-        )
+        after = self.word(quantity.last + 1)
+        return after in WORDS["stops"] | WORDS["pointing"] | WORDS["more"] | {*PARTS[1:]}
 
     def _guessed(self, quantity: Quantity) -> Reading:
         """One of what the words around it count."""

@@ -2,13 +2,14 @@
 
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from anyio import CapacityLimiter, to_thread
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from access.gate import Gate
@@ -17,9 +18,9 @@ from access.settings import Mode
 from access.socket import bound_frames
 from access.visit import Refused, Visit
 from data.errors import UserError
-from data.kinds import Kind, Outcome
+from data.record import Kind, Outcome
 from data.record_files import keep_journal
-from pages.framework import secrets_of, share_state, stop_if_asked, streamlit_protocol
+from pages.framework import document, secrets_of, share_state, stop_if_asked, streamlit_protocol
 from pages.registry import needs
 from pages.shell.current_user import services
 from pages.shell.page_start import excuse
@@ -33,6 +34,8 @@ from service.view import open_source
 _log = logging.getLogger("candour")
 _BACK = ("/", "Go back to Candour")
 
+STYLE = Path(__file__).with_name("style.css")
+
 
 def guarded() -> dict[str, Any]:
     """Return what `st.App` must be given so that nothing runs for anyone whom the server does not know."""
@@ -44,10 +47,23 @@ def guarded() -> dict[str, Any]:
     gate = Middleware(Gate, services=services, pages=needs(), protocol=streamlit_protocol())
     return {
         "middleware": [gate],
-        "routes": routes(),
+        "routes": [*routes(), *addresses()],
         "secrets": secrets_of(services().settings),
         "on_script_error": report_failure,
     }
+
+
+def addresses() -> list[Route]:
+    """Return the addresses of the pages: Streamlit's own document, with our style from the first paint on.
+
+    A style that a run sends arrives after the page is laid out, which then moves.
+    """
+    styled = document().replace("</body>", f"<style>{STYLE.read_text('utf-8')}</style></body>")
+
+    async def open_page(_: Request) -> HTMLResponse:
+        return HTMLResponse(styled)
+
+    return [Route(path, open_page) for path in needs()]
 
 
 def print_address(port: int) -> None:

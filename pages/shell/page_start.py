@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import ContextVar
-from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -23,7 +22,6 @@ from service.sentences import page_answers
 from service.view import Source, View, open_source
 
 REPORTS = {"Briefing": "briefing", "Workbook": "workbook"}
-STYLE = Path(__file__).with_name("style.css")
 
 _source: ContextVar[Source] = ContextVar("source")
 _view: ContextVar[View | None] = ContextVar("view")
@@ -31,7 +29,6 @@ _offers: ContextVar[dict[str, Offer]] = ContextVar("offers")
 
 
 def begin() -> Visit:
-    st.html(STYLE)
     return current_user.current_visit()
 
 

@@ -50,8 +50,8 @@ def show(
 
 def parts_over_time(
     view: View, name: str, split: Dimension, part: pl.Expr, order: Sequence[str]
-) -> tuple[pl.DataFrame, list[str]]:
-    """Return `day` and a column for each part that occurs, and these parts in the order given.
+) -> pl.DataFrame:
+    """Return `day` and a column for each part that occurs, in the order given.
 
     part: from a value of the dimension to the part that it belongs to.
     """
@@ -60,7 +60,7 @@ def parts_over_time(
     occurring = set(long.filter(pl.col("numerator") > 0)["part"])
     parts = [value for value in order if value in occurring]
     wide = long.pivot("part", index="day", values="numerator", aggregate_function="sum").sort("day")
-    return wide.select("day", *parts).fill_null(0), parts
+    return wide.select("day", *parts).fill_null(0)
 
 
 def in_words(metric: AnyMetric, result: pl.DataFrame, split: Dimension) -> str:

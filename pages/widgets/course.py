@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from charts.chart import Chart
+from charts.columns import pace
 from charts.events import Event
-from charts.lines import lines, pace
+from charts.lines import lines, panels
 from charts.palette import Palette
-from charts.panels import panels
 from data.formatting import capitalised, written_count, written_day
 from metrics.workdays import weekly_rate
 from pages.shell import choices

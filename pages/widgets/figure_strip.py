@@ -17,7 +17,8 @@ def draw(view: View, figures: Mapping[str, str]) -> None:
     """Draw the figures that the register can count. figures: the short title of each, by its name."""
     if names := view.loaded(list(figures)):
         cells = "".join(_cell(view, name, figures[name]) for name in names)
-        st.html(f'<dl class="candour-figures">{cells}</dl>')
+        with st.container(key=f"figures_{len(names)}_{names[0]}"):
+            st.html(f'<dl class="candour-figures">{cells}</dl>')
 
 
 def _cell(view: View, name: str, title: str) -> str:

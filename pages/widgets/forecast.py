@@ -30,7 +30,7 @@ ASSUMED = "Each is assumed to do as much as today's staff. New staff are slower 
 
 def draw(view: View, events: Sequence[Event] = ()) -> None:
     forecast = finish(view)
-    if forecast is None or not forecast.told:
+    if forecast is None or not forecast.is_current:
         return
     left, right = st.columns(WIDTHS, gap="small")
     with right:

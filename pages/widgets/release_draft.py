@@ -13,9 +13,16 @@ from access.roles import Permission
 from data.errors import UserError
 from data.formatting import capitalised, counted, written_count
 from data.publishing import content
-from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Bound, DatedNote, Draft, Override
-from data.publishing.moments import Which, local, moment_of, read_time, which_of
+from data.publishing.content import (
+    LONGEST_NOTE,
+    LONGEST_TITLE,
+    Bound,
+    DatedNote,
+    Draft,
+    Override,
+)
 from data.publishing.release import Release
+from data.publishing.states import Which, local, moment_of, read_time, which_of
 from data.record import LONGEST_REASON
 from metrics import catalogue
 from metrics.dimensions import dimension, dimensions_of

@@ -8,9 +8,9 @@ import streamlit as st
 from data.errors import UserError
 from data.formatting import listed_words
 from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Published, PublishedCell, Qualifier
-from data.publishing.external_statements import Number, Statement
 from data.publishing.release import Release
 from data.publishing.states import State
+from data.releases import Number, Statement
 from metrics.catalogue import metric
 from metrics.dimensions import PART
 from metrics.metric import AnyMetric, Metric

@@ -10,10 +10,10 @@ from access.roles import Permission
 from charts.bars import labels_of
 from data.errors import UserError
 from data.formatting import capitalised, counted, listed_words, short_day, written_count
-from data.interval import STILL
-from metrics.case_file import SEEN
+from data.schema import STILL
 from metrics.dimensions import Dimension
 from metrics.metric import Subject
+from metrics.timelines import SEEN
 from pages.shell import choices
 from pages.shell.address import option
 from pages.widgets import chart_card, export_button

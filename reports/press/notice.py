@@ -8,8 +8,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from data.formatting import capitalised, named, written_day
-from data.protective_marking import DEMONSTRATION
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
+from data.review import DEMONSTRATION
 from data.terms import Public
 from metrics.clauses import WITHHELD, dated, meaning, noun, titled
 from reports.typesetting import Grid, Paper, Part, set_on_paper

@@ -6,15 +6,15 @@ from itertools import chain
 from data.errors import UserError
 from data.formatting import counted as written_with_noun
 from data.formatting import listed_words, written_day
-from data.kinds import Outcome
-from data.open_issues import failed_load, held_back
+from data.loading import quarantined_tables
 from data.publishing.content import Bound, Cell, Draft, Published, ReleaseInputs
-from data.publishing.moments import local, spoken_moment
+from data.publishing.states import local, spoken_moment
+from data.record import Outcome
 from data.releases import Releases
 from metrics import catalogue, checklist
 from metrics.dimensions import dimensions_of
+from metrics.evaluate import counted
 from metrics.histories.subjects import tables_of
-from metrics.release_snapshot import counted
 from service import results
 from service.releases.current_release import public_of
 from service.view import Source, View
@@ -114,7 +114,7 @@ def _unknown_notes(source: Source, draft: Draft) -> Iterator[str]:
 
 
 def _not_loaded(source: Source) -> list[str]:
-    failed = failed_load(results.review_at(source.place).record)
+    failed = results.review_at(source.place).record.failed_load()
     if failed is None:
         return []
     came = "was refused" if failed.outcome == Outcome.REFUSED else "failed"
@@ -129,6 +129,6 @@ def _rejected_rows(source: Source, draft: Draft) -> list[str]:
         f"{written_with_noun(rows, 'row', 'rows').capitalize()} of {table.replace('_', ' ')} "
         f"{'was' if rows == 1 else 'were'} rejected by load {load} and never loaded again. Correct and load "
         "them first (see Data)."
-        for table, rows, load in held_back(results.register(source.place, "receipts"))
+        for table, rows, load in quarantined_tables(results.register(source.place, "receipts"))
         if table in used
     ]

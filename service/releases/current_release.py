@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from charts.slopes import Slope
+from charts.releases import Slope
 from data.formatting import capitalised, written_count, written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure
 from data.publishing.release import Release

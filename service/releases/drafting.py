@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from data.errors import UserError
 from data.publishing.content import Bound, Counted, Draft, Override, Published, ReleaseInputs
-from data.publishing.release import Release
-from data.publishing.release_store import own_decision
+from data.publishing.release import Release, own_decision
 from data.releases import Releases
 from data.review import TERMS
 from metrics import catalogue
@@ -16,11 +15,10 @@ from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from metrics.disclosure.control import Controlled, Past, controlled
 from metrics.disclosure.rule import rule_of_release
-from metrics.release_snapshot import counted, digest_of_rows
+from metrics.evaluate import counted, digest_of_rows
 from metrics.statement.checker import check
-from metrics.statement.published import PublishedAt
-from metrics.statement.verdicts import Claim, Mark
-from metrics.statement.vocabulary import vocabulary_of
+from metrics.statement.published import Claim, Mark, PublishedAt
+from metrics.statement.text import vocabulary_of
 from service import cache, results
 from service.releases import checklist
 from service.releases.comparison import with_changes
@@ -145,7 +143,7 @@ def _published(source: Source, release: Release, draft: Draft, result: Controlle
         **{name: getattr(draft, name) for name in of_draft},
         precedence=precedence(terms),
         rule=rule_of_release(terms.small_numbers),
-        figures=result.told,
+        figures=result.figures,
     )
 
 
@@ -160,7 +158,7 @@ def _worded(source: Source, draft: Published, releases: Releases) -> tuple[list[
         checked = check(text, day, [*published, PublishedAt(draft, day)], vocabulary_of(source.terms))
     except UserError as fault:
         return [f"The title and the note could not be checked: {fault}"], [], []
-    claims = (*checked.claims, *checked.beside)
+    claims = (*checked.claims, *checked.cross_checks)
     wrong = [claim for claim in claims if claim.wrong or claim.mark is Mark.UNCLEAR]
     alarms = dict.fromkeys(_sentence(claim) for claim in wrong if claim.mark in CONTRADICTS)
     warnings = [_sentence(claim) for claim in wrong if claim.mark not in CONTRADICTS]

@@ -12,11 +12,10 @@ from access.services import services_of
 from access.settings import Mode
 from access.visit import Refused
 from data.errors import UserError
-from data.kinds import Kind, Outcome
 from data.publishing.content import Draft, Override, Published, ReleaseInputs
 from data.publishing.release import Person, Release
 from data.publishing.states import State, person
-from data.record import Row
+from data.record import Kind, Outcome, Row
 from data.releases import Releases
 from service import results
 from service.releases.checklist import refuse_unknown

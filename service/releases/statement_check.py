@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 from access.roles import Permission
 from data.publishing.states import State
 from metrics.statement.checker import check
-from metrics.statement.published import PublishedAt
-from metrics.statement.verdicts import Checked
-from metrics.statement.vocabulary import vocabulary_of
+from metrics.statement.published import Checked, PublishedAt
+from metrics.statement.text import vocabulary_of
 from service.releases.current_release import Public, day_of
 from service.releases.publishing import Press
 from service.view import Source

@@ -1,13 +1,12 @@
 """What the check says of a draft as a whole, and what it cannot say, in sentences."""
 
 from data.formatting import capitalised, counted, listed_words
-from metrics.statement import verdicts
-from metrics.statement.published import PublishedAt
-from metrics.statement.verdicts import Checked, Mark
+from metrics.statement import published
+from metrics.statement.published import Checked, Mark, PublishedAt
 from service.sentences.figure import are
 
 CANNOT = (
-    "It reads numbers, the nouns beside them and the days of a sentence. "
+    "It reads numbers, the nouns cross_checks them and the days of a sentence. "
     "It does not understand the sentence. It knows what was published, not what is true. "
     "A person must read every result."
 )
@@ -15,19 +14,19 @@ CANNOT = (
 
 def summary(checked: Checked) -> str:
     count = checked.figures
-    if not count and not checked.beside:
+    if not count and not checked.cross_checks:
         return "No number in this draft can be checked against the review."
-    unclear, beside = checked.count(Mark.UNCLEAR), len(checked.beside)
+    unclear, cross_checks = checked.count(Mark.UNCLEAR), len(checked.cross_checks)
     wrong = sum(claim.wrong for claim in checked.claims)
-    if not wrong and not beside and not unclear:
+    if not wrong and not cross_checks and not unclear:
         return "The one number is as published." if count == 1 else f"All {count} numbers are as published."
-    if not wrong and not beside:
+    if not wrong and not cross_checks:
         of_all = f"{unclear} of {counted(count, 'number', 'numbers')}"
         return f"Nothing contradicts what was published, but {of_all} {are(unclear)} unclear."
     every = "the one number" if count == 1 else f"{wrong} of {count} numbers"
     parts = {
         f"{every} {are(wrong)} not as published": wrong,
-        counted(beside, "sum or phrase is wrong", "sums or phrases are wrong"): beside,
+        counted(cross_checks, "sum or phrase is wrong", "sums or phrases are wrong"): cross_checks,
         f"{unclear} {are(unclear)} unclear": unclear,
     }
     return f"{capitalised(listed_words([words for words, count in parts.items() if count]))}."
@@ -39,10 +38,10 @@ def against(releases: list[PublishedAt]) -> str:
 
 def how_good() -> str:
     return (
-        f"Measured in November 2026, before the latest repairs, on {verdicts.NUMBERS} numbers in "
-        f"{verdicts.SENTENCES} unseen sentences. "
-        f"{verdicts.ALARMS_RIGHT:.0%} of its alarms were right: on real wording, "
-        f"{verdicts.REAL_ALARMS_RIGHT} of {verdicts.REAL_ALARMS}. "
-        f"It caught {verdicts.WRONG_CAUGHT:.0%} of wrong numbers. "
-        f"It called {verdicts.WRONG_AFFIRMED} wrong numbers “as published”. {CANNOT}"
+        f"Measured in November 2026, before the latest repairs, on {published.NUMBERS} numbers in "
+        f"{published.SENTENCES} unseen sentences. "
+        f"{published.ALARMS_RIGHT:.0%} of its alarms were right: on real wording, "
+        f"{published.REAL_ALARMS_RIGHT} of {published.REAL_ALARMS}. "
+        f"It caught {published.WRONG_CAUGHT:.0%} of wrong numbers. "
+        f"It called {published.WRONG_AFFIRMED} wrong numbers “as published”. {CANNOT}"
     )

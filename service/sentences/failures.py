@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from charts.bars import labels_of
-from charts.cause_words import CHANCE, CHANGE
-from charts.control_chart import Subject
+from charts.control_chart import CHANCE, CHANGE, Subject
 from charts.funnel import sentence
 from data.formatting import capitalised, counted, listed_words, written_count, written_day
-from metrics.chance.between import Between, between, rare, told_whole, whole_periods
+from metrics.chance.between import Between, between, rare, whole_periods, with_whole
 from metrics.chance.control import Control, counts, shares
 from metrics.chance.groups import Funnel, funnel
 from metrics.chance.steady_rate import LEAST_EVENTS
@@ -62,7 +61,7 @@ class Watched:
         (name,), span = self.needs, EVERY[every]
         result = view.result(name, every=span)
         if name == RATE:
-            return shares(told_whole(result, view.clocks.as_at, span), first)
+            return shares(with_whole(result, view.clocks.as_at, span), first)
         return counts(whole_periods(result, view.source.terms.began_on, view.clocks.known_until, span), first)
 
 

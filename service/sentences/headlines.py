@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from charts.published_history import Saying
-from charts.slopes import Slope
+from charts.releases import Publication, Slope
 from data.formatting import capitalised
 from metrics.clauses import Revision
 
@@ -33,9 +32,10 @@ def _spelled(count: int) -> str:
     return _UP_TO[count] if count < len(_UP_TO) else f"{count:,}"
 
 
-def history_title(name: str, sayings: Sequence[Saying]) -> str:
-    """Say what was published of a number first and last, of what still stands."""
-    words = [saying.words for saying in sayings if saying.stands] or [saying.words for saying in sayings]
+def history_title(name: str, publications: Sequence[Publication]) -> str:
+    """Say what was published of a number first and last, of what is current if any is."""
+    current = [one for one in publications if one.current] or publications
+    words = [one.words for one in current]
     return f"{name}: {words[0]}" if len({*words}) == 1 else f"{name}: {words[0]} to {words[-1]}"
 
 

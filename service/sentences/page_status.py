@@ -1,8 +1,8 @@
 """The first sentence of the pages on referrals, contact, enquiries and assurance."""
 
 from data.formatting import counted, named, written_count, written_share
+from metrics.chance.bounds import Bound
 from metrics.metric import Subject
-from metrics.sample_bounds import Bound
 from service.sentences.figure import has
 from service.sentences.page_answers import in_the_whole
 from service.sentences.status import Status

@@ -1,9 +1,8 @@
 """The answer first: how many releases are public, what waits for whom, and what is public next."""
 
 from data.formatting import capitalised, counted, listed_words
-from data.publishing.moments import spoken_moment
 from data.publishing.release import Release
-from data.publishing.states import State
+from data.publishing.states import State, spoken_moment
 from service.releases.publishing import Press
 from service.sentences.figure import are
 

@@ -8,7 +8,7 @@ from data.formatting import capitalised, counted, listed_words, measured, writte
 from metrics.chance.groups import RARE
 from metrics.dimensions import TEAM
 from metrics.forecast import WINDOW, Forecast
-from metrics.throughput import WEEK, dips
+from metrics.rates import WEEK, dips
 from metrics.workdays import bank_holiday, working_days
 from service.forecast import chances, finish, when
 from service.over_time import every_day
@@ -112,7 +112,7 @@ def _promise(view: View) -> str:
 def outlook(view: View) -> list[str]:
     """Say when the review finishes at the recent pace and with today's staff, and what is promised."""
     forecast = finish(view)
-    if forecast is None or not forecast.told:
+    if forecast is None or not forecast.is_current:
         return []
     if forecast.middle is None:
         return [when(forecast)]

@@ -24,7 +24,7 @@ def status(view: View) -> Status:
     if forecast is None or not view.figure("population").numerator:
         return Status(page_answers.overview(view))
     chance = None if promised is None else forecast.chance_by(promised)
-    if not forecast.told or promised is None or chance is None or forecast.middle is None:
+    if not forecast.is_current or promised is None or chance is None or forecast.middle is None:
         return Status(finishing.sentence(view), attention=forecast.outcome == "no progress")
     lead, attention = ("At risk", True) if chance < EVEN else ("On course", False)
     words = f"{finishing.chances(chance).removeprefix('about ')} chance of finishing by {_day(promised)}."

@@ -12,9 +12,8 @@ import data.record
 from access.audit import extract, frame, judged, looked_at, verify
 from data.connection import changing
 from data.errors import UserError
-from data.kinds import Kind, Outcome
 from data.ledger import Ledger
-from data.record import Entry, Record, Row, signature
+from data.record import Entry, Kind, Outcome, Record, Row, signature
 from data.tables import ENTRY_LENGTHS
 
 TODAY = dt.date(2024, 1, 11)

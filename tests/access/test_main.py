@@ -13,10 +13,8 @@ from access.audit import MOST_BEHIND
 from access.roles import Role
 from access.sessions import Sessions
 from access.settings import Limits
-from data.backup import backup
-from data.kinds import Kind, Outcome
-from data.record import Entry
-from data.restore import restore
+from data.backup import backup, restore
+from data.record import Entry, Kind, Outcome
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 

@@ -9,7 +9,7 @@ import pytest
 from access import uploads
 from access.roles import Role
 from access.uploads import MOST_ISSUED, MOST_OPEN, MOST_SENT, at_most
-from data.kinds import Kind
+from data.record import Kind
 from tests.access.knocking import Behind, Knocker, finished
 
 ONE = "0f8fad5b-d9cb-469f-a165-70867728950e"

@@ -10,8 +10,7 @@ from access.sessions import digest_of
 from access.settings import Mode
 from access.visit import Refused
 from data.errors import UserError
-from data.kinds import Kind, Outcome
-from data.record import Record
+from data.record import Kind, Outcome, Record
 from data.review import new_review
 
 

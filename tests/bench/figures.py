@@ -9,9 +9,8 @@ import polars as pl
 from data.snapshot import Snapshot
 from metrics.as_at import Clocks, known
 from metrics.catalogue import metric, metrics_of
-from metrics.course import course
 from metrics.dimensions import Narrowing, dimension, dimensions_of, narrow
-from metrics.evaluate import evaluate, evaluate_all
+from metrics.evaluate import course, evaluate, evaluate_all
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import Subject
 from tests.bench import assurance, oversight

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from data.incoming import Receipt
+from data.loading import Receipt
 from data.review import Review, new_review, open_review
 from data.schema import SCHEMAS
 from tests.bench.register import EXAMPLE, EXTRACTS, VERSION, make_register

@@ -1,17 +1,20 @@
+import datetime as dt
 import re
 
 import numpy as np
 import polars as pl
 import pytest
 
-from charts.bars import bars, columns, labels_of, table
-from charts.palette import DARK, LIGHT, palette
+from charts.bars import MOST, bars, changes, changes_message, changes_table, counts, labels_of, table
+from charts.palette import DARK, LIGHT
 from metrics.as_at import Clocks
+from metrics.bridge import Bridge, Why
 from metrics.catalogue import metric
-from metrics.dimensions import dimension
+from metrics.catalogue.timeliness import DAYS_TO_ANSWER
+from metrics.dimensions import TOPIC, dimension
 from metrics.evaluate import evaluate
 from tests.metrics.test_evaluate import SAMPLED, build
-from tests.metrics.world import BY_HAND, THIRD, D
+from tests.metrics.world import BY_HAND, THIRD
 
 CLOCKS = Clocks.then(THIRD)
 BUILT = build(BY_HAND)
@@ -88,15 +91,6 @@ def test_nothing_to_show_is_said_in_words():
     assert chart.alt == "Failures found by area: nothing by 7 December 2023."
 
 
-def test_a_column_stands_for_each_period():
-    asked = metric("failures")
-    result = evaluate(asked, BUILT["failures"], CLOCKS, every="1mo")
-    chart = columns(asked, result, CLOCKS, LIGHT, every="month")
-    assert chart.labels == ("Oct 2023", "Nov 2023", "Dec 2023")
-    assert list(chart.figure.data[0].y) == [1, 2, 0]
-    assert "3 failures in all, the most (2) in the month of 1 November 2023" in chart.alt
-
-
 def test_two_dimensions_make_a_table_of_cells():
     asked, split = metric("failures"), [dimension("area"), dimension("type")]
     result = evaluate(asked, BUILT["failures"], CLOCKS, by=split)
@@ -115,37 +109,112 @@ def test_no_number_of_a_chart_is_text_on_the_wire(seed):
     assert re.search(r'"x":\s?\{"dtype":"f8","bdata"', sent)
 
 
-def luminance(colour: str) -> float:
-    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+MAY = Clocks.then(dt.date(2024, 5, 30))
+MEDIANS = pl.DataFrame(
+    {
+        "topic": ["complaint", "other", None],
+        "numerator": [4, 1, 2],
+        "denominator": [6, 1, 9],
+        "value": [6.0, 1.0, None],
+    }
+)
 
 
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+def test_a_median_that_is_not_reached_says_so_and_has_no_bar():
+    chart = bars(DAYS_TO_ANSWER, MEDIANS, TOPIC, MAY, LIGHT)
+    assert chart.figure.data[0].x.tolist() == [6.0, 1.0, 0.0]
+    assert list(chart.figure.data[0].text) == ["6 days", "1 day", "not yet known"]
+    assert chart.alt == (
+        "Days to an answer by topic, median, as at 30 May 2024: complaint 6 days, other 1 day and not recorded "
+        "not yet known."
+    )
+    assert chart.table.rows()[0] == ("complaint", "6 days", 4, 6)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_every_colour_can_be_told_from_its_background(theme):
-    assert contrast(theme.text, theme.background) >= 7
-    assert contrast(theme.quiet, theme.background) >= 4.5
-    # WCAG 2.2, 1.4.11: what a chart is made of, 3 to 1. Two of the palette's are for areas only.
-    for colour in theme.series[:3]:
-        assert contrast(colour, theme.background) >= 3
+def test_nothing_is_drawn_of_nothing():
+    chart = bars(DAYS_TO_ANSWER, MEDIANS.clear(), TOPIC, MAY, LIGHT)
+    assert chart.table.is_empty()
 
 
-def test_an_unknown_theme_is_drawn_light():
-    assert palette(None) is LIGHT
-    assert palette("dark") is DARK
+ROWS = pl.DataFrame({"label": ["<b>amina</b>", "ben"], "count": [5, 3], "marked": [0, 2]})
+HOW = {"named": "reader", "unit": "entries", "word": "refused"}
 
 
-@pytest.mark.parametrize(("day", "over"), [(30, [True, False]), (31, [True, True])])
-def test_a_month_that_is_not_over_is_paler_and_called_so(day, over):
-    result = pl.DataFrame({"period": [D(2024, 4, 1), D(2024, 5, 1)], "numerator": [3, 1]})
-    chart = columns(metric("failures"), result, Clocks.then(D(2024, 5, day)), LIGHT, every="month")
-    colours = [LIGHT.series[0] if each else LIGHT.quiet for each in over]
-    assert list(chart.figure.data[0].marker.color) == colours
-    assert chart.table["Month of"].to_list() == ["Apr 2024", "May 2024" if over[1] else "May 2024 (not over)"]
-    assert ("The last month is not over." in chart.alt) == (not over[1])
-    assert chart.labels == ("Apr 2024", "May 2024")
+@pytest.mark.parametrize("level", [False, True])
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_the_marked_part_has_its_colour_and_its_word(palette, level):
+    chart = counts("Entries", ROWS, palette, level=level, **HOW)
+    rest, part = chart.figure.data
+    sizes = [(bar.x if level else bar.y).tolist() for bar in (rest, part)]
+    assert sizes == [[5, 1], [0, 2]]
+    assert (rest.marker.color, part.marker.color) == (palette.other, palette.mark)
+    assert list(part.text) == ["", "2 refused"]
+    assert "&lt;b&gt;" in str(rest.y if level else rest.x)
+
+
+def test_the_message_and_the_table_have_the_numbers_of_the_picture():
+    chart = counts("Entries", ROWS, LIGHT, **HOW)
+    assert chart.alt == "Entries: 8 entries, 2 refused; the most, 5, for <b>amina</b>."
+    assert chart.table.columns == ["Reader", "Entries", "Refused"]
+    assert chart.table.rows() == ROWS.rows()
+
+
+def test_level_bars_are_the_first_twelve_and_the_table_has_all():
+    rows = pl.DataFrame({"label": [str(number) for number in range(30)], "count": 1, "marked": 0})
+    chart = counts("Entries", rows, LIGHT, level=True, **HOW)
+    assert len(chart.figure.data[0].y) == MOST
+    assert chart.table.height == 30
+
+
+def test_nothing_is_said_to_be_nothing():
+    assert counts("Entries", ROWS.clear(), LIGHT, level=True, **HOW).alt == "Entries: no entries."
+
+
+OPENING, CLOSING = Clocks.then(dt.date(2024, 1, 11)), Clocks.then(dt.date(2024, 5, 22))
+GREW = Bridge(3_582, ((Why.ADDED, 197), (Why.REMOVED, -1)), 3_778)
+POPULATION = metric("population")
+
+
+def bridged(bridge):
+    return changes(POPULATION, bridge, OPENING, CLOSING, LIGHT)
+
+
+def test_the_message_tells_opening_closing_and_every_step():
+    assert changes_message(POPULATION, GREW, OPENING, CLOSING).endswith(
+        ": 3,582 on 11 January 2024, 3,778 on 22 May 2024. 197 added to the register; "
+        "\N{MINUS SIGN}1 removed from the register."
+    )
+    assert bridged(GREW).alt == changes_message(POPULATION, GREW, OPENING, CLOSING)
+
+
+def test_the_table_adds_up_from_opening_to_closing():
+    lines = changes_table(GREW, OPENING, CLOSING)
+    assert lines.rows() == [
+        ("As at 11 January 2024", 3_582),
+        ("Added to the register", 197),
+        ("Removed from the register", -1),
+        ("As at 22 May 2024", 3_778),
+    ]
+    assert bridged(GREW).table.equals(lines)
+
+
+def test_bars_begin_at_none_and_are_as_long_as_the_steps():
+    (bar,) = bridged(GREW).figure.data
+    assert list(bar.x) == [197, -1]
+    assert list(bar.text) == ["+197", "\N{MINUS SIGN}1"]
+    low, high = bridged(GREW).figure.layout.xaxis.range
+    assert low < -1
+    assert high > 197
+
+
+def test_a_reason_that_both_adds_and_takes_away_has_two_bars():
+    both = Bridge(45, ((Why.SINCE, 4), (Why.SINCE, -2)), 47)
+    assert list(bridged(both).figure.data[0].y) == [0, 1]
+
+
+def test_where_nothing_changed_that_is_said():
+    assert changes_message(POPULATION, Bridge(7, (), 7), OPENING, CLOSING).endswith(
+        "no change between 11 January 2024 and 22 May 2024 (7)."
+    )
+    assert changes_table(Bridge(7, (), 7), OPENING, CLOSING)["Number"].to_list() == [7, 7]
+    assert isinstance(bridged(Bridge(7, (), 7)).table, pl.DataFrame)

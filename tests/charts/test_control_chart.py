@@ -5,8 +5,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from charts.cause_words import listed_marks, marks, often
-from charts.control_chart import MOST_DRAWN, Subject, control, table
+from charts.control_chart import MOST_DRAWN, Subject, control, listed_marks, marks, often, table
 from charts.palette import LIGHT
 from metrics.chance.between import between, rare
 from metrics.chance.control import counts, shares
@@ -20,7 +19,7 @@ GAPS = Subject(title="Reviews between failures", unit="failure", what="Reviews",
 
 
 def weekly(values, first=None):
-    weeks = [D(2023, 10, 2) + dt.timedelta(weeks=each) for each in range(len(values))]
+    weeks = [D(2023, 10, 2) + dt.timedelta(weeks=number) for number in range(len(values))]
     return counts(pl.DataFrame({"period": weeks, "value": values}), first)
 
 
@@ -29,14 +28,14 @@ CHART = control(FOUND, COUNTS, DAY, LIGHT)
 
 
 def test_every_value_is_a_point_and_what_chance_does_not_explain_has_a_shape_of_its_own():
-    values = next(each for each in CHART.figure.data if each.mode == "lines+markers")
-    assert [float(each) for each in values.y] == VECTOR
+    values = next(trace for trace in CHART.figure.data if trace.mode == "lines+markers")
+    assert [float(value) for value in values.y] == VECTOR
     assert [place for place, mark in enumerate(values.marker.symbol) if mark == "diamond"] == [4]
 
 
 def test_the_lower_limit_of_a_count_is_drawn_at_nothing_and_told_as_it_is():
     lower = CHART.figure.data[2]
-    assert {float(each) for each in lower.y} == {0.0}
+    assert {float(value) for value in lower.y} == {0.0}
     assert set(CHART.table["Lower limit"]) == {"-7.16"}
     assert "lower limit -7.16" in CHART.alt
 
@@ -67,15 +66,15 @@ def test_the_table_has_the_numbers_of_the_picture_and_names_each_cause():
 
 
 def test_moving_ranges_are_drawn_below_with_their_own_limit():
-    ranges = next(each for each in CHART.figure.data if each.yaxis == "y2")
-    assert [float(each) for each in ranges.y[1:5]] == [10, 10, 10, 80]
-    assert " limit 32.67" in [each.text for each in CHART.figure.layout.annotations]
+    ranges = next(trace for trace in CHART.figure.data if trace.yaxis == "y2")
+    assert [float(value) for value in ranges.y[1:5]] == [10, 10, 10, 80]
+    assert " limit 32.67" in [note.text for note in CHART.figure.layout.annotations]
 
 
 def test_limits_that_are_locked_say_until_where_they_come_from():
-    words = [each.text for each in control(weekly(VECTOR, 12), COUNTS, DAY, LIGHT).figure.layout.annotations]
+    words = [note.text for note in control(weekly(VECTOR, 12), COUNTS, DAY, LIGHT).figure.layout.annotations]
     assert "limits from the 12 weeks until here" in words
-    assert not [each.text for each in CHART.figure.layout.annotations if "until here" in each.text]
+    assert not [note.text for note in CHART.figure.layout.annotations if "until here" in note.text]
 
 
 def test_limits_of_few_points_are_told_to_be_a_trial():
@@ -84,7 +83,7 @@ def test_limits_of_few_points_are_told_to_be_a_trial():
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "expected"),
     [
         ([5, 6] * 6, "no point is marked"),
         (
@@ -97,28 +96,28 @@ def test_limits_of_few_points_are_told_to_be_a_trial():
         ),
     ],
 )
-def test_every_special_cause_is_named_with_its_weeks(values, said):
-    found = weekly([10 * value for value in values])
-    assert listed_marks(found, COUNTS.named(found.points), "week", "mean") == said
-    assert any(marks(found, "mean")) == bool(found.causes)
+def test_every_special_cause_is_named_with_its_weeks(values, expected):
+    series = weekly([10 * value for value in values])
+    assert listed_marks(series, COUNTS) == expected
+    assert any(marks(series, "mean")) == bool(series.causes)
 
 
 def test_of_many_marks_the_first_three_are_named_and_the_rest_counted():
-    found = weekly([50, 51, 49, 50, 52, 50, 49] * 6 + [90, 50, 80, 50, 70, 51, 95, 50, 90, 50])
-    assert len(found.causes) > 3
-    words = listed_marks(found, COUNTS.named(found.points), "week", "mean")
+    series = weekly([50, 51, 49, 50, 52, 50, 49] * 6 + [90, 50, 80, 50, 70, 51, 95, 50, 90, 50])
+    assert len(series.causes) > 3
+    words = listed_marks(series, COUNTS)
     assert words.count("(") == 3
-    assert words.endswith(f"and {len(found.causes) - 3} more")
+    assert words.endswith(f"and {len(series.causes) - 3} more")
 
 
 def shared(rows):
-    weeks = [D(2023, 1, 2) + dt.timedelta(weeks=each) for each in range(len(rows))]
+    weeks = [D(2023, 1, 2) + dt.timedelta(weeks=number) for number in range(len(rows))]
     frame = pl.DataFrame(rows, schema=["numerator", "denominator"], orient="row")
     return frame.with_columns(period=pl.Series(weeks), value=pl.col("numerator") / pl.col("denominator"))
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "expected"),
     [
         (
             [(0, 50)] * 12 + [(20, 50)],
@@ -138,17 +137,17 @@ def shared(rows):
         ([(0, 50)] * 9 + [(3, 50)], "No verdict: this series needs 5 failures and has 3."),
     ],
 )
-def test_a_verdict_says_where_a_share_changed_and_by_how_much(rows, said):
-    assert replace(SHARES, unit="week").verdict(shares(shared(rows))) == said
+def test_a_verdict_says_where_a_share_changed_and_by_how_much(rows, expected):
+    assert replace(SHARES, unit="week").verdict(shares(shared(rows))) == expected
 
 
 def test_marks_without_a_verdict_are_told_with_how_often_chance_makes_them():
-    found = counts(shared([(value, 50) for value in [9, 8, 7, 8, 9, 6, 7] * 3 + [9] * 7]).with_columns(
+    series = counts(shared([(value, 50) for value in [9, 8, 7, 8, 9, 6, 7] * 3 + [9] * 7]).with_columns(
         value=pl.col("numerator")
     ))  # fmt: skip
-    assert found.causes
-    assert COUNTS.verdict(found) == (
-        f"**Chance explains it**. Marks like these appear by chance in {often(found.marks_by_chance)} series like "
+    assert series.causes
+    assert COUNTS.verdict(series) == (
+        f"**Chance explains it**. Marks like these appear by chance in {often(series.marks_by_chance)} series like "
         "this."
     )
 
@@ -166,8 +165,8 @@ def test_a_period_without_a_value_breaks_the_line_and_one_that_is_not_over_is_ho
     rows = shared([(2, 50), (3, 50), (0, 0), (2, 50), (1, 50), (2, 50), (1, 50), (9, 10)])
     rows = rows.with_columns(whole=pl.int_range(pl.len()) < 7, value=rows["value"].fill_nan(None))
     chart = control(shares(rows), replace(SHARES, unit="week"), DAY, LIGHT)
-    line = next(each for each in chart.figure.data if each.mode == "lines+markers")
-    assert [float(each) for each in line.y[:2]] == pytest.approx([0.04, 0.06])
+    line = next(trace for trace in chart.figure.data if trace.mode == "lines+markers")
+    assert [float(value) for value in line.y[:2]] == pytest.approx([0.04, 0.06])
     assert math.isnan(line.y[2])
     assert not line.connectgaps
     assert list(line.marker.symbol)[-2:] == ["circle", "circle-open"]
@@ -186,7 +185,7 @@ def test_a_share_of_none_or_all_or_few_is_drawn(rows):
 
 def test_of_very_many_points_the_last_are_drawn_and_all_are_in_the_table():
     chart = control(weekly([5, 6, 4] * 150, 8), COUNTS, DAY, LIGHT)
-    assert {len(each.y) for each in chart.figure.data} == {MOST_DRAWN}
+    assert {len(trace.y) for trace in chart.figure.data} == {MOST_DRAWN}
     assert chart.table.height == 450
     assert "the last 300 drawn" in chart.alt
     assert len(chart.labels) == MOST_DRAWN

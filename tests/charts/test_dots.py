@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from charts.dots import MOST, dots
+from charts.dots import MOST, dots, team_rates
 from charts.palette import LIGHT
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
@@ -81,3 +81,36 @@ def test_past_24_groups_the_lowest_are_in_the_table_alone():
     chart = drawn(many)
     assert len(chart.figure.data[0].y) == MOST
     assert chart.table.height == 30
+
+
+TEAMS = pl.DataFrame({
+    "team": ["one", "<b>two"], "done": [10, 4], "weeks": [2.5, 2.0], "rate": [4.0, 2.0],
+    "low": [1.92, 0.54], "high": [7.36, 5.12],
+})  # fmt: skip
+
+
+def teams():
+    return team_rates("Rates", TEAMS, LIGHT, done="Done", worked="Weeks", unit="done a week")
+
+
+def test_a_rate_has_its_interval_in_the_picture_the_words_and_the_table():
+    (trace,) = teams().figure.data
+    assert (trace.mode, list(trace.x)) == ("markers", [4.0, 2.0])
+    assert list(trace.error_x.array) == pytest.approx([3.36, 3.12])
+    assert list(trace.error_x.arrayminus) == pytest.approx([2.08, 1.46])
+    assert teams().alt == "Rates, in done a week: one 4.00 (1.92 to 7.36) and <b>two 2.00 (0.54 to 5.12)."
+    assert teams().table.rows()[0] == ("one", 10, 2.5, 4.0, "1.92 to 7.36")
+
+
+def test_teams_stay_in_their_order_and_their_names_are_no_markup():
+    (trace,) = teams().figure.data
+    assert list(trace.y) == ["one", "&lt;b&gt;two"]
+    assert teams().labels == ("one", "<b>two")
+
+
+def test_the_rate_of_all_teams_is_a_line():
+    figure = teams().figure
+    (line,) = figure.layout.shapes
+    assert line.x0 == pytest.approx(14 / 4.5)
+    assert figure.layout.annotations[-1].text == "all 3.11"
+    assert [note.text for note in figure.layout.annotations[:2]] == ["<b>4.00</b>", "<b>2.00</b>"]

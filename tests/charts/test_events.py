@@ -4,7 +4,7 @@ import datetime as dt
 from itertools import pairwise
 
 from charts.chart import Canvas
-from charts.events import Event, bands, mark, table
+from charts.events import Event, bands, mark
 from charts.palette import DARK, LIGHT
 
 FIRST, LAST = dt.date(2024, 1, 1), dt.date(2024, 4, 10)  # 100 days
@@ -116,13 +116,6 @@ def test_days_off_are_shaded_from_their_first_to_the_end_of_their_last_as_far_as
     assert {(shape["type"], shape["layer"], shape["fillcolor"]) for shape in canvas.shapes} == {
         ("rect", "below", LIGHT.grid)
     }
-
-
-def test_the_table_lists_each_event_in_its_own_words():
-    rows = table([event(1, 10, "<b>Team</b>"), event(2, 50)])
-    assert rows.columns == ["Event", "Day", "What"]
-    assert rows.rows() == [(1, "11 Jan 2024", "<b>Team</b>"), (2, "20 Feb 2024", "Something happened")]
-    assert table([]).columns == rows.columns
 
 
 def test_plotly_takes_what_is_marked():

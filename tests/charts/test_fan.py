@@ -7,14 +7,14 @@ from charts.fan import fan
 from charts.palette import DARK, LIGHT
 from tests.metrics.world import D
 
-DAYS = [D(2024, 1, 1) + dt.timedelta(days=each) for each in range(5)]
+DAYS = [D(2024, 1, 1) + dt.timedelta(days=number) for number in range(5)]
 REMAINED = pl.DataFrame({"day": DAYS, "numerator": [0, 9, 8, 7, 6]})
 BAND = pl.DataFrame({
     "day": [D(2024, 1, 8), D(2024, 1, 9), D(2024, 1, 10)],
     "low": [3.0, 0.0, 0.0], "middle": [4.0, 2.2, 0.0], "high": [5.0, 3.0, 1.0],
 })  # fmt: skip
 LONG = pl.DataFrame({
-    "day": [D(2024, 1, 8) + dt.timedelta(days=each) for each in range(12)],
+    "day": [D(2024, 1, 8) + dt.timedelta(days=number) for number in range(12)],
     "low": [5.0] * 12, "middle": [5.5] * 12, "high": [6.0] * 12,
 })  # fmt: skip
 FINISHES = (D(2024, 1, 10), D(2024, 1, 11))
@@ -31,11 +31,11 @@ def days_of(trace):
 
 def lines_of(figure):
     """The upright lines; holidays are bands."""
-    return [each for each in figure.layout.shapes if each.type == "line"]
+    return [shape for shape in figure.layout.shapes if shape.type == "line"]
 
 
 def words(figure):
-    return [each.text for each in figure.layout.annotations]
+    return [note.text for note in figure.layout.annotations]
 
 
 def test_the_band_begins_where_the_line_ends_and_reaches_its_last_day():
@@ -65,7 +65,7 @@ def test_the_band_ends_a_week_after_the_last_day_named_unless_a_finish_is_far_of
 
 def test_the_days_named_are_marked_and_the_promise_alone_stands_out():
     figure = drawn(promised=D(2024, 1, 12)).figure
-    assert [(each.x0, each.line.color, each.line.dash) for each in lines_of(figure)] == [
+    assert [(shape.x0, shape.line.color, shape.line.dash) for shape in lines_of(figure)] == [
         ("2024-01-10", LIGHT.series[0], "dot"),
         ("2024-01-12", LIGHT.mark, "solid"),
     ]
@@ -92,7 +92,7 @@ def test_without_a_promise_or_a_finish_nothing_is_named():
 def test_events_are_marked_on_the_days_drawn():
     events = [Event(D(2024, 1, 3), "Statement", 1, "release"), Event(D(2025, 1, 3), "Later", 2, "release")]
     figure = drawn(events=events).figure
-    assert [(each.text, each.hovertext) for each in figure.layout.annotations if each.hovertext] == [
+    assert [(note.text, note.hovertext) for note in figure.layout.annotations if note.hovertext] == [
         ("<b>1</b>", "3 Jan 2024: Statement")
     ]
 

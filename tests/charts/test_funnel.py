@@ -26,7 +26,7 @@ def points():
 
 def test_every_group_is_a_point_at_its_size_and_its_share():
     assert list(points().x) == [869, 457, 676, 765, 819, 192]
-    assert [round(float(each), 6) for each in points().y] == [round(each, 6) for each in AREAS["value"]]
+    assert [round(float(value), 6) for value in points().y] == [round(value, 6) for value in AREAS["value"]]
     assert CHART.labels == ("north", "east", "south", "west", "central", "headquarters")
 
 
@@ -47,33 +47,33 @@ def test_the_sentence_says_who_differs_and_that_chance_explains_the_rest():
 
 def test_of_too_few_no_area_is_named():
     few = placed(areas(("north", 4, 500), ("east", 0, 4_000)), 0.001)
-    said = "Too few were counted to compare the failure rate by area."
-    assert sentence(few, AREA, RATES.title) == sentence(FOUND, AREA, RATES.title, few=True) == said
+    words = "Too few were counted to compare the failure rate by area."
+    assert sentence(few, AREA, RATES.title) == sentence(FOUND, AREA, RATES.title, few=True) == words
 
 
 def test_of_many_that_differ_three_are_named_and_the_others_counted():
-    many = placed(areas(*[(f"area {each}", 90 if each < 5 else 1, 100) for each in range(10)]), 0.455)
-    said = sentence(many, AREA, RATES.title)
-    assert said.count("than chance explains") == 3
-    assert f"{many.odd.height - 3} more differ: see the table." in said
+    many = placed(areas(*[(f"area {number}", 90 if number < 5 else 1, 100) for number in range(10)]), 0.455)
+    words = sentence(many, AREA, RATES.title)
+    assert words.count("than chance explains") == 3
+    assert f"{many.odd.height - 3} more differ: see the table." in words
 
 
 def test_the_table_has_the_numbers_of_the_picture():
-    told = table(RATES, FOUND, AREA)
-    assert told.equals(CHART.table)
-    east = told.row(1, named=True)
+    rows = table(RATES, FOUND, AREA)
+    assert rows.equals(CHART.table)
+    east = rows.row(1, named=True)
     assert list(east.values())[1:3] == [15, 457]
     assert (east["Share"], east["95% limits"], east["99.8% limits"]) == (
         "3.28%", "0.03% to 1.92%", "0% to 2.59%",
     )  # fmt: skip
     assert east["Where it lies"] == "above the 99.8% limit"
-    assert told["Where it lies"].to_list().count("within the limits") == 4
-    assert told["More than chance"].to_list() == ["", "higher", "", "", "", ""]
+    assert rows["Where it lies"].to_list().count("within the limits") == 4
+    assert rows["More than chance"].to_list() == ["", "higher", "", "", "", ""]
 
 
 @pytest.mark.parametrize("count", [3, 9, 40])
 def test_no_name_lies_on_another(count):
-    many = intervals(areas(*[(f"group {each}", 1, 100 + each) for each in range(count)]))
+    many = intervals(areas(*[(f"group {number}", 1, 100 + number) for number in range(count)]))
     chart = funnel(RATES, placed(many, 0.01), AREA, Clocks.then(D(2024, 5, 30)), LIGHT)
     named = [text for text in chart.figure.data[-1].text if text]
     assert 1 <= len(named) < max(count, 4)

@@ -1,15 +1,18 @@
 import datetime as dt
 
+import polars as pl
+import pytest
+
 from charts.events import Event
-from charts.lines import lines
+from charts.lines import LINE, SPANS, areas, lines, multiples, panels
 from charts.palette import LIGHT
 from metrics.catalogue import metric
-from metrics.course import course
+from metrics.evaluate import course
 from tests.metrics.test_evaluate import build
 from tests.metrics.world import BY_HAND, D
 
 BUILT = build(BY_HAND)
-DAYS = [D(2023, 10, 1) + dt.timedelta(days=each) for each in range(80)]
+DAYS = [D(2023, 10, 1) + dt.timedelta(days=number) for number in range(80)]
 
 
 def courses(*names):
@@ -17,22 +20,22 @@ def courses(*names):
 
 
 def test_a_line_has_a_point_for_each_day_and_is_labelled_at_its_end():
-    found = courses("population", "risk_assessed")
-    chart = lines("Over time", found, "applications", LIGHT)
-    for trace, (name, numbers) in zip(chart.figure.data, found.items(), strict=True):
+    by_name = courses("population", "risk_assessed")
+    chart = lines("Over time", by_name, "applications", LIGHT)
+    for trace, (name, numbers) in zip(chart.figure.data, by_name.items(), strict=True):
         assert list(trace.y) == numbers["numerator"].to_list()
         assert (trace.x0, trace.dx) == ("2023-10-01", 86_400_000)
         assert trace.name == name
-    words = [each.text for each in chart.figure.layout.annotations]
+    words = [note.text for note in chart.figure.layout.annotations]
     assert sorted(words) == ["<b>population 8</b>", "<b>risk_assessed 7</b>"]
 
 
 def test_labels_of_lines_that_end_together_do_not_lie_on_each_other():
-    found = courses("population")
+    by_name = courses("population")
     chart = lines(
-        "Over time", {"One": found["population"], "Two": found["population"]}, "applications", LIGHT
+        "Over time", {"One": by_name["population"], "Two": by_name["population"]}, "applications", LIGHT
     )
-    places = [each.y for each in chart.figure.layout.annotations]
+    places = [note.y for note in chart.figure.layout.annotations]
     assert abs(places[0] - places[1]) > 0.05 * max(places)
 
 
@@ -57,7 +60,7 @@ def test_events_are_marked():
         LIGHT,
         [Event(D(2023, 11, 1), "Statement", 1, "release")],
     ).figure
-    assert [each.hovertext for each in figure.layout.annotations if each.hovertext] == [
+    assert [note.hovertext for note in figure.layout.annotations if note.hovertext] == [
         "1 Nov 2023: Statement"
     ]
 
@@ -76,5 +79,165 @@ def test_the_table_holds_every_day():
 
 
 def test_a_course_of_one_day_can_be_drawn():
-    found = {"population": course(metric("population"), BUILT["cases"], DAYS[:1])}
-    assert list(lines("Over time", found, "applications", LIGHT).figure.data[0].y) == [0]
+    by_name = {"population": course(metric("population"), BUILT["cases"], DAYS[:1])}
+    assert list(lines("Over time", by_name, "applications", LIGHT).figure.data[0].y) == [0]
+
+
+THREE = [D(2024, 1, 1) + dt.timedelta(days=number) for number in range(3)]
+
+
+def counted(*numbers):
+    return pl.DataFrame({"day": THREE, "numerator": numbers})
+
+
+WORK, PEOPLE = {"waiting": counted(0, 600, 500)}, {"people": counted(1, 4, 3)}
+CASES = {"assessed": counted(0, 90, 100), "in review": counted(80, 100, 100)}
+
+
+def panelled(above=WORK, below=PEOPLE, **more):
+    return panels("Work and staff", above, below, LIGHT, unit="reviews and people", **more)
+
+
+def test_each_panel_has_its_own_scale_from_zero_and_both_have_one_time_axis():
+    figure = panelled().figure
+    work, people = figure.data
+    assert (work.yaxis, list(work.y)) == ("y", [0, 600, 500])
+    assert (people.yaxis, list(people.y)) == ("y2", [1, 4, 3])
+    layout = figure.layout
+    assert (layout.yaxis.domain, layout.yaxis2.domain) == (tuple(SPANS["y"]), tuple(SPANS["y2"]))
+    assert layout.yaxis.range == pytest.approx((0, 648))
+    assert layout.yaxis2.range == pytest.approx((0, 4.32))
+    assert layout.xaxis.range == ("2024-01-01", "2024-01-03")
+    assert layout.xaxis.anchor == "y2"
+
+
+def test_a_line_is_named_at_its_end_with_its_last_number():
+    work, people = panelled().figure.layout.annotations
+    assert (work.text, work.y, work.yref) == ("<b>500</b><br>waiting", 500, "y")
+    assert (people.text, people.y, people.yref) == ("<b>3</b><br>people", 3, "y2")
+
+
+def test_the_first_line_of_a_panel_is_meant_and_the_others_are_grey():
+    other, meant, _ = panelled(CASES).figure.data
+    assert (meant.line.color, meant.fillcolor, list(meant.y)) == (LIGHT.series[0], LIGHT.band, [0, 90, 100])
+    assert (other.line.color, other.fill, list(other.y)) == (LIGHT.quiet, None, [80, 100, 100])
+
+
+def test_names_at_the_ends_of_lines_in_a_panel_do_not_lie_on_each_other():
+    names = [note for note in panelled(CASES).figure.layout.annotations if note.yref == "y"]
+    assert {note.text for note in names} == {"<b>100</b> assessed", "<b>100</b> in review"}
+    places = sorted(note.y / 108 for note in names)
+    assert places[1] - places[0] == pytest.approx(LINE / 0.5)
+    assert places[1] <= 1.001
+
+
+def test_words_of_a_register_are_no_markup():
+    names = panelled({"<b>x": counted(1, 2, 3)}).figure.layout.annotations
+    assert names[0].text == "<b>3</b><br>&lt;b&gt;x"
+
+
+def test_events_and_holidays_are_marked_across_both_panels():
+    figure = panelled(events=[Event(THREE[1], "Statement", 1, "release")]).figure
+    assert [(shape.x0, shape.type, shape.yref) for shape in figure.layout.shapes] == [
+        (D(2024, 1, 1), "rect", "paper"),
+        (D(2024, 1, 2), "line", "paper"),
+    ]
+    assert figure.layout.annotations[-1].hovertext == "2 Jan 2024: Statement"
+
+
+def test_the_words_and_the_table_hold_every_line():
+    chart = panelled(CASES)
+    assert chart.alt == (
+        "Work and staff, in reviews and people, from 1 January 2024 to 3 January 2024: assessed from 0 to 100, "
+        "in review from 80 to 100 and people from 1 to 3."
+    )
+    assert chart.table.rows()[-1] == ("3 Jan 2024", 100, 100, 3)
+    assert chart.table.columns == ["Day", "assessed", "in review", "people"]
+
+
+def test_a_day_of_nothing_can_be_drawn():
+    none = {"waiting": counted(0, 0, 0).head(1)}
+    figure = panelled(none, none).figure
+    assert figure.layout.yaxis.range == (0, 1)
+    assert [note.text for note in figure.layout.annotations] == ["<b>0</b><br>waiting"] * 2
+
+
+JANUARY = [dt.date(2024, 1, 11) + dt.timedelta(days=number) for number in range(3)]
+PARTS = pl.DataFrame({"day": JANUARY, "reached": [1, 2, 5], "waiting": [4, 3, 0]})
+KINDS = ("reached", "unable", "waiting")
+
+
+def stacked(kinds=KINDS):
+    return areas("People", PARTS, LIGHT, kinds=kinds, unit="people")
+
+
+def test_each_part_is_a_step_on_the_one_below_with_its_counts_on_even_days():
+    figure = stacked().figure
+    assert [(line.name, list(line.y), line.x0, line.dx) for line in figure.data] == [
+        ("reached", [1, 2, 5], "2024-01-11", 86_400_000),
+        ("waiting", [4, 3, 0], "2024-01-11", 86_400_000),
+    ]
+    assert {(line.stackgroup, line.line.shape) for line in figure.data} == {("one", "hv")}
+
+
+def test_a_part_keeps_its_colour_whichever_others_there_are():
+    assert [line.fillcolor for line in stacked().figure.data] == [LIGHT.series[0], LIGHT.series[2]]
+
+
+def test_past_the_colours_of_the_palette_a_part_is_hatched():
+    many = ("a", "b", "c", "d", "e", "reached", "waiting")
+    reached, waiting = stacked(many).figure.data
+    assert reached.fillpattern.shape is None
+    assert (waiting.fillcolor, waiting.fillpattern.shape) == (LIGHT.series[0], "/")
+
+
+def test_the_text_alternative_says_where_each_part_began_and_ended():
+    assert stacked().alt == (
+        "People, in people, from 11 January 2024 to 13 January 2024: reached from 1 to 5 and waiting from 4 to 0."
+    )
+
+
+def test_the_table_has_every_day_and_part():
+    assert stacked().table.rows() == [
+        ("11 Jan 2024", 1, 4), ("12 Jan 2024", 2, 3), ("13 Jan 2024", 5, 0),
+    ]  # fmt: skip
+    assert stacked().table.columns == ["Day", "reached", "waiting"]
+
+
+def test_each_part_is_named_at_its_end_with_its_colour_and_last_count():
+    notes = [note.text for note in stacked().figure.layout.annotations]
+    assert notes == [
+        f'<span style="color:{LIGHT.series[0]}">■</span> <b>5</b> reached',
+        f'<span style="color:{LIGHT.series[2]}">■</span> <b>0</b> waiting',
+    ]
+    assert stacked().figure.layout.showlegend is False
+
+
+def small_panels(**how):
+    return multiples("People", PARTS, LIGHT, unit="people", **how)
+
+
+def test_in_small_panels_each_part_has_axes_of_its_own_that_all_reach_as_far():
+    figure = small_panels().figure
+    assert [(line.name, list(line.y), line.xaxis, line.yaxis) for line in figure.data] == [
+        ("reached", [1, 2, 5], "x", "y"),
+        ("waiting", [4, 3, 0], "x2", "y2"),
+    ]
+    assert figure.layout.yaxis.range == figure.layout.yaxis2.range
+    assert figure.layout.xaxis.domain[1] < figure.layout.xaxis2.domain[0]
+    assert [note.text for note in figure.layout.annotations] == ["<b>5</b> reached", "<b>0</b> waiting"]
+
+
+def test_a_part_that_is_meant_has_the_colour_of_the_series():
+    colours = [line.line.color for line in small_panels(meant=["waiting"]).figure.data]
+    assert colours == [LIGHT.quiet, LIGHT.series[0]]
+
+
+def test_an_event_is_marked_in_every_panel():
+    figure = small_panels(events=[Event(JANUARY[1], "Statement", 1, "release")]).figure
+    assert [shape.xref for shape in figure.layout.shapes] == ["x", "x2"]
+
+
+def test_small_panels_say_and_list_what_stacked_steps_do():
+    assert small_panels().alt == stacked().alt
+    assert small_panels().table.equals(stacked().table)

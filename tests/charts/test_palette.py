@@ -1,27 +1,37 @@
 import pytest
 
-from charts.palette import DARK, LIGHT, Fill, fills, over
+from charts.palette import DARK, LIGHT, fills, palette
 
 
-def contrast(one, other):
-    def luminance(colour):
-        shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-        red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
+
+def contrast(one: str, other: str) -> float:
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("colour", [*LIGHT.series, *DARK.series])
-def test_text_on_a_colour_can_be_read(colour):
-    assert contrast(over(colour), colour) >= 4.5
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_colour_can_be_told_from_its_background(theme):
+    assert contrast(theme.text, theme.background) >= 7
+    assert contrast(theme.quiet, theme.background) >= 4.5
+    # WCAG 2.2, 1.4.11: what a chart is made of, 3 to 1. Two of the palette's are for areas only.
+    for colour in theme.series[:3]:
+        assert contrast(colour, theme.background) >= 3
+
+
+def test_an_unknown_theme_is_drawn_light():
+    assert palette(None) is LIGHT
+    assert palette("dark") is DARK
 
 
 def test_a_kind_has_its_fill_whichever_others_are_drawn_and_the_seventh_is_hatched():
     filled = fills(LIGHT, "abcdefg")
-    assert filled["b"] == Fill(LIGHT.series[1], hatched=False)
-    assert filled["g"] == Fill(LIGHT.series[0], hatched=True)
+    assert filled["b"] == (LIGHT.series[1], False)
+    assert filled["g"] == (LIGHT.series[0], True)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])

@@ -1,12 +1,9 @@
-import datetime as dt
-
 import polars as pl
 import pytest
 
 from charts.palette import DARK, LIGHT
-from charts.rate import by_period, to_date
-from metrics.evaluate import shared
-from metrics.period_rates import limits, rates
+from charts.rate import by_period
+from metrics.rates import limits, rates
 from tests.metrics.world import D
 
 
@@ -41,7 +38,7 @@ def test_the_share_of_all_is_a_dashed_line_with_its_words():
     figure = by_period("The rate", RATES, 25 / 254, LIGHT).figure
     (line,) = [shape for shape in figure.layout.shapes if shape.type == "line"]
     assert (line.y0, line.y1, line.line.dash) == (25 / 254, 25 / 254, "dash")
-    assert [each.text for each in figure.layout.annotations] == ["all<br><b>9.84%</b>"]
+    assert [note.text for note in figure.layout.annotations] == ["all<br><b>9.84%</b>"]
     assert "line" not in [
         shape.type for shape in by_period("The rate", RATES, None, LIGHT).figure.layout.shapes
     ]
@@ -65,11 +62,11 @@ def test_the_words_and_the_table_have_the_numbers_of_the_picture():
 
 def test_limits_are_steps_and_what_passes_them_is_marked_by_colour_shape_and_word():
     result = monthly(*[(2, 60)] * 11, (30, 60))
-    found = limits(result, 11)
-    chart = by_period("The rate", result, 0.05, LIGHT, limits=found)
+    control = limits(result, 11)
+    chart = by_period("The rate", result, 0.05, LIGHT, limits=control)
     steps = [trace for trace in chart.figure.data if trace.line.shape == "hvh"]
-    assert found is not None
-    assert steps[-1].y.tolist() == pytest.approx(found.points["upper"].to_list())
+    assert control is not None
+    assert steps[-1].y.tolist() == pytest.approx(control.points["upper"].to_list())
     points, words = chart.figure.data[-2:]
     assert list(points.marker.symbol)[-1] == "diamond"
     assert list(points.marker.color)[-1] == LIGHT.mark
@@ -102,43 +99,6 @@ def test_no_share_at_all_is_said_and_drawn_as_nothing(counts):
     chart = by_period("The rate", monthly(*counts), None, DARK)
     assert chart.alt == "The rate: no period has a share yet."
     assert chart.table.height == len(counts)
-
-
-def course(*counts):
-    days = [D(2023, 10, 1) + dt.timedelta(days=7 * n) for n in range(len(counts))]
-    frame = pl.DataFrame(counts, schema={"numerator": pl.Int64, "denominator": pl.Int64}, orient="row")
-    return shared(frame.insert_column(0, pl.Series("day", days, pl.Date)))
-
-
-COURSE = course((0, 0), (1, 1), (10, 120), (25, 254))
-
-
-def test_a_share_to_date_is_a_stepped_line_in_a_band_with_its_end_in_words():
-    figure = to_date("To date", COURSE, LIGHT).figure
-    high, low, line = figure.data
-    shown = COURSE.drop_nulls("value")
-    assert line.y.tolist() == pytest.approx(shown["value"].to_list())
-    assert line.line.shape == "hv"
-    assert low.fill == "tonexty"
-    assert high.y.tolist() == pytest.approx(shown["high"].to_list())
-    assert low.y.tolist() == pytest.approx(shown["low"].to_list())
-    assert [each.text for each in figure.layout.annotations] == ["<b>9.84%</b><br>6.76% to 14.1%"]
-    assert figure.layout.yaxis.range[1] >= shown["high"][-1]
-
-
-def test_the_words_and_the_table_of_a_share_to_date_have_its_numbers():
-    chart = to_date("To date", COURSE, LIGHT)
-    assert chart.alt == (
-        "To date: 9.84% on 22 October 2023 (25 of 254; 95% interval 6.76% to 14.1%), from 100% on 8 October 2023."
-    )
-    assert chart.table.row(-1) == ("22 Oct 2023", 25, 254, "9.84%", "6.76%", "14.1%")
-    assert chart.table.height == 3
-
-
-@pytest.mark.parametrize("counts", [(), ((0, 0),)], ids=str)
-def test_a_share_to_date_of_nothing_says_so(counts):
-    assert to_date("To date", course(*counts), LIGHT).alt == "To date: nothing yet."
-    assert to_date("To date", course((0, 5)), LIGHT).alt.startswith("To date: 0% on 1 October 2023")
 
 
 def test_the_months_that_are_meant_are_lit_and_those_with_a_share_can_be_clicked():

@@ -10,10 +10,18 @@ import pytest
 import sqlalchemy as sa
 
 from data import backup as module
-from data.backup import MANIFEST, Manifest, backed_up_tables, backup, open_archive, rows_of, write_archive
+from data.backup import (
+    MANIFEST,
+    Manifest,
+    backed_up_tables,
+    backup,
+    drill,
+    open_archive,
+    rows_of,
+    write_archive,
+)
 from data.connection import changing, reading
 from data.errors import UserError
-from data.restore import drill
 from data.review import new_review
 from tests.data.conftest import DAY, Loader, lines
 

@@ -10,15 +10,22 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data.demo import ABANDONED_SECONDS, build
-from data.demo.dates import ANNOUNCED_ON, EXTRACTS, JANUARY_ON, LAST_ON, MAY_ON, NOVEMBER_ON
-from data.demo.register import SLIPS
+from data.demo import (
+    ABANDONED_SECONDS,
+    ANNOUNCED_ON,
+    EXTRACTS,
+    JANUARY_ON,
+    LAST_ON,
+    MAY_ON,
+    NOVEMBER_ON,
+    SLIPS,
+    build,
+)
 from data.errors import UserError
-from data.interval import STILL
 from data.ledger import Ledger
 from data.notes import Notes
 from data.review import Review, open_review
-from data.schema import SCHEMAS
+from data.schema import SCHEMAS, STILL
 from tests.working_days import works
 
 ROOT = Path(__file__).parents[2]

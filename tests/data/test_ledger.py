@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.errors import UserError
-from data.incoming import Arrival, Receipt
 from data.ledger import Ledger
+from data.loading import Arrival, Receipt
 from data.schema import SCHEMAS
 
 FIRST = dt.date(2024, 1, 4)

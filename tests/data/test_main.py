@@ -22,7 +22,7 @@ from data.__main__ import main
 from data.commands import NOT_REACHED
 from data.intake.load import Progress
 from data.migration import NEWEST
-from data.operator import at_the_keyboard
+from data.record import at_the_keyboard
 from data.releases import Releases
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from data.backup import backup
+from data.backup import backup, drill
 from data.connection import changing, reading
 from data.errors import UserError
 from data.notes import Note, Notes, unsigned
 from data.publishing.release import Person
-from data.restore import drill
 from tests.data.conftest import DAY, Loader, lines
 
 ANN, BEN = Person("ann", "analyst"), Person("ben", "analyst")

@@ -1,7 +1,7 @@
-"""The record on SQLite and on PostgreSQL: every entry is kept, in its place, and none can be changed."""
-
+import ast
 import datetime as dt
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from data.connection import changing
 from data.errors import UserError
 from data.ledger import Ledger
-from data.record import Entry, Record, Row, broken, signature
+from data.record import Entry, Kind, Outcome, Record, Row, at_the_keyboard, broken, signature
 
 ROOT = Path(__file__).parents[2]
 LOOK = Entry("consultation", "amina", "analyst", "overview as at 2024-01-11", "", "allowed")
@@ -319,3 +319,52 @@ def test_a_key_that_had_been_replaced_is_found() -> None:
     assert list(broken(chained_of_chain("0ld", "new", "0ld"), KEYS, LEDGER)) == [
         "Row 3 is signed with the key 0ld, which had been replaced by then."
     ]
+
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(path for floor in ("access", "data") for path in (ROOT / floor).rglob("*.py"))
+
+
+def strings_in_entries(path: Path) -> set[str]:
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    of_entries = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Entry"]
+    words = [each for call in of_entries for each in (*call.args, *(named.value for named in call.keywords))]
+    return {str(each.value) for each in words if isinstance(each, ast.Constant)}
+
+
+def test_no_entry_spells_a_kind_or_an_outcome_itself() -> None:
+    assert len(SOURCES) > 50
+    words = {*Kind, *Outcome}
+    assert not {str(path): spelt for path in SOURCES if (spelt := strings_in_entries(path) & words)}
+
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="accounts are another matter there")
+
+
+@pytest.fixture(autouse=True)
+def no_sudo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SUDO_USER", raising=False)
+
+
+def test_another_name_in_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pwd
+
+    monkeypatch.setenv("LOGNAME", "somebody else")
+    monkeypatch.setenv("USER", "somebody else")
+    assert at_the_keyboard() == pwd.getpwuid(os.getuid()).pw_name
+
+
+def test_who_took_the_account_on_is_named_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = at_the_keyboard()
+    monkeypatch.setenv("SUDO_USER", "amina")
+    assert at_the_keyboard() == f"{account}, for amina"
+    monkeypatch.setenv("SUDO_USER", account)
+    assert at_the_keyboard() == account
+    monkeypatch.setenv("SUDO_USER", "two\nlines")
+    assert at_the_keyboard() == account
+
+
+def test_an_account_without_a_name_is_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As in a container that runs under a number of its own.
+    monkeypatch.setattr(os, "getuid", lambda: 2_000_000_123)
+    assert at_the_keyboard() == "account 2000000123"

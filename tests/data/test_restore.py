@@ -8,14 +8,17 @@ import polars as pl
 import pytest
 
 from access.audit import verify
-from data import restore as restoring
+from data import backup as restoring
 from data.backup import (
     MANIFEST,
     Archive,
     Manifest,
     backed_up_tables,
     backup,
+    drill,
+    imbalances,
     open_archive,
+    restore,
     rows_of,
     write_archive,
 )
@@ -23,7 +26,6 @@ from data.connection import reading
 from data.errors import UserError
 from data.ledger import Ledger
 from data.record_files import Keys
-from data.restore import drill, imbalances, restore
 from data.review import Review, new_review, open_review
 from tests.data.conftest import DAY, Loader, lines
 from tests.data.test_ledger import FIRST, WEEK, arrival, rows, store

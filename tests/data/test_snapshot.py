@@ -9,10 +9,9 @@ import polars as pl
 import pytest
 
 from data.errors import UserError
-from data.interval import STILL
 from data.ledger import Ledger
 from data.review import Review, new_review, open_review
-from data.schema import SCHEMAS
+from data.schema import SCHEMAS, STILL
 from data.snapshot import Snapshot
 from tests.data.conftest import DAY, Loader, lines
 

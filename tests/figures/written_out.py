@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from data.demo import STATEMENTS
 from data.demo import build as build_demonstration
-from data.demo.dates import STATEMENTS
 from data.intake.load import load
 from data.intake.mapping import read_mapping
 from data.review import Review, new_review

@@ -190,7 +190,7 @@ def test_what_differs_from_the_last_release_otherwise_is_said_once_each():
         "The release is for 1 May 2024, but Release 4 was for a later day, 30 May 2024.",
         "Failures has another definition than in Release 4. Compare both, and say so in the note.",
     ]
-    same = release(*last.told.figures, number=5, status="final", as_at=DAY, nature="first release")
+    same = release(*last.release.figures, number=5, status="final", as_at=DAY, nature="first release")
     assert compared(same, {"failures": "Old words.", "people": "Any words."}, [last]) == [
         "Every number is the same as in Release 4. Is a new release needed?",
         "The release is called the first, but Release 4 was published before it.",

@@ -9,11 +9,11 @@ from metrics.decisions import (
     MATTERS,
     NO_FINISH,
     Promise,
-    Standing,
+    PromiseStatus,
     answer_enquiries,
     apart,
     finish,
-    held,
+    judged,
     keep_staffing,
     refer_all,
     stale,
@@ -30,9 +30,9 @@ PROMISE = Promise("C1", D(2023, 11, 30), "finish by a day", "We will finish.", D
 @pytest.mark.parametrize(
     ("found", "referred", "standing", "said"),
     [
-        (33, 3, Standing.NOT_KEPT, "3 of 33 failures have a referral. There are 5 referrals in all."),
-        (5, 5, Standing.SO_FAR, "5 of 5 failures have a referral. There are 5 referrals in all."),
-        (0, 0, Standing.SO_FAR, "No failure has been found."),
+        (33, 3, PromiseStatus.NOT_KEPT, "3 of 33 failures have a referral. There are 5 referrals in all."),
+        (5, 5, PromiseStatus.SO_FAR, "5 of 5 failures have a referral. There are 5 referrals in all."),
+        (0, 0, PromiseStatus.SO_FAR, "No failure has been found."),
     ],
 )
 def test_a_promise_to_refer_all_failures_is_held_against_those_with_a_referral(
@@ -44,14 +44,14 @@ def test_a_promise_to_refer_all_failures_is_held_against_those_with_a_referral(
 @pytest.mark.parametrize(
     ("day", "left", "chance", "standing"),
     [
-        (BEFORE, (0, 116), (0.8, "about 80%"), Standing.NOT_DUE),
-        (BEFORE, (0, 116), (0.3, "about 30%"), Standing.AT_RISK),
-        (BEFORE, (0, 116), None, Standing.NOT_DUE),
-        (BEFORE, (0, 116), NO_FINISH, Standing.AT_RISK),
-        (BEFORE, (0, 0), None, Standing.KEPT),
-        (DUE_ON, (0, 1), (1.0, "more than 95%"), Standing.NOT_KEPT),
-        (AFTER, (2, 0), None, Standing.NOT_KEPT),
-        (AFTER, (0, 0), None, Standing.KEPT),
+        (BEFORE, (0, 116), (0.8, "about 80%"), PromiseStatus.NOT_DUE),
+        (BEFORE, (0, 116), (0.3, "about 30%"), PromiseStatus.AT_RISK),
+        (BEFORE, (0, 116), None, PromiseStatus.NOT_DUE),
+        (BEFORE, (0, 116), NO_FINISH, PromiseStatus.AT_RISK),
+        (BEFORE, (0, 0), None, PromiseStatus.KEPT),
+        (DUE_ON, (0, 1), (1.0, "more than 95%"), PromiseStatus.NOT_KEPT),
+        (AFTER, (2, 0), None, PromiseStatus.NOT_KEPT),
+        (AFTER, (0, 0), None, PromiseStatus.KEPT),
     ],
 )
 def test_a_promise_to_finish_is_held_against_what_remains_and_before_its_day_against_the_forecast(
@@ -60,7 +60,7 @@ def test_a_promise_to_finish_is_held_against_what_remains_and_before_its_day_aga
     found, said = finish(PROMISE, day, left, chance, "applications")
     assert found == standing
     forecast = chance not in (None, NO_FINISH)
-    assert ("About" in said) == (found in (Standing.AT_RISK, Standing.NOT_DUE) and forecast)
+    assert ("About" in said) == (found in (PromiseStatus.AT_RISK, PromiseStatus.NOT_DUE) and forecast)
     assert said.endswith(". No finish is in sight.") == (chance == NO_FINISH)
 
 
@@ -72,18 +72,18 @@ def test_a_promise_is_judged_on_its_own_day_once_that_is_over():
 
 def test_a_level_of_staff_that_nobody_wrote_down_cannot_be_judged_but_none_at_all_is_not_enough():
     found, said = keep_staffing(PROMISE, BEFORE, 45, 20, 116)
-    assert found == Standing.UNKNOWN
+    assert found == PromiseStatus.UNKNOWN
     assert said.startswith(
         "45 people in the review team at the time, 20 on 1 April 2024. 116 detailed reviews outstanding."
     )
-    assert keep_staffing(PROMISE, BEFORE, 45, 0, 116)[0] == Standing.NOT_KEPT
-    assert keep_staffing(PROMISE, BEFORE, 45, 0, 0)[0] == Standing.UNKNOWN
+    assert keep_staffing(PROMISE, BEFORE, 45, 0, 116)[0] == PromiseStatus.NOT_KEPT
+    assert keep_staffing(PROMISE, BEFORE, 45, 0, 0)[0] == PromiseStatus.UNKNOWN
 
 
 def test_a_promise_to_answer_enquiries_is_kept_so_far_only_if_every_one_was_answered_in_time():
-    assert answer_enquiries((9, 9), 12, 0)[0] == Standing.SO_FAR
+    assert answer_enquiries((9, 9), 12, 0)[0] == PromiseStatus.SO_FAR
     assert answer_enquiries((363, 388), 432, 19) == (
-        Standing.NOT_KEPT,
+        PromiseStatus.NOT_KEPT,
         "94% answered within ten working days (target: all). 19 are open.",
     )
     assert answer_enquiries((9, 9), 12, 0)[1].startswith("100% answered within ten working days")
@@ -101,20 +101,20 @@ def test_a_promise_to_answer_enquiries_is_kept_so_far_only_if_every_one_was_answ
     ],
 )
 def test_before_any_enquiry_is_due_the_promise_says_how_many_are_answered_all_the_same(answered, open_, said):
-    assert answer_enquiries((0, 0), answered, open_) == (Standing.SO_FAR, said)
+    assert answer_enquiries((0, 0), answered, open_) == (PromiseStatus.SO_FAR, said)
 
 
 def test_a_promise_withdrawn_or_beyond_the_register_needs_no_decision():
     withdrawn = Promise("C2", BEFORE, "other", "We will.", None, DUE_ON)
-    assert held(withdrawn, Clocks.then(AFTER), None).standing == Standing.WITHDRAWN
-    beyond = held(withdrawn, Clocks.then(BEFORE), None)
-    assert (beyond.standing, beyond.needs_a_decision) == (Standing.UNKNOWN, False)
-    assert held(PROMISE, Clocks.then(AFTER), (Standing.NOT_KEPT, "3 left.")).needs_a_decision
+    assert judged(withdrawn, Clocks.then(AFTER), None).status == PromiseStatus.WITHDRAWN
+    beyond = judged(withdrawn, Clocks.then(BEFORE), None)
+    assert (beyond.status, beyond.needs_a_decision) == (PromiseStatus.UNKNOWN, False)
+    assert judged(PROMISE, Clocks.then(AFTER), (PromiseStatus.NOT_KEPT, "3 left.")).needs_a_decision
 
 
 def test_a_promise_is_not_judged_on_a_day_after_the_last_that_is_known():
-    told = held(PROMISE, Clocks(AFTER, BEFORE), (Standing.NOT_KEPT, "3 left."))
-    assert told.standing == Standing.NOT_JUDGED
+    told = judged(PROMISE, Clocks(AFTER, BEFORE), (PromiseStatus.NOT_KEPT, "3 left."))
+    assert told.status == PromiseStatus.NOT_JUDGED
     assert not told.needs_a_decision
     assert "What is known ends on" in told.figures
 

@@ -5,12 +5,24 @@ import polars as pl
 import pytest
 from scipy.stats import CensoredData, ecdf
 
-from metrics.as_at import Clocks
+from data.publishing.content import Counted
+from metrics.as_at import Clocks, known
 from metrics.catalogue import CATALOGUE, metric
 from metrics.dimensions import dimension, dimensions_of, having, narrow
-from metrics.evaluate import Ages, ages, behind, evaluate, evaluate_all, median_days, wilson
+from metrics.evaluate import (
+    Ages,
+    ages,
+    behind,
+    counted,
+    course,
+    digest_of_rows,
+    evaluate,
+    evaluate_all,
+    median_days,
+    wilson,
+)
 from metrics.histories.subjects import HISTORIES
-from metrics.metric import Duration
+from metrics.metric import Duration, Metric
 from tests.metrics import oracle
 from tests.metrics.world import BY_HAND, TERMS, THIRD, D, frames, sampled
 
@@ -442,3 +454,115 @@ def test_only_the_rows_that_are_meant_are_told(people):
 def test_where_nothing_waits_there_is_no_day(people):
     nobody = people.filter(pl.lit(value=False))
     assert ages(metric("people_waiting"), nobody, Clocks.then(THIRD)) == Ages(0, None, None, None)
+
+
+DAYS = [D(2023, 9, 18) + dt.timedelta(days=each) for each in range(75)]
+COUNTED = [each.name for each in CATALOGUE if isinstance(each, Metric)]
+
+
+@pytest.mark.parametrize("name", COUNTED)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_course_as_known_then_is_the_figure_of_each_day_as_known_on_it(seed, name):
+    _, built = SAMPLED[seed]
+    rows = built[metric(name).subject]
+    found = course(metric(name), rows, DAYS).drop("day")
+    for number, day in enumerate(DAYS):
+        assert found[number].equals(evaluate(metric(name), rows, Clocks.then(day))), day
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_course_as_known_on_one_day_is_the_figure_of_each_day_as_known_on_that_day(name):
+    _, built = SAMPLED[3]
+    rows = built[metric(name).subject]
+    found = course(metric(name), rows, DAYS, known_at=D(2023, 11, 1)).drop("day")
+    for number, day in enumerate(DAYS):
+        assert found[number].equals(evaluate(metric(name), rows, Clocks(day, D(2023, 11, 1)))), day
+
+
+def test_a_course_can_be_split_by_what_does_not_change_from_day_to_day():
+    _, built = SAMPLED[1]
+    area = dimension("area")
+    found = course(metric("share_assessed"), built["cases"], DAYS, by=[area])
+    last = found.filter(day=DAYS[-1]).drop("day")
+    now = evaluate(metric("share_assessed"), built["cases"], Clocks.then(DAYS[-1]), by=[area])
+    assert last.select("area", "numerator").equals(now.select("area", "numerator"))
+
+
+def test_a_course_cannot_be_split_by_the_grade():
+    with pytest.raises(ValueError, match="grade"):
+        course(metric("population"), SAMPLED[1][1]["cases"], DAYS, by=[dimension("grade")])
+
+
+def test_a_course_of_nothing_is_zero_on_every_day():
+    _, built = SAMPLED[1]
+    found = course(metric("population"), built["cases"].clear(), DAYS)
+    assert found["numerator"].to_list() == [0] * len(DAYS)
+
+
+NOW = Clocks.then(THIRD)
+THEN = Clocks.then(D(2023, 11, 5))
+
+
+def frozen(world, name, by=(), clocks=NOW):
+    rows = world[metric(name).subject]
+    split = [dimension(each) for each in by]
+    digest = digest_of_rows(metric(name), rows, clocks, split)
+    return counted(metric(name), evaluate(metric(name), rows, clocks, by=split), by, digest)
+
+
+@pytest.mark.parametrize("name", [each.name for each in CATALOGUE])
+def test_every_figure_can_be_frozen_and_read_again_letter_by_letter(by_hand, name):
+    made = frozen(by_hand, name)
+    assert Counted.read(made.written()) == made
+    assert made.definition == metric(name).definition
+    found = evaluate(metric(name), by_hand[metric(name).subject], NOW).row(0, named=True)
+    (cell,) = made.cells
+    assert (cell.numerator, cell.denominator) == (found["numerator"], found["denominator"])
+
+
+def test_a_split_figure_has_a_cell_for_each_value_and_they_add_up(by_hand):
+    made = frozen(by_hand, "failures", ("type", "harm"))
+    assert sum(cell.numerator for cell in made.cells) == frozen(by_hand, "failures").cells[0].numerator == 3
+    assert {len(cell.where) for cell in made.cells} == {2}
+
+
+@pytest.mark.parametrize("name", ["harm", "type", "area", "year", "part"])
+def test_a_cell_is_named_as_the_rows_behind_it_are_asked_for(by_hand, name):
+    rows = behind(metric("failures"), by_hand["failures"], NOW)
+    for cell in frozen(by_hand, "failures", (name,)).cells:
+        kept = rows.filter(*having([(name, cell.where[0])], NOW.as_at)).select(pl.len()).collect().item()
+        assert kept == cell.numerator
+
+
+def test_the_digest_is_the_same_whatever_the_order_of_the_rows(by_hand):
+    rows = by_hand["cases"]
+    digest = digest_of_rows(metric("risk_assessed"), rows, NOW)
+    assert digest_of_rows(metric("risk_assessed"), rows.reverse(), NOW) == digest
+    assert len(digest) == 64
+
+
+def test_the_digest_differs_where_a_row_comes_goes_or_says_something_else(by_hand):
+    rows, figure = by_hand["cases"].collect(), metric("risk_assessed")
+    digest = digest_of_rows(figure, rows.lazy(), NOW)
+    one = behind(figure, rows.lazy(), NOW).collect()["application_ref"].sort()[0]
+    without = rows.filter(pl.col("application_ref") != one)
+    earlier = pl.col("assessed_on") - pl.duration(
+        days=pl.when(pl.col("application_ref") == one).then(1).otherwise(0)
+    )
+    later = rows.with_columns(assessed_on=earlier)
+    told = {digest, digest_of_rows(figure, without.lazy(), NOW), digest_of_rows(figure, later.lazy(), NOW)}
+    assert len(told) == 3
+    assert digest_of_rows(figure, rows.lazy(), THEN) != digest
+
+
+def test_a_share_is_digested_with_all_that_it_is_out_of(by_hand):
+    rows, share = by_hand["cases"].collect(), metric("share_completed")
+    below = share.denominator.open_on(NOW.as_at) & ~share.numerator.open_on(NOW.as_at)
+    one = known(rows.lazy(), NOW.known_at).filter(below).collect()["application_ref"].sort()[0]
+    without = rows.filter(pl.col("application_ref") != one)
+    assert digest_of_rows(share, without.lazy(), NOW) != digest_of_rows(share, rows.lazy(), NOW)
+
+
+def test_another_split_of_the_same_rows_has_another_digest(by_hand):
+    digests = {frozen(by_hand, "failures", by).rows for by in ((), ("type",), ("harm",))}
+    assert len(digests) == 3

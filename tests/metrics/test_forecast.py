@@ -8,8 +8,8 @@ import pytest
 
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
-from metrics.course import course
-from metrics.forecast import DRAWS, FEWEST, SEED, WINDOW, forecast, standing
+from metrics.evaluate import course
+from metrics.forecast import DRAWS, FEWEST, SEED, WINDOW, forecast, workload
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.workdays import working_days
 from tests.metrics.world import D
@@ -32,7 +32,7 @@ def world(last, *, sent_on=(), completed=(), waiting=0, assessed=(), grown=(), i
         "day": days, "waiting": size - graded, "outstanding": sent - done,
         "allocated": np.minimum(done + in_hand, sent), "completed": done,
     })  # fmt: skip
-    return standing(then, known, last)
+    return workload(then, known, last)
 
 
 def steady(rate, *, sent=200, days=40, **more):
@@ -64,7 +64,7 @@ def test_nothing_is_forecast_of_days_that_are_not_known_or_past():
         (Clocks(made.low + DAY, made.low + 90 * DAY), "out of date"),
     ):
         told = made.on(clocks)
-        assert (told.outcome, told.told) == (why, False)
+        assert (told.outcome, told.is_current) == (why, False)
         assert (told.low, told.middle, told.high, told.finished_on, told.band) == (None,) * 5
         assert told.chance_by(made.low) is None
     before = Clocks.then(made.low - DAY)
@@ -129,7 +129,6 @@ def test_what_is_sent_on_ends_with_the_risk_assessments():
     assert (here.unassessed, here.outstanding) == (100, 40)
     made = forecast(here)
     coming = working_days(last + DAY, D(2024, 12, 31))
-    assert made.assessed_by == coming[9]
     assert made.middle == coming[-(-(40 + 50) // 4) - 1]
 
 
@@ -193,7 +192,7 @@ def forecasts(demonstration):
     }
     return [
         forecast(
-            standing(
+            workload(
                 then, pl.DataFrame({"day": DAYS, **{said: courses(rows, of, day) for said, of in names.items()}}), day
             )
         )

@@ -5,8 +5,7 @@ import random
 
 import polars as pl
 
-from data.interval import STILL
-from data.schema import LISTS, SCHEMAS
+from data.schema import LISTS, SCHEMAS, STILL
 from data.terms import Part, Period, Terms, Timescale
 
 D = dt.date

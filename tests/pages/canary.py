@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data.incoming import Arrival
+from data.loading import Arrival
 from data.review import Review, open_review
 from data.schema import SCHEMAS
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data.incoming import Arrival
+from data.loading import Arrival
 from data.review import Review, new_review, open_review
 from data.schema import SCHEMAS, listed_columns
 

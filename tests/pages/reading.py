@@ -9,7 +9,7 @@ import polars as pl
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
-from data.incoming import Arrival
+from data.loading import Arrival
 from data.schema import Enquiries
 
 BADGE = re.compile(r":[a-z]+-badge\[(.*)\]")

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
-from data.incoming import Arrival
-from data.interval import STILL
+from data.loading import Arrival
 from data.review import TERMS, Review, new_review, open_review
-from data.schema import SCHEMAS, links
+from data.schema import SCHEMAS, STILL, links
 
 LAST = dt.date(2024, 5, 30)
 

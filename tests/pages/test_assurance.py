@@ -2,7 +2,7 @@ import polars as pl
 
 from data.formatting import written_share
 from data.terms import Case
-from metrics.sample_bounds import bound
+from metrics.chance.bounds import bound
 from service.sentences.assurance import claim, conditions, sampled
 from tests.pages.reading import answer, captions, card, cards, tables
 

@@ -14,8 +14,7 @@ from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
 from data.connection import changing
-from data.kinds import Kind, Outcome
-from data.record import Entry, Record
+from data.record import Entry, Kind, Outcome, Record
 from data.review import open_review
 from pages import audit as part
 from service import cache

@@ -10,8 +10,8 @@ import pytest
 from access.roles import Role
 from access.services import services_of
 from data.docx_reader import NO_WORD
-from data.kinds import Kind
-from metrics.statement.verdicts import WRONG, Checked, Claim, Mark
+from data.record import Kind
+from metrics.statement.published import WRONG, Checked, Claim, Mark
 from pages import check as draft
 from pages.check import SYMBOLS, TONES, WORDS, draft_html, findings_html
 
@@ -144,7 +144,7 @@ def test_every_mark_has_a_symbol_and_words_of_its_own():
 def test_the_draft_is_whole_and_escaped_with_its_marks_in_place():
     turn = claim("adequate research", Mark.OPPOSITE)
     found = Checked(MARKED_DRAFT, (claim("33", Mark.MATCHES), claim("5", Mark.SMALL)), (turn,))
-    numbers = {id(each): place for place, each in enumerate((*found.claims, *found.beside), start=1)}
+    numbers = {id(each): place for place, each in enumerate((*found.claims, *found.cross_checks), start=1)}
     shown = draft_html(found, numbers)
     bare = re.sub(r"<mark[^>]*>([^<]*)<sup.*?</mark>", r"\1", shown)
     assert bare == "We said &quot;33&quot; &lt;b&gt;failures&lt;/b&gt; &amp; 5 referrals, adequate research."

@@ -10,9 +10,9 @@ from access.roles import Role
 from access.services import services_of
 from charts.control_chart import control
 from charts.palette import LIGHT
-from data.interval import STILL
+from data.schema import STILL
 from metrics.as_at import Clocks
-from metrics.chance.binomial import THREE_SIGMA, count_limits
+from metrics.chance.bounds import THREE_SIGMA, count_limits
 from pages.failures import FIRST, too_short, verdict_of
 from service.sentences.failures import EVERY, WATCHED
 from service.view import open_source

@@ -12,7 +12,7 @@ from data.publishing.release import Person
 from data.releases import Releases
 from data.review import new_review, open_review
 from pages import headlines as figures
-from pages.headlines import sayings
+from pages.headlines import publications
 from service import cache
 from service.releases.current_release import ALL_WITHDRAWN, NOTHING
 from service.releases.publishing import Press
@@ -253,7 +253,9 @@ def public(demonstration, monkeypatch):
 
 
 def told(public, demonstration, *figure):
-    return [(each.release, each.words, each.number) for each in sayings(public, demonstration.terms, *figure)]
+    return [
+        (each.release, each.words, each.number) for each in publications(public, demonstration.terms, *figure)
+    ]
 
 
 def test_a_figure_is_told_in_the_releases_that_have_it_first_to_last(public, demonstration):

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from charts.bars import bars
-from charts.chart import Chart, picture
+from charts.chart import Canvas, Chart
 from charts.events import Event
 from charts.fan import fan
 from charts.lines import lines
@@ -39,18 +39,18 @@ def counts(**columns):
 
 def texts(drawn: str) -> list[str]:
     root = ET.fromstring(drawn)
-    return ["".join(each.itertext()) for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    return ["".join(element.itertext()) for element in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
 def boxes(drawn: str, colour: str) -> list[tuple[float, float]]:
     """How wide and how high each box of a colour is."""
-    found = []
+    result = []
     for path, style in re.findall(r'<path d="([^"]*)"[^>]*style="([^"]*)"', drawn):
         if f"fill: {colour.lower()}" in style:
             points = [(float(x), float(y)) for x, y in re.findall(rf"({NUMBER}) ({NUMBER})", path)]
-            wide, high = ([point[each] for point in points] for each in (0, 1))
-            found.append((max(wide) - min(wide), max(high) - min(high)))
-    return found
+            wide, high = ([point[number] for point in points] for number in (0, 1))
+            result.append((max(wide) - min(wide), max(high) - min(high)))
+    return result
 
 
 def lines_of(drawn: str, colour: str) -> list[list[tuple[float, float]]]:
@@ -73,9 +73,9 @@ def chart(drawn: go.Figure) -> Chart:
 
 
 def test_each_bar_is_as_long_as_its_number_and_bears_it():
-    found = counts(area=["north", "south", None], numerator=[15, 3, 0])
-    made = bars(figure("failures"), found, dimension("area"), CLOCKS, LIGHT)
-    drawn = svg(made)
+    result = counts(area=["north", "south", None], numerator=[15, 3, 0])
+    picture = bars(figure("failures"), result, dimension("area"), CLOCKS, LIGHT)
+    drawn = svg(picture)
     assert texts(drawn) == ["north", "south", "not recorded", "15", "3", "0"]
     long, short, none = [wide for wide, _ in boxes(drawn, LIGHT.series[0])]
     assert long == pytest.approx(5 * short, rel=1e-4)
@@ -90,8 +90,18 @@ def test_each_share_bears_its_interval():
         }
     )  # fmt: skip
     drawn = svg(bars(figure("failure_rate"), shares, dimension("area"), CLOCKS, LIGHT))
-    said = ["0.0%", "1.0%", "2.0%", "3.0%", "4.0%", "north", "2.00% (15 of 700)", "south", "0% (0 of 900)"]
-    assert texts(drawn) == said
+    expected = [
+        "0.0%",
+        "1.0%",
+        "2.0%",
+        "3.0%",
+        "4.0%",
+        "north",
+        "2.00% (15 of 700)",
+        "south",
+        "0% (0 of 900)",
+    ]
+    assert texts(drawn) == expected
     bar, _ = [wide for wide, _ in boxes(drawn, LIGHT.series[0])]
     whiskers = re.findall(
         rf'd="M ({NUMBER}) {NUMBER} \nL ({NUMBER}) {NUMBER} \n"[^>]*stroke: {LIGHT.quiet.lower()}', drawn
@@ -113,10 +123,10 @@ def test_a_line_goes_where_its_numbers_go_in_steps_and_says_where_it_ends():
 
 
 def test_the_same_chart_makes_the_same_picture_and_tells_nothing_of_the_machine():
-    found = counts(area=["$x$", "a & <i>"], numerator=[1, 2])
-    made = bars(figure("failures"), found, dimension("area"), CLOCKS, LIGHT)
-    drawn = svg(made)
-    assert drawn == svg(made)
+    result = counts(area=["$x$", "a & <i>"], numerator=[1, 2])
+    picture = bars(figure("failures"), result, dimension("area"), CLOCKS, LIGHT)
+    drawn = svg(picture)
+    assert drawn == svg(picture)
     assert {"$x$", "a & <i>"} <= set(texts(drawn))
     assert "metadata" not in drawn
     assert str(dt.datetime.now(dt.UTC).year) not in drawn
@@ -125,16 +135,16 @@ def test_the_same_chart_makes_the_same_picture_and_tells_nothing_of_the_machine(
 @pytest.mark.parametrize("day", [dt.date(2024, 1, 11), DAY])
 def test_every_picture_of_a_briefing_is_drawn_with_every_number_it_bears(demonstration, monkeypatch, day):
     view = view_of(demonstration, monkeypatch, day)
-    charts = [made for section in sections(view) for made in section.charts]
+    charts = [picture for section in sections(view) for picture in section.charts]
     assert len(charts) >= 2
-    for made in charts:
-        drawn = set(texts(svg(made)))
-        for trace in made.figure.data:
+    for picture in charts:
+        drawn = set(texts(svg(picture)))
+        for trace in picture.figure.data:
             if trace.type == "bar":
                 assert {*trace.text, *trace.y} <= drawn
-        for note in made.figure.layout.annotations:
+        for note in picture.figure.layout.annotations:
             assert {re.sub("<[^>]*>", "", line) for line in note.text.split("<br>")} <= drawn
-        assert_marked(svg(made), made.figure)
+        assert_marked(svg(picture), picture.figure)
 
 
 def assert_marked(drawn: str, figure: go.Figure) -> None:
@@ -182,7 +192,7 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("add", UNKNOWN.values(), ids=UNKNOWN)
 def test_what_cannot_be_drawn_is_refused_and_not_left_out(add):
-    drawn = picture(LIGHT, 300)
+    drawn = Canvas(LIGHT).figure(300)
     add(drawn)
     with pytest.raises(TypeError, match="a picture"):
         svg(chart(drawn))
@@ -208,8 +218,8 @@ def test_a_band_is_drawn_from_the_least_to_the_most_that_may_remain():
 def test_a_line_across_the_picture_that_is_named_is_named_on_paper_too():
     remained = pl.DataFrame({"day": [DAY, DAY + dt.timedelta(days=1)], "numerator": [9, 0]})
     promised = dt.date(2024, 5, 31)
-    told = texts(svg(fan("What remains", remained, None, LIGHT, unit="cases", promised=promised)))
-    assert {"9 on 22 May 2024", "Promised 31 May"} <= {*told}
+    words = texts(svg(fan("What remains", remained, None, LIGHT, unit="cases", promised=promised)))
+    assert {"9 on 22 May 2024", "Promised 31 May"} <= {*words}
 
 
 def test_words_go_line_by_line_each_in_its_colour_and_squares_are_filled():
@@ -217,10 +227,10 @@ def test_words_go_line_by_line_each_in_its_colour_and_squares_are_filled():
     events = [Event(DAY + dt.timedelta(days=4), "Scope", 1, "scope")]
     finishes = (dt.date(2024, 6, 3), None)
     promised = dt.date(2024, 6, 7)
-    made = fan(
+    picture = fan(
         "Left", remained, None, LIGHT, unit="cases", promised=promised, finishes=finishes, events=events
     )
-    drawn = svg(made)
+    drawn = svg(picture)
     styles = {
         words: style for style, words in re.findall(r'<text style="([^"]*)"[^>]*>([^<]*)</text>', drawn)
     }
@@ -243,7 +253,7 @@ def test_words_go_line_by_line_each_in_its_colour_and_squares_are_filled():
     assert places["5 now"][1] > top
     assert "fill: #ffffff" in styles["1"]
     assert len(boxes(drawn, LIGHT.quiet)) == 1
-    assert_marked(drawn, made.figure)
+    assert_marked(drawn, picture.figure)
 
 
 def test_each_month_is_named_once_with_the_year_where_it_begins():

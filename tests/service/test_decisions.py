@@ -10,7 +10,7 @@ from access.roles import Role
 from access.services import services_of
 from data.review import open_review
 from metrics.as_at import Clocks
-from metrics.decisions import COMMITMENT, STALE, Held, Promise, Standing
+from metrics.decisions import COMMITMENT, STALE, JudgedPromise, Promise, PromiseStatus
 from service import cache
 from service import decisions as found
 from service.decisions import decisions
@@ -130,7 +130,7 @@ def test_what_the_register_cannot_tell_is_named(source):
 
 def test_each_promise_is_held_against_the_figures_of_the_whole_review(source):
     narrowed = source.view(Clocks.then(D(2024, 5, 30)), {"area": ("west",)})
-    held = {each.promise.kind: (str(each.standing), each.figures) for each in promises(narrowed)}
+    held = {each.promise.kind: (str(each.status), each.figures) for each in promises(narrowed)}
     assert held["refer all failures"] == (
         "not kept",
         "3 of 33 failures have a referral. There are 5 referrals in all.",
@@ -152,7 +152,7 @@ def test_each_promise_is_held_against_the_figures_of_the_whole_review(source):
 def test_a_promise_to_finish_is_at_risk_where_no_finish_is_in_sight(source):
     view = source.view(Clocks.then(D(2023, 12, 1)), {})
     held = {each.promise.kind: each for each in promises(view)}["finish by a day"]
-    assert (held.standing, held.needs_a_decision) == ("at risk", True)
+    assert (held.status, held.needs_a_decision) == ("at risk", True)
     assert held.figures.endswith(" on 1 December 2023. No finish is in sight.")
 
 
@@ -180,8 +180,8 @@ def test_a_promise_that_owes_no_row_links_none(source):
     view = source.view(Clocks.then(D(2024, 5, 30)), {})
     made = Promise("C9", D(2023, 11, 30), "keep staffing", "We will.", None, None)
     later = Promise("C8", D(2023, 11, 30), "finish by a day", "We will.", D(2023, 12, 15), None)
-    assert found._broken(view, Held(made, Standing.NOT_KEPT, "None left.")).figure is None
-    assert found._broken(view, Held(later, Standing.NOT_KEPT, "Some left.")).figure == "backlog"
+    assert found._broken(view, JudgedPromise(made, PromiseStatus.NOT_KEPT, "None left.")).figure is None
+    assert found._broken(view, JudgedPromise(later, PromiseStatus.NOT_KEPT, "Some left.")).figure == "backlog"
     assert found.judged(view, later).clocks == Clocks(D(2023, 12, 15), D(2024, 5, 30))
 
 

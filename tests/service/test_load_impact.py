@@ -5,8 +5,7 @@ import datetime as dt
 import pytest
 
 from data.errors import UserError
-from data.intake.load import Loaded
-from data.intake.safeguards import Unconfirmed
+from data.intake.load import Loaded, Unconfirmed
 from data.publishing.content import Bound, Cell, Counted, Published, PublishedCell, PublishedFigure
 from data.releases import Releases
 from service.load_impact import lowering

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from data.errors import UserError
-from data.incoming import Receipt
 from data.intake.load import Loaded
+from data.loading import Receipt
 from tests.data.conftest import Loader
 
 Counts = tuple[int, int, int, int, int]

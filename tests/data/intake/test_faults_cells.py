@@ -6,7 +6,7 @@ import pytest
 
 from tests.data.conftest import DAY, Loader, applications, lines, plan_of
 from tests.data.intake.outcomes import accepted, counts, quarantined, refused, taken, tallied
-from tests.data.intake.test_rules import GOOD, REVIEW_HEADER, REVIEWS
+from tests.data.intake.test_row_checks import GOOD, REVIEW_HEADER, REVIEWS
 
 FIRST = dt.date(2020, 2, 1)
 TWINS = "has the same reference as another row, and different data"

@@ -20,10 +20,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.errors import UserError
-from data.intake import columnar
 from data.intake import load as loading_module
-from data.intake.columnar import ParquetFile
 from data.intake.mapping import read_mapping
+from data.intake.parsed_sources import ParquetFile
 from data.stable_file import StableFile
 from tests.data.conftest import Loader, applications, lines, plan_of
 from tests.data.intake.outcomes import accepted, refused, tallied
@@ -361,7 +360,7 @@ def test_a_vast_cell_is_refused(desk: Loader) -> None:
 
 
 def test_a_file_too_large_to_copy_is_refused(desk: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columnar, "MOST_PACKED", 100)
+    monkeypatch.setattr(ParquetFile, "most_packed", 100)
     refused(desk, written(), "and a Parquet file may have 0: leave out the columns", name=NAME)
 
 

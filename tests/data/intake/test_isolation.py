@@ -9,13 +9,12 @@ import psutil
 import pytest
 
 from data.errors import UserError
-from data.intake import child, isolation
-from data.intake.columnar import DatabaseTable, ParquetFile
+from data.intake import child, parsed_sources
 from data.intake.extract import Source
-from data.intake.workbook import Workbook
+from data.intake.parsed_sources import DatabaseTable, ParquetFile, Workbook
 from tests.data.conftest import Loader, plan_of
-from tests.data.intake.test_columnar import MAPPED, database, parquet
 from tests.data.intake.test_load_record import said
+from tests.data.intake.test_parsed_sources import MAPPED, database, parquet
 from tests.data.intake.workbooks import GOOD_ROWS, by_hand
 
 CONFINED = f"import runpy; runpy.run_path({child.__file__!r})['confine']();"
@@ -57,7 +56,7 @@ def test_a_child_knows_no_secret(desk: Loader, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("CANDOUR_LEDGER", "postgresql://secret")
     stand_in(desk, monkeypatch, "import json, os; print(json.dumps({'names': [*os.environ]}))")
     ((known,),) = ParquetFile(Path(parquet(desk))).heads().values()
-    assert set(known) <= {*isolation.ENVIRONMENT, "LC_CTYPE"}
+    assert set(known) <= {*parsed_sources.ENVIRONMENT, "LC_CTYPE"}
 
 
 WORKED = "import pathlib, sys; pathlib.Path(sys.argv[-1]).write_bytes({}); print('{{}}')"
@@ -92,7 +91,7 @@ def test_a_child_that_fails_costs_a_sentence_and_leaves_nothing(
 ) -> None:
     part = next(iter(source.heads()))
     stand_in(desk, monkeypatch, program)
-    monkeypatch.setattr(isolation, "MOST_SECONDS", 1 if "sleep" in program else 60)
+    monkeypatch.setattr(parsed_sources, "MOST_SECONDS", 1 if "sleep" in program else 60)
     with pytest.raises(UserError) as raised:
         source.extract(part, 1, [0], 6)
     sentence = str(raised.value)

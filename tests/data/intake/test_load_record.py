@@ -6,8 +6,7 @@ import pytest
 
 from data.errors import UserError
 from data.loading import Loading
-from data.operator import at_the_keyboard
-from data.record import Row
+from data.record import Row, at_the_keyboard
 from data.review import Review
 from data.schema import SCHEMAS
 from tests.data.conftest import DAY, Loader, applications, lines, plan_of

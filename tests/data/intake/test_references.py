@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import xlsxwriter
 
 from data.errors import UserError
-from data.intake.typed_values import REASONS
+from data.intake.columnar_child import REASONS
 from data.intake.workbook_child import Numbers, displayed
 from tests.data.conftest import HEADER, Loader, applications, lines, plan_of
 from tests.data.intake.outcomes import quarantined, tallied

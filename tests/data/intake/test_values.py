@@ -6,8 +6,7 @@ import polars as pl
 import pytest
 
 from data.errors import UserError
-from data.intake.date_formats import Days
-from data.intake.values import Codes, Flags, number, parsed, reference, whole_number
+from data.intake.values import Codes, Days, Flags, number, parsed, reference, whole_number
 from tests.data.conftest import Loader, applications, lines, plan_of
 
 FIFTH = dt.date(2023, 1, 5)

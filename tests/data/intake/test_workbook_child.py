@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 
 from data.intake import workbook_child
-from data.intake.refusal import Refusal
+from data.intake.child import Refusal
 from data.intake.workbook_child import ERROR, Unseen, _blocks, heads, replaced, rows
 
 

@@ -9,14 +9,14 @@ import pytest
 from data.schema import CONTACT_STATES
 from metrics.as_at import Clocks
 from metrics.catalogue import metrics_of
-from metrics.catalogue.contact import FIGURES
 from metrics.dimensions import dimensions_of
 from metrics.evaluate import evaluate
-from metrics.histories.people import NOT_SAFE, attempts, people
+from metrics.histories.cases import NOT_SAFE, attempts, people
 from tests.bench.sql import over_tables
 from tests.metrics import oracle
 from tests.metrics.world import FIRST, SECOND, D, application, attempt, frames, person, state
 
+FIGURES = (*metrics_of("people"), *metrics_of("attempts"))
 DAYS = [D(2023, 10, 5), D(2023, 10, 6), D(2023, 10, 7)]
 CLOCKS = [Clocks(DAYS[1], SECOND), Clocks(DAYS[2], FIRST), Clocks(D(2023, 11, 20), SECOND)]
 

@@ -87,5 +87,5 @@ def elsewhere(told, day=FIRST, number=1):
 
 def shown(controlled, figure="disclosed", by=()):
     """What is printed of a figure, by where it stands."""
-    (told,) = [each for each in controlled.told if (each.figure, each.by) == (figure, by)]
+    (told,) = [each for each in controlled.figures if (each.figure, each.by) == (figure, by)]
     return {cell.where: cell.shown for cell in told.cells}

@@ -38,7 +38,7 @@ class History:
                 self.blocked += 1
             else:
                 published.append(
-                    past(held.model_copy(update={"overrides": told.overrides}), told.told, day + 1)
+                    past(held.model_copy(update={"overrides": told.overrides}), told.figures, day + 1)
                 )
                 self.worlds.append(world)
                 self.released.append((held, told))
@@ -74,7 +74,7 @@ def cells(world, by):
 def told_of(history):
     """Each figure that each release tells, with its day and the base that is printed beside it."""
     for day, (_, release) in enumerate(history.released):
-        for told in release.told:
+        for told in release.figures:
             found = re.search(r"nearest (\d+)", told.rule)
             yield day, told, int(found.group(1)) if found else RULE.base
 
@@ -152,7 +152,7 @@ def within(place, whole):
 
 def printed(history, day, place):
     """What was printed of a place; nothing where nothing was, or only together with others."""
-    for told in history.released[day][1].told:
+    for told in history.released[day][1].figures:
         for cell in told.cells:
             if "other" not in cell.where and place_of(told.by, cell.where) == place:
                 return cell.shown

@@ -5,8 +5,8 @@ import pytest
 
 from data.terms import SmallNumbers
 from metrics.disclosure.control import CONTRADICTION, controlled, sentences
-from metrics.disclosure.count_constraints import Key, Moment
 from metrics.disclosure.inference import Finding, Target
+from metrics.disclosure.relations import Key, Moment
 from tests.metrics.disclosure.releases import (
     FIRST,
     counted,
@@ -69,7 +69,7 @@ def test_the_next_day_is_held_against_all_that_was_told_before():
     first = frozen([counted(cells={(): 7}), EACH_ONE])
     told = controlled(first, [], RULE)
     again = controlled(
-        frozen([counted(cells={(): 7}), EACH_ONE], LATER, ledger=2), [past(first, told.told)], RULE
+        frozen([counted(cells={(): 7}), EACH_ONE], LATER, ledger=2), [past(first, told.figures)], RULE
     )
     assert again.problems == ()
     assert shown(again, by=("area",)) == shown(told, by=("area",))
@@ -108,7 +108,7 @@ def test_an_override_that_gives_another_number_away_is_for_a_person():
 
 def test_what_could_be_concluded_before_is_not_held_against_a_new_release():
     first = frozen([counted(cells={(): 7}), EACH_ONE])
-    leaky = controlled(first, [], SmallNumbers(threshold=0, base=1)).told
+    leaky = controlled(first, [], SmallNumbers(threshold=0, base=1)).figures
     result = controlled(frozen([counted("referrals", {(): 5})], LATER, ledger=2), [past(first, leaky)], RULE)
     assert (shown(result, "referrals"), result.problems) == ({(): "*"}, ())
 
@@ -131,7 +131,7 @@ def test_what_is_not_decided_in_time_is_blocked():
 def test_what_was_published_and_contradicts_itself_is_for_a_person():
     table = counted(cells={("n",): 3}, by=("area",))
     first = frozen([counted(cells={(): 3}), table])
-    wrong = controlled(frozen([counted(cells={(): 30}), table]), [], RULE).told
+    wrong = controlled(frozen([counted(cells={(): 30}), table]), [], RULE).figures
     result = controlled(frozen([counted(cells={(): 4})], LATER, ledger=2), [past(first, wrong)], RULE)
     assert result.problems == (CONTRADICTION,)
 
@@ -148,7 +148,7 @@ def test_a_table_that_is_no_longer_split_is_not_told_twice():
     table = counted(cells={("n",): 1, ("s",): 0, ("e",): 0}, by=("area",))
     exact = [override("disclosed")]
     result = controlled(frozen([counted(cells={(): 1}), table], overrides=exact), [], RULE)
-    assert [told.by for told in result.told] == [()]
+    assert [told.by for told in result.figures] == [()]
     assert result.coarsened == ("Disclosed by area: not split by area.",)
 
 
@@ -159,7 +159,7 @@ def test_whoever_tries_every_table_of_two_finds_no_small_number_by_what_was_chos
         result = controlled(frozen([counted("failures", {(): first + second}), table]), [], RULE)
         assert result.problems == ()
         printed = tuple(
-            (told.by, told.rule, tuple(each.shown for each in told.cells)) for told in result.told
+            (told.by, told.rule, tuple(each.shown for each in told.cells)) for told in result.figures
         )
         worlds.setdefault(printed, []).append((first, second))
     for fitting in worlds.values():
@@ -174,7 +174,7 @@ def test_a_slip_that_was_typed_leaves_what_else_was_typed_held_against_it():
     now = frozen([FAILURES, counted("failures_with_harm", {(): 7})], LATER, ledger=2)
     for past_ones in ([harm], [harm, slip]):
         result = controlled(now, past_ones, RULE)
-        assert result.problems or "failures_with_harm" not in {told.figure for told in result.told}
+        assert result.problems or "failures_with_harm" not in {told.figure for told in result.figures}
 
 
 HELD = frozen([counted("failures", {(): 3})])

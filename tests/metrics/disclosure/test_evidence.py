@@ -3,8 +3,8 @@ import datetime as dt
 import pytest
 
 from data.terms import SmallNumbers
-from metrics.disclosure.count_constraints import Key, Moment
 from metrics.disclosure.evidence import counts_of, of_draft, of_past
+from metrics.disclosure.relations import Key, Moment
 from metrics.disclosure.rule import protect
 from tests.metrics.disclosure.releases import FIRST, counted, elsewhere, frozen, override, published, typed
 

@@ -14,12 +14,11 @@ from data.terms import SmallNumbers
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimensions_of
-from metrics.disclosure.count_constraints import Problem
 from metrics.disclosure.evidence import counts_of, of_draft
+from metrics.disclosure.inference import Problem
 from metrics.disclosure.relations import counted_by, counted_out_of
-from metrics.evaluate import evaluate_all
+from metrics.evaluate import counted, evaluate_all
 from metrics.histories.subjects import HISTORIES
-from metrics.release_snapshot import counted
 from tests.metrics.disclosure import releases
 from tests.metrics.disclosure.releases import frozen
 from tests.metrics.world import TERMS, D, frames, sampled

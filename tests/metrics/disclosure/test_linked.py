@@ -59,7 +59,7 @@ def released(worlds, names, control):
 
 def audited(held, before):
     result = controlled(held, before, RULE)
-    return None if result.problems else result.told
+    return None if result.problems else result.figures
 
 
 def by_the_rule(held, _before):

@@ -1,3 +1,4 @@
+import datetime as dt
 import itertools
 
 import polars as pl
@@ -5,12 +6,15 @@ import pytest
 
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
-from metrics.catalogue.failures import HARM
+from metrics.catalogue.findings import HARM
 from metrics.dimensions import dimension
 from metrics.disclosure.relations import (
     ALIKE,
     DECLARED,
     HARM_FIRST,
+    Counts,
+    Moment,
+    Rule,
     alike,
     counted_by,
     counted_out_of,
@@ -20,6 +24,7 @@ from metrics.disclosure.relations import (
 )
 from metrics.evaluate import evaluate_all
 from metrics.histories.subjects import EDITION, HISTORIES
+from tests.metrics.disclosure.releases import FIRST
 from tests.metrics.world import D
 
 
@@ -135,3 +140,101 @@ def test_a_cell_keeps_the_rest_of_its_place():
     assert alike("failures", place, harm_first=False) == ("failures_with_harm", (("area", "north"),))
     assert alike("failures", (("part", "harm"),), harm_first=False) == ("failures", (("part", "harm"),))
     assert alike("failures", (("part", "harm"),), harm_first=True) == ("failures_with_harm", ())
+
+
+NOW = Moment(FIRST, FIRST, "1")
+
+
+def known(**numbers):
+    counts = Counts()
+    for name, number in numbers.items():
+        counts.true[counts.place_of(name, NOW, ())] = number
+    return counts
+
+
+def test_a_rule_is_so_or_not_so_or_not_known_to_be():
+    rule = Rule({0: 1.0, 1: -1.0}, 0, 2)
+    assert rule.holds({0: 3, 1: 2}) is True
+    assert rule.holds({0: 3, 1: 4}) is False
+    assert rule.holds({0: 3}) is None
+
+
+def test_what_is_left_of_a_whole_can_be_worked_out():
+    counts = known(population=20, risk_assessed=17)
+    counts.relate()
+    assert counts.true[counts.place_of("not_assessed", NOW, ())] == 3
+
+
+def test_a_whole_can_be_worked_out_from_all_its_parts():
+    counts = known(risk_assessed=17, not_assessed=3)
+    counts.relate()
+    assert counts.true[counts.place_of("population", NOW, ())] == 20
+
+
+def test_of_some_parts_it_is_known_that_they_are_no_more_than_the_whole():
+    counts = known(people_to_contact=9, people_reached=2, people_waiting=4)
+    counts.relate()
+    names = [{key.quantity for key, at in counts.keys.items() if at in rule.weights} for rule in counts.rules]
+    assert names == []  # two parts of those to be reached are missing
+    counts.true[counts.place_of("share_reached: out of", NOW, ())] = 8
+    counts.relate()
+    assert [(rule.low, rule.high) for rule in counts.rules] == [(0, float("inf"))] * len(counts.rules)
+    assert len(counts.rules) == 3
+
+
+def test_what_the_truth_belies_is_not_taken_for_known():
+    counts = known(population=17, risk_assessed=20)
+    counts.relate()
+    assert counts.rules == []
+
+
+def test_what_is_told_twice_lies_in_both():
+    counts = known(failures=33)
+    counts.say((0,), 33, 37, exact=False)
+    counts.say((0,), 25, 34, exact=False)
+    assert (counts.low[0], counts.high[0]) == (33, 34)
+
+
+LATER = FIRST + dt.timedelta(days=9)
+
+
+def followed(quantity, *told):
+    """Rules between counts: each of a moment and, where we know it, what it is in truth."""
+    counts = Counts()
+    for moment, true in told:
+        at = counts.place_of(quantity, Moment(*moment), ())
+        if true is not None:
+            counts.true[at] = true
+    counts.follow()
+    days = {at: key.moment.edition for key, at in counts.keys.items()}
+    return sorted(
+        tuple(days[at] for at, _ in sorted(rule.weights.items(), key=lambda each: each[1]))
+        for rule in counts.falls
+    )
+
+
+def test_what_is_counted_on_the_same_days_is_the_same_whatever_was_loaded_since():
+    both = [("1", "2"), ("2", "1")]
+    assert followed("backlog", ((FIRST, FIRST, "1"), 13), ((FIRST, FIRST, "2"), 13)) == both
+    assert followed("backlog", ((FIRST, FIRST, "1"), 13), ((FIRST, FIRST, "typed"), None)) == [
+        ("1", "typed"), ("typed", "1"),
+    ]  # fmt: skip
+
+
+def test_only_what_a_load_of_the_very_day_told_apart_is_not():
+    of = FIRST, FIRST
+    told = ((*of, "1"), 13), ((*of, "2"), 14), ((*of, "3"), 13), ((*of, "typed"), None)
+    assert followed("failures", *told) == [("1", "3"), ("3", "1"), ("3", "typed"), ("typed", "3")]
+
+
+def test_what_was_known_later_of_the_same_day_does_not_fall_either():
+    told = ((FIRST, FIRST, "1"), 13), ((FIRST, LATER, "2"), 13)
+    assert followed("failures", *told) == [("1", "2")]
+    assert followed("backlog", *told) == []
+    assert followed("failures", ((FIRST, LATER, "1"), 13), ((LATER, FIRST, "2"), 13)) == []
+
+
+def test_many_releases_of_one_day_need_few_rules():
+    first = [((FIRST, FIRST, f"{number}"), 13) for number in range(4)]
+    later = [((LATER, LATER, f"later {number}"), 15) for number in range(4)]
+    assert len(followed("failures", *first, *later)) == 2 * 3 + 2 * 3 + 1

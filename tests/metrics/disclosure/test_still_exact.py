@@ -16,7 +16,7 @@ LATEST = LATER + dt.timedelta(days=28)
 
 
 def told_of(result, figure, by=()):
-    (told,) = [each for each in result.told if (each.figure, each.by) == (figure, by)]
+    (told,) = [each for each in result.figures if (each.figure, each.by) == (figure, by)]
     return {cell.where: (cell.shown, cell.treatment) for cell in told.cells}
 
 
@@ -34,7 +34,7 @@ def test_a_number_that_was_published_exactly_and_is_unchanged_is_told_again_as_i
 
 def test_a_number_that_only_those_read_who_were_let_look_is_not_public():
     statement = elsewhere([typed("failures", 33)])
-    result = controlled(failures(33), [replace(statement, told=False)], RULE)
+    result = controlled(failures(33), [replace(statement, published=False)], RULE)
     assert told_of(result, "failures")[()][1] != "exact, as it was before"
 
 
@@ -51,7 +51,7 @@ def test_a_number_that_was_only_bounded_before_is_told_by_the_rule():
 def test_a_number_that_was_told_by_the_rule_since_is_not_told_exactly_again():
     statement = elsewhere([typed("failures", 33)])
     between = failures(38)
-    second = past(between, controlled(between, [statement], RULE).told, 2)
+    second = past(between, controlled(between, [statement], RULE).figures, 2)
     result = controlled(failures(33, LATEST), [statement, second], RULE)
     assert told_of(result, "failures")[()][1] != "exact, as it was before"
 
@@ -81,7 +81,7 @@ def test_the_same_number_under_another_name_is_known_to_be_it():
 def test_who_knows_the_rule_concludes_from_a_rounded_number_that_it_has_changed():
     statement = elsewhere([typed("failures", 36)])
     now = failures(37)
-    told = controlled(now, [], RULE).told
+    told = controlled(now, [], RULE).figures
     counts = counts_of([of_past(statement.frozen, statement.public), of_draft(now, told)], RULE)
     (at,) = [place for key, place in counts.keys.items() if key.moment.as_at == LATER]
     # "35" stands for 33 to 37, and 36 would have been told as 36.
@@ -98,7 +98,7 @@ def test_a_change_that_would_so_come_out_exactly_is_told_more_coarsely():
 def test_a_number_that_fell_is_known_to_have_fallen():
     statement = elsewhere([typed("failures", 36)])
     now = failures(34)
-    told = controlled(now, [], RULE).told
+    told = controlled(now, [], RULE).figures
     counts = counts_of([of_past(statement.frozen, statement.public), of_draft(now, told)], RULE)
     (at,) = [place for key, place in counts.keys.items() if key.moment.as_at == LATER]
     assert (counts.low[at], counts.high[at]) == (33, 35)

@@ -1,5 +1,7 @@
-from metrics.histories.cases import cases
-from tests.metrics.world import BY_HAND, SECOND, STILL, THIRD, D, frames
+import pytest
+
+from metrics.histories.cases import cases, enquiries
+from tests.metrics.world import BY_HAND, SECOND, STILL, THIRD, D, enquiry, frames
 
 
 def case_of(ref, rows=BY_HAND):
@@ -45,3 +47,19 @@ def test_a_child_recorded_before_its_parent_counts_once_the_parent_is_known():
     }
     found = case_of("A1", rows)
     assert found.select("recorded_from", "assessed_on").rows() == [(THIRD, D(2023, 10, 3))]
+
+
+@pytest.mark.parametrize(
+    ("received_on", "due_on"),
+    [
+        (D(2023, 11, 20), D(2023, 12, 4)),  # a Monday: two weeks on
+        (D(2023, 11, 25), D(2023, 12, 8)),  # a Saturday: Monday is the first day
+        (D(2023, 12, 20), D(2024, 1, 8)),  # Christmas Day, Boxing Day and New Year's Day are left out
+        (D(2024, 3, 22), D(2024, 4, 9)),  # Good Friday and Easter Monday are left out
+        (D(2023, 5, 1), D(2023, 5, 16)),  # begins on a bank holiday, and the coronation's is left out
+    ],
+)
+def test_the_tenth_working_day_leaves_out_weekends_and_bank_holidays(received_on, due_on):
+    row = enquiries(frames({"enquiries": [enquiry("N1", received_on, "other")]})).collect().row(0, named=True)
+    assert row["due_on"] == due_on
+    assert (row["overdue_from"] - due_on).days == 1

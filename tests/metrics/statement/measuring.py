@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from metrics.statement.checker import check
-from metrics.statement.verdicts import WRONG, Mark
+from metrics.statement.published import WRONG, Mark
 from tests.metrics.statement.published import FOUNDING, PROTECTED, VOCABULARY
 
 LABELLED = Path(__file__).parent / "labelled.toml"
@@ -73,7 +73,7 @@ def _measure(found: Measured, each: dict) -> None:
     corpus = CORPORA[each.get("releases", "founding")]
     checked = check(each["text"], each.get("day", DAY), corpus, VOCABULARY)
     pairs = _paired(each["marks"], list(checked.claims))
-    pairs += _beside(each.get("found", []), [str(claim.mark) for claim in checked.beside])
+    pairs += _beside(each.get("found", []), [str(claim.mark) for claim in checked.cross_checks])
     for want, got, text in pairs:
         found.pairs[want, got] += 1
         if want != got:

@@ -5,7 +5,7 @@ import datetime as dt
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Qualifier, Treatment
 from data.terms import Terms
 from metrics.statement.published import PublishedAt
-from metrics.statement.vocabulary import vocabulary_of
+from metrics.statement.text import vocabulary_of
 
 TERMS = Terms.model_validate(
     {

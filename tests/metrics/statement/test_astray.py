@@ -13,7 +13,9 @@ DAY = dt.date(2024, 5, 30)
 def marks(text: str, day: dt.date = DAY, releases=FOUNDING) -> list[str]:
     found = check(text, day, releases, VOCABULARY)
     return [
-        f"{each.text}: {each.mark}" for each in (*found.claims, *found.beside) if each.mark != "not a figure"
+        f"{each.text}: {each.mark}"
+        for each in (*found.claims, *found.cross_checks)
+        if each.mark != "not a figure"
     ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from data.errors import UserError
 from metrics.statement.checker import LONGEST, check
-from metrics.statement.verdicts import Checked, Mark
+from metrics.statement.published import Checked, Mark
 from tests.metrics.statement.published import FOUNDING, PROTECTED, VOCABULARY
 
 DAY = dt.date(2024, 5, 23)
@@ -265,40 +265,46 @@ def test_parts_that_do_not_add_up_are_told_beside_the_total():
     found = checked(
         "Of the 33 failures, two were with harm, 13 were administrative and 17 were service failures."
     )
-    assert [(each.text, each.mark, each.sentence) for each in found.beside] == [
+    assert [(each.text, each.mark, each.sentence) for each in found.cross_checks] == [
         ("33", Mark.SUM, "The parts do not add up to it: 2 + 13 + 17 = 32.")
     ]
     right = checked(
         "Of the 33 failures, two were with harm, 14 were administrative and 17 were service failures."
     )
-    assert right.beside == ()
+    assert right.cross_checks == ()
 
 
 def test_an_opening_a_change_and_a_closing_that_disagree_are_told():
     found = checked(
         "In January there were 25 failures. Seven more have been found since, which makes 33 failures."
     )
-    assert [(each.text, each.sentence) for each in found.beside] == [("33", "25 and 7 more are 32, not 33.")]
+    assert [(each.text, each.sentence) for each in found.cross_checks] == [
+        ("33", "25 and 7 more are 32, not 33.")
+    ]
 
 
 def test_a_negation_of_another_clause_does_not_save_a_definition_turned_round():
-    found = checked("Police should have told somebody and did not, or adequate research was done.").beside
+    found = checked(
+        "Police should have told somebody and did not, or adequate research was done."
+    ).cross_checks
     assert [each.text for each in found] == ["adequate research"]
 
 
 def test_a_definition_turned_round_is_told():
-    found = checked("Service failures include cases in which adequate research was done.").beside
+    found = checked("Service failures include cases in which adequate research was done.").cross_checks
     assert [(each.text, each.mark, each.instead) for each in found] == [
         ("adequate research", Mark.OPPOSITE, "inadequate research")
     ]
-    assert checked("No adequate research was done.").beside == ()
-    assert checked("Police should not have disclosed, and did.").beside[0].mark is Mark.OPPOSITE
+    assert checked("No adequate research was done.").cross_checks == ()
+    assert checked("Police should not have disclosed, and did.").cross_checks[0].mark is Mark.OPPOSITE
 
 
 def test_staff_moved_out_of_the_team_are_told():
-    found = checked("About 45 officers were redeployed from the review team.").beside
+    found = checked("About 45 officers were redeployed from the review team.").cross_checks
     assert [(each.text, each.mark) for each in found] == [("redeployed from the review team", Mark.OPPOSITE)]
-    assert checked("About 45 officers were moved from response teams into the review team.").beside == ()
+    assert (
+        checked("About 45 officers were moved from response teams into the review team.").cross_checks == ()
+    )
 
 
 def test_a_curly_apostrophe_and_a_long_dash_move_no_mark():

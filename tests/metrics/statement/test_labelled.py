@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from metrics.statement.verdicts import Mark
+from metrics.statement.published import Mark
 from tests.metrics.statement.measuring import AGAIN, LABELLED, Measured, measured
 
 

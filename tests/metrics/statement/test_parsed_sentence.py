@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from metrics.statement.checker import check
-from metrics.statement.verdicts import Mark
+from metrics.statement.published import Mark
 from tests.metrics.statement.published import FOUNDING, VOCABULARY
 
 DAY = dt.date(2024, 5, 23)

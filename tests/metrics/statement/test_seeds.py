@@ -8,7 +8,7 @@ import pytest
 
 import metrics
 from metrics.statement.checker import check
-from metrics.statement.verdicts import Checked, Mark
+from metrics.statement.published import Checked, Mark
 from tests.conftest import required
 from tests.metrics.statement.published import FOUNDING, VOCABULARY
 
@@ -41,7 +41,7 @@ def numbers(found: Checked, *marks: Mark) -> list[str]:
 
 def test_the_restated_january_is_caught_and_nothing_else_is_cried_at(statements):
     found = statements["own"]
-    (wrong,) = [each for each in (*found.claims, *found.beside) if each.wrong]
+    (wrong,) = [each for each in (*found.claims, *found.cross_checks) if each.wrong]
     assert (wrong.text, wrong.mark, wrong.releases) == ("3,778", Mark.DIFFERS, ("Release 3", "Release 4"))
     assert "said that 3,582 applications had been risk assessed" in wrong.sentence
     before = found.draft[max(0, wrong.start - 80) : wrong.start]
@@ -51,7 +51,7 @@ def test_the_restated_january_is_caught_and_nothing_else_is_cried_at(statements)
 
 def test_the_press_report_has_nothing_wrong(statements):
     found = statements["press"]
-    assert [each for each in (*found.claims, *found.beside) if each.wrong] == []
+    assert [each for each in (*found.claims, *found.cross_checks) if each.wrong] == []
     right = ["eight", "3,500", "25", "two", "four", "3,778", "eight", "one", "33", "one per cent"]
     assert numbers(found, Mark.MATCHES) == [*right, "Two", "14", "17", "five", "45", "3,778"]
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from charts.slopes import Slope
+from charts.releases import Slope
 from data.publishing.content import Published, PublishedCell, PublishedFigure
 from data.publishing.states import State
 from metrics.clauses import Revision

@@ -24,7 +24,7 @@ def test_no_line_of_headlines_is_found_fault_with(app, demonstration):
     wrong = [
         (line, each.text, str(each.mark))
         for line, checked in found.items()
-        for each in (*checked.claims, *checked.beside)
+        for each in (*checked.claims, *checked.cross_checks)
         if each.wrong
     ]
     assert wrong == []

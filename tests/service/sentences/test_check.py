@@ -1,4 +1,4 @@
-from metrics.statement.verdicts import Checked, Claim, Mark
+from metrics.statement.published import Checked, Claim, Mark
 from service.sentences import check
 
 

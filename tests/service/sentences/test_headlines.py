@@ -2,8 +2,7 @@ import datetime as dt
 
 import pytest
 
-from charts.published_history import Saying
-from charts.slopes import Slope
+from charts.releases import Publication, Slope
 from metrics.clauses import MEANS, NO_REASON, Revision
 from service.sentences.headlines import UNKNOWN, badge, history_title, slopes_title
 
@@ -26,17 +25,17 @@ def test_the_title_counts_how_many_rose_fell_and_did_neither(numbers, title):
     assert slopes_title(numbers) == title
 
 
-def saying(words, *, stands=True):
+def publication(words, *, current=True):
     day = dt.date(2024, 1, 11)
-    return Saying(day, "Release 1", words, 1, stands, "final" if stands else "withdrawn", day)
+    return Publication(day, "Release 1", words, 1, current, "final" if current else "withdrawn", day)
 
 
 def test_the_title_of_a_number_over_time_has_the_first_and_the_last_that_stand():
-    assert history_title("Failures", [saying("25"), saying("40", stands=False), saying("33")]) == (
-        "Failures: 25 to 33"
-    )
-    assert history_title("Failures", [saying("25"), saying("25")]) == "Failures: 25"
-    assert history_title("Failures", [saying("40", stands=False)]) == "Failures: 40"
+    assert history_title(
+        "Failures", [publication("25"), publication("40", current=False), publication("33")]
+    ) == ("Failures: 25 to 33")
+    assert history_title("Failures", [publication("25"), publication("25")]) == "Failures: 25"
+    assert history_title("Failures", [publication("40", current=False)]) == "Failures: 40"
 
 
 def revision(kind, why="8 more"):

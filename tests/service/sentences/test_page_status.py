@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from metrics.sample_bounds import bound
+from metrics.chance.bounds import bound
 from service.sentences import page_status
 from tests.service.sentences.test_page_answers import Made
 

@@ -8,7 +8,7 @@ import pytest
 from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
-from data.interval import STILL
+from data.schema import STILL
 from metrics.as_at import Clocks
 from pages import staffing as page
 from service import cache

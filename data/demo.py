@@ -1,0 +1,211 @@
+"""The demonstration: a fictional register loaded week by week, through the same intake as any other."""
+
+import datetime as dt
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import dataframely as dy
+import polars as pl
+
+from data.errors import UserError
+from data.formatting import written_day
+from data.intake.load import Progress, load, silent
+from data.intake.mapping import ColumnPlan, Plan, TablePlan, read_mapping
+from data.notes import Notes
+from data.publishing.release import Person
+from data.releases import Releases, read_statements
+from data.review import TERMS, Review, new_review, open_review
+from data.schema import SCHEMAS
+from data.stable_file import whole_folder
+
+ANNOUNCED_ON = dt.date(2023, 10, 26)
+NOVEMBER_ON = dt.date(2023, 11, 30)
+JANUARY_ON = dt.date(2024, 1, 11)
+MAY_ON = dt.date(2024, 5, 22)
+LAST_ON = dt.date(2024, 5, 30)
+STATEMENTS = (ANNOUNCED_ON, NOVEMBER_ON, JANUARY_ON, MAY_ON)
+
+_WEEKLY = [dt.date(2023, 10, 5) + dt.timedelta(weeks=week) for week in range(35)]
+# The extract of MAY_ON's week was brought forward a day, for the closing statement.
+EXTRACTS = tuple(MAY_ON if day == MAY_ON + dt.timedelta(days=1) else day for day in _WEEKLY)
+
+ABANDONED_SECONDS = 15 * 60
+TYPIST = Person("demonstration press officer", "press officer")
+ANALYST = Person("demonstration analyst", "analyst")
+CONFIRMS = Person("demonstration release approver", "release approver")
+
+EXAMPLE = Path(__file__).parent / "examples" / "demonstration"
+REGISTER = EXAMPLE / "register"
+
+# The contact team and the inbox send their lists every other week, and for each statement.
+EVERY_OTHER_WEEK = frozenset({"people_to_contact", "contact_states", "contact_attempts", "enquiries"})
+FORTNIGHTS = frozenset({*EXTRACTS[::2], *STATEMENTS})
+WRITTEN = {"entered_on": pl.Date(), "left_on": pl.Date(), "filled_on": pl.Date()}
+# What the analyst wrote beside the load of a day, where it was more than "Weekly extract".
+NOTES = {
+    **{
+        day: f"Weekly extract, with {count} applications added following additional database checks"
+        for day, count in ((dt.date(2024, 2, 8), 74), (dt.date(2024, 2, 22), 81), (dt.date(2024, 3, 7), 41))
+    },
+    MAY_ON: "Extract for the closing statement, a day early",
+    LAST_ON: "Last extract",
+}
+# Dated notes on figures: when recorded, the day they speak of, words, figures.
+REMARKS = (
+    (
+        dt.date(2024, 1, 4),
+        dt.date(2023, 12, 25),
+        "Christmas week: most staff were on leave",
+        ("full_time_equivalents",),
+    ),
+    (dt.date(2024, 1, 18), dt.date(2024, 1, 15), "Most of the triage team moved to detailed reviews", ()),
+)
+FILLED_LATER = {
+    "reviews": ("completed_on", "outcome"),
+    "recommendations": ("responded_on",),
+    "enquiries": ("answered_on",),
+}
+
+
+class Slip(NamedTuple):
+    """One wrong cell. key: of its row, its parts with a space between."""
+
+    table: str
+    on: dt.date
+    key: str
+    column: str
+    cell: str
+
+
+SLIPS = (
+    Slip("applications", dt.date(2023, 10, 12), "DV/15/00098", "area", "NW"),
+    Slip("reviews", dt.date(2023, 11, 9), "DR-00003", "completed_on", "08/11/2022"),
+    Slip("enquiries", dt.date(2023, 12, 14), "EN-0151", "answered_on", "12/10/2023"),
+    Slip("contact_states", dt.date(2024, 1, 25), "PC-0036 2024-01-12", "approved_by_ref", ""),
+    Slip("referral_events", dt.date(2024, 2, 1), "R-2024-1-3", "mode", ""),
+    Slip("risk_assessments", dt.date(2024, 2, 22), "RA-00608", "grade", "STANDRAD"),
+    # Its risk assessment, in the same extract, has to wait with it.
+    Slip("applications", dt.date(2024, 3, 7), "DV/16/00215", "received_on", "31/02/2017"),
+    Slip("staffing", dt.date(2024, 3, 21), "2024-03-18 contact", "headcount", "4.5"),
+    Slip("reviews", dt.date(2024, 4, 11), "DR-00765", "outcome", ""),
+    Slip("reviews", dt.date(2024, 4, 25), "DR-00866", "completed_on", "23/04/2025"),
+)
+
+
+@dataclass
+class Register:
+    states: dict[str, pl.DataFrame]
+    sent: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
+
+    def extracts(self, plan: Plan, folder: Path, day: dt.date, again: set[str]) -> Iterator[Path]:
+        for table in plan.tables:
+            asked = table.table in again
+            if day not in FORTNIGHTS and table.table in EVERY_OTHER_WEEK and not asked:
+                continue
+            rows = _rows_on(self.states[table.table], table.table, day)
+            if rows.equals(self.sent.get(table.table, rows.clear())) and not asked:
+                continue
+            cells = _slipped(table.table, day, rows, _cells(rows, table))
+            path = folder / (table.file or f"{table.table}*.csv").replace("*", f"-{day}")
+            # Registers print columns of their own too, which nobody asked for: the intake drops them.
+            cells.with_columns(pl.lit(f"{day:%d/%m/%Y}").alias("Extracted On")).write_csv(path)
+            self.sent[table.table] = rows
+            yield path
+
+
+def fictional_register() -> Register:
+    types = {table: {**pl.Schema(schema), **WRITTEN} for table, schema in SCHEMAS.items()}
+    return Register({table: pl.read_csv(REGISTER / f"{table}.csv", schema=types[table]) for table in types})
+
+
+def _cells(rows: pl.DataFrame, plan: TablePlan) -> pl.DataFrame:
+    return rows.select(
+        _written(column, given).alias(given.column or name)
+        for name, column in plan.schema_columns.items()
+        if (given := plan.columns.get(name))
+    )
+
+
+def _written(column: dy.Column, plan: ColumnPlan) -> pl.Expr:
+    values = column.col
+    if plan.formats:
+        return values.dt.to_string(plan.formats[0])
+    if isinstance(column, dy.Bool):
+        values = pl.when(values).then(pl.lit("yes")).otherwise(pl.lit("no"))
+    codes = {ours: given for given, ours in plan.codes.items()}
+    return values.cast(pl.String).replace(codes)
+
+
+def _rows_on(states: pl.DataFrame, table: str, day: dt.date) -> pl.DataFrame:
+    present = (pl.col("entered_on") <= day) & (pl.col("left_on").is_null() | (pl.col("left_on") > day))
+    written = [
+        pl.when(pl.col("filled_on") <= day).then(pl.col(name)).otherwise(None).alias(name)
+        for name in FILLED_LATER.get(table, ())
+    ]
+    rows = states.filter(present).with_columns(written).select(SCHEMAS[table].column_names())
+    return rows.sort(SCHEMAS[table].primary_key())
+
+
+def _slipped(table: str, day: dt.date, rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    keys = rows.select(pl.concat_str(SCHEMAS[table].primary_key(), separator=" ")).to_series()
+    for slip in (slip for slip in SLIPS if (slip.table, slip.on) == (table, day)):
+        heading = cells.columns[SCHEMAS[table].column_names().index(slip.column)]
+        slipped = pl.when(keys == slip.key).then(pl.lit(slip.cell)).otherwise(heading)
+        cells = cells.with_columns(slipped.alias(heading))
+    return cells
+
+
+def build(folder: Path, *, progress: Progress = silent) -> Review:
+    """Build it in an empty `folder`, whole or not at all."""
+    if os.environ.get("CANDOUR_LEDGER"):
+        raise UserError(
+            "CANDOUR_LEDGER names a ledger, and demonstration data is kept only in its own folder; "
+            "unset CANDOUR_LEDGER to build the demonstration."
+        )
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(
+            f"There is something in {folder} already; choose another folder for the demonstration."
+        )
+    # A build that was killed cannot clear up; one that is under way is younger than this.
+    for abandoned in folder.parent.glob(f".{folder.name}-making-*"):
+        if time.time() - abandoned.stat().st_mtime > ABANDONED_SECONDS:
+            shutil.rmtree(abandoned, ignore_errors=True)
+    try:
+        with whole_folder(folder) as unfinished:
+            _play(unfinished, progress)
+    except OSError:
+        # Another process may have just built it; every build is the same.
+        if not (folder / TERMS).exists():
+            raise
+    return open_review(folder)
+
+
+def _play(folder: Path, progress: Progress) -> None:
+    review = new_review(folder, EXAMPLE / TERMS)
+    plan = read_mapping(EXAMPLE / "mapping.toml")
+    register = fictional_register()
+    again: set[str] = set()
+    with tempfile.TemporaryDirectory(dir=folder) as mail:
+        for done, day in enumerate(EXTRACTS):
+            progress(f"Loading the extract of {written_day(day)}", done, len(EXTRACTS))
+            files = [str(path) for path in register.extracts(plan, Path(mail), day, again)]
+            note = NOTES.get(day, "Weekly extract")
+            outcome = load(review, files, plan, recorded_on=day, note=note, demonstration=True)
+            # A rejected row is sent again, mended or no longer alone, a week later.
+            again = {receipt.table_name for receipt in outcome.receipts if receipt.quarantined}
+    releases = Releases(review.ledger, review.record)
+    for statement, published_at in read_statements(EXAMPLE / "statements.toml", review.terms):
+        release = releases.entered(TYPIST, statement, published_at)
+        releases.confirmed(release.id, CONFIRMS, seen=release.seen)
+    for recorded_from, happened_on, words, figures in REMARKS:
+        Notes(review, lambda day=recorded_from: day).add(ANALYST, happened_on, words, figures)
+    progress("Taking a snapshot", len(EXTRACTS), len(EXTRACTS))
+    review.snapshot()
+    # The last connection to go folds the ledger's journal into the ledger.
+    review.ledger.engine.dispose()

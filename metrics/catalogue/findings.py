@@ -1,0 +1,244 @@
+"""What the review found, the matters sent to the oversight body, and the recommendations that it makes."""
+
+from functools import partial
+
+import polars as pl
+
+from metrics.catalogue.progress import RISK_ASSESSED, SHARE_COMPLETED
+from metrics.histories.findings import ENDED
+from metrics.metric import IN_SCOPE, OWNERS, Metric, Spell, in_scope
+
+_found = in_scope("found_on")
+
+_failures = partial(Metric, subject="failures")
+
+FAILURES = _failures(
+    name="failures",
+    title="Failures found",
+    definition="Failures in the scope of the terms of reference that had been found by the day.",
+    why_it_matters="Each is a finding that the service failed someone.",
+    counts="failures in scope",
+    numerator=_found,
+)
+HARM = _failures(
+    name="failures_with_harm",
+    title="Failures with harm",
+    definition="Failures in scope, found by the day, in which someone came to harm, whatever their type.",
+    why_it_matters="They are the gravest findings. Each is expected to be referred to the oversight body.",
+    numerator=in_scope("found_on", where=pl.col("harm")),
+    better="lower",
+)
+SHARE_WITH_HARM = _failures(
+    name="share_with_harm",
+    title="Share of failures with harm",
+    definition="Failures with harm, out of the failures found.",
+    why_it_matters="It says how grave the failures found are.",
+    counts="failures with harm",
+    out_of="failures in scope",
+    numerator=HARM.numerator,
+    denominator=_found,
+    chance=True,
+    better="lower",
+)
+FAILURE_RATE = Metric(
+    name="failure_rate",
+    title="Failure rate",
+    definition="{Cases} risk assessed with at least one failure found by the day, out of all {cases} risk "
+    "assessed.",
+    why_it_matters="It says how often the service failed, so areas and years of different size compare.",
+    counts="{cases} with a failure",
+    out_of="{cases} risk assessed",
+    numerator=in_scope("received_on", "assessed_on", "failed_on"),
+    denominator=RISK_ASSESSED.numerator,
+    dated_by="received_on",
+    chance=True,
+    better="lower",
+)
+FAILURE_RATE_REVIEWED = Metric(
+    name="failure_rate_reviewed",
+    title="Failure rate of detailed reviews",
+    definition="{Cases} reviewed in detail with at least one failure found by the day, out of all {cases} "
+    "reviewed in detail.",
+    why_it_matters="It says how often a close look finds a failure.",
+    counts="{cases} with a failure",
+    out_of="{cases} reviewed in detail",
+    numerator=in_scope("sent_on", "completed_on", "failed_on"),
+    denominator=SHARE_COMPLETED.numerator,
+    chance=True,
+)
+FAILURES_OUTSIDE_SCOPE = _failures(
+    name="failures_outside_scope",
+    title="Failures outside the scope",
+    definition="Failures outside the terms of reference, or in a case that is outside them or no longer "
+    "known. They are shown apart and never counted.",
+    why_it_matters="They need action as any other, but are no part of the review's figures.",
+    numerator=Spell(begins=pl.col("found_on"), where=~IN_SCOPE),
+    better="lower",
+)
+
+
+HARM_OUTSIDE_SCOPE = _failures(
+    name="harm_outside_scope",
+    title="Failures with harm outside the scope",
+    definition="Failures outside the scope in which someone came to harm, whatever their type.",
+    why_it_matters="Harm is no less grave for having been done after the review's period.",
+    numerator=Spell(begins=pl.col("found_on"), where=~IN_SCOPE & pl.col("harm")),
+    better="lower",
+)
+
+
+def every_part(by_part: pl.DataFrame) -> pl.DataFrame:
+    parts = by_part.schema["part"]
+    assert isinstance(parts, pl.Enum)
+    none = pl.DataFrame({"part": parts.categories}, schema={"part": parts})
+    filled = none.join(by_part, on="part", how="left")
+    return filled.with_columns(pl.col("numerator", "value").fill_null(0)).sort("part")
+
+
+SILENT = pl.duration(days=28)
+
+_open = IN_SCOPE & ~pl.col("status").is_in(ENDED)
+
+
+def _standing(where: pl.Expr) -> Spell:
+    return Spell(begins=pl.max_horizontal("from_on", "referred_on"), ends=pl.col("until_on"), where=where)
+
+
+_referrals = partial(Metric, subject="referrals")
+_linked = partial(Metric, subject="failures", owner=OWNERS["referrals"])
+
+REFERRALS = _referrals(
+    name="referrals",
+    title="Referrals to the oversight body",
+    definition="Matters in the scope of the review that had been referred to the oversight body by the day.",
+    why_it_matters="A referral puts a matter before somebody independent of the body under review.",
+    counts="referrals in scope",
+    numerator=_standing(IN_SCOPE),
+)
+OPEN_REFERRALS = _referrals(
+    name="open_referrals",
+    title="Referrals open",
+    definition="Referrals in scope whose status on the day was not closed, discontinued or withdrawn.",
+    why_it_matters="An open referral is a matter that is not settled.",
+    counts="referrals in scope that are open",
+    numerator=_standing(_open),
+)
+SILENT_REFERRALS = _referrals(
+    name="silent_referrals",
+    title="Referrals open without an event for 28 days",
+    definition="Referrals in scope, open on the day, with no recorded step in the 28 days up to it.",
+    why_it_matters="Nothing has happened, or nobody has recorded it. Both need asking.",
+    counts="open referrals without an event for 28 days",
+    numerator=Spell(
+        begins=pl.max_horizontal("from_on", "referred_on") + SILENT, ends=pl.col("until_on"), where=_open
+    ),
+    dated_by="from_on",
+    better="lower",
+)
+WITHOUT_FAILURE = _referrals(
+    name="referrals_without_failure",
+    title="Referrals about no single failure",
+    definition="Matters in scope referred by the day that the register links to no failure.",
+    why_it_matters="Referrals are no part of the failures: some are about a person, or the body itself.",
+    numerator=_standing(IN_SCOPE & (pl.col("failures") == 0)),
+)
+REFERRALS_OUTSIDE_SCOPE = _referrals(
+    name="referrals_outside_scope",
+    title="Referrals outside the scope",
+    definition="Referrals recorded that are outside the terms of reference. They are shown apart and never "
+    "counted.",
+    why_it_matters="Earlier and later matters show how one referral led to another.",
+    numerator=_standing(~IN_SCOPE),
+)
+FAILURES_REFERRED = _linked(
+    name="failures_referred",
+    title="Failures referred",
+    definition="Failures in scope, found by the day, that a referral made by the day is about.",
+    why_it_matters="It shows whether a promise to refer failures is kept.",
+    counts="failures with a referral",
+    numerator=in_scope("found_on", "referred_on"),
+    dated_by="found_on",
+)
+FAILURES_NOT_REFERRED = _linked(
+    name="failures_not_referred",
+    title="Failures without a referral",
+    definition="Failures in scope, found by the day, that no referral made by the day is about.",
+    why_it_matters="These are the failures that a promise to refer every one has yet to cover.",
+    numerator=in_scope("found_on", until="referred_on"),
+)
+HARM_NOT_REFERRED = _linked(
+    name="harm_not_referred",
+    title="Failures with harm and no referral",
+    definition="Failures in scope with harm, found by the day, that no referral made by the day is about.",
+    why_it_matters="Each is expected to be referred to the oversight body.",
+    numerator=in_scope("found_on", until="referred_on", where=pl.col("harm")),
+    better="lower",
+)
+INVESTIGATED = Metric(
+    subject="investigated",
+    name="people_investigated",
+    title="People under investigation",
+    definition="People under investigation in a referral in scope made by the day. Each counts once, until "
+    "the last of those referrals has ended.",
+    why_it_matters="Each is a member of staff whose duties must be settled during the investigation.",
+    numerator=Spell(begins=pl.col("from_on"), ends=pl.min_horizontal("until_on", "ended_on"), where=IN_SCOPE),
+    dated_by="begun_on",
+)
+
+
+SOON_DAYS = 14
+SOON = pl.duration(days=SOON_DAYS)
+DAY = pl.duration(days=1)
+
+_recommendations = partial(Metric, subject="recommendations")
+
+RECOMMENDATIONS = _recommendations(
+    name="recommendations",
+    title="Learning recommendations made",
+    definition="Learning recommendations that the oversight body had made by the day, except about a "
+    "referral outside the scope.",
+    why_it_matters="Each says what the oversight body wants done differently, and is owed an answer.",
+    counts="recommendations made",
+    numerator=in_scope("made_on"),
+)
+ANSWERED = _recommendations(
+    name="recommendations_answered",
+    title="Learning recommendations answered",
+    definition="Learning recommendations made and answered in writing by the day.",
+    why_it_matters="An answer says what will be done, and by when.",
+    counts="recommendations answered",
+    numerator=in_scope("made_on", "responded_on"),
+    dated_by="made_on",
+    better="higher",
+)
+DUE = _recommendations(
+    name="recommendations_due",
+    title="Recommendations due within 14 days",
+    definition="Learning recommendations not answered by the day, with an answer due then or within the "
+    "next 14 days. An answer is due within the days that the terms of reference allow. The day of the "
+    "recommendation is the first. An extension moves the day.",
+    why_it_matters="The answer is a duty with a day. There is still time to meet it.",
+    numerator=Spell(
+        begins=pl.max_horizontal("made_on", pl.col("due_on") - SOON),
+        ends=pl.min_horizontal("responded_on", pl.col("due_on") + DAY),
+        where=IN_SCOPE,
+    ),
+    better="lower",
+)
+OVERDUE = _recommendations(
+    name="recommendations_overdue",
+    title="Recommendations overdue",
+    definition="Learning recommendations not answered by the day whose answer was due before it.",
+    why_it_matters="The duty to answer has been missed.",
+    numerator=Spell(begins=pl.col("due_on") + DAY, ends=pl.col("responded_on"), where=IN_SCOPE),
+    better="lower",
+)
+OUTSIDE = _recommendations(
+    name="recommendations_outside_scope",
+    title="Learning recommendations outside the scope",
+    definition="Learning recommendations made by the day about a referral outside the scope. They are "
+    "shown apart and never counted.",
+    why_it_matters="They are owed an answer but are no part of the review's figures.",
+    counts="recommendations outside the scope",
+    numerator=Spell(begins=pl.col("made_on"), where=~IN_SCOPE),
+)
