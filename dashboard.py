@@ -8,7 +8,7 @@ import sys
 import streamlit as st
 
 from data.errors import UserError
-from pages.shell.app_setup import guarded, tell_way_in
+from pages.shell.app_setup import guarded, print_address
 
 PORTS = range(1024, 65_536)
 
@@ -24,7 +24,7 @@ if __name__ == "__main__":
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", int(port))) == 0:
             sys.exit(f"Port {port} is taken, perhaps by Candour itself; set CANDOUR_PORT to another number.")
-    tell_way_in(int(port))
+    print_address(int(port))
     # Start-up objects live as long as the server: the collector need not look at them again.
     gc.freeze()
     app.run(config={"server.port": int(port)})

@@ -10,7 +10,7 @@ from access.sessions import Session, Sessions, digest_of
 from data.errors import UserError
 from data.record import Entry, Kind, Outcome, Record
 
-# A view that is redrawn with nothing changed is one look, and not one for every click; so is one refused.
+# A view that is redrawn with nothing changed is one entry, and not one for every click; so is one refused.
 SAME_ENTRY = 300.0  # seconds
 MOST_RECENT = 4_096
 
@@ -58,7 +58,7 @@ class Visit:
             raise Refused("You are not signed in, or your visit has ended: sign in again.")
         return session
 
-    def look_again(self) -> None:
+    def refresh(self) -> None:
         """Have the next call of the same run read the table anew."""
         self._last = None
 
@@ -98,10 +98,10 @@ class Visit:
         if not given:
             raise Refused(f"You have not been given the role of {wanted}.")
         self.sessions.assume(session, Role(role))
-        self.look_again()
+        self.refresh()
 
     def _write_once(self, session: Session, scope: str, reason: str, outcome: Outcome) -> None:
-        # Two tabs that look in the same moment may both write it: rather twice than not at all.
+        # Two tabs that are opened in the same moment may both write it: rather twice than not at all.
         entry = (session.digest, session.role, scope, reason, outcome)
         if not self.recent.has(*entry):
             self._write(session, Kind.CONSULTATION, scope, reason, outcome)

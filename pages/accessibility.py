@@ -12,7 +12,7 @@ from service.markdown import plain
 
 STANDARD = "the Web Content Accessibility Guidelines, version 2.2, levels A and AA"
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")  # rules of axe that every page is held to
-LOOKS = (("light", 1_440), ("dark", 1_440), ("light", 390), ("dark", 390))
+SCREENS = (("light", 1_440), ("dark", 1_440), ("light", 390), ("dark", 390))
 ZOOMED = 320  # pixels wide, as a screen of 1,280 at a zoom of 400%
 JOURNEYS = 11  # made with nothing but a keyboard, in a real browser
 REVIEWED_ON = dt.date(2026, 11, 29)  # when a person last held this against the tests
@@ -60,7 +60,7 @@ def draw() -> None:
 
 def tests(pages: int) -> list[str]:
     themes, widths = (
-        listed_words(list(dict.fromkeys(map(str, looks)))) for looks in zip(*LOOKS, strict=True)
+        listed_words(list(dict.fromkeys(map(str, values)))) for values in zip(*SCREENS, strict=True)
     )
     return [
         f"All {pages} pages with axe, in {themes} colours, {widths} pixels wide, menus open and closed.",

@@ -20,7 +20,7 @@ from service.releases import statement_check
 from service.sentences import publishing
 
 READ = "check_read"
-NEVER_KEPT = "Your draft is not stored. The record says only that a draft was checked."
+NOT_STORED = "Your draft is not stored. The record says only that a draft was checked."
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ def draw() -> None:
 def ask_draft(today: dt.date) -> Draft | None:
     with st.form("check", border=False):
         words = "Paste the statement here."
-        pasted = st.text_area("Draft", height=300, max_chars=LONGEST, placeholder=words, help=NEVER_KEPT)
+        pasted = st.text_area("Draft", height=300, max_chars=LONGEST, placeholder=words, help=NOT_STORED)
         label, size = "Or a Word document (.docx)", MOST_PACKED >> 20
-        brought = st.file_uploader(label, type="docx", max_upload_size=size, help=NEVER_KEPT)
+        brought = st.file_uploader(label, type="docx", max_upload_size=size, help=NOT_STORED)
         about = '"In January" is read from this day. Later releases are left out.'
         day = st.date_input("Date of the statement", value=today, format="DD/MM/YYYY", help=about)
         st.form_submit_button("Check", type="primary")

@@ -79,7 +79,7 @@ def list_releases(press: Press) -> None:
         return
     table = pl.DataFrame([_row(press, release) for release in releases])
     courses = [course(press, release) for release in releases]
-    if sum(len(each.happened) for each in courses) >= FEWEST:
+    if sum(len(course.happened) for course in courses) >= FEWEST:
         chart = release_strip("Releases over time", courses, table, chart_card.colours())
         chart_card.show(chart, key="strip", measure="Drafted, approved, published", method=MARKS)
     else:
@@ -89,14 +89,14 @@ def list_releases(press: Press) -> None:
 def course(press: Press, release: Release) -> Course:
     """Return its days; of a statement made elsewhere only those on which the public saw it."""
     zone, external = press.source.terms.time_zone, release.origin == "elsewhere"
-    steps = [(HAPPENED[step.kind], step.at) for step in release.steps if step.kind in HAPPENED]
-    shown = {what: dt.datetime.fromisoformat(at) for what, at in steps if what in ENDED or not external}
+    taken = [(HAPPENED[step.kind], step.at) for step in release.steps if step.kind in HAPPENED]
+    shown = {what: dt.datetime.fromisoformat(at) for what, at in taken if what in ENDED or not external}
     typed = external and release.steps[-1].published_at
     published = release.published_at or (dt.datetime.fromisoformat(typed) if typed else None)
     also = {"published": published, "corrected": release.amended_at}
     moments = shown | {what: at for what, at in also.items() if at}
     happened = [(local(at, zone).date(), what) for what, at in moments.items()]
-    happened.sort(key=lambda each: (each[0], list(SYMBOLS).index(each[1])))
+    happened.sort(key=lambda pair: (pair[0], list(SYMBOLS).index(pair[1])))
     state = IN_STRIP.get(now := release.state(press.now), str(now))
     return Course(release.name, state, tuple(happened))
 

@@ -31,7 +31,7 @@ def sections(view: View) -> tuple[Section, ...]:
 
 
 def _sections(view: View) -> Iterator[Section]:
-    yield _answer(view)
+    yield _status(view)
     all_promises = promises(view)
     yield _decisions(view, all_promises)
     if names := view.loaded(FIGURES):
@@ -45,7 +45,7 @@ def _sections(view: View) -> Iterator[Section]:
     yield Section(heading="What the figures mean", tables=(_meanings(view, names),))
 
 
-def _answer(view: View) -> Section:
+def _status(view: View) -> Section:
     # Where there is no promise to be at risk, the status is the overview.
     lead, further = status.overview(view).words, status.overview_sentence(view)
     sentences = dict.fromkeys([lead, further, ahead(view.clocks)])

@@ -9,7 +9,7 @@ from data.errors import UserError
 
 LONGEST_NAME, LONGEST_TEXT = 255, 32_767
 # Of the kinds of column that a file can hold; codes leave as text.
-_HELD = cs.string() | cs.integer() | cs.float() | cs.boolean() | cs.date() | cs.datetime()
+_PLAIN = cs.string() | cs.integer() | cs.float() | cs.boolean() | cs.date() | cs.datetime()
 _CODES = cs.enum() | cs.categorical() | cs.by_dtype(pl.Null)
 
 
@@ -42,14 +42,14 @@ class Section:
 class Content:
     """Everything that one file holds: tables, or a briefing's sections with the tables in them.
 
-    made_at: in UTC. caution: what a reader must know before they pass a number on. body: whose review it is.
-    days: a sentence, of all of it.
+    created_at: in UTC. caution: what a reader must know before they pass a number on. body: whose review it
+    is. days: a sentence, of all of it.
     """
 
     review: str
     marking: str
-    made_at: dt.datetime
-    made_by: str
+    created_at: dt.datetime
+    created_by: str
     reason: str | None = None
     caution: str = ""
     body: str = ""
@@ -63,7 +63,7 @@ class Content:
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
-        moment = f"{self.made_at:%Y-%m-%d %H:%M:%S} UTC by {self.made_by}"
+        moment = f"{self.created_at:%Y-%m-%d %H:%M:%S} UTC by {self.created_by}"
         lines = (("Review", self.review), ("Made", moment))
         lines += (("Publication", self.caution),) if self.caution else ()
         return lines if self.reason is None else (*lines, ("Reason", self.reason))
@@ -86,7 +86,7 @@ def plain_rows(rows: pl.DataFrame) -> pl.DataFrame:
         UserError: a column's name cannot stand in every program.
     """
     plain = rows.with_columns(_CODES.cast(pl.String))
-    if misfits := sorted(set(plain.columns) - set(plain.select(_HELD).columns)):
+    if misfits := sorted(set(plain.columns) - set(plain.select(_PLAIN).columns)):
         raise TypeError(f"the column {misfits[0]} is of a kind that no file holds")
     if not plain.columns:
         raise TypeError("a table without columns cannot leave")

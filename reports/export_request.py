@@ -16,7 +16,7 @@ from reports import figures
 from reports.briefing_sections import sections
 from reports.content import Content, Table
 from reports.exports import Format, export
-from reports.press.notice import Issue, Standing
+from reports.press.notice import Issue, IssueState
 from service.over_time import days_of
 from service.releases.publishing import Press
 from service.results import Filters
@@ -69,8 +69,8 @@ class Asked:
         return Content(
             review=source.terms.name,
             marking=marked(source.marking, demonstration=source.terms.demonstration),
-            made_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
-            made_by=f"{session.who}, {session.role}",
+            created_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
+            created_by=f"{session.who}, {session.role}",
             reason=self.reason or None,
             caution="" if self.export == "record" else TRUE,
             **self._tables(source),
@@ -137,7 +137,7 @@ class Asked:
         return Table(title="The record of who did what", subtitle=subtitle, rows=entries, notes=notes)
 
 
-STANDINGS: Final[dict[State, Standing]] = {
+ISSUE_STATES: Final[dict[State, IssueState]] = {
     State.APPROVED: "embargoed",
     State.PUBLISHED: "published",
     State.AMENDED: "replaced",
@@ -174,7 +174,7 @@ def _narrowing(view: View) -> str:
 def issue_of(press: Press, release: int, figure: str = "") -> Issue:
     """Return what a release's files are made from; a UserError where nobody has approved it."""
     stored = press.release(release)
-    status = STANDINGS.get(stored.state(press.now))
+    status = ISSUE_STATES.get(stored.state(press.now))
     if status is None or stored.published_at is None or stored.approved is None:
         raise UserError(f"{stored.name} has not been approved: files are made of it once it is.")
     gone = stored.steps[-1] if status == "withdrawn" else None
@@ -182,7 +182,7 @@ def issue_of(press: Press, release: int, figure: str = "") -> Issue:
         public=press.published(release),
         published_at=stored.published_at,
         digest=stored.approved,
-        standing=status,
+        state=status,
         figure=figure,
         withdrawn_at=None if gone is None else dt.datetime.fromisoformat(gone.at),
         reason="" if gone is None else gone.reason,

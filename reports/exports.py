@@ -144,7 +144,7 @@ def make(export: Export, content: Content | Issue, format_: Format) -> File:
     rows = sum(table.rows.height for table in content.every_table)
     # Never named by what its rows hold: names of files are seen by many.
     title = (content.tables[0].named if len(content.tables) == 1 else "") or export.title
-    name = _name(content.made_at, content.review, title, content.marking)
+    name = _name(content.created_at, content.review, title, content.marking)
     return _checked(_KINDS[format_], content, name, rows)
 
 

@@ -39,7 +39,7 @@ def book_of(content: Content) -> Book:
     named = zip((ABOUT, *names), (_about(content, names), *content.tables), strict=True)
     marking = content.marking
     sheets = tuple(_sheet(*pair, marking, number) for number, pair in enumerate(named, 1))
-    return Book(title=content.title, author="", made_at=content.made_at, sheets=sheets, marking=marking)
+    return Book(title=content.title, author="", created_at=content.created_at, sheets=sheets, marking=marking)
 
 
 def _sheet(name: str, table: Table, marking: str, number: int) -> Sheet:

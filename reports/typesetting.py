@@ -71,10 +71,10 @@ class Paper:
 def pdf(content: Content) -> bytes:
     """Write a briefing as a PDF; a UserError where the fonts on paper lack a letter."""
     instead = "rename what has it in its name, or take the tables away instead"
-    return set_on_paper(paper_of(content), BRIEFING, content.made_at, "The briefing", instead)
+    return set_on_paper(paper_of(content), BRIEFING, content.created_at, "The briefing", instead)
 
 
-def set_on_paper(paper: Paper, template: str, made_at: dt.datetime, what: str, instead: str) -> bytes:
+def set_on_paper(paper: Paper, template: str, created_at: dt.datetime, what: str, instead: str) -> bytes:
     """what: the paper's name; instead: what to do where it cannot be printed."""
     fields = composed(asdict(paper))
     for grid in (grid for part in fields["parts"] for grid in part["grids"]):
@@ -82,7 +82,7 @@ def set_on_paper(paper: Paper, template: str, made_at: dt.datetime, what: str, i
         columns = zip(grid["columns"], cells, grid["numbers"], strict=True)
         grid["widths"] = [width_of(name, column, number=number) for name, column, number in columns]
     refuse_unprintable(fields, what, instead)
-    return typeset(template, fields, made_at)
+    return typeset(template, fields, created_at)
 
 
 def paper_of(content: Content) -> Paper:
@@ -109,7 +109,7 @@ def paper_of(content: Content) -> Paper:
 
 
 def typeset(
-    template: str, fields: dict[str, Any], made_at: dt.datetime, format_: Literal["pdf", "png"] = "pdf"
+    template: str, fields: dict[str, Any], created_at: dt.datetime, format_: Literal["pdf", "png"] = "pdf"
 ) -> bytes:
     """Set fields by a template of ours; a UserError where they do not fit into one picture."""
     import typst
@@ -125,7 +125,7 @@ def typeset(
         sys_inputs={"said": json.dumps(fields | {"family": FAMILY})},
         pdf_standards=[STANDARD] if format_ == "pdf" else [],
         ppi=PIXELS if format_ == "png" else None,
-        timestamp=made_at,
+        timestamp=created_at,
     )
     # Typst gives a list where there are several pictures, which its types do not tell.
     if isinstance(cast("bytes | list[bytes]", drawn), list):

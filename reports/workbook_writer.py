@@ -82,7 +82,7 @@ class Book:
 
     title: str
     author: str
-    made_at: dt.datetime
+    created_at: dt.datetime
     sheets: tuple[Sheet, ...]
     marking: str | None = None
 
@@ -102,7 +102,7 @@ def xlsx(book: Book) -> bytes:
     """Write a workbook: the same book gives the same bytes."""
     file = io.BytesIO()
     workbook = xlsxwriter.Workbook(file, SAFELY)
-    workbook.set_properties({"title": book.title, "author": book.author, "created": book.made_at})
+    workbook.set_properties({"title": book.title, "author": book.author, "created": book.created_at})
     styles = STYLES.items()
     formats: dict[str, Any] = {name: workbook.add_format(look) if look else None for name, look in styles}
     for sheet in book.sheets:

@@ -35,7 +35,7 @@ def supersede(source: Source, seen: Note, day: dt.date, words: str, figures: Seq
 
 def _writing(source: Source, figures: Sequence[str]) -> tuple[Notes, Person]:
     # What is written here is for good, and the page may have computed for seconds since its run began.
-    source.visit.look_again()
+    source.visit.refresh()
     session = source.visit.require(Permission.NOTES, "write a note")
     if not set(figures) <= {metric.name for metric in source.catalogue()}:
         raise UserError("One of the figures of this note is not in the catalogue: choose again.")

@@ -24,7 +24,7 @@ from pages.framework import document, secrets_of, share_state, stop_if_asked, st
 from pages.registry import needs
 from pages.shell.current_user import services
 from pages.shell.page_start import excuse
-from pages.widgets.export_button import DOOR
+from pages.widgets.export_button import EXPORT_ROUTE
 from reports.export_request import Asked, AskedRelease
 from reports.exports import export, make
 from reports.verify.checks import NotAsAsked
@@ -49,7 +49,7 @@ def guarded() -> dict[str, Any]:
         "middleware": [gate],
         "routes": [*routes(), *addresses()],
         "secrets": secrets_of(services().settings),
-        "on_script_error": say_what_happened,
+        "on_script_error": report_failure,
     }
 
 
@@ -66,13 +66,13 @@ def addresses() -> list[Route]:
     return [Route(path, open_page) for path in needs()]
 
 
-def tell_way_in(port: int) -> None:
+def print_address(port: int) -> None:
     if services().settings.mode is Mode.SINGLE_USER:
         address = f"http://127.0.0.1:{port}/enter/{services().key}"
         sys.stderr.write(f"Open {address} in your browser, and keep this address to yourself.\n")
 
 
-def say_what_happened(error: Exception) -> bool:
+def report_failure(error: Exception) -> bool:
     _log.error("A page failed.", exc_info=error)
     st.error(
         "This page could not be shown. Nothing has been changed or lost. Reload the page; if it "
@@ -89,12 +89,12 @@ def routes() -> list[Route]:
         if request.method != "GET":
             return _say(405, "Not taken", "A file is fetched, and nothing else can be done with its link.")
         token = request.cookies.get(services().settings.cookie, "")
-        return await to_thread.run_sync(_answer, token, request.path_params["ticket"], limiter=limit)
+        return await to_thread.run_sync(_fetch, token, request.path_params["ticket"], limiter=limit)
 
-    return [Route(f"{DOOR}{{ticket}}", fetch, methods=["GET"])]
+    return [Route(f"{EXPORT_ROUTE}{{ticket}}", fetch, methods=["GET"])]
 
 
-def _answer(token: str, ticket: str) -> Response:
+def _fetch(token: str, ticket: str) -> Response:
     """Answer one request for a file; nothing is sent that the record does not hold first."""
     download = object()
     visit = services().visit(token, lambda: download)
@@ -127,7 +127,7 @@ def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
         visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
         raise
     # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
-    visit.look_again()
+    visit.refresh()
     if visit.require(export(asked.export).needs, scope).role is not role:
         visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.REFUSED)
         raise Refused("Your role changed while the file was made: ask for it again.")

@@ -19,7 +19,7 @@ from service.sentences.figure import TRUE, ahead, spoken_clocks
 from service.view import Source, View
 
 _PLAIN = re.compile(r"[^A-Za-z0-9 .,()·-]")
-MADE_UP = "Nothing here is about a real person or a real case."
+INVENTED = "Nothing here is about a real person or a real case."
 
 
 def line() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
@@ -38,7 +38,7 @@ def title(source: Source, words: str) -> None:
     marking = plain(source.marking).replace(r"\[", "[").replace(r"\]", "]")
     st.badge(marking, help=f"{source.terms.name} · {source.terms.body}")
     if source.terms.demonstration:
-        st.badge("Demonstration", color="orange", help=MADE_UP)
+        st.badge("Demonstration", color="orange", help=INVENTED)
 
 
 def limits(source: Source, view: View | None) -> None:

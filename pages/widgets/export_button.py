@@ -13,14 +13,14 @@ from data.publishing.release import Release
 from data.record import LONGEST_REASON, fitting
 from pages.shell.current_user import services
 from reports.content import Table
-from reports.export_request import STANDINGS, Asked, AskedRelease, issue_of
+from reports.export_request import ISSUE_STATES, Asked, AskedRelease, issue_of
 from reports.exports import Export, Format, export
 from reports.press.image import alternative
 from service.markdown import plain
 from service.releases.publishing import Press
 from service.view import View
 
-DOOR = "/export/"
+EXPORT_ROUTE = "/export/"
 
 
 class Offer(NamedTuple):
@@ -64,7 +64,7 @@ class Offer(NamedTuple):
             raise ValueError(f"{wanted.id} does not leave without a reason")
         if self.visit.may(wanted.needs):
             ticket = services().tickets.issue(self.visit.digest, replace(self.asked, format=Format.XLSX))
-            st.link_button(label, f"{DOOR}{ticket}")
+            st.link_button(label, f"{EXPORT_ROUTE}{ticket}")
             st.caption("The link is yours alone and good for ten minutes: load the page again for a new one.")
 
     def _give_link(self, wanted: Export, asked: Asked | AskedRelease) -> None:
@@ -75,7 +75,8 @@ class Offer(NamedTuple):
                 st.error(plain(str(fault)))
                 return
         self.visit.require(wanted.needs, f"link to an export of {wanted.title.lower()}")
-        st.link_button("Fetch the file", f"{DOOR}{services().tickets.issue(self.visit.digest, asked)}")
+        ticket = services().tickets.issue(self.visit.digest, asked)
+        st.link_button("Fetch the file", f"{EXPORT_ROUTE}{ticket}")
         st.caption("The link is yours alone and good for ten minutes. Fetching the file is recorded.")
 
 
@@ -117,7 +118,7 @@ def _of(view: View, id_: str, **asked: Any) -> Offer:  # noqa: ANN401  # the fie
 
 def release_files(press: Press, release: Release) -> dict[str, Offer]:
     """Return the files of a public release by what they are called; none of one that is not public."""
-    if release.state(press.now) not in STANDINGS:
+    if release.state(press.now) not in ISSUE_STATES:
         return {}
     return {words: _release_file(press, name, release) for words, name in RELEASE_FILES.items()}
 

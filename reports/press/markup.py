@@ -21,7 +21,7 @@ from reports.typesetting import TEMPLATES, Part
 
 PAGE, STYLE, SCRIPT = "release.html", "release.css", "release.js"
 ELSEWHERE = "https://www.bbc.co.uk/weather"
-EXIT_SAID = (
+EXIT_WORDS = (
     "“Exit this page” opens a weather forecast instead; so does pressing the Escape or the Shift key three "
     "times. The history of your browser may still show this page."
 )
@@ -44,7 +44,7 @@ def html(issue: Issue) -> bytes:
         safety=SAFETY,
         website=issue.help.website,
         elsewhere=ELSEWHERE,
-        exit_said=EXIT_SAID,
+        exit_said=EXIT_WORDS,
         policy=f"default-src 'none'; style-src '{digest_of(style)}'; script-src '{digest_of(script)}'; "
         "base-uri 'none'; form-action 'none'",
         # Ours, and not escaped: a browser would hash what it reads, and find it to be something else.

@@ -14,8 +14,8 @@ from data.terms import Public
 from metrics.clauses import WITHHELD, dated, meaning, noun, titled
 from reports.typesetting import Grid, Paper, Part, set_on_paper
 
-Standing = Literal["published", "embargoed", "replaced", "withdrawn"]
-_WORDS: dict[Standing, str] = {
+IssueState = Literal["published", "embargoed", "replaced", "withdrawn"]
+_WORDS: dict[IssueState, str] = {
     "published": "",
     "embargoed": "EMBARGOED UNTIL {moment}: NOT FOR PUBLICATION",
     "replaced": "REPLACED BY A LATER VERSION",
@@ -53,14 +53,14 @@ class Issue:
     public: Published
     published_at: dt.datetime
     digest: str
-    standing: Standing = "published"
+    state: IssueState = "published"
     figure: str = ""
     by: tuple[str, ...] = ()
     withdrawn_at: dt.datetime | None = None
     reason: str = ""
 
     def __post_init__(self) -> None:
-        if self.standing == "withdrawn" and (self.withdrawn_at is None or not self.reason):
+        if self.state == "withdrawn" and (self.withdrawn_at is None or not self.reason):
             raise ValueError("a release that was withdrawn says when and why")
         object.__setattr__(self, "published_at", self.published_at.replace(microsecond=0))
         object.__setattr__(self, "reason", _seen(self.reason))
@@ -74,7 +74,7 @@ class Issue:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        status = _WORDS[self.standing].format(moment=self.moment.upper())
+        status = _WORDS[self.state].format(moment=self.moment.upper())
         return tuple(filter(None, (status, DEMONSTRATION if self.public.demonstration else "")))
 
     @property
@@ -98,7 +98,7 @@ class Issue:
 
     @property
     def status(self) -> str:
-        if self.standing in ("withdrawn", "replaced"):
+        if self.state in ("withdrawn", "replaced"):
             return f"They were published as {self.public.status} figures."
         return _STATUS[self.public.status]
 
@@ -149,12 +149,12 @@ def notice_of(issue: Issue) -> Paper:
 
 
 def _lines(issue: Issue) -> Iterator[str]:
-    public, published = issue.public, "To be published" if issue.standing == "embargoed" else "Published"
+    public, published = issue.public, "To be published" if issue.state == "embargoed" else "Published"
     if issue.withdrawal:
         yield f"Withdrawn: {issue.withdrawal}. None of its figures may be used."
         yield f"Why it was withdrawn: {issue.reason}"
         published = "It had been published"
-    if issue.standing == "replaced":
+    if issue.state == "replaced":
         published = "A later version has replaced it. It was published"
     yield f"{published}: {issue.moment}."
     known = f", as known on {written_day(public.known_at)}" if public.origin == "candour" else ""

@@ -61,7 +61,7 @@ def book_of(issue: Issue) -> Book:
         *tables,
     )
     plain = tuple(map(_plain, sheets))
-    return Book(title=issue.title, author=public.body, made_at=issue.published_at, sheets=plain)
+    return Book(title=issue.title, author=public.body, created_at=issue.published_at, sheets=plain)
 
 
 def _cover(issue: Issue) -> Sheet:

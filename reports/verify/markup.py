@@ -17,29 +17,12 @@ from docx import Document
 from markupsafe import escape
 
 from metrics.clauses import spoken
+from reports.press import markup
 from reports.press.image import HEIGHT, SIGNATURE, TEMPLATE, WIDTH, described, fields_of, shown_in
-from reports.press.markup import (
-    DECLARATION,
-    EXIT_SAID,
-    FOLDER,
-    PARTS,
-    SCRIPT,
-    STYLE,
-    digest_of,
-    on_one_line,
-    reading_order,
-)
 from reports.press.notice import Issue, notice_of, remark, unit_of
 from reports.typesetting import TEMPLATES, typeset
-from reports.verify.checks import (
-    NotAsAsked,
-    check_numbers,
-    elements_of,
-    must,
-    read_markup,
-    spoken_texts,
-    unpacked,
-)
+from reports.verify import checks
+from reports.verify.checks import NotAsAsked, check_numbers, elements_of, must, read_markup, spoken_texts
 from reports.verify.pdf import read, squeezed
 
 # Eight bits of each colour, and of transparency.
@@ -61,9 +44,9 @@ _TEXT_WIDTH = 9354  # twentieths of a point
 
 
 def check_docx(file: bytes, issue: Issue) -> None:
-    notice, parts = notice_of(issue), unpacked(file)
-    must(tuple(parts) == PARTS, "the list of its parts")
-    must(all(part.startswith(DECLARATION) for part in parts.values()), "how its parts begin")
+    notice, parts = notice_of(issue), checks.unpacked(file)
+    must(tuple(parts) == markup.PARTS, "the list of its parts")
+    must(all(part.startswith(markup.DECLARATION) for part in parts.values()), "how its parts begin")
     grids = [grid for part in notice.parts for grid in part.grids]
     moment = f"{issue.published_at:%Y-%m-%dT%H:%M:%SZ}"
     texts = {
@@ -75,17 +58,18 @@ def check_docx(file: bytes, issue: Issue) -> None:
     asked = {text for name in texts for text in texts[name]}
     asked |= {words for part in notice.parts for point in part.points for words in point}
     asked |= {str(_TEXT_WIDTH // len(grid.columns)) for grid in grids}
-    for name in PARTS:
-        part = parts[name].removeprefix(DECLARATION)
+    for name in markup.PARTS:
+        part = parts[name].removeprefix(markup.DECLARATION)
         if name in texts:
             words = read_markup(part, "notice", asked, f"the part {name}")
             must("".join(words) == "".join(texts[name]), f"the part {name}")
         else:
-            template = (TEMPLATES / FOLDER / name).read_text(encoding="utf-8")
-            must(part == on_one_line(template), f"the part {name}")
+            template = (TEMPLATES / markup.FOLDER / name).read_text(encoding="utf-8")
+            must(part == markup.on_one_line(template), f"the part {name}")
     # The marks stand only in the header, to which the end of the body leads.
-    end = (TEMPLATES / FOLDER / _BODY).read_text(encoding="utf-8").partition("<w:sectPr>")[2]
-    must(parts[_BODY].endswith(f"<w:sectPr>{on_one_line(end)}".rstrip()), "its header, footer and page")
+    template = (TEMPLATES / markup.FOLDER / _BODY).read_text(encoding="utf-8")
+    end = markup.on_one_line(template.partition("<w:sectPr>")[2])
+    must(parts[_BODY].endswith(f"<w:sectPr>{end}".rstrip()), "its header, footer and page")
     must(parts[_BODY].count("<w:tblHeader/>") == len(grids), "the heads of its tables")
     opened = Document(io.BytesIO(file))
     must(not len(opened.inline_shapes) and not list(opened.comments), "something besides its words")
@@ -103,17 +87,19 @@ def check_page(file: bytes, issue: Issue) -> None:
         page = file.decode()
     except UnicodeDecodeError:
         raise NotAsAsked("its text") from None
-    codes = {name: (TEMPLATES / path).read_text() for name, path in (("style", STYLE), ("script", SCRIPT))}
+    files = {"style": markup.STYLE, "script": markup.SCRIPT}
+    codes = {name: (TEMPLATES / path).read_text() for name, path in files.items()}
     for name, code in codes.items():
         must(page.count(f"<{name}>{code}</{name}>") == 1, f"its {name}")
         page = page.replace(code, "")
-    policy = "".join(f" {name}-src '{digest_of(code)}';" for name, code in codes.items())
-    parts = tuple(reading_order(notice.parts))
+    policy = "".join(f" {name}-src '{markup.digest_of(code)}';" for name, code in codes.items())
+    parts = tuple(markup.reading_order(notice.parts))
     words = spoken_texts(replace(notice, parts=parts))
     # Where to get help comes first, and leads to the website of the force.
     place = len(notice.marks) + 3 + len(notice.lines) + len(parts[0].lines)
     words[place:place] = filter(None, [website])
-    texts = [f"{notice.title} - {notice.body}", "Skip to the release", "Exit this page", EXIT_SAID, *words]
+    title = f"{notice.title} - {notice.body}"
+    texts = [title, "Skip to the release", "Exit this page", markup.EXIT_WORDS, *words]
     points = {words for part in parts for point in part.points for words in point}
     policy = f"default-src 'none';{policy} base-uri 'none'; form-action 'none'"
     page = page.replace(">\n", ">")

@@ -68,14 +68,14 @@ class Asked(NamedTuple):
     elements: list[Element]
     above: str
     below: str
-    made_at: dt.datetime
+    created_at: dt.datetime
 
 
 def check(file: bytes, content: Content) -> None:
     title = f"Briefing: {' '.join(content.review.split())}"
     headings, elements = [section.heading for section in content.sections], list(briefing_elements(content))
     above, below = content.marking, f"{content.marking}{content.days}"
-    _compare(file, Asked(title, headings, elements, above, below, content.made_at))
+    _compare(file, Asked(title, headings, elements, above, below, content.created_at))
 
 
 def check_release(file: bytes, issue: Issue) -> None:
@@ -106,9 +106,9 @@ def briefing_elements(content: Content) -> Iterator[Element]:
 
     yield _element("/Title", f"Briefing: {content.review}")
     caution = f"Publication: {content.caution}" if content.caution else ""
-    made = f"Made: {content.made_at:%Y-%m-%d %H:%M:%S} UTC by {content.made_by}"
+    moment = f"Made: {content.created_at:%Y-%m-%d %H:%M:%S} UTC by {content.created_by}"
     reason = "" if content.reason is None else f"Reason: {content.reason}"
-    yield from _lines((content.body, content.days, made, caution, reason))
+    yield from _lines((content.body, content.days, moment, caution, reason))
     for section in content.sections:
         yield _element("/H1", section.heading)
         yield from (*_lines(section.lines), *_points(section.points))
@@ -185,7 +185,7 @@ def _check_facts(opened: pikepdf.Pdf, wanted: Asked) -> None:
     facts = {name: str(value) for name, value in opened.docinfo.items()}
     program = facts.get("/Creator", "")
     must(re.fullmatch(r"Typst \d+\.\d+\.\d+", program), "what made it")
-    moment = f"D:{wanted.made_at:%Y%m%d%H%M%S}Z"
+    moment = f"D:{wanted.created_at:%Y%m%d%H%M%S}Z"
     asked = {"/Title": wanted.title, "/Creator": program, "/CreationDate": moment, "/ModDate": moment}
     must(facts == asked, where)
     number, again = (str(part) for part in opened.trailer.ID)
@@ -195,7 +195,7 @@ def _check_facts(opened: pikepdf.Pdf, wanted: Asked) -> None:
         title=escape(wanted.title, {'"': "&quot;", "'": "&apos;"}),
         program=program,
         language=_LANGUAGE,
-        made_at=wanted.made_at,
+        created_at=wanted.created_at,
         pages=len(opened.pages),
         number=number,
     )

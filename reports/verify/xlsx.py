@@ -62,9 +62,9 @@ def _check(file: bytes, book: Book) -> None:
     parts = unpacked(file)
     numbers = {sheet.name: number for number, sheet in enumerate((s for s in book.sheets if s.columns), 1)}
     pages = {f"xl/worksheets/sheet{number}.xml": sheet for number, sheet in enumerate(book.sheets, 1)}
-    beside = {f"xl/tables/table{number}.xml" for number in numbers.values()}
-    beside |= {f"{n.replace('sheets/', 'sheets/_rels/')}.rels" for n, sheet in pages.items() if sheet.columns}
-    must(parts.keys() == _PARTS | pages.keys() | beside, "the list of its parts")
+    others = {f"xl/tables/table{number}.xml" for number in numbers.values()}
+    others |= {f"{n.replace('sheets/', 'sheets/_rels/')}.rels" for n, sheet in pages.items() if sheet.columns}
+    must(parts.keys() == _PARTS | pages.keys() | others, "the list of its parts")
     must(parts.pop(_THEME) == THEME_XML_2007, f"the part {_THEME}")
     cells = [cell for sheet in book.sheets for cell in sheet.cells()]
     strings = {as_written(value) for *_, value in cells if isinstance(value, str)}
@@ -90,7 +90,7 @@ def _check(file: bytes, book: Book) -> None:
 
 
 def _facts(book: Book) -> list[str]:
-    author, moment = as_written(book.author), f"{book.made_at:%Y-%m-%dT%H:%M:%SZ}"
+    author, moment = as_written(book.author), f"{book.created_at:%Y-%m-%dT%H:%M:%SZ}"
     return [*filter(None, (as_written(book.title), author, author)), moment, moment]
 
 
@@ -123,7 +123,7 @@ def _place(row: int, column: int) -> str:
 
 
 def as_written(text: str) -> str:
-    """Return a text as the format holds it: what looks like one of its own escapes is escaped."""
+    """Return a text as the format holds it: what formats like one of its own escapes is escaped."""
     return _CONTROL.sub(lambda letter: f"_x{ord(letter[0]):04X}_", _ESCAPED.sub(r"_x005F\1", text))
 
 
@@ -156,7 +156,7 @@ def _check_table(page: Worksheet, sheet: Sheet, where: str, *, filtered: bool) -
 
 def _check_cells(page: Worksheet, sheet: Sheet, where: str) -> None:
     asked = {(row, column): (style, value) for row, column, style, value in sheet.cells()}
-    looks = {style: _PLAIN_LOOK | STYLES[style] for style in {style for style, _ in asked.values()}}
+    formats = {style: _PLAIN_LOOK | STYLES[style] for style in {style for style, _ in asked.values()}}
     seen = dict[tuple[int, str], bool]()
     cells = ((place, cell) for place, row in enumerate(page.iter_rows()) for cell in enumerate(row))
     for row, (column, cell) in cells:
@@ -168,7 +168,7 @@ def _check_cells(page: Worksheet, sheet: Sheet, where: str) -> None:
             alike = alike and leads == (None, f"'{wanted}'!A1", wanted)
         known = (cell.style_id, style)
         if wanted is not None and known not in seen:
-            seen[known] = _read_look(cell) == looks[style]
+            seen[known] = _read_look(cell) == formats[style]
         if not alike or not seen.get(known, True):
             raise NotAsAsked(f"{where}, cell {cell.coordinate}")
     must(not asked, f"{where}, cells that are missing")

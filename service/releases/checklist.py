@@ -28,7 +28,7 @@ def errors(source: Source, releases: Releases, draft: Draft, published: Publishe
         *checklist.too_late(draft, source.last_day),
         *_lacking(source, draft),
         *_not_loaded(source),
-        *_held_back(source, draft),
+        *_rejected_rows(source, draft),
         *checklist.missing_note(draft, unchanged=unchanged),
         *_unknown_notes(source, draft),
     ]
@@ -122,7 +122,7 @@ def _not_loaded(source: Source) -> list[str]:
     return [f"The last {failed.scope} {came}, so none of it is loaded. {mend}"]
 
 
-def _held_back(source: Source, draft: Draft) -> list[str]:
+def _rejected_rows(source: Source, draft: Draft) -> list[str]:
     figures = countable(source, draft.figures)
     used = {table for figure in figures for table in tables_of(catalogue.metric(figure.figure))}
     return [

@@ -164,13 +164,13 @@ def numbers(public: Sequence[Public], last: Public | None) -> list[Number]:
     """Return each number once: those of the last release, then what only others have, the latest first."""
     own = {(figure.figure, figure.by) for figure in last.published.figures} if last else set()
     first = [last] if last else []
-    standing = [one for one in latest_first(public) if one.state is State.PUBLISHED and one is not last]
+    current = [one for one in latest_first(public) if one.state is State.PUBLISHED and one is not last]
     rest = [one for one in latest_first(public) if one.state is not State.PUBLISHED]
     keys, wholes, names = set[Key](), set[str](), set[str]()
     every = list[Number]()
-    for release in (*first, *standing, *rest):
+    for release in (*first, *current, *rest):
         for figure in release.published.figures:
-            quoted = release is last or ((figure.figure, figure.by) not in own and release in standing)
+            quoted = release is last or ((figure.figure, figure.by) not in own and release in current)
             for cell in figure.cells:
                 number = Number(_name(figure, cell, names), release, figure, cell, quoted)
                 # A part that is a figure of its own makes the same sentence twice.

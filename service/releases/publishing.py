@@ -185,7 +185,7 @@ class Press:
 
     def _person(self, permission: Permission, scope: str) -> Person:
         # What is written here is for good, and the page may have counted for seconds since its run began.
-        self.source.visit.look_again()
+        self.source.visit.refresh()
         session = self.source.visit.require(permission, scope)
         return Person(self.name, session.role)
 

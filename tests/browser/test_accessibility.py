@@ -18,10 +18,10 @@ STATES = {
     "failures?split=Reason&and_by=Area&area=east&list=Failure+rate": "15 applications",
     "failures?as_at=2023-10-02": "As at 2 Oct 2023",
 }
-LOOKS = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
+SCREENS = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
 # A screen of 1,280 pixels at a zoom of 400% is 320 wide: what is too wide there is read by scrolling both ways.
 ZOOMED = ("light", 320)
-NOTHING = {look: [] for look in (*LOOKS, ZOOMED)}
+NOTHING = {look: [] for look in (*SCREENS, ZOOMED)}
 MOST_READINGS = 100
 ENOUGH_READINGS = 3
 
@@ -116,7 +116,7 @@ def test_axe_finds_nothing_wrong_on_the_pages_of_other_roles(entry, browser, ser
 
 def look_at(visitor: Visitor) -> PageFindings:
     wrong = {}
-    for theme, width in LOOKS:
+    for theme, width in SCREENS:
         visitor.page.emulate_media(color_scheme=theme)
         visitor.page.set_viewport_size({"width": width, "height": 900})
         width_problems = ["too wide"] * too_wide(visitor.settled())

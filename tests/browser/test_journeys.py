@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ROOT, Server, Visitor
-from tests.browser.test_accessibility import LOOKS, violations
+from tests.browser.test_accessibility import SCREENS, violations
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +69,7 @@ def test_a_link_to_what_is_not_there_says_so_and_is_shown_without_it_in_one_clic
     visitor.open(place)
     expect(visitor.page.get_by_text(re.compile("“[nN]owhere” is not there"))).to_be_visible()
     expect(visitor.page.locator(".candour-figures, [data-testid=stPlotlyChart]")).to_have_count(0)
-    for theme, width in LOOKS:
+    for theme, width in SCREENS:
         visitor.page.emulate_media(color_scheme=theme)
         visitor.page.set_viewport_size({"width": width, "height": 900})
         assert violations(visitor) == []
@@ -121,7 +121,7 @@ def test_a_page_that_breaks_tells_the_reader_and_shows_nothing_of_the_inside(bro
             expect(message).to_be_visible(timeout=30_000)
             assert "Traceback" not in visitor.page.content()
             assert str(folder) not in visitor.page.content()
-            for theme, width in LOOKS:
+            for theme, width in SCREENS:
                 visitor.page.emulate_media(color_scheme=theme)
                 visitor.page.set_viewport_size({"width": width, "height": 900})
                 assert violations(visitor) == []

@@ -12,7 +12,7 @@ from access.settings import Mode, Settings, SignIn
 from data.errors import UserError
 from data.review import Review, new_review
 from tests.access.knocking import Answer, Knocker, stub_wire
-from tests.browser.test_accessibility import LOOKS, violations
+from tests.browser.test_accessibility import SCREENS, violations
 from tests.conftest import TERMS
 
 pytestmark = pytest.mark.browser
@@ -104,7 +104,7 @@ def test_axe_finds_nothing_wrong_with_any_notice_in_either_theme_at_either_width
     wrong = {}
     for name in NAMES:
         page = show(name)
-        for theme, width in LOOKS:
+        for theme, width in SCREENS:
             page.emulate_media(color_scheme=theme)
             page.set_viewport_size({"width": width, "height": 900})
             wide = page.evaluate("() => document.documentElement.scrollWidth") > width

@@ -26,7 +26,7 @@ def sentences(name):
 
 def test_axe_looks_by_the_rules_and_at_the_widths_that_are_stated():
     assert tuple(test_accessibility.STANDARDS["runOnly"]["values"]) == tested.TAGS
-    assert tuple(test_accessibility.LOOKS) == tested.LOOKS
+    assert tuple(test_accessibility.SCREENS) == tested.SCREENS
     assert test_accessibility.ZOOMED[1] == tested.ZOOMED
 
 

@@ -38,7 +38,12 @@ ROWS = pl.DataFrame(
 
 
 def content_of(*tables: Table, **changed: object) -> Content:
-    asked: dict = {"review": "The first review", "marking": MARKING, "made_at": MADE, "made_by": "analyst 7"}
+    asked: dict = {
+        "review": "The first review",
+        "marking": MARKING,
+        "created_at": MADE,
+        "created_by": "analyst 7",
+    }
     return Content(**(asked | {"tables": tables} | changed))
 
 

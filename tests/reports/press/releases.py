@@ -144,10 +144,10 @@ NOTED = issue_of(
     )
 )
 DEMONSTRATION = issue_of(published(demonstration=True))
-EMBARGOED = issue_of(published(demonstration=True), standing="embargoed")
+EMBARGOED = issue_of(published(demonstration=True), state="embargoed")
 ELSEWHERE = issue_of(elsewhere())
 WITHDRAWN = issue_of(
-    standing="withdrawn",
+    state="withdrawn",
     withdrawn_at=dt.datetime(2024, 6, 3, 13, 5, tzinfo=dt.UTC),
     reason="Its failures were miscounted.",
 )
@@ -167,6 +167,6 @@ OTHERS = {
     "another number of failures": issue_of(published(figures=(FIGURES[0], count("failures", "Failures found", "failures", exact(34)), *FIGURES[2:]))),
     "a demonstration": DEMONSTRATION,
     "another second": issue_of(published_at=PUBLISHED_AT.replace(second=1)),
-    "under embargo": issue_of(standing="embargoed"),
+    "under embargo": issue_of(state="embargoed"),
     "withdrawn": WITHDRAWN,
 }  # fmt: skip

@@ -217,7 +217,7 @@ def test_marks_say_whether_it_may_be_printed_and_whether_it_is_real():
         "DEMONSTRATION DATA",
     )
     assert WITHDRAWN.marks == ("WITHDRAWN: NOT TO BE USED",)
-    assert issue_of(standing="replaced").marks == ("REPLACED BY A LATER VERSION",)
+    assert issue_of(state="replaced").marks == ("REPLACED BY A LATER VERSION",)
 
 
 def test_its_number_day_and_status_stand_on_one_line():
@@ -247,7 +247,7 @@ def test_what_was_published_at_once_is_of_the_second_in_every_file(name):
 @pytest.mark.parametrize("name", WRITERS)
 def test_what_was_withdrawn_says_so_in_its_words_with_the_day_and_the_reason(name):
     at = dt.datetime(2024, 6, 3, 13, 5, 9, 5, tzinfo=dt.UTC)
-    gone = replace(PICTURE, standing="withdrawn", withdrawn_at=at, reason="Its failures were\nmiscounted.")
+    gone = replace(PICTURE, state="withdrawn", withdrawn_at=at, reason="Its failures were\nmiscounted.")
     assert WRITERS[name](gone)
     lines = notice_of(gone).lines
     assert lines[0] == "Withdrawn: 14:05:09 on Monday 3 June 2024 (BST). None of its figures may be used."
@@ -259,4 +259,4 @@ def test_what_was_withdrawn_says_so_in_its_words_with_the_day_and_the_reason(nam
 
 def test_what_was_withdrawn_has_a_day_and_a_reason():
     with pytest.raises(ValueError, match="when and why"):
-        issue_of(standing="withdrawn")
+        issue_of(state="withdrawn")

@@ -67,8 +67,8 @@ OTHERS = {
     "another marking": lambda asked: replace(asked, marking="OFFICIAL"),
     "other days": lambda asked: replace(asked, days="As at 12 January 2024."),
     "another review": lambda asked: replace(asked, review="The second review"),
-    "another moment": lambda asked: replace(asked, made_at=asked.made_at.replace(second=0)),
-    "another maker": lambda asked: replace(asked, made_by="analyst 8"),
+    "another moment": lambda asked: replace(asked, created_at=asked.created_at.replace(second=0)),
+    "another maker": lambda asked: replace(asked, created_by="analyst 8"),
 }  # fmt: skip
 
 
