@@ -308,7 +308,6 @@ def drill(path: Path, keys: Path | None = None) -> Restored:
 
 
 def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
-    """Fill an empty database, all or none; return whether signatures were verified."""
     ledger = Ledger(url)
     try:
         with writing(ledger.engine) as connection:

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -218,10 +218,6 @@ class Chain:
     last: int = 0
     rows: int = 0
     key: int = -1
-    order: dict[str, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.order = {name: place for place, name in enumerate(self.keys or {})}
 
     def follow(self, row: Row) -> Iterator[str]:
         expected, previous = self.last + 1, self.digest
@@ -239,10 +235,10 @@ class Chain:
             yield from self._signed(self.keys, row, previous, follows=row.number == expected)
 
     def _signed(self, keys: Mapping[str, bytes], row: Row, previous: str, *, follows: bool) -> Iterator[str]:
-        place = self.order.get(row.key_id)
-        if place is None:
+        if row.key_id not in keys:
             yield f"Row {row.number} is signed with a key, {row.key_id!r}, that the key file does not have."
             return
+        place = list(keys).index(row.key_id)
         if place < self.key:
             yield f"Row {row.number} is signed with the key {row.key_id}, which had been replaced by then."
         self.key = max(self.key, place)

@@ -104,7 +104,6 @@ def refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> 
 
 
 def doubts_of(loading: Loading, lowered: Sequence[str]) -> Iterator[tuple[Option, str]]:
-    """Doubt what may be cut short, what corrects another file of the same day, and what lowers figures."""
     for receipt in loading.receipts:
         before = loading.count(receipt.table_name) - receipt.new + receipt.removed
         if receipt.removed > MOST_REMOVED * before:

@@ -79,7 +79,6 @@ def misfits(rows: pl.DataFrame, table: str, parents: Callable[[str], pl.DataFram
 
 
 def whole_key(table: str) -> pl.Expr:
-    """Whether every part of a row's key is there and, where it is a reference, could be one."""
     columns, key = SCHEMAS[table].columns(), SCHEMAS[table].primary_key()
     sound = [pl.col(name).is_not_null() for name in key]
     for name in key:
@@ -185,7 +184,6 @@ class Checked:
     repeated: int = 0
 
     def without(self, breaches: Iterable[Breach]) -> "Checked":
-        """The same with the rows of each breach rejected for its reason, if they are not already."""
         checked, cells = self, self.reading.cells
         for numbers, column, reason in breaches:
             rows, broken = _parted(checked.rows, numbers)
