@@ -20,6 +20,16 @@ from data.ledger import Ledger
 from data.record_files import LOG, Anchor, Keys
 from data.tables import ENTRY_LENGTHS
 
+# Not the lock of a load: readers are written down while one runs.
+RECORD_LOCK = 3778_0062
+SHORTEST_REASON, LONGEST_REASON = 10, 400
+WHY_ROWS = (
+    "Say why these rows are needed outside Candour, in one line of {} to {} characters: the record keeps it, "
+    "so name nobody in it."
+)
+# Whoever runs a command on the review's own machine does what a data steward does.
+STEWARD = "data steward"
+
 
 class Kind(StrEnum):
     """Those of section 62 of the Data Protection Act 2018, and the coming and going; nothing erases yet."""
@@ -41,8 +51,6 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-# Not the lock of a load: readers are written down while one runs.
-RECORD_LOCK = 3778_0062
 LOGGED = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
 
 
@@ -253,23 +261,12 @@ def spanned(first: int, last: int) -> str:
     return f"Row {first} is" if first == last else f"Rows {first} to {last} are"
 
 
-SHORTEST_REASON, LONGEST_REASON = 10, 400
-WHY_ROWS = (
-    "Say why these rows are needed outside Candour, in one line of {} to {} characters: the record keeps it, "
-    "so name nobody in it."
-)
-
-
 def fitting(reason: str, request: str = WHY_ROWS) -> str:
     """Return a reason without the space around it; request: what is asked for where it does not fit."""
     why = reason.strip()
     if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
         raise UserError(request.format(SHORTEST_REASON, LONGEST_REASON))
     return why
-
-
-# Whoever runs a command on the review's own machine does what a data steward does.
-STEWARD = "data steward"
 
 
 def at_the_keyboard() -> str:

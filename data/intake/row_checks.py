@@ -33,6 +33,24 @@ FIRST_DAY = {
 
 Breach = tuple[pl.Series, str, str | pl.Series]
 """Numbers of the rows that break a rule, the column to blame, and the reason, or that of each row."""
+_NO_REFERENCE = {
+    NO_NUMBERS: "stands for a number that is none, like NaN: take the reference from the source again",
+    r"^.{65,}$": "has more than 64 characters, and a reference has at most 64",
+    r"[^\P{L}A-Za-z]": "is no plain reference: it holds a letter of another alphabet",
+    r"[\t\n\v\f\r]": "is no plain reference: it holds a line break or a tab",
+    r"[^ -~]": "is no plain reference: it holds a mark that is on no keyboard, such as a long dash",
+}
+_REASONS = {
+    "nullability": "is empty, but every row needs one",
+    "regex": "is no plain reference: it holds more than letters, digits and marks of a keyboard",
+    "check__scientific": "was turned into a number like 1E10 by a spreadsheet: take it from the source again",
+    "min": "is less than {0.min}",
+    "max": "is more than {0.max}",
+    "min_length": "is shorter than {0.min_length} characters",
+    "max_length": "is longer than {0.max_length} characters",
+    "inf": "is not a number",
+    "nan": "is not a number",
+}
 
 
 def breaches(rows: pl.DataFrame, table: str, *, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
@@ -98,15 +116,6 @@ def _references(table: str) -> Iterator[Rule]:
                 yield cell.str.contains(pattern), name, reason
 
 
-_NO_REFERENCE = {
-    NO_NUMBERS: "stands for a number that is none, like NaN: take the reference from the source again",
-    r"^.{65,}$": "has more than 64 characters, and a reference has at most 64",
-    r"[^\P{L}A-Za-z]": "is no plain reference: it holds a letter of another alphabet",
-    r"[\t\n\v\f\r]": "is no plain reference: it holds a line break or a tab",
-    r"[^ -~]": "is no plain reference: it holds a mark that is on no keyboard, such as a long dash",
-}
-
-
 def _days(table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Rule]:
     for name in happened_columns(SCHEMAS[table]):
         yield pl.col(name) > recorded_on, name, f"is after the day of the load, {written_day(recorded_on)}"
@@ -145,19 +154,6 @@ def _blamed(schema: type[dy.Schema], rule: str) -> tuple[str, str]:
         return name, _REASONS[kind].format(schema.columns()[name])
     rule_of_rows = getattr(schema, rule).validation_fn
     return rule_of_rows(schema).meta.root_names()[0], rule_of_rows.__doc__.strip()
-
-
-_REASONS = {
-    "nullability": "is empty, but every row needs one",
-    "regex": "is no plain reference: it holds more than letters, digits and marks of a keyboard",
-    "check__scientific": "was turned into a number like 1E10 by a spreadsheet: take it from the source again",
-    "min": "is less than {0.min}",
-    "max": "is more than {0.max}",
-    "min_length": "is shorter than {0.min_length} characters",
-    "max_length": "is longer than {0.max_length} characters",
-    "inf": "is not a number",
-    "nan": "is not a number",
-}
 
 
 @dataclass(frozen=True)
