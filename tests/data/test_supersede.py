@@ -10,7 +10,7 @@ from access.audit import verify
 from data.backup import backup, drill, imbalances, restore
 from data.connection import reading
 from data.errors import UserError
-from data.loading import changes, held_back
+from data.loading import changes, quarantined_tables
 from data.releases import Releases
 from data.review import Review
 from data.supersede import resting_on, supersede
@@ -149,9 +149,9 @@ def test_a_load_that_changed_nothing_can_be_superseded(on_both: Loader) -> None:
 def test_rows_that_a_superseded_load_held_back_wait_for_nobody(on_both: Loader) -> None:
     on_both.take(lines(ONE))
     far(on_both, ONE, TWO.replace("01/02/2020", "never"))
-    assert len(held_back(on_both.review.ledger.receipts())) == 1
+    assert len(quarantined_tables(on_both.review.ledger.receipts())) == 1
     supersede(on_both.review, 2, WHY)
-    assert held_back(on_both.review.ledger.receipts()) == []
+    assert quarantined_tables(on_both.review.ledger.receipts()) == []
     assert on_both.review.ledger.quarantine().is_empty()
 
 

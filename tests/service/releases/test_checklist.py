@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from data.errors import UserError
-from data.loading import Held
+from data.loading import Quarantined
 from data.notes import Notes
 from data.publishing.content import Bound, DatedNote, Draft
 from data.publishing.release import Person
@@ -62,7 +62,7 @@ def test_a_load_that_failed_since_the_last_that_was_kept_is_in_the_way(press):
 def test_rows_held_back_count_for_the_figures_that_are_computed_from_their_table(press, monkeypatch):
     both = press.draft(draft(Bound(figure="failures"), Bound(figure="population"))).id
     one = press.draft(draft(Bound(figure="population"))).id
-    monkeypatch.setattr(checklist, "held_back", lambda receipts: [Held("failures", 2, 35)])
+    monkeypatch.setattr(checklist, "quarantined_tables", lambda receipts: [Quarantined("failures", 2, 35)])
     (said,) = press.counted_draft(both).errors
     assert said.startswith(
         "2 rows of failures were rejected by load 35 and never loaded again. Correct and load"
