@@ -34,6 +34,14 @@ MANIFEST = "manifest.json"
 # The ZIP's comment: hexadecimal digits of the SHA-256 of every byte that stands before them.
 DIGEST_LENGTH = 64
 CHUNK = 2**20
+TYPES: dict[type, pl.DataType] = {
+    str: pl.String(),
+    int: pl.Int64(),
+    float: pl.Float64(),
+    bool: pl.Boolean(),
+    dt.date: pl.Date(),
+    dt.datetime: pl.Datetime("us"),
+}
 
 
 class Manifest(BaseModel):
@@ -127,16 +135,6 @@ def _digest(file: IO[bytes]) -> bytes:
         digest.update(chunk)
         left -= len(chunk)
     return digest.hexdigest().encode()
-
-
-TYPES: dict[type, pl.DataType] = {
-    str: pl.String(),
-    int: pl.Int64(),
-    float: pl.Float64(),
-    bool: pl.Boolean(),
-    dt.date: pl.Date(),
-    dt.datetime: pl.Datetime("us"),
-}
 
 
 def backup(review: Review, path: Path) -> Manifest:
@@ -308,7 +306,6 @@ def drill(path: Path, keys: Path | None = None) -> Restored:
 
 
 def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
-    """Fill an empty database, all or none; return whether signatures were verified."""
     ledger = Ledger(url)
     try:
         with writing(ledger.engine) as connection:

@@ -50,11 +50,11 @@ def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
     elif loaded.kept:
         say(f"Kept as load {loaded.version}.", console)
     else:
-        sentence = (
+        say(
             f"Nothing changed: load {loaded.first} took this already, and the ledger is still at load "
-            f"{loaded.version}. What stands above is the receipt of load {loaded.first}."
+            f"{loaded.version}. What stands above is the receipt of load {loaded.first}.",
+            console,
         )
-        say(sentence, console)
 
 
 def _of_receipt(receipt: Receipt) -> Iterator[str]:

@@ -35,7 +35,7 @@ def connect_engine(url: str, *, wait: float = 60) -> sa.Engine:
 
 @contextmanager
 def reading(engine: sa.Engine) -> Generator[sa.Connection]:
-    """One transaction that sees the database as it was at one moment, and may not write."""
+    """One transaction at one moment of the database."""
     options = {"begin": READ_ONLY}
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -73,7 +73,12 @@ def bulk_insert(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) 
         return
     names = ", ".join(f'"{name}"' for name in rows.columns)
     if connection.dialect.name == "postgresql":
-        _copy(connection, table, names, rows)
+        driver: Any = connection.connection.driver_connection
+        # A moment without a zone is UTC here, and would be the session's there.
+        zoned = rows.with_columns(cs.datetime(time_zone=None).dt.replace_time_zone("UTC"))
+        with driver.cursor().copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+            for row in zoned.iter_rows():
+                copy.write_row(row)
         return
     marks = ", ".join("?" * rows.width)
     # As SQLAlchemy writes them: what is compared or signed must come back letter by letter.
@@ -81,15 +86,6 @@ def bulk_insert(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) 
         cs.date().dt.to_string("iso"), cs.datetime().dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
     )
     connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', plain.rows())
-
-
-def _copy(connection: sa.Connection, table: sa.Table, names: str, rows: pl.DataFrame) -> None:
-    driver: Any = connection.connection.driver_connection
-    # A moment without a zone is UTC here, and would be the session's there.
-    zoned = rows.with_columns(cs.datetime(time_zone=None).dt.replace_time_zone("UTC"))
-    with driver.cursor().copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in zoned.iter_rows():
-            copy.write_row(row)
 
 
 def _sqlite_engine(url: sa.URL, wait: float) -> sa.Engine:

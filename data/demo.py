@@ -23,6 +23,7 @@ from data.releases import Releases, read_statements
 from data.review import TERMS, Review, new_review, open_review
 from data.schema import SCHEMAS
 from data.stable_file import whole_folder
+from data.terms import read_toml
 
 ANNOUNCED_ON = dt.date(2023, 10, 26)
 NOVEMBER_ON = dt.date(2023, 11, 30)
@@ -47,25 +48,6 @@ REGISTER = EXAMPLE / "register"
 EVERY_OTHER_WEEK = frozenset({"people_to_contact", "contact_states", "contact_attempts", "enquiries"})
 FORTNIGHTS = frozenset({*EXTRACTS[::2], *STATEMENTS})
 WRITTEN = {"entered_on": pl.Date(), "left_on": pl.Date(), "filled_on": pl.Date()}
-# What the analyst wrote beside the load of a day, where it was more than "Weekly extract".
-NOTES = {
-    **{
-        day: f"Weekly extract, with {count} applications added following additional database checks"
-        for day, count in ((dt.date(2024, 2, 8), 74), (dt.date(2024, 2, 22), 81), (dt.date(2024, 3, 7), 41))
-    },
-    MAY_ON: "Extract for the closing statement, a day early",
-    LAST_ON: "Last extract",
-}
-# Dated notes on figures: when recorded, the day they speak of, words, figures.
-REMARKS = (
-    (
-        dt.date(2024, 1, 4),
-        dt.date(2023, 12, 25),
-        "Christmas week: most staff were on leave",
-        ("full_time_equivalents",),
-    ),
-    (dt.date(2024, 1, 18), dt.date(2024, 1, 15), "Most of the triage team moved to detailed reviews", ()),
-)
 FILLED_LATER = {
     "reviews": ("completed_on", "outcome"),
     "recommendations": ("responded_on",),
@@ -74,7 +56,7 @@ FILLED_LATER = {
 
 
 class Slip(NamedTuple):
-    """One wrong cell. key: of its row, its parts with a space between."""
+    """A wrong cell in an extract. key: of its row, its parts with a space between."""
 
     table: str
     on: dt.date
@@ -83,19 +65,8 @@ class Slip(NamedTuple):
     cell: str
 
 
-SLIPS = (
-    Slip("applications", dt.date(2023, 10, 12), "DV/15/00098", "area", "NW"),
-    Slip("reviews", dt.date(2023, 11, 9), "DR-00003", "completed_on", "08/11/2022"),
-    Slip("enquiries", dt.date(2023, 12, 14), "EN-0151", "answered_on", "12/10/2023"),
-    Slip("contact_states", dt.date(2024, 1, 25), "PC-0036 2024-01-12", "approved_by_ref", ""),
-    Slip("referral_events", dt.date(2024, 2, 1), "R-2024-1-3", "mode", ""),
-    Slip("risk_assessments", dt.date(2024, 2, 22), "RA-00608", "grade", "STANDRAD"),
-    # Its risk assessment, in the same extract, has to wait with it.
-    Slip("applications", dt.date(2024, 3, 7), "DV/16/00215", "received_on", "31/02/2017"),
-    Slip("staffing", dt.date(2024, 3, 21), "2024-03-18 contact", "headcount", "4.5"),
-    Slip("reviews", dt.date(2024, 4, 11), "DR-00765", "outcome", ""),
-    Slip("reviews", dt.date(2024, 4, 25), "DR-00866", "completed_on", "23/04/2025"),
-)
+_LOADS = read_toml(EXAMPLE / "loads.toml")
+SLIPS = [Slip(*slip) for slip in _LOADS["slips"]]
 
 
 @dataclass
@@ -117,11 +88,6 @@ class Register:
             cells.with_columns(pl.lit(f"{day:%d/%m/%Y}").alias("Extracted On")).write_csv(path)
             self.sent[table.table] = rows
             yield path
-
-
-def fictional_register() -> Register:
-    types = {table: {**pl.Schema(schema), **WRITTEN} for table, schema in SCHEMAS.items()}
-    return Register({table: pl.read_csv(REGISTER / f"{table}.csv", schema=types[table]) for table in types})
 
 
 def _cells(rows: pl.DataFrame, plan: TablePlan) -> pl.DataFrame:
@@ -189,13 +155,16 @@ def build(folder: Path, *, progress: Progress = silent) -> Review:
 def _play(folder: Path, progress: Progress) -> None:
     review = new_review(folder, EXAMPLE / TERMS)
     plan = read_mapping(EXAMPLE / "mapping.toml")
-    register = fictional_register()
+    types = {table: {**pl.Schema(schema), **WRITTEN} for table, schema in SCHEMAS.items()}
+    register = Register(
+        {table: pl.read_csv(REGISTER / f"{table}.csv", schema=types[table]) for table in SCHEMAS}
+    )
     again: set[str] = set()
     with tempfile.TemporaryDirectory(dir=folder) as mail:
         for done, day in enumerate(EXTRACTS):
             progress(f"Loading the extract of {written_day(day)}", done, len(EXTRACTS))
             files = [str(path) for path in register.extracts(plan, Path(mail), day, again)]
-            note = NOTES.get(day, "Weekly extract")
+            note = dict(_LOADS["notes"]).get(day, "Weekly extract")
             outcome = load(review, files, plan, recorded_on=day, note=note, demonstration=True)
             # A rejected row is sent again, mended or no longer alone, a week later.
             again = {receipt.table_name for receipt in outcome.receipts if receipt.quarantined}
@@ -203,7 +172,7 @@ def _play(folder: Path, progress: Progress) -> None:
     for statement, published_at in read_statements(EXAMPLE / "statements.toml", review.terms):
         release = releases.entered(TYPIST, statement, published_at)
         releases.confirmed(release.id, CONFIRMS, seen=release.seen)
-    for recorded_from, happened_on, words, figures in REMARKS:
+    for recorded_from, happened_on, words, figures in _LOADS["remarks"]:
         Notes(review, lambda day=recorded_from: day).add(ANALYST, happened_on, words, figures)
     progress("Taking a snapshot", len(EXTRACTS), len(EXTRACTS))
     review.snapshot()

@@ -69,15 +69,22 @@ class Ledger:
 
     def edition(self, version: int) -> str:
         with reading(self.engine) as connection:
-            return self._stamp(connection, version).edition
+            return self.stamp_in(connection, version).edition
 
     def stamp(self) -> Stamp:
         with reading(self.engine) as connection:
             return self.stamp_in(connection)
 
-    def stamp_in(self, connection: sa.Connection) -> Stamp:
-        newest = sa.select(sa.func.max(self.tables.loads.c.load)).scalar_subquery()
-        return self._stamp(connection, newest)
+    def stamp_in(self, connection: sa.Connection, version: int | None = None) -> Stamp:
+        review, loads = self.tables.review, self.tables.loads
+        newest = sa.select(sa.func.max(loads.c.load)).scalar_subquery()
+        same = loads.c.load == (newest if version is None else version)
+        columns = sa.select(review.c.id, loads.c.load, loads.c.loaded_at)
+        ledger_id, load, loaded_at = connection.execute(
+            columns.join_from(review, loads, same, isouter=True)
+        ).one()
+        text = f"{ledger_id} {load or 0} {utc(loaded_at)}"
+        return Stamp(load or 0, hashlib.sha256(text.encode()).hexdigest()[:12])
 
     def version(self) -> int:
         with reading(self.engine) as connection:
@@ -140,14 +147,6 @@ class Ledger:
             loading.conclude()
             if rehearsal or not loading.stirred:
                 connection.rollback()
-
-    def _stamp(self, connection: sa.Connection, version: int | sa.ScalarSelect[int]) -> Stamp:
-        review, loads = self.tables.review, self.tables.loads
-        columns = sa.select(review.c.id, loads.c.load, loads.c.loaded_at)
-        query = columns.join_from(review, loads, loads.c.load == version, isouter=True)
-        ledger_id, load, loaded_at = connection.execute(query).one()
-        text = f"{ledger_id} {load or 0} {utc(loaded_at)}"
-        return Stamp(load or 0, hashlib.sha256(text.encode()).hexdigest()[:12])
 
     def _select(self, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
         with reading(self.engine) as connection:

@@ -125,7 +125,6 @@ def stands(tables: Tables, table: sa.Table) -> sa.ColumnElement[bool]:
 
 
 def row_versions(connection: sa.Connection, tables: Tables, table: str, version: int) -> pl.DataFrame:
-    """Every version of every row of `table` as the ledger was at a version, as SQL holds it."""
     versions, superseded = tables.versions[table], tables.superseded.c
     out = sa.select(superseded.load).where(superseded.by_load <= version)
     # What a superseded load had closed was opened again, in a copy, by the load that superseded it.
@@ -146,7 +145,13 @@ class Loading:
         self.receipts: list[Receipt] = []
         self.stirred = False
         self._parents: dict[str, pl.DataFrame] = {}
-        self._refuse_the_past()
+        if (day := last_day(connection, tables)) is not None and recorded_on < day:
+            raise UserError(
+                f"The last load was recorded on {written_day(day)}, and this one says "
+                f"{written_day(recorded_on)}: what was known on a day is never rewritten, so load the "
+                "older extract into a new review first, or record this one on a later day; if the last load "
+                "was recorded on a wrong day, supersede it."
+            )
         row = {"load": self.load, "recorded_on": recorded_on, "note": note}
         connection.execute(tables.loads.insert(), {**row, "loaded_at": dt.datetime.now(dt.UTC)})
 
@@ -300,15 +305,6 @@ class Loading:
 
     def _counted_before(self, table: sa.Table) -> sa.ColumnElement[bool]:
         return (table.c.load <= self.before) & stands(self._tables, table)
-
-    def _refuse_the_past(self) -> None:
-        if (last := last_day(self.connection, self._tables)) is not None and self.recorded_on < last:
-            raise UserError(
-                f"The last load was recorded on {written_day(last)}, and this one says "
-                f"{written_day(self.recorded_on)}: what was known on a day is never rewritten, so load the "
-                "older extract into a new review first, or record this one on a later day; if the last load "
-                "was recorded on a wrong day, supersede it."
-            )
 
 
 class Quarantined(NamedTuple):

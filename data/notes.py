@@ -61,7 +61,6 @@ class Notes:
         self._today = today or review.today
 
     def all(self) -> list[Note]:
-        """Return every version, first to last."""
         with reading(self._review.ledger.engine) as connection:
             return _read(connection, self._table)
 
@@ -104,7 +103,6 @@ class Notes:
 
 
 def unsigned(connection: sa.Connection, tables: Tables) -> list[str]:
-    """Say which notes are not as the record has them."""
     scope = tables.record.c.scope
     query = sa.select(scope).where(scope.startswith("note "), tables.record.c.kind == Kind.ADMINISTRATION)
     signed = {text.rpartition("; sha256 ")[2] for text in connection.scalars(query)}

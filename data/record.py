@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +19,16 @@ from data.errors import UserError
 from data.ledger import Ledger
 from data.record_files import LOG, Anchor, Keys
 from data.tables import ENTRY_LENGTHS
+
+# Not the lock of a load: readers are written down while one runs.
+RECORD_LOCK = 3778_0062
+SHORTEST_REASON, LONGEST_REASON = 10, 400
+WHY_ROWS = (
+    "Say why these rows are needed outside Candour, in one line of {} to {} characters: the record keeps it, "
+    "so name nobody in it."
+)
+# Whoever runs a command on the review's own machine does what a data steward does.
+STEWARD = "data steward"
 
 
 class Kind(StrEnum):
@@ -41,8 +51,6 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-# Not the lock of a load: readers are written down while one runs.
-RECORD_LOCK = 3778_0062
 LOGGED = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
 
 
@@ -218,10 +226,6 @@ class Chain:
     last: int = 0
     rows: int = 0
     key: int = -1
-    order: dict[str, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.order = {name: place for place, name in enumerate(self.keys or {})}
 
     def follow(self, row: Row) -> Iterator[str]:
         expected, previous = self.last + 1, self.digest
@@ -239,10 +243,10 @@ class Chain:
             yield from self._signed(self.keys, row, previous, follows=row.number == expected)
 
     def _signed(self, keys: Mapping[str, bytes], row: Row, previous: str, *, follows: bool) -> Iterator[str]:
-        place = self.order.get(row.key_id)
-        if place is None:
+        if row.key_id not in keys:
             yield f"Row {row.number} is signed with a key, {row.key_id!r}, that the key file does not have."
             return
+        place = list(keys).index(row.key_id)
         if place < self.key:
             yield f"Row {row.number} is signed with the key {row.key_id}, which had been replaced by then."
         self.key = max(self.key, place)
@@ -257,23 +261,12 @@ def spanned(first: int, last: int) -> str:
     return f"Row {first} is" if first == last else f"Rows {first} to {last} are"
 
 
-SHORTEST_REASON, LONGEST_REASON = 10, 400
-WHY_ROWS = (
-    "Say why these rows are needed outside Candour, in one line of {} to {} characters: the record keeps it, "
-    "so name nobody in it."
-)
-
-
 def fitting(reason: str, request: str = WHY_ROWS) -> str:
     """Return a reason without the space around it; request: what is asked for where it does not fit."""
     why = reason.strip()
     if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
         raise UserError(request.format(SHORTEST_REASON, LONGEST_REASON))
     return why
-
-
-# Whoever runs a command on the review's own machine does what a data steward does.
-STEWARD = "data steward"
 
 
 def at_the_keyboard() -> str:

@@ -46,6 +46,11 @@ from data.publishing.states import State, Step, local, person, written_moment
 from data.record import Head, Record
 from data.terms import Section, Terms, fitted, read_toml
 
+# Neither the lock of a load nor that of the record: one release moves at a time.
+RELEASE_LOCK = 3778_0005
+LONGEST_SCOPE = 1_000
+T = TypeVar("T")
+
 
 class Number(Section):
     figure: str
@@ -162,12 +167,6 @@ def refuse_twice(store: ReleaseStore, statement: Published, published_at: str) -
             own = statement.model_copy(update={"number": release.number, "version": release.version})
             if store.submission(release.id).told == own.written():
                 raise UserError(f"This very statement is entered already, as {release.name}.")
-
-
-# Neither the lock of a load nor that of the record: one release moves at a time.
-RELEASE_LOCK = 3778_0005
-LONGEST_SCOPE = 1_000
-T = TypeVar("T")
 
 
 class Approved(NamedTuple):

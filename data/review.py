@@ -20,6 +20,10 @@ SETTINGS = "settings.toml"
 LEDGER_ID = "ledger.id"
 LEDGER_FILE = "ledger.sqlite"
 STARTER = Path(__file__).parent / "examples" / "starter" / TERMS
+OFFICIAL_SENSITIVE = "OFFICIAL-SENSITIVE"
+DEMONSTRATION = "DEMONSTRATION DATA"
+# A page's header in print holds 255 characters, and the page's number besides.
+LONGEST = 100
 
 
 @dataclass(frozen=True)
@@ -176,12 +180,6 @@ def named_ledger() -> str | None:
 
 def _ledger(folder: Path) -> Ledger:
     return Ledger(named_ledger() or sqlite_url(folder / LEDGER_FILE))
-
-
-OFFICIAL_SENSITIVE = "OFFICIAL-SENSITIVE"
-DEMONSTRATION = "DEMONSTRATION DATA"
-# A page's header in print holds 255 characters, and the page's number besides.
-LONGEST = 100
 
 
 def marked(words: str = OFFICIAL_SENSITIVE, *, demonstration: bool) -> str:

@@ -58,6 +58,9 @@ COMMITMENT_KINDS = ("refer all failures", "finish by a day", "keep staffing", "a
 
 REFERENCE = r"^[!-~]([ -~]{0,62}[!-~])?$"
 """What every key looks like: plain ASCII, at most 64 characters, no space at either end."""
+_UNSAFE = pl.col("state") == "not safe or appropriate"
+LISTS = ("routes", "areas", "categories", "grades", "reasons", "teams", "unsafe_reasons", "enquiry_topics")
+STILL = dt.date(9999, 12, 31)
 
 
 def ref(description: str) -> dy.String:
@@ -132,9 +135,6 @@ def _rule(reason: str, keeps: pl.Expr) -> object:
 
 def _ordered(later: str, earlier: str, reason: str) -> object:
     return _rule(reason, pl.col(later) >= pl.col(earlier))
-
-
-_UNSAFE = pl.col("state") == "not safe or appropriate"
 
 
 def _given(column: str, where: pl.Expr, reason: str) -> object:
@@ -388,8 +388,6 @@ SCHEMAS: dict[str, type[dy.Schema]] = {
     "commitments": Commitments,
 }
 
-LISTS = ("routes", "areas", "categories", "grades", "reasons", "teams", "unsafe_reasons", "enquiry_topics")
-
 
 def links(schema: type[dy.Schema]) -> dict[str, str]:
     """Columns of `schema` that hold another table's key, with that table's name."""
@@ -435,9 +433,6 @@ def _marked(schema: type[dy.Schema], mark: str) -> dict[str, Any]:
         for name, column in schema.columns().items()
         if column.metadata and mark in column.metadata
     }
-
-
-STILL = dt.date(9999, 12, 31)
 
 
 def known_on(day: dt.date | pl.Expr) -> pl.Expr:

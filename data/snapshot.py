@@ -17,8 +17,6 @@ from data.schema import SCHEMAS, STILL, listed_columns
 from data.tables import typed
 from data.terms import Terms
 
-__all__ = ["STILL", "Snapshot", "laid_out", "listed_types", "take"]
-
 ROWS_TOGETHER = 2**17
 """Rows of a Parquet row group: enough to compress well, few enough to be passed over."""
 

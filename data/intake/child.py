@@ -51,7 +51,6 @@ def vast_cell(row: int) -> Refusal:
 
 
 def confine() -> None:
-    """Hold this process to its memory, time and output, where the system can, and to itself."""
     sys.addaudithook(_refuse_to_reach_out)
     try:
         import resource

@@ -276,7 +276,6 @@ def _refuse_beyond_bounds(batch: Arrow, group: Arrow, names: list[str]) -> None:
 
 
 def _comparable(column: Arrow) -> Arrow:
-    """Values in the form in which a file keeps their bounds; None where it may be another."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return _comparable(column.dictionary_decode())

@@ -25,6 +25,13 @@ MOST_REMOVED = 0.1
 Option = Literal["--confirm-removals", "--confirm-corrections", "--confirm-day"]
 Doubts = list[tuple[Option, str]]
 """What a person must confirm of a load: the option that does, and a sentence on why."""
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many steps are done, and how many there are."""
+LONGEST_NOTE = 500
+BROKEN = (
+    "A file could not be read to its end, and nothing of it was kept: export it again, and if that does not "
+    "help, run the command with --debug and show the result to whoever looks after Candour."
+)
 
 
 class Unconfirmed(UserError):
@@ -104,7 +111,6 @@ def refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> 
 
 
 def doubts_of(loading: Loading, lowered: Sequence[str]) -> Iterator[tuple[Option, str]]:
-    """Doubt what may be cut short, what corrects another file of the same day, and what lowers figures."""
     for receipt in loading.receipts:
         before = loading.count(receipt.table_name) - receipt.new + receipt.removed
         if receipt.removed > MOST_REMOVED * before:
@@ -131,16 +137,6 @@ def doubts_of(loading: Loading, lowered: Sequence[str]) -> Iterator[tuple[Option
 
 def alterations(loading: Loading) -> pl.DataFrame:
     return loading.alterations().sort(pl.col("change") != "removed", maintain_order=True)
-
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many steps are done, and how many there are."""
-
-LONGEST_NOTE = 500
-BROKEN = (
-    "A file could not be read to its end, and nothing of it was kept: export it again, and if that does not "
-    "help, run the command with --debug and show the result to whoever looks after Candour."
-)
 
 
 @dataclass(frozen=True)

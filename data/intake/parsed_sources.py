@@ -56,6 +56,20 @@ PLACE = re.compile(rf"\d+({ODD})?")
 # What the child's last words hold where a limit stopped it, or a library met what it has no key for.
 OF_LIMITS = (b"MemoryError", b"File too large")
 OF_KEYS = (b"Cannot decrypt",)
+MOST_ROWS = 1 << 20
+MACROS = ("vbaproject.bin", "/macrosheets/")
+UNSAVED = {
+    "column_name": pl.lit(""),
+    "shape": pl.lit("=?"),
+    "reason": pl.lit("holds a formula without its result: open the workbook in a spreadsheet and save it"),
+}
+# What the text of a table may take in memory, unless the mapping says otherwise.
+MOST_BYTES = 1 << 30
+ROWS_IN_A_BATCH = 10_000
+PLAIN = {
+    type(None), bool, int, float, str, bytes, Decimal, uuid.UUID,
+    dt.date, dt.datetime, dt.time, dt.timedelta,
+}  # fmt: skip
 
 
 class ParsedSource(Source):
@@ -145,15 +159,6 @@ def _batches(path: Path) -> Iterator[pl.DataFrame]:
             yield pl.DataFrame(pl.from_arrow(batch))
 
 
-MOST_ROWS = 1 << 20
-MACROS = ("vbaproject.bin", "/macrosheets/")
-UNSAVED = {
-    "column_name": pl.lit(""),
-    "shape": pl.lit("=?"),
-    "reason": pl.lit("holds a formula without its result: open the workbook in a spreadsheet and save it"),
-}
-
-
 class Workbook(ParsedSource):
     most_packed = 512 << 20
     damaged = "is damaged, or no XLSX workbook: export it again, or save the table as CSV"
@@ -230,15 +235,6 @@ class Workbook(ParsedSource):
             yield f"Hidden in {sheet!r} and read like the others: {rows_listed(rows)}."
         if formulas := unseen["formulas"]:
             yield f"{formulas:,} formulas in {sheet!r} were read as the results saved with them."
-
-
-# What the text of a table may take in memory, unless the mapping says otherwise.
-MOST_BYTES = 1 << 30
-ROWS_IN_A_BATCH = 10_000
-PLAIN = {
-    type(None), bool, int, float, str, bytes, Decimal, uuid.UUID,
-    dt.date, dt.datetime, dt.time, dt.timedelta,
-}  # fmt: skip
 
 
 class Columns(ParsedSource):

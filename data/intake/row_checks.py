@@ -33,6 +33,24 @@ FIRST_DAY = {
 
 Breach = tuple[pl.Series, str, str | pl.Series]
 """Numbers of the rows that break a rule, the column to blame, and the reason, or that of each row."""
+_NO_REFERENCE = {
+    NO_NUMBERS: "stands for a number that is none, like NaN: take the reference from the source again",
+    r"^.{65,}$": "has more than 64 characters, and a reference has at most 64",
+    r"[^\P{L}A-Za-z]": "is no plain reference: it holds a letter of another alphabet",
+    r"[\t\n\v\f\r]": "is no plain reference: it holds a line break or a tab",
+    r"[^ -~]": "is no plain reference: it holds a mark that is on no keyboard, such as a long dash",
+}
+_REASONS = {
+    "nullability": "is empty, but every row needs one",
+    "regex": "is no plain reference: it holds more than letters, digits and marks of a keyboard",
+    "check__scientific": "was turned into a number like 1E10 by a spreadsheet: take it from the source again",
+    "min": "is less than {0.min}",
+    "max": "is more than {0.max}",
+    "min_length": "is shorter than {0.min_length} characters",
+    "max_length": "is longer than {0.max_length} characters",
+    "inf": "is not a number",
+    "nan": "is not a number",
+}
 
 
 def breaches(rows: pl.DataFrame, table: str, *, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
@@ -79,7 +97,6 @@ def misfits(rows: pl.DataFrame, table: str, parents: Callable[[str], pl.DataFram
 
 
 def whole_key(table: str) -> pl.Expr:
-    """Whether every part of a row's key is there and, where it is a reference, could be one."""
     columns, key = SCHEMAS[table].columns(), SCHEMAS[table].primary_key()
     sound = [pl.col(name).is_not_null() for name in key]
     for name in key:
@@ -97,15 +114,6 @@ def _references(table: str) -> Iterator[Rule]:
             yield cell.is_in(PLACEHOLDERS), name, "stands for a reference that is not there: leave it empty"
             for pattern, reason in _NO_REFERENCE.items():
                 yield cell.str.contains(pattern), name, reason
-
-
-_NO_REFERENCE = {
-    NO_NUMBERS: "stands for a number that is none, like NaN: take the reference from the source again",
-    r"^.{65,}$": "has more than 64 characters, and a reference has at most 64",
-    r"[^\P{L}A-Za-z]": "is no plain reference: it holds a letter of another alphabet",
-    r"[\t\n\v\f\r]": "is no plain reference: it holds a line break or a tab",
-    r"[^ -~]": "is no plain reference: it holds a mark that is on no keyboard, such as a long dash",
-}
 
 
 def _days(table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Rule]:
@@ -148,19 +156,6 @@ def _blamed(schema: type[dy.Schema], rule: str) -> tuple[str, str]:
     return rule_of_rows(schema).meta.root_names()[0], rule_of_rows.__doc__.strip()
 
 
-_REASONS = {
-    "nullability": "is empty, but every row needs one",
-    "regex": "is no plain reference: it holds more than letters, digits and marks of a keyboard",
-    "check__scientific": "was turned into a number like 1E10 by a spreadsheet: take it from the source again",
-    "min": "is less than {0.min}",
-    "max": "is more than {0.max}",
-    "min_length": "is shorter than {0.min_length} characters",
-    "max_length": "is longer than {0.max_length} characters",
-    "inf": "is not a number",
-    "nan": "is not a number",
-}
-
-
 @dataclass(frozen=True)
 class Reading:
     """cells: the extract's column that feeds each column. rows: null where a cell is in `misread`."""
@@ -185,7 +180,6 @@ class Checked:
     repeated: int = 0
 
     def without(self, breaches: Iterable[Breach]) -> "Checked":
-        """The same with the rows of each breach rejected for its reason, if they are not already."""
         checked, cells = self, self.reading.cells
         for numbers, column, reason in breaches:
             rows, broken = _parted(checked.rows, numbers)

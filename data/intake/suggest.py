@@ -194,7 +194,6 @@ def _day_format(texts: list[str]) -> tuple[str | None, bool]:
 
 
 def _codes(texts: list[str]) -> tuple[list[str], int]:
-    """Distinct codes of a column, if it looks like one of codes, and how many more look like people."""
     written = sorted({" ".join(plain(text).split()) for text in texts} - {""})
     # Codes that differ only by case are one: the terms of reference would refuse both.
     filled = sorted({folded(text): text for text in reversed(written)}.values())

@@ -47,6 +47,15 @@ _SERIAL = re.compile(r"^[2-6]\d{4}(\.0+)?$")
 
 Outcome = tuple[Any, str]
 """A value and no reason, or no value and the reason why; both are empty for a blank cell."""
+FLAGS = {"yes": True, "y": True, "true": True, "t": True, "1": True} | {
+    "no": False, "n": False, "false": False, "f": False, "0": False,
+}  # fmt: skip
+SHEET_ERRORS = ("#ERROR!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+PLACEHOLDERS = (*SHEET_ERRORS, "-", "N/A", "NA", "NONE", "NULL", "TBC", "TBA", "UNKNOWN", "UNK", "?")
+NO_NUMBERS = r"^([+-]?(NAN|INF|INFINITY)|<NA>|NAT|[+-]?1\.#(INF|IND|QNAN|SNAN))(\(IND\))?$"
+MOST_SUGGESTED = 500
+MOST_DIGITS = 9
+Parser = Callable[[str], Outcome]
 
 
 class _NoDay(Exception):
@@ -192,18 +201,6 @@ def _real_day(text: str, form: str) -> dt.date | None:
     with suppress(ValueError):
         return dt.date(*time.strptime(text, form)[:3])
     return None
-
-
-FLAGS = {"yes": True, "y": True, "true": True, "t": True, "1": True} | {
-    "no": False, "n": False, "false": False, "f": False, "0": False,
-}  # fmt: skip
-SHEET_ERRORS = ("#ERROR!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
-PLACEHOLDERS = (*SHEET_ERRORS, "-", "N/A", "NA", "NONE", "NULL", "TBC", "TBA", "UNKNOWN", "UNK", "?")
-NO_NUMBERS = r"^([+-]?(NAN|INF|INFINITY)|<NA>|NAT|[+-]?1\.#(INF|IND|QNAN|SNAN))(\(IND\))?$"
-MOST_SUGGESTED = 500
-MOST_DIGITS = 9
-
-Parser = Callable[[str], Outcome]
 
 
 @dataclass

@@ -356,7 +356,6 @@ def _filled(section: Section, digits: str) -> str | None:
 
 
 def _set_between(section: Section, digits: str) -> str:
-    """Digits in the places of a section, the last in the last; more digits than places stand in the first."""
     places = sum(kind == "place" for kind, _ in section)
     shown: list[str] = []
     for kind, mark in reversed(section):

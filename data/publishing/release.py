@@ -124,7 +124,6 @@ def refuse(release: Release, kind: Step, by: Person, seen: int, moment: dt.datet
 
 
 def public_from(release: Release, moment: dt.datetime) -> str:
-    """Return from when a release that is approved at a moment is public: never before its embargo ends."""
     embargo = None if release.draft is None else release.draft.embargo
     return written_moment(moment if embargo is None else max(embargo, moment))
 

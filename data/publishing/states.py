@@ -11,6 +11,10 @@ from zoneinfo import ZoneInfo
 from data.errors import UserError
 from data.formatting import written_day
 
+Which = Literal["", "first", "second"]
+"""Which of two moments is meant, where the clocks go back and show the same time twice."""
+_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?")
+
 
 class Step(StrEnum):
     DRAFTED = "drafted"
@@ -99,12 +103,6 @@ def state_at(steps: Sequence[Taken], moment: dt.datetime) -> State:
 def person(who: str) -> str:
     """Return by what one person is told from another: no capitals, no other form of the same letters."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", who).casefold()).strip()
-
-
-Which = Literal["", "first", "second"]
-"""Which of two moments is meant, where the clocks go back and show the same time twice."""
-
-_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?")
 
 
 def read_time(text: str) -> dt.time:

@@ -1,3 +1,5 @@
+"""The record on SQLite and on PostgreSQL: every entry is kept, in its place, and none can be changed."""
+
 import ast
 import datetime as dt
 import logging

@@ -1,3 +1,5 @@
+"""Statements made elsewhere: as they were published, entered by one person and confirmed by another."""
+
 import datetime as dt
 
 import pytest

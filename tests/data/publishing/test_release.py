@@ -1,3 +1,5 @@
+"""Releases: their states on the days the clocks change, whose decisions count, and how they come back from a backup."""
+
 import datetime as dt
 import hashlib
 import shutil
