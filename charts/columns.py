@@ -5,37 +5,16 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from charts.bars import as_at, counts_of, ended, labels_of, marked, table, title_of, written
-from charts.chart import COUNTS, DAY, Canvas, Chart, either, in_words, literal, literals
-from charts.events import HEIGHT, TOP, Events, Span, over_time
+from charts.bars import as_at, ended, labels_of, marked, table, title_of, written
+from charts.chart import COUNTS, DAY, Canvas, Chart, in_words, literal, literals
+from charts.events import TOP, Events, Span, over_time
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension
-from metrics.metric import AnyMetric, Metric
+from metrics.metric import Metric
 
 HALF = dt.timedelta(days=4)  # past the Monday of a week, for the whole of its column
-MONTHS = {"tickformat": "%b<br>%Y", "nticks": 12, "showgrid": False}
-
-
-def columns(metric: AnyMetric, result: pl.DataFrame, clocks: Clocks, palette: Palette) -> Chart:
-    """Draw a count by month, paler of one that is not over."""
-    canvas, over = Canvas(palette), ended(result["period"], "month", clocks)
-    colours = either(over, palette.series[0], palette.quiet)
-    hover = "month of %{x|%-d %B %Y}: %{y:,}%{hovertext}"
-    words = marked([""] * len(over), over)
-    canvas.columns(result["period"].to_numpy(), result["numerator"], colours, hover, hovertext=words)
-    figure = canvas.figure(HEIGHT, {}, MONTHS, COUNTS)
-    title, last = f"{metric.title} by month", "" if all(over) else " The last month is not over."
-    labels = [f"{day:%b %Y}" for day in result["period"]]
-    rows = pl.DataFrame([in_words("Month of", marked(labels, over)), counts_of(metric, result)])
-    alt = as_at(title, clocks, [])
-    if not result.is_empty():
-        top = result.row(int(result["numerator"].arg_max() or 0), named=True)
-        total, most = (written_count(count) for count in (result["numerator"].sum(), top["numerator"]))
-        most = f"{total} {metric.unit} in all, the most ({most}) in the month of {written_day(top['period'])}"
-        alt = f"{title}, as at {written_day(clocks.as_at)}: {most}.{last}"
-    return Chart(title, figure, alt, rows, tuple(labels))
 
 
 def periods(

@@ -6,9 +6,8 @@ import polars as pl
 
 from charts.bars import labels_of, paired, parts_of, table, texts_of, title_of
 from charts.chart import LEAST_HEIGHT, NAMES, Canvas, Chart, Part, either, in_words, literals, rows_height
-from charts.funnel import sentence
 from charts.palette import Palette
-from data.formatting import capitalised, listed_words, written_day, written_share
+from data.formatting import capitalised, listed_words, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.chance.groups import Funnel
 from metrics.dimensions import Dimension
@@ -17,6 +16,7 @@ from metrics.metric import AnyMetric
 TEAMS_HEIGHT, FRAME = 250, 56
 ROOM, EDGE = 1.04, 0.02  # right of the longest interval, and left of a dot at nought
 MOST = 24  # groups drawn; the table has all
+MOST_LISTED = 3
 
 
 def dots(
@@ -61,6 +61,30 @@ def dots(
     alt = f"{title}, as at {written_day(clocks.as_at)}: {', '.join(paired(labels, texts))}."
     alt += "" if groups is None else f" {sentence(groups, split, metric.title)}"
     return Chart(title, figure, alt, table(metric, result, [split]), tuple(labels))
+
+
+def sentence(result: Funnel, dimension: Dimension, title: str, *, few: bool = False) -> str:
+    """Say which groups differ by more than chance; few: say that too few were counted, whatever it has."""
+    groups, what = dimension.title.lower(), f"{title[:1].lower()}{title[1:]}"
+    if few or result.outcome == "too few":
+        return f"Too few were counted to compare the {what} by {groups}."
+    short = "rate" if "rate" in what else "share"
+    names = in_words("name", labels_of(result.points, dimension))
+    rows = result.points.with_columns(names).filter(pl.col("odd").is_not_null())
+    if rows.is_empty():
+        return f"Chance explains how the {what} differs by {groups}."
+    differing = [
+        f"{capitalised(row['name'])}'s {short} ({written_share(row['value'])}) is {row['odd']} "
+        "than chance explains."
+        for row in rows.sort("value", descending=True).iter_rows(named=True)
+    ]
+    most, more = differing[:MOST_LISTED], len(differing) - MOST_LISTED
+    others = result.points.height - len(differing)
+    if more > 0:
+        most.append(f"{written_count(more)} more differ: see the table.")
+    if others > 1:
+        most.append(f"Chance explains the other {others}.")
+    return " ".join(most)
 
 
 def _odd(shown: pl.DataFrame, groups: Funnel | None, split: Dimension) -> list[bool]:

@@ -9,12 +9,10 @@ import streamlit as st
 from charts.bars import bars, labels_of, written
 from charts.cells import bubbles, by_size
 from charts.chart import Chart
-from charts.columns import columns
 from charts.control_chart import Subject, by_chance
 from charts.control_chart import control as control_chart
 from charts.dots import dots
 from charts.events import Event
-from charts.funnel import funnel as funnel_chart
 from charts.palette import Palette
 from charts.rate import by_period
 from data.formatting import capitalised, listed_words, written_share
@@ -35,7 +33,7 @@ from metrics.rates import limits
 from pages.shell import choices
 from pages.shell.address import option, unlike
 from pages.shell.page_start import current_view
-from pages.widgets import chart_card, export_button, figure_strip, rows
+from pages.widgets import chart_card, figure_strip, rows
 from pages.widgets.chart_card import side_by_side
 from service.events import events
 from service.markdown import plain
@@ -51,10 +49,7 @@ FEWEST = 3  # values that a chart is drawn of; fewer are said
 MOST_NAMED = 3  # values of a filter
 ALL_POINTS = "all points"
 FIRST = (8, 12, 16, 20, 26, 39, 52)
-LIMITS = (
-    "With one rate for all, the dashed limits hold at least 19 of 20 groups. The solid ones hold 499 of 500. "
-    f"A group is named only if it differs over all groups. At random, at most {STATED} charts name one."
-)
+NAMED = f"A group is named only if it differs over all groups. At random, at most {STATED} charts name one."
 JUDGED = f"All points are judged, whatever the limits. It calls at most {STATED} steady series a change."
 RULES = (
     "Marked are points outside the limits and 2 of 3 near one. Marked too are 7 in a row on one side and "
@@ -170,7 +165,7 @@ def _by_group(view: View, name: str, split: Dimension) -> None:
         return dots(view.metric(name), result, groups, split, clocks=view.clocks, palette=colours, lit=lit)
 
     chart_card.draw(
-        view, make, key=key, headline=headline, measure=measure, method=LIMITS, filters=(split.name,),
+        view, make, key=key, headline=headline, measure=measure, method=NAMED, filters=(split.name,),
         instead=few,
     )  # fmt: skip
 
@@ -289,37 +284,23 @@ def _history(view: View) -> None:
 
 def _method(view: View) -> None:
     order = status.precedence(view.source.terms)
-    figure_strip.points([order, *INTERVALS, LIMITS, JUDGED, RULES, failures.IN_ORDER])
+    figure_strip.points([order, *INTERVALS, NAMED, JUDGED, RULES, failures.IN_ORDER])
 
 
 def _chance(view: View, name: str | None, split: Dimension) -> None:
     view = view.without(MONTH_FOUND.name)
     if sentence := failures.harm(view):
         st.markdown(plain(sentence))
-    funnel = [] if name is None else [lambda: _funnel(view.without(split.name), name, split)]
-    side_by_side(lambda: chance_or_change(view), *funnel)
-    _by_month(view)
+    if name:
+        st.markdown(plain(_groups(view.without(split.name), name, split)))
+    chance_or_change(view)
 
 
-def _funnel(view: View, name: str, split: Dimension) -> None:
-    funnel = rate_funnel(view, name, split)
-    if funnel is None:
-        st.info("Groups are compared once there are two or more, and some have a failure.")
-        return
-
-    def make(asked: View, colours: Palette) -> Chart:
-        groups = chart_card.present(rate_funnel(asked, name, split))
-        return funnel_chart(asked.metric(name), groups, split, asked.clocks, colours)
-
-    chart_card.draw(view, make, key=f"funnel_by_{split.name}", method=LIMITS, compact=True)
-    st.markdown(plain(differing(view, name, funnel, split)))
-
-
-def _by_month(view: View) -> None:
-    monthly = view.result("failures", every="1mo")
-    chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours())
-    offer = export_button.of_figure(view, "failures", every="1mo")
-    chart_card.show(chart, key="monthly", offer=offer, filters=(MONTH_FOUND.name,))
+def _groups(view: View, name: str, split: Dimension) -> str:
+    groups = rate_funnel(view, name, split)
+    if groups is None:
+        return "Groups are compared once there are two or more, and some have a failure."
+    return differing(view, name, groups, split)
 
 
 def chance_or_change(view: View) -> None:

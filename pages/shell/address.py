@@ -172,21 +172,7 @@ class Number(Single):
         return isinstance(value, int) and value in range(self.least, self.most + 1, self.step)
 
 
-@dataclass(frozen=True)
-class Switch(Single):
-    def parse(self, text: str) -> bool:
-        if text not in ("true", "false"):
-            raise ValueError("is neither true nor false")
-        return text == "true"
-
-    def write(self, value: object) -> list[str]:
-        return [str(value).lower()]
-
-    def has(self, value: object) -> bool:
-        return isinstance(value, bool)
-
-
-Choice = Option | Several | Search | Day | Number | Switch
+Choice = Option | Several | Search | Day | Number
 
 
 def option(name: str, title: str, options: Sequence[Any], **how: Any) -> Option:  # noqa: ANN401  # any options

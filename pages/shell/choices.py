@@ -141,8 +141,6 @@ def _widget(choice: Choice) -> tuple[str, dict[str, Any]]:
             return "date_input", {"min_value": choice.first, "max_value": choice.last, "format": "DD/MM/YYYY"}
         case address.Number():
             return choice.widget, {"min_value": choice.least, "max_value": choice.most, "step": choice.step}
-        case _:
-            return "toggle", {}
 
 
 def one(label: str, options: Sequence[T], *, key: str, default: T | None = None, **more: Any) -> T:  # noqa: ANN401

@@ -7,7 +7,7 @@ import polars as pl
 
 from charts.bars import labels_of
 from charts.control_chart import CHANCE, CHANGE, Subject
-from charts.funnel import sentence
+from charts.dots import sentence
 from data.formatting import capitalised, counted, listed_words, written_count, written_day
 from metrics.chance.between import Between, between, rare, whole_periods, with_whole
 from metrics.chance.control import Control, counts, shares

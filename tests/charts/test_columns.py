@@ -3,41 +3,14 @@ import math
 
 import numpy as np
 import polars as pl
-import pytest
 
-from charts.columns import columns, pace, periods, turnover
+from charts.columns import pace, periods, turnover
 from charts.events import Event
 from charts.palette import LIGHT
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
 from metrics.dimensions import period
-from metrics.evaluate import evaluate
-from tests.metrics.test_evaluate import build
-from tests.metrics.world import BY_HAND, THIRD, D
-
-CLOCKS = Clocks.then(THIRD)
-BUILT = build(BY_HAND)
-
-
-def test_a_column_stands_for_each_period():
-    asked = metric("failures")
-    result = evaluate(asked, BUILT["failures"], CLOCKS, every="1mo")
-    chart = columns(asked, result, CLOCKS, LIGHT)
-    assert chart.labels == ("Oct 2023", "Nov 2023", "Dec 2023")
-    assert list(chart.figure.data[0].y) == [1, 2, 0]
-    assert "3 failures in all, the most (2) in the month of 1 November 2023" in chart.alt
-
-
-@pytest.mark.parametrize(("day", "over"), [(30, [True, False]), (31, [True, True])])
-def test_a_month_that_is_not_over_is_paler_and_called_so(day, over):
-    result = pl.DataFrame({"period": [D(2024, 4, 1), D(2024, 5, 1)], "numerator": [3, 1]})
-    chart = columns(metric("failures"), result, Clocks.then(D(2024, 5, day)), LIGHT)
-    colours = [LIGHT.series[0] if is_over else LIGHT.quiet for is_over in over]
-    assert list(chart.figure.data[0].marker.color) == colours
-    assert chart.table["Month of"].to_list() == ["Apr 2024", "May 2024" if over[1] else "May 2024 (not over)"]
-    assert ("The last month is not over." in chart.alt) == (not over[1])
-    assert chart.labels == ("Apr 2024", "May 2024")
-
+from tests.metrics.world import D
 
 MAY = Clocks.then(dt.date(2024, 5, 30))
 QUARTER = period("found_on", "quarter")

@@ -4,12 +4,14 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from charts.dots import MOST, dots, team_rates
+from charts.dots import MOST, dots, sentence, team_rates
 from charts.palette import LIGHT
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
 from metrics.chance.groups import Funnel
+from metrics.chance.groups import funnel as placed
 from metrics.dimensions import AREA
+from tests.metrics.chance.test_groups import AREAS, RATE, areas
 
 DAY = dt.date(2024, 1, 11)
 
@@ -114,3 +116,29 @@ def test_the_rate_of_all_teams_is_a_line():
     assert line.x0 == pytest.approx(14 / 4.5)
     assert figure.layout.annotations[-1].text == "all 3.11"
     assert [note.text for note in figure.layout.annotations[:2]] == ["<b>4.00</b>", "<b>2.00</b>"]
+
+
+FOUND, TITLE = placed(AREAS, RATE), metric("failure_rate").title
+
+
+def test_the_sentence_says_who_differs_and_that_chance_explains_the_rest():
+    assert sentence(FOUND, AREA, TITLE) == (
+        "East's rate (3.28%) is higher than chance explains. Chance explains the other 5."
+    )
+    chart = drawn(AREAS.with_columns(low="value", high="value"), FOUND)
+    assert chart.alt.endswith(sentence(FOUND, AREA, TITLE))
+    alike = placed(areas(("north", 5, 500), ("east", 4, 400)), 0.01)
+    assert sentence(alike, AREA, TITLE) == ("Chance explains how the failure rate differs by area.")
+
+
+def test_of_too_few_no_area_is_named():
+    few = placed(areas(("north", 4, 500), ("east", 0, 4_000)), 0.001)
+    words = "Too few were counted to compare the failure rate by area."
+    assert sentence(few, AREA, TITLE) == sentence(FOUND, AREA, TITLE, few=True) == words
+
+
+def test_of_many_that_differ_three_are_named_and_the_others_counted():
+    many = placed(areas(*[(f"area {number}", 90 if number < 5 else 1, 100) for number in range(10)]), 0.455)
+    words = sentence(many, AREA, TITLE)
+    assert words.count("than chance explains") == 3
+    assert f"{many.odd.height - 3} more differ: see the table." in words

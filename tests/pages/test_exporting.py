@@ -36,7 +36,7 @@ def press(app: AppTest, key: str) -> AppTest:
         ),
         ("progress", {}, {"burn_up", "in_progress", "weekly", "stages"}),
         ("failures", {}, {"failures_by_reason", "cells", "rate_by_area", "over_time"}),
-        ("failures", {"tab": "Change or chance"}, {"monthly", "funnel_by_area", "chance"}),
+        ("failures", {"tab": "Change or chance"}, {"chance"}),
     ],
 )
 def test_every_table_of_a_page_is_offered_to_who_may_take_figures(app, page, query, figures):

@@ -230,27 +230,14 @@ def test_the_method_says_each_thing_in_a_short_sentence(app):
     assert "with harm, then administrative, then service" in text
 
 
-def funnel(page):
-    return next(each for each in tables(page) if "Where it lies" in each.columns)
-
-
-def test_the_funnel_and_its_file_have_the_numbers_of_the_rate(app, demonstration):
+def test_groups_are_compared_in_words(app):
     page = app("failures", rate_of="of applications reviewed in detail", **CHANCE)
-    page.segmented_control(key="form_funnel_by_area").set_value("Table").run()
-    found = funnel(page)
-    assert dict(found.select("Area", "Where it lies").rows())["east"] == "above the 99.8% limit"
-    assert found[found.columns[1]].sum() == 33
-    assert found[found.columns[2]].sum() == 824
-    press(page, "funnel_by_area_export")
-    desk = services_of(demonstration.folder)
-    source = open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "OFFICIAL-SENSITIVE")
-    (table,) = asked_for(demonstration)[-1].content(source).tables
-    assert table.rows.equals(found.cast(table.rows.schema))
+    assert any(each.value.startswith("East's rate (") for each in page.markdown)
 
 
-def test_a_split_of_failures_alone_has_no_funnel_and_says_why(app):
+def test_a_split_of_failures_alone_compares_no_groups_and_says_why(app):
     page = app("failures", split="Reason", **CHANCE)
-    assert any("once there are two or more" in each.value for each in page.info)
+    assert any("once there are two or more" in each.value for each in page.markdown)
 
 
 def chance(app, **query):

@@ -17,7 +17,6 @@ from pages.shell.address import (
     Option,
     Search,
     Several,
-    Switch,
     unlike,
 )
 
@@ -30,7 +29,7 @@ FIRST, LAST = dt.date(2015, 4, 1), dt.date(2024, 5, 30)
 @st.composite
 def chosen(draw: st.DrawFn):
     """Return a choice of any kind and a value of it."""
-    kind = draw(st.sampled_from((Option, Several, Day, Number, Search, Switch)))
+    kind = draw(st.sampled_from((Option, Several, Day, Number, Search)))
     options = draw(st.lists(WORDS, min_size=1, max_size=5, unique=True))
     if kind is Option:
         return Option("x", "X", {each: each for each in options}), draw(st.sampled_from(options))
@@ -43,9 +42,7 @@ def chosen(draw: st.DrawFn):
         least, step = draw(st.integers(0, 100)), draw(st.integers(1, 10))
         most = least + step * draw(st.integers(0, 50))
         return Number("x", "X", least, most, step), draw(st.sampled_from(range(least, most + 1, step)))
-    if kind is Search:
-        return Search("x", "X"), draw(WORDS)
-    return Switch("x", "X"), draw(st.booleans())
+    return Search("x", "X"), draw(WORDS)
 
 
 @given(st.lists(chosen(), min_size=1, max_size=4))
@@ -99,7 +96,6 @@ AREA = Several("area", "Area", ["north", "south"])
         (Number("staff", "Staff", 50, 200, 10), ["0100"]),
         (Number("staff", "Staff", 50, 200, 10), ["٦٠"]),
         (Number("staff", "Staff", 50, 200, 10), ["9" * 5_000]),
-        (Switch("weeks", "Weeks"), ["TRUE"]),
         (Search("search", "Search"), ["a" * (LONGEST_ASKED + 1)]),
         (Option("known", "As known", {"now": "now"}), ["now", "now"]),
     ],
