@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from access.audit import extract, looked_at
+from access.audit import Verdict, extract, looked_at, verify
 from access.roles import Permission
 from charts.bars import counts
 from data.formatting import capitalised, counted, written_count, written_day
@@ -21,9 +21,8 @@ from pages.widgets import chart_card, rows
 from pages.widgets.chart_card import side_by_side
 from pages.widgets.export_button import Offer
 from reports.export_request import Asked
-from service import cache, results
+from service import cache
 from service.markdown import plain
-from service.results import Verified
 from service.rows import MOST_ROWS
 from service.view import Source
 
@@ -54,7 +53,7 @@ def draw() -> None:
     attention = bool(refused or odd.height)
     with heading.container(key="status_alert" if attention else "status"):
         st.header(f"{'▲ ' if attention else ''}{summary(chosen, odd.height, span)}", anchor=False)
-    verdict(verify(source))
+    verdict(*checked_record(source))
     side_by_side(lambda: by_day(chosen, span), lambda: by_reader(chosen))
     parts = {
         "Entries": lambda: entries_table(chosen),
@@ -92,12 +91,14 @@ def unusual(entries: pl.DataFrame, span: Span) -> pl.DataFrame:
     return days.filter(pl.col("day") >= span.begins)
 
 
-def verify(source: Source) -> Verified:
+def checked_record(source: Source) -> tuple[Verdict, dt.datetime]:
+    """Return whether the record is whole, checked once in ten minutes: a long one takes seconds."""
     source.visit.require(Permission.RECORD, "whether the record is whole")
     moment = dt.datetime.now(dt.UTC)
     tenth = moment.replace(minute=moment.minute // 10 * 10, second=0, microsecond=0)
     with st.spinner("Verifying the record …"):
-        return results.verified(source.place.folder, tenth, source.visit.record)
+        key, record = ("verified", source.place.folder, tenth), source.visit.record
+        return cache.once(key, lambda: (verify(record), dt.datetime.now(dt.UTC)))
 
 
 def narrow(entries: pl.DataFrame, places: Sequence[DeltaGenerator]) -> pl.DataFrame:
@@ -126,12 +127,12 @@ def cache_usage() -> None:
     st.caption(f"Results in memory on this server: {size} of {limit} MB; {used}.")
 
 
-def verdict(verified: Verified) -> None:
-    sentence = plain(f"{verified.verdict} Checked at {verified.at:%H:%M} UTC.")
-    if verified.verdict.whole:
+def verdict(verdict: Verdict, at: dt.datetime) -> None:
+    sentence = plain(f"{verdict} Checked at {at:%H:%M} UTC.")
+    if verdict.whole:
         st.caption(sentence)
     else:
-        findings = "".join(f"\n- {plain(finding)}" for finding in verified.verdict.findings[:MOST_FINDINGS])
+        findings = "".join(f"\n- {plain(finding)}" for finding in verdict.findings[:MOST_FINDINGS])
         st.error(f"{sentence}\n{findings}")
 
 

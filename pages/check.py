@@ -16,7 +16,7 @@ from pages.framework import UploadedFile
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card
 from service.markdown import plain
-from service.releases import statement_check
+from service.releases.publishing import Press
 from service.sentences import publishing
 
 READ = "check_read"
@@ -49,8 +49,8 @@ TONES = {Mark.MATCHES: "right", Mark.UNCLEAR: "unclear", Mark.NO_FIGURE: "none"}
 
 
 def draw() -> None:
-    source = current_source()
-    releases = statement_check.published(source)
+    press = Press(current_source())
+    releases = press.comparable()
     if not releases:
         st.info("Nothing has been published yet. You can check a draft once a release is public.")
         return
@@ -58,7 +58,7 @@ def draw() -> None:
     left, right = st.columns(2, gap="small")
     with left, chart_card.frame("draft"):
         chart_card.head("Your draft")
-        brought = ask_draft(statement_check.today(source))
+        brought = ask_draft(press.today)
     with right, chart_card.frame("result"):
         if brought is None:
             heading.header("Paste a draft to compare its numbers with what was published.", anchor=False)
@@ -66,7 +66,7 @@ def draw() -> None:
             st.caption(publishing.how_good())
             return
         try:
-            checked = statement_check.checked(source, brought.text, brought.day, releases)
+            checked = press.check(brought.text, brought.day, releases)
         except UserError as fault:
             st.error(plain(str(fault)))
             return

@@ -12,9 +12,7 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from access.audit import Verdict, verify
 from data.publishing.content import Published
-from data.record import Record
 from data.releases import Releases
 from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
@@ -116,16 +114,6 @@ def promises(place: Place) -> pl.DataFrame:
 def published(digest: str | None, releases: Releases, release: int) -> Published:
     """Return what a release tells the public: it is what has that digest, whatever happens since."""
     return once(("published", digest, release), lambda: releases.told(release))
-
-
-class Verified(NamedTuple):
-    verdict: Verdict
-    at: dt.datetime
-
-
-def verified(folder: str, since: dt.datetime, record: Record) -> Verified:
-    """Return whether a review's record is whole, as checked once since a moment: a long one takes seconds."""
-    return once(("verified", folder, since), lambda: Verified(verify(record), dt.datetime.now(dt.UTC)))
 
 
 def scanned(place: Place, subject: Subject, filters: Filters = ()) -> pl.LazyFrame:

@@ -1,9 +1,14 @@
-"""How every visit begins; the filters are drawn here, since what a page draws is forgotten with it."""
+"""How every visit begins, with the line above every page.
+
+The filters are drawn here, since what a page draws is forgotten with it.
+"""
 
 import logging
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,15 +17,22 @@ from streamlit.navigation.page import Page
 from access.roles import Permission, Role
 from access.visit import Refused, Visit
 from data.errors import UserError
+from data.formatting import listed_words, short_day
+from metrics.dimensions import DIMENSIONS, named
 from pages.framework import asked_for
 from pages.registry import REGISTRY, Entry, open_to
-from pages.shell import choices, current_user, filters, header
+from pages.shell import choices, current_user, filters
 from pages.shell.address import OF_PAGES, SHARED
-from pages.widgets import export_button, saved_views
+from pages.widgets import export_button, notes, saved_views
 from pages.widgets.export_button import Offer
+from service.events import events as events_of
+from service.markdown import plain
 from service.sentences import status
+from service.sentences.figure import TRUE, ahead, spoken_clocks
 from service.view import Source, View, open_source
 
+_PLAIN = re.compile(r"[^A-Za-z0-9 .,()·-]")
+INVENTED = "Nothing here is about a real person or a real case."
 REPORTS = {"Briefing": "briefing", "Workbook": "workbook"}
 
 _source: ContextVar[Source] = ContextVar("source")
@@ -51,11 +63,11 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
     visit, _ = source.visit, _offers.set({})
     if entry.needs is not None:
         visit.require(entry.needs, f"page {entry.title}")
-    left, middle, right = header.line()
+    left, middle, right = _line()
     with left:
-        header.title(source, entry.title)
+        draw_title(source, entry.title)
     if not source.tables:
-        header.nothing_loaded(source)
+        _nothing_loaded(source)
         return
     if entry.needs is not None:
         # Before the filters, whose values are the review's own; a plain view needs no entry beside this one.
@@ -70,10 +82,10 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
             with choices.written():
                 page.run()
             if (view := seen_view()) is not None and entry.dated:
-                header.events(view)
+                _events(view)
     finally:
-        header.share(slot)
-        header.exports(export, _offers.get(), true=entry.dated)
+        _share(slot)
+        _exports(export, _offers.get(), true=entry.dated)
 
 
 def _open(source: Source, entry: Entry, places: Sequence[DeltaGenerator], *, its_own: bool) -> bool:
@@ -88,7 +100,7 @@ def _open(source: Source, entry: Entry, places: Sequence[DeltaGenerator], *, its
     shared = filters.declared(source) if figures else {}
     contradictions = filters.contradictions(source) if figures else ()
     if problems := choices.problems(may, shared.values(), contradictions):
-        header.limits(source, None)
+        _limits(source, None)
         choices.tell(problems)
         return False
     view = None
@@ -98,14 +110,100 @@ def _open(source: Source, entry: Entry, places: Sequence[DeltaGenerator], *, its
     _view.set(view)
     if view is not None and entry.needs is not None and not view.plain:
         visit.consult(entry.needs, f"page {view.scope(entry.title)}")
-    header.limits(source, view if entry.dated else None)
+    _limits(source, view if entry.dated else None)
     if view is not None and entry.dated:
-        header.filtered(view, middle)
+        _filtered(view, middle)
         with share:
             saved_views.draw(source, entry.title)
         for words, name in REPORTS.items():
             offer(words, export_button.of_report(view, name))
     return True
+
+
+def _line() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Return the left, the middle and the right of the line."""
+    with st.container(horizontal=True, vertical_alignment="center", key="header", gap="small"):
+        left = st.container(horizontal=True, vertical_alignment="center", width="content")
+        middle = st.container(key="only", width="content")
+        st.space("stretch")
+        right = st.container(horizontal=True, vertical_alignment="center", width="content")
+    return left, middle, right
+
+
+def draw_title(source: Source, words: str) -> None:
+    st.title(words, anchor=False, width="content")
+    # `st.badge` escapes brackets by itself: escaped twice, they would make a link.
+    marking = plain(source.marking).replace(r"\[", "[").replace(r"\]", "]")
+    st.badge(marking, help=f"{source.terms.name} · {source.terms.body}")
+    if source.terms.demonstration:
+        st.badge("Demonstration", color="orange", help=INVENTED)
+
+
+def _limits(source: Source, view: View | None) -> None:
+    """Print the marking and the days on paper, and say what the figures cannot."""
+    days = f" · {spoken_clocks(view)}" if view else ""
+    words = f"{source.marking} · {source.terms.name} · {source.terms.body}{days}"
+    st.html(f"<style>{print_rules(words)}</style>")
+    if view and (limited := [limit for limit in (ahead(view.clocks), view.not_compared) if limit]):
+        st.info("  \n".join(limited))
+
+
+def _filtered(view: View, place: DeltaGenerator) -> None:
+    """Say in the line itself what a page is filtered to: nothing below it moves."""
+    if view.filters:
+        titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
+        values = [f"{titles[name]} {listed_words(named(name, chosen))}" for name, chosen in view.filters]
+        place.caption(f"Only {'; '.join(values)}.")
+
+
+def _events(view: View) -> None:
+    """List what the charts of the page number, with the notes that analysts may add."""
+    marked = events_of(view)
+    label = f"Events and notes ({len(marked)})" if marked else "Events and notes"
+    with st.popover(label, type="tertiary", key="events_menu"):
+        if marked:
+            lines = (f"{event.number}. {plain(event.words)}, {short_day(event.day)}" for event in marked)
+            st.markdown("\n".join(lines))
+        notes.draw(view)
+
+
+def _share(slot: DeltaGenerator) -> None:
+    """Fill in the address, which is known once the page is drawn."""
+    with suppress(LookupError):
+        address = f"{st.context.url}?{urlencode(choices.of_page(), doseq=True)}"
+        slot.code(address, language=None, wrap_lines=True)
+
+
+def _exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) -> None:
+    """true: whether the files hold figures before disclosure control."""
+    allowed = {words: offer for words, offer in offers.items() if offer.allowed}
+    if not allowed:
+        return
+    with slot.popover("Export", type="tertiary", key="export_menu"):
+        if true:
+            st.caption(TRUE)
+        for words, offer in allowed.items():
+            with st.expander(words):
+                offer.form(key=f"export_{words.lower().replace(' ', '_')}")
+
+
+def _nothing_loaded(source: Source) -> None:
+    command = f"python -m data --review {source.place.folder}"
+    st.info(
+        f"Nothing has been loaded into {plain(source.terms.name)} yet. First write a mapping "
+        f"with `{command} suggest FILE --out mapping.toml`. Then load it with "
+        f"`{command} load FILE --mapping mapping.toml`."
+    )
+
+
+def print_rules(words: str) -> str:
+    """Return the rules that print words on every page; whatever the words are, they stay words."""
+    # What is no plain letter is written by its number: nothing can end the words or the rules.
+    quoted = _PLAIN.sub(lambda match: f"\\{ord(match.group()):06x}", " ".join(words.split()))
+    return (
+        f'@page {{ font: 9pt sans-serif; @top-left {{ content: "{quoted}"; }} '
+        '@bottom-right { content: "Page " counter(page) " of " counter(pages); } }'
+    )
 
 
 def offer(words: str, file: Offer) -> None:

@@ -127,10 +127,8 @@ def _differing(bridged: Sequence[Bridged], then: str) -> str:
     same = sum(kind == {"the same"} for kind in kinds.values())
     otherwise = sum(kind <= OTHERWISE for kind in kinds.values()) - same
     changed = len(kinds) - same - otherwise
-    if not otherwise:
-        return f"{changed or 'None'} of {len(kinds)} figures changed since {then}."
-    words = f"{changed or 'None'} of {len(kinds)} figures changed since {then}"
-    return f"{words}; {otherwise} more may have (rounded or withheld)."
+    more = f"; {otherwise} more may have (rounded or withheld)" if otherwise else ""
+    return f"{changed or 'None'} of {len(kinds)} figures changed since {then}{more}."
 
 
 def about(public: Public) -> str:
@@ -163,14 +161,13 @@ class Number:
 def numbers(public: Sequence[Public], last: Public | None) -> list[Number]:
     """Return each number once: those of the last release, then what only others have, the latest first."""
     own = {(figure.figure, figure.by) for figure in last.published.figures} if last else set()
-    first = [last] if last else []
-    current = [one for one in latest_first(public) if one.state is State.PUBLISHED and one is not last]
-    rest = [one for one in latest_first(public) if one.state is not State.PUBLISHED]
+    order = sorted(latest_first(public), key=lambda one: (one is not last, one.state is not State.PUBLISHED))
     keys, wholes, names = set[Key](), set[str](), set[str]()
     every = list[Number]()
-    for release in (*first, *current, *rest):
+    for release in order:
+        current = release.state is State.PUBLISHED
         for figure in release.published.figures:
-            quoted = release is last or ((figure.figure, figure.by) not in own and release in current)
+            quoted = release is last or (current and (figure.figure, figure.by) not in own)
             for cell in figure.cells:
                 number = Number(_name(figure, cell, names), release, figure, cell, quoted)
                 # A part that is a figure of its own makes the same sentence twice.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from access.roles import Permission
 from access.services import services_of
@@ -17,9 +18,12 @@ from data.publishing.release import Person, Release
 from data.publishing.states import State, person
 from data.record import Kind, Outcome, Row
 from data.releases import Releases
+from metrics.statement.checker import check
+from metrics.statement.published import Checked, PublishedAt
+from metrics.statement.text import vocabulary_of
 from service import results
 from service.releases.checklist import refuse_unknown
-from service.releases.current_release import Public, public_of
+from service.releases.current_release import Public, day_of, public_of
 from service.releases.drafting import CountedDraft, count_draft, register_inputs
 from service.view import Source
 
@@ -156,6 +160,39 @@ class Press:
     def overrides(self, release: int) -> Sequence[Override]:
         self.source.visit.require(MAY.FIGURES, f"decisions on small numbers of release {release}")
         return self._releases.overrides(release)
+
+    @property
+    def today(self) -> dt.date:
+        """In a demonstration it is the last that was loaded, or that of the last release, if later."""
+        terms = self.source.terms
+        day = self.now.astimezone(ZoneInfo(terms.time_zone)).date()
+        if not terms.demonstration:
+            return day
+        return min(day, max([self.source.last_day, *(day_of(release, terms) for release in self.public())]))
+
+    def comparable(self) -> list[PublishedAt]:
+        """Return all that a draft may be compared with: what is public, and what the reader sees early."""
+        approved = (release for release in self.releases() if release.state(self.now) is State.APPROVED)
+        public = self.public() + [
+            Public(release, self.published(release.id), release.published_at, State.APPROVED)
+            for release in approved
+            if release.published_at is not None
+        ]
+        return [
+            PublishedAt(
+                release.published,
+                day_of(release, self.source.terms),
+                withdrawn=release.state is State.WITHDRAWN,
+                embargoed=release.state is State.APPROVED,
+                at=release.published_at,
+            )
+            for release in public
+        ]
+
+    def check(self, draft: str, day: dt.date, releases: list[PublishedAt]) -> Checked:
+        """UserError: the draft is too long, or nothing was public by its day. The draft is not recorded."""
+        self.source.visit.consult(MAY.RELEASES, "check of a draft")
+        return check(draft, day, releases, vocabulary_of(self.source.terms))
 
     @property
     def name(self) -> str:

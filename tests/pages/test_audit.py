@@ -141,6 +141,6 @@ def test_no_other_role_is_given_an_entry_and_its_asking_is_written_down(record, 
     with pytest.raises(Refused, match=f"The role of {role} may not see the record in Candour"):
         part.entries_of(source, part.Span(today, today))
     with pytest.raises(Refused):
-        part.verify(source)
+        part.checked_record(source)
     last = record.between(today - dt.timedelta(days=1), today)[-2:]
     assert [(row.who, row.role, row.outcome) for row in last] == [("reader", role, "refused")] * 2

@@ -266,7 +266,7 @@ def test_no_chart_of_any_dimension_takes_words_for_marks(visit, hostile, name):
         ("charts.dots.literals", "failures"),
         ("pages.widgets.rows.plain", "explore"),
         ("charts.bars.literals", "explore"),
-        ("pages.shell.header.plain", "overview"),
+        ("pages.shell.page_start.plain", "overview"),
         ("pages.overview.escape", "overview"),
         ("pages.widgets.figure_strip.escape", "overview"),
     ],

@@ -1,4 +1,4 @@
-"""What is written of a release is written for the role held at that moment, not at the beginning of the run."""
+"""What is written of a release, for the role held at that moment; and the check of a draft."""
 
 import pytest
 
@@ -29,3 +29,28 @@ def test_nobody_submits_whose_role_was_changed_while_the_figures_were_counted(fo
     with pytest.raises(Refused):
         press.submit(release.id, seen=steps)
     assert len(press._releases.find(release.id).steps) == steps
+
+
+def test_no_line_of_headlines_is_found_fault_with(app, demonstration):
+    names = app("headlines", role=Role.PRESS_OFFICER).segmented_control(key="of").options
+    blocks = [
+        block.value
+        for name in names
+        for block in app("headlines", role=Role.PRESS_OFFICER, of=name).code
+        if not block.value.startswith("None?")  # the address to share
+    ]
+    desk = services_of(demonstration.folder)
+    source = open_source(desk.visit(desk.welcome("press", (Role.PRESS_OFFICER,), "test")), "lines")
+    press = Press(source)
+    releases, day = press.comparable(), press.today
+    assert day == max(source.last_day, *(each.day for each in releases))
+    lines = list(dict.fromkeys(each for block in blocks for each in block.splitlines()))
+    assert len(lines) > 2 * len(names)
+    found = {line: press.check(line, day, releases) for line in lines}
+    wrong = [
+        (line, each.text, str(each.mark))
+        for line, checked in found.items()
+        for each in (*checked.claims, *checked.cross_checks)
+        if each.wrong
+    ]
+    assert wrong == []

@@ -3,7 +3,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shell.header import print_rules as rules
+from pages.shell.page_start import print_rules as rules
 from service.markdown import PARTS
 
 
@@ -37,11 +37,11 @@ def titled():
     from types import SimpleNamespace
 
     from pages.framework import draw_as_words
-    from pages.shell import header
+    from pages.shell.page_start import draw_title
 
     draw_as_words()
     terms = SimpleNamespace(name="A [b](c)", body="Body", demonstration=False)
-    header.title(SimpleNamespace(marking="OFFICIAL [a](http://b) **c**", terms=terms), "Title")
+    draw_title(SimpleNamespace(marking="OFFICIAL [a](http://b) **c**", terms=terms), "Title")
 
 
 def test_a_marking_in_brackets_is_no_link_in_its_badge():
