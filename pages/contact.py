@@ -137,7 +137,7 @@ def not_safe(view: View) -> None:
     st.dataframe(not_safe_table(view), hide_index=True)
     if not view.source.visit.may(Permission.REVIEWER_NAMES):
         st.caption("Each was approved; by whom is shown to those who may see names.")
-    export_button.offer_rows(view, UNSAFE, (), key="unsafe")
+    export_button.of_rows(view, UNSAFE).draw(key="unsafe")
 
 
 def not_safe_sentence(view: View) -> str:

@@ -107,7 +107,6 @@ def weekly_counts(view: View) -> pl.DataFrame:
 
 
 def _waiting(view: View) -> None:
-    """Draw how many wait, by the week of arrival and by topic."""
     split = [WEEK, TOPIC]
 
     def counts(view: View, by: Sequence[Dimension]) -> pl.DataFrame:

@@ -221,7 +221,6 @@ def _show_all() -> None:
 
 
 def _brush(choice: Choice, starts: Sequence[dt.date], boxes: Sequence[Mapping[str, Any]]) -> None:
-    """Show the periods that were dragged over."""
     if not boxes:
         return
     edges = sorted(dt.date.fromisoformat(str(edge)[:10]) for edge in boxes[0]["x"])

@@ -128,7 +128,6 @@ def _pick_grades(view: View) -> None:
 
 
 def _filters(view: View) -> None:
-    """Draw each filter with a mark that takes it away."""
     if not view.filters:
         return
     with st.container(horizontal=True, gap="xsmall", key="narrowed"):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit
 from google.protobuf.message import DecodeError, Message
@@ -34,6 +34,7 @@ from service.markdown import plain
 
 __all__ = ["StopException", "UploadedFile"]
 PROVIDER = "provider"
+AnyMessage = TypeVar("AnyMessage", bound=Message)
 STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
 LABELLED = ("label", "help", "title")
 # Their labels are written by us, with marks of ours in them.
@@ -98,22 +99,22 @@ def share_state(settings: Settings) -> None:
         os.environ[STATE_SECRET] = hmac.digest(secret, b"state of a sign-in", "sha256").hex()
 
 
-def _kind(message: bytes) -> str:
-    read = BackMsg()
+def _parsed(kind: type[AnyMessage], message: bytes) -> AnyMessage:
+    """Return an empty message where it cannot be read."""
+    parsed = kind()
     try:
-        read.ParseFromString(message)
+        parsed.ParseFromString(message)
     except DecodeError:
-        return ""
-    return read.WhichOneof("type") or ""
+        return kind()
+    return parsed
+
+
+def _kind(message: bytes) -> str:
+    return _parsed(BackMsg, message).WhichOneof("type") or ""
 
 
 def _uploads(message: bytes) -> tuple[str, ...]:
-    read = ForwardMsg()
-    try:
-        read.ParseFromString(message)
-    except DecodeError:
-        return ()
-    return tuple(file.upload_url for file in read.file_urls_response.file_urls)
+    return tuple(file.upload_url for file in _parsed(ForwardMsg, message).file_urls_response.file_urls)
 
 
 def _leave(address: str) -> bytes:
@@ -134,7 +135,6 @@ def _claims(cookies: Mapping[str, str]) -> dict[str, object] | None:
 
 
 def document() -> str:
-    """Return the page in which Streamlit draws everything."""
     return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 

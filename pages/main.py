@@ -5,13 +5,14 @@ import streamlit as st
 from data.errors import UserError
 from pages.framework import draw_as_words
 from pages.registry import open_to
-from pages.shell.page_start import begin, draw_page, excuse, footer, navigate, not_opened, open_review
+from pages.shell.current_user import current_visit
+from pages.shell.page_start import draw_page, excuse, footer, navigate, not_opened, open_review
 from service.markdown import plain
 
 draw_as_words()
 st.set_page_config(page_title="Candour", layout="wide")
 try:
-    visit = begin()
+    visit = current_visit()
     source = open_review(visit)
     entries = open_to(visit.session.role, source)
     entry, page = navigate(visit, entries)

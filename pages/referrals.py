@@ -312,7 +312,7 @@ def recommendations(view: View) -> None:
     st.markdown(plain(recommendations_sentence(view)))
     if rows.allowed(view):
         st.dataframe(_recommendations_table(view), hide_index=True)
-        export_button.offer_rows(view, "recommendations", (), key="recommendations")
+        export_button.of_rows(view, "recommendations").draw(key="recommendations")
 
 
 def recommendations_sentence(view: View) -> str:

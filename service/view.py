@@ -189,7 +189,6 @@ class View:
         return Figure(self.metric(name), view.clocks, **numbers)
 
     def counts(self, *names: str, clocks: Clocks | None = None) -> list[int]:
-        """Return the number that each figure counts."""
         return [self.figure(name, clocks).numerator for name in names]
 
     def whole(self, of: AnyMetric | Subject) -> bool:
@@ -200,7 +199,6 @@ class View:
         return not all(narrows(name, of) for name in names)
 
     def without(self, *names: str) -> "View":
-        """Return the view without some of its filters."""
         return replace(self, filters=tuple(chosen for chosen in self.filters if chosen[0] not in names))
 
     def chosen(self, name: str) -> list[str]:

@@ -118,14 +118,13 @@ def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
         file = make(export(asked.export), asked.content(source), asked.format)
     except Refused:
         raise
-    except UserError as fault:
+    except Exception as fault:
         visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
+        if not isinstance(fault, UserError):
+            raise
         if isinstance(fault, NotAsAsked):
             _log.error("%s", fault)
         return _say(409, "The file could not be made", str(fault))
-    except Exception:
-        visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
-        raise
     # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
     visit.refresh()
     if visit.require(export(asked.export).needs, scope).role is not role:

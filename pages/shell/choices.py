@@ -179,7 +179,6 @@ def tabs(
 
 
 def of_page() -> dict[str, list[str]]:
-    """Return the choices of this page, as far as it is drawn."""
     state = _state()
     names = [*SHARED, *OF_PAGES.get(state.page, ())]
     return {name: texts for name in names if (texts := state.written.get(name))}

@@ -54,7 +54,6 @@ def contradictions(source: Source) -> list[NotThereError]:
 
 
 def draw(source: Source, shared: Mapping[str, Choice], page: str) -> View:
-    """Draw the day and the filters, each under a label that says what is chosen."""
     choices.seed(shared["as_at"], source.opening_day)
     with st.popover(_days(source, shared), type="tertiary", key="days_menu"):
         clocks = _clocks(source, shared)

@@ -40,10 +40,6 @@ _view: ContextVar[View | None] = ContextVar("view")
 _offers: ContextVar[dict[str, Offer]] = ContextVar("offers")
 
 
-def begin() -> Visit:
-    return current_user.current_visit()
-
-
 def open_review(visit: Visit) -> Source:
     source = open_source(visit, current_user.services().settings.marking)
     _source.set(source)
@@ -121,7 +117,6 @@ def _open(source: Source, entry: Entry, places: Sequence[DeltaGenerator], *, its
 
 
 def _line() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
-    """Return the left, the middle and the right of the line."""
     with st.container(horizontal=True, vertical_alignment="center", key="header", gap="small"):
         left = st.container(horizontal=True, vertical_alignment="center", width="content")
         middle = st.container(key="only", width="content")
@@ -140,7 +135,6 @@ def draw_title(source: Source, words: str) -> None:
 
 
 def _limits(source: Source, view: View | None) -> None:
-    """Print the marking and the days on paper, and say what the figures cannot."""
     days = f" · {spoken_clocks(view)}" if view else ""
     words = f"{source.marking} · {source.terms.name} · {source.terms.body}{days}"
     st.html(f"<style>{print_rules(words)}</style>")
@@ -207,7 +201,6 @@ def print_rules(words: str) -> str:
 
 
 def offer(words: str, file: Offer) -> None:
-    """Offer a file in the header's menu."""
     _offers.get()[words] = file
 
 

@@ -107,10 +107,6 @@ def of_rows(view: View, name: str, where: Sequence[tuple[str, str | None]] = ())
     return _of(view, "cases", figures=(name,), where=tuple(where))
 
 
-def offer_rows(view: View, name: str, where: Sequence[tuple[str, str | None]], *, key: str) -> None:
-    of_rows(view, name, where).draw(key=key)
-
-
 def _of(view: View, id_: str, **asked: Any) -> Offer:  # noqa: ANN401  # the fields of Asked
     days = {"clocks": view.clocks, "filters": view.filters, "against": view.against}
     return Offer(view.source.visit, Asked(export=id_, **days, **asked))

@@ -16,7 +16,6 @@ from service.view import View
 
 
 def status(view: View, status: Status) -> None:
-    """Draw the first sentence, and the day that changes are counted from."""
     with st.container(horizontal=True, key="status_alert" if status.attention else "status"):
         st.header(f"▲ {status.words}" if status.attention else status.words, anchor=False)
         if not view.not_compared:

@@ -84,7 +84,6 @@ def what_if(view: View, forecast: Forecast, staff: int) -> str:
 
 
 def how(view: View) -> list[str]:
-    """Return how the forecast is made, sentence by sentence."""
     forecast = finish(view)
     if forecast is None:
         return []

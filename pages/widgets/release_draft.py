@@ -30,8 +30,7 @@ from metrics.disclosure.rule import behind, grouped
 from metrics.metric import spoken
 from pages.widgets import release_steps
 from service.markdown import plain
-from service.releases.checklist import countable
-from service.releases.drafting import CountedDraft
+from service.releases.drafting import CountedDraft, countable
 from service.releases.publishing import Press
 from service.view import Source
 

@@ -72,7 +72,7 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
     behind = view.behind(name, where)
     st.markdown(f"**{how_many(view, name, behind.height)}** behind “{plain(chosen)}”.")
     show_cases(view, behind, key=f"{key}_{name}")
-    export_button.offer_rows(view, name, where, key=f"{key}_{name}")
+    export_button.of_rows(view, name, where).draw(key=f"{key}_{name}")
 
 
 def how_many(view: View, name: str, count: int) -> str:
@@ -85,7 +85,7 @@ def rows_of(view: View, name: str, where: Where = (), *, key: str | None = None)
     if allowed(view):
         key = key or f"all_{name}"
         show_cases(view, view.behind(name, where), key=key)
-        export_button.offer_rows(view, name, where, key=key)
+        export_button.of_rows(view, name, where).draw(key=key)
 
 
 def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:

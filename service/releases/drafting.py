@@ -1,26 +1,32 @@
 """What a draft comes to: its figures counted, put through disclosure control, with what stands in its way."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from data.errors import UserError
-from data.publishing.content import Bound, Counted, Draft, Override, Published, ReleaseInputs
+from data.formatting import counted as written_with_noun
+from data.formatting import listed_words, written_day
+from data.loading import quarantined_tables
+from data.publishing.content import Bound, Cell, Counted, Draft, Override, Published, ReleaseInputs
 from data.publishing.release import Release, own_decision
+from data.publishing.states import local, spoken_moment
+from data.record import Outcome
 from data.releases import Releases
 from data.review import TERMS
-from metrics import catalogue
+from metrics import catalogue, checklist
 from metrics.as_at import Clocks
-from metrics.dimensions import dimension
+from metrics.dimensions import PART, dimension, dimensions_of
 from metrics.disclosure.control import Controlled, Past, controlled
 from metrics.disclosure.rule import rule_of_release
 from metrics.evaluate import counted, digest_of_rows
+from metrics.histories.subjects import tables_of
 from metrics.statement.checker import check
 from metrics.statement.published import Claim, Mark, PublishedAt
 from metrics.statement.text import vocabulary_of
 from service import cache, results
-from service.releases import checklist
 from service.releases.comparison import with_changes
 from service.releases.current_release import day_of, public_of
 from service.sentences.status import precedence
@@ -56,15 +62,15 @@ def count_draft(source: Source, release: Release, releases: Releases) -> Counted
         frozen.model_copy(update={"alarms": tuple(alarms)}),
         published,
         errors=(
-            *checklist.errors(source, releases, draft, published),
+            *_errors(source, releases, draft, published),
             *map(own_decision, releases.own_decisions(release.id)),
-            *checklist.adds_up(view, frozen),
+            *_adds_up(view, frozen),
             *unread,
             *result.problems,
         ),
         alarms=tuple(alarms),
         warnings=(
-            *checklist.warnings(source, releases, draft, frozen, published),
+            *_warnings(source, releases, draft, frozen, published),
             *doubtful,
             *result.coarsened,
             *result.flags,
@@ -93,7 +99,7 @@ def _counted_once(
 def register_inputs(source: Source, statement: Published) -> ReleaseInputs | None:
     """Return what the register said on its day of the figures of a statement; None if it had none of them."""
     figures = [Bound(figure=figure.figure, by=figure.by) for figure in statement.figures]
-    if statement.as_at > source.last_day or not checklist.countable(source, figures):
+    if statement.as_at > source.last_day or not countable(source, figures):
         return None
     return freeze(source, Clocks.then(statement.as_at), figures)
 
@@ -106,7 +112,7 @@ def freeze(
     against: tuple[str, ...] = (),
 ) -> ReleaseInputs:
     """Count figures on two clocks; UserError: there is none that this register could tell."""
-    view, there = source.view(clocks, {}), checklist.countable(source, figures)
+    view, there = source.view(clocks, {}), countable(source, figures)
     if not there:
         raise UserError("No figure of this draft can be counted from what has been loaded: choose others.")
     terms = (results.review_at(source.place).folder / TERMS).read_bytes()
@@ -168,3 +174,115 @@ def _worded(source: Source, draft: Published, releases: Releases) -> tuple[list[
 def _sentence(claim: Claim) -> str:
     instead = f" Say instead: {claim.instead}" if claim.instead else ""
     return f"The title or note says “{' '.join(claim.text.split())}”. {claim.sentence}{instead}"
+
+
+def _errors(source: Source, releases: Releases, draft: Draft, published: Published) -> list[str]:
+    unchanged = checklist.unchanged(published, _before(releases))
+    return [
+        *checklist.too_late(draft, source.last_day),
+        *_lacking(source, draft),
+        *_not_loaded(source),
+        *_rejected_rows(source, draft),
+        *checklist.missing_note(draft, unchanged=unchanged),
+        *_unknown_notes(source, draft),
+    ]
+
+
+def _warnings(
+    source: Source, releases: Releases, draft: Draft, frozen: ReleaseInputs, published: Published
+) -> list[str]:
+    before = _before(releases)
+    defined = {figure.figure: figure.definition for figure in frozen.figures}
+    zone, embargo = source.terms.time_zone, draft.embargo
+    by_the_clock, written = (local(embargo, zone), spoken_moment(embargo, zone)) if embargo else (None, "")
+    return [
+        *checklist.small_in_words(draft, source.terms.small_numbers.threshold),
+        *checklist.lower(published, before),
+        *checklist.compared(published, defined, before),
+        *checklist.ill_timed(by_the_clock, releases.now(), written),
+    ]
+
+
+def _before(releases: Releases) -> list[checklist.Before]:
+    return [checklist.Before(release.published, release.published_at) for release in public_of(releases)]
+
+
+def _adds_up(view: View, frozen: ReleaseInputs) -> list[str]:
+    """Say of each figure that is split, and of the headline partition, if its parts do not add up."""
+    parted = [figure for figure in frozen.figures if figure.by]
+    if any(catalogue.metric(figure.figure).subject == "failures" for figure in frozen.figures):
+        result = view.result("failures", by=[PART.name])
+        parted.append(counted(view.metric("failures"), result, [PART.name], ""))
+    wrong = (checklist.unreconciled(figure, _whole(view, figure.figure)) for figure in parted)
+    return list(dict.fromkeys(chain.from_iterable(wrong)))
+
+
+def refuse_unknown(draft: Draft) -> None:
+    """UserError: a draft names what is no figure, or splits one by what it does not have."""
+    for bound in draft.figures:
+        if not _there(bound):
+            split = f" by {listed_words(list(bound.by))}" if bound.by else ""
+            raise UserError(f"There is no figure {bound.figure!r}{split}. Choose figures from the list.")
+
+
+def countable(source: Source, figures: Sequence[Bound]) -> list[Bound]:
+    """Return those of the figures that there are, and whose tables this review's register has."""
+    there = filter(_there, figures)
+    return [figure for figure in there if tables_of(catalogue.metric(figure.figure)) <= source.tables]
+
+
+def _there(bound: Bound) -> bool:
+    if bound.figure not in {metric.name for metric in catalogue.CATALOGUE}:
+        return False
+    own = {split.name for split in dimensions_of(catalogue.metric(bound.figure).subject)}
+    return set(bound.by) <= own and len(set(bound.by)) == len(bound.by)
+
+
+def _whole(view: View, name: str) -> Cell:
+    columns = ("numerator", "denominator", "value")
+    return Cell.model_validate(view.result(name).select(columns).row(0, named=True))
+
+
+def _lacking(source: Source, draft: Draft) -> Iterator[str]:
+    there = countable(source, draft.figures)
+    names = {figure.figure for figure in draft.figures if figure not in there}
+    for name in sorted(names):
+        try:
+            metric = catalogue.metric(name)
+        except KeyError:
+            yield f"There is no figure {name!r} any more. Remove it from the draft."
+            continue
+        missing = sorted(table.replace("_", " ") for table in tables_of(metric) - source.tables)
+        advice = "Remove it, or load one first (see Data)."
+        needs = f"needs {listed_words(missing)}, which has no extract. {advice}"
+        yield f"{metric.title} {needs if missing else 'has an impossible split. Choose another.'}"
+
+
+def _unknown_notes(source: Source, draft: Draft) -> Iterator[str]:
+    stand = {(note.happened_on, note.words) for note in source.dated_notes() if note.recorded_to is None}
+    for note in draft.dated_notes:
+        if (note.day, note.words) not in stand:
+            yield f"The note of {written_day(note.day)} has been superseded: choose the notes again."
+        elif note.day > draft.as_at:
+            yield f"The note of {written_day(note.day)} is later than the figures: take it out."
+
+
+def _not_loaded(source: Source) -> list[str]:
+    failed = results.review_at(source.place).record.failed_load()
+    if failed is None:
+        return []
+    came = "was refused" if failed.outcome == Outcome.REFUSED else "failed"
+    mend = "Correct and load it, or load the last files again if it was a slip."
+    return [f"The last {failed.scope} {came}, so none of it is loaded. {mend}"]
+
+
+def _rejected_rows(source: Source, draft: Draft) -> list[str]:
+    figures = countable(source, draft.figures)
+    used = {table for figure in figures for table in tables_of(catalogue.metric(figure.figure))}
+    return [
+        f"{written_with_noun(rows, 'row', 'rows').capitalize()} of {table.replace('_', ' ')} "
+        f"{'was' if rows == 1 else 'were'} rejected by load {load} and never loaded again. Correct and load "
+        "them first (see Data)."
+        for table, rows, load in quarantined_tables(results.register(source.place, "receipts"))
+        if table in used
+    ]

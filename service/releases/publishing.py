@@ -22,9 +22,8 @@ from metrics.statement.checker import check
 from metrics.statement.published import Checked, PublishedAt
 from metrics.statement.text import vocabulary_of
 from service import results
-from service.releases.checklist import refuse_unknown
 from service.releases.current_release import Public, day_of, public_of
-from service.releases.drafting import CountedDraft, count_draft, register_inputs
+from service.releases.drafting import CountedDraft, count_draft, refuse_unknown, register_inputs
 from service.view import Source
 
 MAY = Permission

@@ -80,7 +80,6 @@ def _spelled(count: int) -> str:
 
 
 def history_title(name: str, publications: Sequence[Publication]) -> str:
-    """Say what was published of a number first and last, of what is current if any is."""
     current = [one for one in publications if one.current] or publications
     words = [one.words for one in current]
     return f"{name}: {words[0]}" if len({*words}) == 1 else f"{name}: {words[0]} to {words[-1]}"

@@ -269,7 +269,6 @@ def fan_title(view: View) -> str:
 
 
 def rate_title(share: float | None) -> str:
-    """Say a share of detailed reviews as one in so many."""
     if not share:
         return "Failure rate by month"
     many = round(1 / share)
@@ -287,7 +286,6 @@ def quiet_title(quiet: int, open_: int) -> str:
 
 
 def growth_title(view: View) -> str:
-    """Say how work and staff have grown since the day compared with."""
     before = () if view.not_compared else view.counts("backlog", "headcount", clocks=view.before)
     if not before or not all(before):
         return WORK_AND_STAFF
@@ -303,7 +301,6 @@ def _moved(percent: int) -> str:
 
 
 def referrals_title(view: View) -> str:
-    """Say how many have ended."""
     total, open_ = view.counts("referrals", "open_referrals")
     ended = total - open_
     if not ended:

@@ -9,7 +9,7 @@ from data.publishing.content import Bound
 from service.releases import publishing
 from service.releases.publishing import Press
 from service.view import open_source
-from tests.service.releases.test_checklist import draft
+from tests.service.releases.test_drafting import draft
 
 
 def test_nobody_submits_whose_role_was_changed_while_the_figures_were_counted(folder, monkeypatch):
