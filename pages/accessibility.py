@@ -17,4 +17,10 @@ def draw() -> None:
     heading = f"Candour is partly accessible: {pages} pages tested, {PROBLEMS} known problems."
     st.header(heading, anchor=False)
     statement = STATEMENT.read_text(encoding="utf-8")
-    st.markdown(statement.format(review=plain(terms.name), body=plain(terms.body), pages=pages))
+    written = statement.format(review=plain(terms.name), body=plain(terms.body), pages=pages)
+    first, *sections = written.split("\n### ")
+    st.markdown(first)
+    for section in sections:
+        title, words = section.split("\n", 1)
+        st.subheader(title)
+        st.markdown(words)

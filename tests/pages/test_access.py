@@ -79,6 +79,7 @@ def things() -> Iterator[Thing]:
     for each in CATALOGUE:
         name = each.name
         yield Thing(f"figure {name}", FIGURES, lambda view, name=name: view.figure(name))
+        yield Thing(f"count {name}", FIGURES, lambda view, name=name: view.counts(name))
         if isinstance(each, Metric):
             yield Thing(
                 f"course of {name}", FIGURES, lambda view, name=name: view.course(name, days, then=False)
@@ -161,6 +162,8 @@ def things_of_the_press() -> Iterator[Thing]:
         ("a rejection", {APPROVER}, lambda press: press.reject(NONE, "for the test", seen=1)),
         ("a statement beside the register", FIGURES, lambda press: press.register_inputs(1)),
         ("decisions of an author", FIGURES, lambda press: press.own_decisions(1)),
+        ("what a draft is compared with", told, lambda press: press.comparable()),
+        ("a check of a draft", told, lambda press: press.check("It found 3.", DAY, [])),
         ("alarms of the check", FIGURES, lambda press: press.alarms(1)),
     ):
         yield Thing(f"releases: {name}", roles, lambda view, ask=ask: asked_of(ask, Press(view.source)))
@@ -270,9 +273,9 @@ NONE = 99  # no release has that number
 # What opens no table: the reader's own choices, words, which tables there are, on how many days any came.
 OPEN = {
     "view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "loaded", "scope",
-    "states", "states_by", "many_states", "not_compared", "opening_day",
+    "states", "states_by", "many_states", "not_compared", "opening_day", "chosen", "without",
 }  # fmt: skip
-OPEN_OF_THE_PRESS = {"now", "inside", "name"}
+OPEN_OF_THE_PRESS = {"now", "today", "inside", "name"}
 
 
 def test_everything_that_the_service_gives_out_is_asked_for():
