@@ -47,10 +47,13 @@ def mark(canvas: Canvas, events: Events, first: dt.date, last: dt.date) -> None:
     shown = [event for event in events if first <= event.day <= last]
     for day in dict.fromkeys(event.day for event in shown):
         canvas.upright(day, "dot", layer="below", width=1)
-    for group in _groups(shown, max((last - first).days, 1)):
+    span = max((last - first).days, 1)
+    for group in _groups(shown, span):
         words = "<br>".join(f"{short_day(event.day)}: {literal(event.words)}" for event in group)
         square = {"bgcolor": canvas.palette.quiet, "font": {"color": canvas.palette.background, "size": 11}}
-        where = {"xref": "x", "xanchor": "center", "y": 1, "yref": "paper", "yanchor": "bottom"}
+        # At the end of a line is its name: the square stays left of it.
+        anchor = "right" if (last - group[0].day).days / span < WIDTH * 2 else "center"
+        where = {"xref": "x", "xanchor": anchor, "y": 1, "yref": "paper", "yanchor": "bottom"}
         canvas.note(f"<b>{_label(group)}</b>", x=group[0].day, **where, **square, hovertext=words)
 
 

@@ -165,13 +165,13 @@ def refuse_twice(store: ReleaseStore, statement: Published, published_at: str) -
         entered = next(step for step in reversed(release.steps) if step.kind is Step.ENTERED)
         if entered.published_at == published_at:
             own = statement.model_copy(update={"number": release.number, "version": release.version})
-            if store.submission(release.id).told == own.written():
+            if store.submission(release.id).published == own.written():
                 raise UserError(f"This very statement is entered already, as {release.name}.")
 
 
 class Approved(NamedTuple):
     counted: ReleaseInputs | None
-    told: Published
+    published: Published
     public: bool
 
 
@@ -187,8 +187,8 @@ class Releases:
     def find(self, release: int) -> Release:
         return self._read(lambda store: store.find(release))
 
-    def told(self, release: int) -> Published:
-        return Published.read(self._read(lambda store: store.submission(release)).told)
+    def published(self, release: int) -> Published:
+        return Published.read(self._read(lambda store: store.submission(release)).published)
 
     def counted(self, release: int) -> ReleaseInputs | None:
         text = self._read(lambda store: store.submission(release)).counted
@@ -319,7 +319,7 @@ class Releases:
     def own_decisions(self, release: int) -> tuple[Override, ...]:
         return self._read(lambda store: store.decisions(store.find(release), by_authors=True))
 
-    def held_against(self) -> tuple[str, ...]:
+    def approved_digests(self) -> tuple[str, ...]:
         """Return digests of all ever approved or confirmed: what was recalled may have been read by then."""
         return self._read(lambda store: store.approved())
 
@@ -335,7 +335,9 @@ class Releases:
 
         return [
             Approved(
-                ReleaseInputs.read(text.counted) if text.counted else None, Published.read(text.told), public
+                ReleaseInputs.read(text.counted) if text.counted else None,
+                Published.read(text.published),
+                public,
             )
             for text, public in self._read(submissions)
         ]

@@ -172,7 +172,7 @@ def _last_cell(
     figure: PublishedFigure, cell: PublishedCell, before: Sequence[Before]
 ) -> tuple[Published, PublishedCell] | None:
     for release in reversed(_in_order(before)):
-        earlier = release.told(figure.figure, figure.by)
+        earlier = release.figure_of(figure.figure, figure.by)
         for was in reversed(earlier.cells if earlier else ()):
             if [value.casefold() for value in was.where] == [value.casefold() for value in cell.where]:
                 return release, was

@@ -110,7 +110,7 @@ def _waiting(view: View) -> None:
     split = [WEEK, TOPIC]
 
     def counts(view: View, by: Sequence[Dimension]) -> pl.DataFrame:
-        return view.result(WAITS, by=[each.name for each in by]).filter(pl.col("numerator") > 0)
+        return view.result(WAITS, by=[split.name for split in by]).filter(pl.col("numerator") > 0)
 
     def make(view: View, colours: Palette) -> Chart:
         return heat(view.metric(WAITS), counts(view, split), split, view.clocks, colours)

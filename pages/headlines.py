@@ -213,7 +213,7 @@ def publications(
             as_at=release.published.as_at,
         )
         for release in public
-        if (published := release.published.told(figure, by)) is not None
+        if (published := release.published.figure_of(figure, by)) is not None
         for cell in published.cells
         if cell.where == where
     ]

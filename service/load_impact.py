@@ -55,7 +55,7 @@ def _current_figures(releases: Releases) -> list[CurrentFigure]:
     figures: dict[tuple[object, ...], CurrentFigure] = {}
     for release in releases.all():
         if release.state(moment) is State.PUBLISHED:
-            published = releases.told(release.id)
+            published = releases.published(release.id)
             for stated in published.figures:
                 if (figure := _bound(release, published.as_at, stated)) is not None:
                     # The last release that says it speaks for those before.

@@ -113,7 +113,7 @@ def promises(place: Place) -> pl.DataFrame:
 
 def published(digest: str | None, releases: Releases, release: int) -> Published:
     """Return what a release tells the public: it is what has that digest, whatever happens since."""
-    return once(("published", digest, release), lambda: releases.told(release))
+    return once(("published", digest, release), lambda: releases.published(release))
 
 
 def scanned(place: Place, subject: Subject, filters: Filters = ()) -> pl.LazyFrame:

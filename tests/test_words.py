@@ -109,7 +109,7 @@ def words_of_others(review: Review) -> set[str]:
     terms = review.terms
     promises = review.snapshot().scan("commitments").collect()["words"].to_list()
     releases = Releases(review.ledger, review.record)
-    notes = [releases.told(release.id).note for release in releases.all() if release.frozen]
+    notes = [releases.published(release.id).note for release in releases.all() if release.frozen]
     parts = [part.definition for part in terms.partition]
     public = [str(value) for value in terms.public.model_dump().values()]
     lists = ["; ".join(CONTACT_STATES), *(listed_words(list(codes)) for codes in terms.lists.values())]

@@ -209,7 +209,7 @@ class Published(_Part):
         name = f"Release {self.number}"
         return name if self.version == 1 else f"{name}, version {self.version}"
 
-    def told(self, figure: str, by: tuple[str, ...] = ()) -> PublishedFigure | None:
+    def figure_of(self, figure: str, by: tuple[str, ...] = ()) -> PublishedFigure | None:
         return next((entry for entry in self.figures if (entry.figure, entry.by) == (figure, by)), None)
 
 

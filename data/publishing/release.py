@@ -151,7 +151,7 @@ def name_of(text: str) -> str:
 
 class Submission(NamedTuple):
     counted: str
-    told: str
+    published: str
     digest: str
 
 
@@ -182,7 +182,7 @@ class ReleaseStore:
         if row is None:
             raise UserError("Nothing of this release has been submitted yet.")
         submission = Submission._make(row)
-        if digest_of(submission.counted, submission.told) != submission.digest:
+        if digest_of(submission.counted, submission.published) != submission.digest:
             raise UserError(
                 "What is kept of this release is not what was submitted: do not use it, and say so."
             )
@@ -240,11 +240,11 @@ class Move(ReleaseStore):
         self.note("; ".join(scope), reason)
 
     def lay_down(
-        self, release: int, step: int, kind: Step, counted: str, told: str, *, public: str | None = None
+        self, release: int, step: int, kind: Step, counted: str, published: str, *, public: str | None = None
     ) -> None:
-        digest = digest_of(counted, told)
+        digest = digest_of(counted, published)
         self.take(release, step, kind, frozen=digest, published_at=public)
-        self._insert(FROZEN, release=release, step=step, digest=digest, counted=counted, told=told)
+        self._insert(FROZEN, release=release, step=step, digest=digest, counted=counted, told=published)
 
     def enter(self, table: str, release: int, **columns: object) -> None:
         entry = max((row["entry"] for row in self.entries(table, release)), default=0) + 1

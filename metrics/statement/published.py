@@ -159,7 +159,7 @@ def _moment(release: PublishedAt) -> tuple[dt.date, float, dt.date, int, int]:
 
 def _number_of(release: PublishedAt, figure: Figure) -> ReleasedNumber | None:
     for place in figure.places:
-        published = release.published.told(place.figure, place.by)
+        published = release.published.figure_of(place.figure, place.by)
         for cell in published.cells if published else ():
             if published and tuple(label.casefold() for label in cell.where) == place.labels:
                 return ReleasedNumber(release, figure, published, cell)

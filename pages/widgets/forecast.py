@@ -132,7 +132,7 @@ def summary(view: View) -> str:
         return "No earlier forecast named a range."
     if (day := now.finished_on) is not None:
         what = "the actual finish"
-        right = sum((each.low or day) <= day <= (each.high or day) for each in ranges)
+        right = sum((span.low or day) <= day <= (span.high or day) for span in ranges)
     else:
         bands = [expected(forecast, view.clocks.as_at) for forecast in ranges]
         what, right = "what remains now", sum(band[0] <= now.outstanding <= band[1] for band in bands if band)

@@ -42,7 +42,7 @@ def alternative(issue: Issue) -> str:
 
 def shown_in(issue: Issue) -> PublishedFigure:
     """Return the figure of a picture; a ValueError where there is none, a UserError where it may not be."""
-    figure = issue.public.told(issue.figure, issue.by)
+    figure = issue.public.figure_of(issue.figure, issue.by)
     if figure is None:
         raise ValueError(f"{issue.public.name} has no figure called {issue.figure!r}")
     if figure.by:

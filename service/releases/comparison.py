@@ -74,7 +74,7 @@ def _compared_with(release: Release, later: Published, releases: Releases) -> Pu
     others = (other for other in releases.all() if other.id != release.id)
     public = [other for other in others if other.state(moment) is State.PUBLISHED]
     own = [other for other in public if other.number == release.number]
-    texts = [releases.told(other.id) for other in own or public]
+    texts = [releases.published(other.id) for other in own or public]
     earlier = (one for one in texts if (one.as_at, one.known_at) <= (later.as_at, later.known_at))
     return max(earlier, key=_speaks_of, default=None)
 
@@ -97,7 +97,7 @@ def _between(
 ) -> Iterator[Bridged]:
     first, second = (days.get((release.number, release.version)) for release in (earlier, later))
     for figure in later.figures:
-        before = earlier.told(figure.figure, figure.by)
+        before = earlier.figure_of(figure.figure, figure.by)
         if before is None or before.kind != figure.kind:
             continue
         cells = {cell.where: cell for cell in before.cells}

@@ -81,13 +81,15 @@ def count_draft(source: Source, release: Release, releases: Releases) -> Counted
 def _counted_once(
     source: Source, release: Release, draft: Draft, releases: Releases
 ) -> tuple[ReleaseInputs, Controlled]:
-    overrides, against = releases.overrides(release.id), releases.held_against()
+    overrides, against = releases.overrides(release.id), releases.approved_digests()
     role = source.visit.session.role
 
     def count() -> tuple[ReleaseInputs, Controlled]:
         frozen = freeze(source, Clocks(draft.as_at, draft.known_at), draft.figures, overrides, against)
         # What was recalled too: who had been let look at it has read it.
-        past = [Past(earlier.counted, earlier.told, earlier.public) for earlier in releases.ever_approved()]
+        past = [
+            Past(earlier.counted, earlier.published, earlier.public) for earlier in releases.ever_approved()
+        ]
         result = controlled(frozen, past, source.terms.small_numbers)
         return frozen.model_copy(update={"overrides": result.overrides}), result
 

@@ -183,7 +183,7 @@ def rates_by(view: View, name: str, split: Dimension) -> pl.DataFrame:
     failures = view.result("failures", by=[split.name]).filter(pl.col("numerator") > 0)
     values = failures.sort("numerator", descending=True, maintain_order=True)[split.name].head(MOST)
     views = [replace(view, filters=(*view.filters, (split.name, (text,)))) for text in values.cast(pl.String)]
-    counts = [(figure.numerator, figure.denominator) for figure in (each.figure(name) for each in views)]
+    counts = [(figure.numerator, figure.denominator) for figure in (view.figure(name) for view in views)]
     schema = {"numerator": pl.Int64, "denominator": pl.Int64}
     return shared(pl.DataFrame([values, *pl.DataFrame(counts, schema, orient="row")]))
 

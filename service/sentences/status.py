@@ -204,7 +204,7 @@ def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
     if view.source.states <= 1 or not view.source.states_by(day):
         return []
     clocks = Clocks.then(day), Clocks(day, view.source.last_day)
-    figures = [[view.figure(name, each) for each in clocks] for name in view.loaded(NAMES)]
+    figures = [[view.figure(name, pair) for pair in clocks] for name in view.loaded(NAMES)]
     return [
         f"**{write(after.metric.title)}**, as at {written_day(day)}: "
         f"{written_count(before.numerator)} as reported at the time, "

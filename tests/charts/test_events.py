@@ -124,3 +124,10 @@ def test_plotly_takes_what_is_marked():
     figure = canvas.figure(240, {}, {"type": "date"}, {})
     assert [shape.type for shape in figure.layout.shapes].count("line") == 1
     assert len(figure.layout.annotations) == 1
+
+
+def test_a_square_on_the_last_day_stays_left_of_the_name_at_the_end_of_a_line():
+    middle, last = (
+        marked(event(1, (day - FIRST).days)).notes[0] for day in (FIRST + (LAST - FIRST) / 2, LAST)
+    )
+    assert (middle["xanchor"], last["xanchor"]) == ("center", "right")

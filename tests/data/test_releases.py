@@ -474,7 +474,7 @@ class Office(RuleBasedStateMachine):
             assert held.authors == each.authors()
             assert (held.published_at, held.frozen) == (each.public_from, each.digest)
             assert self.releases.overrides(each.id) == each.standing()
-        assert self.releases.held_against() == self.against()
+        assert self.releases.approved_digests() == self.against()
 
 
 class Server(Office):
@@ -679,7 +679,7 @@ def test_numbers_that_somebody_wrote_over_are_told_to_nobody(office):
         connection.exec_driver_sql(f"DROP TRIGGER release_frozen_fixed{on}")
         connection.exec_driver_sql("UPDATE release_frozen SET told = replace(told, '35', '36')")
     with pytest.raises(UserError, match="not what was submitted: do not use it, and say so"):
-        releases.told(release)
+        releases.published(release)
 
 
 def test_of_two_people_who_edit_one_draft_the_second_is_told_and_loses_nothing(office):
@@ -694,7 +694,7 @@ def test_of_two_people_who_edit_one_draft_the_second_is_told_and_loses_nothing(o
 def test_a_decision_on_a_small_number_after_the_count_is_not_passed_over(office):
     releases, _, _ = office
     release = releases.drafted(ANN, draft()).id
-    counted_before = frozen(releases.held_against())
+    counted_before = frozen(releases.approved_digests())
     cell = Override(figure="failures", who="", role="", reason=REASON, at="")
     releases.overridden(release, CHIEF, cell)
     with pytest.raises(UserError, match="decided on small numbers of this release has changed"):
@@ -751,7 +751,7 @@ ALARM = "The title or note says “3,778”. Release 3 said 3,582."
 def alarmed(releases: Releases, *alarms: str) -> int:
     """Submit a release to whose note the statement check objects, and return its id."""
     release = releases.drafted(ANN, draft())
-    holds = frozen(releases.held_against()).model_copy(update={"alarms": alarms})
+    holds = frozen(releases.approved_digests()).model_copy(update={"alarms": alarms})
     releases.submitted(release.id, ANN, holds, told(release.number, release.version), seen=1)
     return release.id
 

@@ -215,12 +215,12 @@ def test_a_release_that_was_counted_with_a_superseded_load_stands_and_is_named(d
     releases = Releases(review.ledger, review.record, Clock(dt.datetime(2031, 1, 1, tzinfo=dt.UTC)))
     for number, version in enumerate((1, 2), start=1):
         made = releases.drafted(ANN, draft())
-        counted = frozen(releases.held_against()).model_copy(update={"ledger": version})
+        counted = frozen(releases.approved_digests()).model_copy(update={"ledger": version})
         made = releases.submitted(made.id, ANN, counted, told(number), seen=made.seen)
         releases.approved(made.id, BEN, seen=made.seen)
-    before = [releases.told(each.id) for each in releases.all()]
+    before = [releases.published(each.id) for each in releases.all()]
     assert resting_on(review.ledger, review.record) == []
     supersede(review, 2, WHY)
     assert resting_on(review.ledger, review.record) == ["Release 2"]
-    assert [releases.told(each.id) for each in releases.all()] == before
+    assert [releases.published(each.id) for each in releases.all()] == before
     assert [each.state(releases.now()) for each in releases.all()] == ["published", "published"]

@@ -295,7 +295,7 @@ def confirmed(visit, folder, entered):
     click(page, "Confirm it")
     assert f"{entered.name} is confirmed: it stands as published elsewhere." in said(page)
     found = next(each for each in press_of(folder, PRESS).public() if each.release.id == entered.id)
-    assert found.published.told("failures").whole.shown == "34"
+    assert found.published.figure_of("failures").whole.shown == "34"
 
 
 def corrected(visit, folder, entered):

@@ -64,7 +64,7 @@ def test_the_four_statements_of_the_demonstration_say_what_was_published():
             "headcount": "about 45",
         },
     ]
-    january, may = (statement.told("failures", ("part",)) for statement, _ in read[2:])
+    january, may = (statement.figure_of("failures", ("part",)) for statement, _ in read[2:])
     assert [cell.number for cell in january.cells] == [2, 11, 12]
     assert [cell.number for cell in may.cells] == [2, 14, 17]
     for statement, _ in read:
@@ -128,7 +128,7 @@ def test_what_one_person_entered_is_not_public_and_nothing_is_held_against_it(re
     assert entered.state(NOW) is State.IN_REVIEW
     assert not entered.public(NOW)
     assert (entered.published_at, entered.approved) == (None, None)
-    assert (releases.held_against(), releases.ever_approved()) == ((), [])
+    assert (releases.approved_digests(), releases.ever_approved()) == ((), [])
 
 
 def test_another_person_confirms_the_very_same_and_it_is_public_since_it_was_said(releases):
@@ -139,7 +139,7 @@ def test_another_person_confirms_the_very_same_and_it_is_public_since_it_was_sai
     found = releases.confirmed(entered.id, BEN, seen=1)
     assert found.public(NOW)
     assert (found.published_at, found.approved) == (SPOKEN, entered.frozen)
-    assert releases.held_against() == (entered.frozen,)
+    assert releases.approved_digests() == (entered.frozen,)
 
 
 def test_what_is_rejected_never_stands_and_a_correction_takes_its_place_again(releases):
@@ -154,7 +154,7 @@ def test_what_is_rejected_never_stands_and_a_correction_takes_its_place_again(re
     assert (again.id, again.version, again.seen) == (wrong.id, 2, 3)
     releases.confirmed(again.id, BEN, seen=3)
     assert releases.find(first).state(NOW) is State.AMENDED
-    assert [each.told.figures[0].whole.shown for each in releases.ever_approved()] == ["33", "34"]
+    assert [each.published.figures[0].whole.shown for each in releases.ever_approved()] == ["33", "34"]
 
 
 def test_a_statement_speaks_of_no_day_after_the_one_on_which_it_was_published(releases):

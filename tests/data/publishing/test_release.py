@@ -118,7 +118,7 @@ def releases(tmp_path):
 
 def submit(releases, release: int, by: Person):
     found = releases.find(release)
-    holds = frozen(releases.held_against(), releases.overrides(release))
+    holds = frozen(releases.approved_digests(), releases.overrides(release))
     return releases.submitted(release, by, holds, told(found.number), seen=found.seen)
 
 
@@ -150,17 +150,17 @@ def test_who_decided_does_not_submit_and_another_may_decide_anew(releases):
 
 def test_what_was_approved_is_held_against_all_later_ones_though_it_was_recalled(releases):
     release = approved(releases, embargo=NOW + dt.timedelta(days=1))
-    before = releases.held_against()
+    before = releases.approved_digests()
     releases.let_look(release, BEN, "Eve", REASON, given=True)
     releases.recalled(release, BEN, REASON, seen=3)
-    assert releases.held_against() == before == (releases.find(release).steps[2].frozen,)
+    assert releases.approved_digests() == before == (releases.find(release).steps[2].frozen,)
     holds = frozen(before, count=34)
     releases.submitted(release, ANN, holds, told(shown="40"), seen=4)
     releases.approved(release, BEN, seen=5)
     found = releases.ever_approved()
-    assert [each.told.figures[0].whole.shown for each in found] == ["35", "40"]
+    assert [each.published.figures[0].whole.shown for each in found] == ["35", "40"]
     assert [each.counted.figures[0].cells[0].numerator for each in found] == [33, 34]
-    assert len(releases.held_against()) == 2
+    assert len(releases.approved_digests()) == 2
 
 
 BEGINS = dt.datetime(2040, 5, 22, 9, tzinfo=dt.UTC)
@@ -196,7 +196,7 @@ def lived(releases: Releases, clock: Clock) -> list[Release]:
 
 def bytes_of(releases: Releases, release: int) -> bytes:
     counted = releases.counted(release)
-    told = releases.told(release).written()
+    told = releases.published(release).written()
     return digest_of("" if counted is None else counted.written(), told).encode() + told.encode()
 
 

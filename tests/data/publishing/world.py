@@ -103,7 +103,7 @@ def opened(url: str, folder: Path, moment: dt.datetime) -> tuple[Releases, Clock
 def submitted(releases: Releases, *, embargo: dt.datetime | None = None, amends: int | None = None) -> int:
     """Draft a release and submit it, and return its id."""
     found = releases.drafted(ANN, draft(embargo=embargo), amends=amends)
-    holds = frozen(releases.held_against())
+    holds = frozen(releases.approved_digests())
     releases.submitted(found.id, ANN, holds, told(found.number, found.version), seen=1)
     return found.id
 
