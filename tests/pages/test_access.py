@@ -87,6 +87,7 @@ def things() -> Iterator[Thing]:
     for name in ("failures", "failure_rate", "backlog"):
         yield Thing(f"{name} by area", FIGURES, lambda view, name=name: view.result(name, by=["area"]))
         yield Thing(f"{name} by month", FIGURES, lambda view, name=name: view.result(name, every="1mo"))
+    yield Thing("numbers of figures", FIGURES, lambda view: view.counts("failures", "backlog"))
     for name in NARROWED_BY:
         yield Thing(f"values of {name}", FIGURES, lambda view, name=name: view.source.values(name))
     yield Thing("days waited", FIGURES, lambda view: view.ages("backlog", [("grade", "high")]))
@@ -270,7 +271,7 @@ NONE = 99  # no release has that number
 # What opens no table: the reader's own choices, words, which tables there are, on how many days any came.
 OPEN = {
     "view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "loaded", "scope",
-    "states", "states_by", "many_states", "not_compared", "opening_day",
+    "states", "states_by", "many_states", "not_compared", "opening_day", "without", "chosen",
 }  # fmt: skip
 OPEN_OF_THE_PRESS = {"now", "inside", "name"}
 
