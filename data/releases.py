@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
@@ -169,6 +168,10 @@ def refuse_twice(store: ReleaseStore, statement: Published, published_at: str) -
                 raise UserError(f"This very statement is entered already, as {release.name}.")
 
 
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 class Approved(NamedTuple):
     counted: ReleaseInputs | None
     published: Published
@@ -179,7 +182,7 @@ class Releases:
     def __init__(self, ledger: Ledger, record: Record, now: Callable[[], dt.datetime] | None = None) -> None:
         self._ledger = ledger
         self._record = record
-        self.now = now or partial(dt.datetime.now, dt.UTC)
+        self.now = now or _now
 
     def all(self) -> list[Release]:
         return self._read(lambda store: store.all())

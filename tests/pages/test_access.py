@@ -79,7 +79,6 @@ def things() -> Iterator[Thing]:
     for each in CATALOGUE:
         name = each.name
         yield Thing(f"figure {name}", FIGURES, lambda view, name=name: view.figure(name))
-        yield Thing(f"count {name}", FIGURES, lambda view, name=name: view.counts(name))
         if isinstance(each, Metric):
             yield Thing(
                 f"course of {name}", FIGURES, lambda view, name=name: view.course(name, days, then=False)
@@ -88,6 +87,7 @@ def things() -> Iterator[Thing]:
     for name in ("failures", "failure_rate", "backlog"):
         yield Thing(f"{name} by area", FIGURES, lambda view, name=name: view.result(name, by=["area"]))
         yield Thing(f"{name} by month", FIGURES, lambda view, name=name: view.result(name, every="1mo"))
+    yield Thing("numbers of figures", FIGURES, lambda view: view.counts("failures", "backlog"))
     for name in NARROWED_BY:
         yield Thing(f"values of {name}", FIGURES, lambda view, name=name: view.source.values(name))
     yield Thing("days waited", FIGURES, lambda view: view.ages("backlog", [("grade", "high")]))
@@ -273,7 +273,7 @@ NONE = 99  # no release has that number
 # What opens no table: the reader's own choices, words, which tables there are, on how many days any came.
 OPEN = {
     "view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "loaded", "scope",
-    "states", "states_by", "many_states", "not_compared", "opening_day", "chosen", "without",
+    "states", "states_by", "many_states", "not_compared", "opening_day", "without", "chosen",
 }  # fmt: skip
 OPEN_OF_THE_PRESS = {"now", "today", "inside", "name"}
 
