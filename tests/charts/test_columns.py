@@ -10,7 +10,7 @@ from charts.events import Event
 from charts.palette import LIGHT
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
-from metrics.dimensions import period
+from metrics.dimensions import dimension
 from metrics.evaluate import evaluate
 from tests.metrics.test_evaluate import build
 from tests.metrics.world import BY_HAND, THIRD, D
@@ -40,7 +40,7 @@ def test_a_month_that_is_not_over_is_paler_and_called_so(day, over):
 
 
 MAY = Clocks.then(dt.date(2024, 5, 30))
-QUARTER = period("found_on", "quarter")
+QUARTER = dimension("quarter of found_on")
 QUARTERS = pl.DataFrame(
     {
         QUARTER.name: [dt.date(2023, 10, 1), dt.date(2024, 1, 1), dt.date(2024, 4, 1)],
