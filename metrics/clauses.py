@@ -304,13 +304,16 @@ def _no_step(before: Side, after: Side, counts: Bridge | None) -> str:
 
 def _phrase(side: Side, step: Step, number: float | None, threshold: int) -> str:
     """A step; without its number unless that is the difference of the two that are told."""
-    one, figure = number is not None and abs(number) == 1, side.figure
+    size, figure = abs(number or 0), side.figure
+    one, words = size == 1, "some" if number is None else written_count(size)
+    if size in range(1, len(_UP_TO) + 1):
+        words = _UP_TO[int(size) - 1]
     plainly = figure.figure == "failures" and not figure.by
     # A cause is told of many, never of so few that it could be about one of them.
     most = "" if step.caused == step.things else ", most of them"
     cause = f"{most} following {step.cause}" if step.cause and step.caused > threshold else ""
     return _PHRASES[step.why].format(
-        n="some" if number is None else _small_in_words(abs(number)),
+        n=words,
         noun=noun(figure, 1 if one else None),
         # The sentence before has named the failures.
         things="" if plainly else f" {_things(figure, side.cell, 1 if one else None)}",
@@ -320,10 +323,6 @@ def _phrase(side: Side, step: Step, number: float | None, threshold: int) -> str
         done=_DONE.get(figure.figure, "counted"),
         cause=cause,
     )
-
-
-def _small_in_words(number: float) -> str:
-    return _UP_TO[int(number) - 1] if number in range(1, len(_UP_TO) + 1) else written_count(number)
 
 
 def _reported(before: Side, after: Side) -> tuple[str, str]:

@@ -30,10 +30,9 @@ def evaluate(
     by: Sequence[Dimension] = (),
     every: str | None = None,
 ) -> pl.DataFrame:
-    """Compute one figure, broken down by dimensions and, with `every`, by periods of `dated_by`.
-
-    rows: the history of the metric's subject. every: a Polars duration such as "1w"; an empty period is a 0.
-    Returns one row for each combination, sorted by `period` and then the dimensions' names.
+    """rows: the history of the metric's subject. every: a Polars duration such as "1w", of periods of
+    `dated_by`; an empty one is a 0. Returns one row for each combination, sorted by `period` and then the
+    dimensions.
     """
     return evaluate_all([metric], rows, clocks, by=by, every=every)[metric.name]
 
@@ -205,11 +204,10 @@ def course(
     known_at: dt.date | None = None,
     by: Sequence[Dimension] = (),
 ) -> pl.DataFrame:
-    """Compute one figure on each of `days`: as known then, or, with `known_at`, as known on that day.
-
-    A row adds its weight on the day it first counts and takes it away on the day it no longer does: one pass.
-    Returns one row for each day and combination: `day`, the dimensions, the figure. A ValueError where a
-    dimension's value differs from day to day.
+    """On each of `days`: as known then, or, with `known_at`, as known on that day. A row adds its weight on
+    the day it first counts and takes it away on the day it no longer does: one pass. Returns one row for each
+    day and combination: `day`, the dimensions, the figure. A ValueError where a dimension's value differs
+    from day to day.
     """
     if unsteady := [dimension.name for dimension in by if not dimension.steady]:
         raise ValueError(f"a course over time cannot be split by {unsteady[0]}")

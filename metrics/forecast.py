@@ -154,9 +154,7 @@ def forecast(workload: Workload, *, staff: float = 1.0, draws: int = DRAWS, seed
 
 
 def _play(workload: Workload, staff: float, draws: int, chance: np.random.Generator) -> tuple[Days, Numbers]:
-    """Play the coming working days in all draws at once. Returns the number of the day on which each
-    finishes, and what remains by day.
-    """
+    """The number of the working day on which each draw finishes, and what remains of it by day."""
     paces = _paces(workload.recent, staff)
     sets = chance.integers(0, len(paces), (draws, len(paces)))
     coming = sets[np.arange(draws), chance.integers(0, len(paces), (HORIZON, draws))]

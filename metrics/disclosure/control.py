@@ -36,9 +36,7 @@ class Controlled:
 def controlled(
     frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float = SECONDS
 ) -> Controlled:
-    """Coarsen a whole table at a time until nothing that is too much can be concluded, or say what could be.
-    past: all that was told before. seconds: how long it may take before it is blocked as undecided.
-    """
+    """past: all that was published before. seconds: how long it may take before it is blocked as undecided."""
     as_before = _as_published_before(frozen, past)
     result = _controlled(as_before, past, rule, seconds)
     if not result.problems or as_before == frozen:

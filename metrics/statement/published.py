@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Literal
 
 from data.formatting import written_day
-from data.publishing.content import EXACTLY, Published, PublishedCell, PublishedFigure
+from data.publishing.content import Published, PublishedCell, PublishedFigure
+from metrics.bridge import plain
 from metrics.clauses import clause, spoken
 from metrics.statement.quantities import Quantity
 from metrics.statement.text import Figure
@@ -63,9 +64,7 @@ class ReleasedNumber:
 
     @property
     def exact(self) -> float | None:
-        number = self.cell.number
-        firm = not self.cell.qualifier and self.cell.treatment in ("as counted", *EXACTLY)
-        return float(number) if firm and number is not None else None
+        return float(self.cell.number or 0) if plain(self.cell) else None
 
     def fit(self, quantity: Quantity) -> Fit:
         """How what a sentence says stands to this; "rounder" is what says less than this does."""

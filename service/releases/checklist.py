@@ -49,8 +49,8 @@ def warnings(
     ]
 
 
-def _before(releases: Releases) -> list[checklist.Before]:
-    return [checklist.Before(release.published, release.published_at) for release in public_of(releases)]
+def _before(releases: Releases) -> list[Published]:
+    return [release.published for release in public_of(releases)]
 
 
 def adds_up(view: View, frozen: ReleaseInputs) -> list[str]:
