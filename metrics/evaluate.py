@@ -264,9 +264,11 @@ NUMBERS = ("numerator", "denominator", "value")
 
 def counted(metric: AnyMetric, result: pl.DataFrame, by: Sequence[str], rows: str) -> Counted:
     """result: what `evaluate` returned for the metric by those dimensions. rows: their digest."""
+    # A place is text, as `metrics.dimensions.having` reads it; of a figure that is not split it is empty.
+    texts = result.select(pl.col(*by).cast(pl.String)).rows() if by else [()] * result.height
     cells = tuple(
-        Cell(where=tuple(_named(row[name]) for name in by), **{name: row[name] for name in NUMBERS})
-        for row in result.iter_rows(named=True)
+        Cell(where=where, **{name: row[name] for name in NUMBERS})
+        for where, row in zip(texts, result.iter_rows(named=True), strict=True)
     )
     return Counted(
         figure=metric.name,
@@ -294,8 +296,3 @@ def digest_of_rows(
     text = io.BytesIO()
     frame.sort(frame.columns, nulls_last=True).write_ndjson(text)
     return hashlib.sha256(text.getbuffer()).hexdigest()
-
-
-def _named(value: object) -> str | None:
-    """As `metrics.dimensions.having` reads it."""
-    return str(value).lower() if isinstance(value, bool) else None if value is None else str(value)

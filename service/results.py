@@ -21,7 +21,7 @@ from data.snapshot import Snapshot
 from metrics import catalogue
 from metrics.as_at import Clocks, known
 from metrics.bridge import Bridge, bridge_with_causes, moves
-from metrics.catalogue.findings import every_part
+from metrics.catalogue.review import every_part
 from metrics.catalogue.timeliness import requests as table_of_requests
 from metrics.dimensions import (
     ONLY_OF_FAILURES,

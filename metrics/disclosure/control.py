@@ -36,7 +36,7 @@ class Controlled:
 def controlled(
     frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float = SECONDS
 ) -> Controlled:
-    """past: all that was published before. seconds: how long it may take before it is blocked as undecided."""
+    """past: all that was published before. seconds: how long it may take; then it is blocked as undecided."""
     as_before = _as_published_before(frozen, past)
     result = _controlled(as_before, past, rule, seconds)
     if not result.problems or as_before == frozen:

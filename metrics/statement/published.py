@@ -146,9 +146,6 @@ class Corpus:
         since = days[-2:] if days and days[-1] == self.releases[-1].day else days[-1:]
         return [number for day in reversed(since) if (number := self.last(figure, day))]
 
-    def spoke(self, begins: dt.date, ends: dt.date) -> bool:
-        return any(begins <= release.day <= ends for release in self.releases)
-
 
 def _moment(release: PublishedAt) -> tuple[dt.date, float, dt.date, int, int]:
     at = release.at.timestamp() if release.at else 0.0
