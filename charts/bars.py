@@ -105,7 +105,7 @@ def counts(
 
 
 def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks, palette: Palette) -> Chart:
-    names, sizes = [capitalised(why) for why, _ in bridge.steps], [change for _, change in bridge.steps]
+    names, sizes = [capitalised(step.why) for step in bridge.steps], [step.change for step in bridge.steps]
     canvas, places = Canvas(palette), list(range(len(sizes)))
     colours = either((size > 0 for size in sizes), palette.series[0], palette.series[3])
     # The same reason may both add and take away: its two bars stand at places of their own.
@@ -134,14 +134,14 @@ def changes_message(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing:
         return f"{metric.title}: no change between {' and '.join(days)} ({written_count(bridge.closing)})."
     numbers = [written_count(number) for number in (bridge.opening, bridge.closing)]
     ends = ", ".join(f"{number} on {day}" for number, day in zip(numbers, days, strict=True))
-    steps = "; ".join(f"{signed(change).removeprefix('+')} {why}" for why, change in bridge.steps)
+    steps = "; ".join(f"{signed(step.change).removeprefix('+')} {step.why}" for step in bridge.steps)
     return f"{metric.title}: {ends}. {steps}."
 
 
 def changes_table(bridge: Bridge, opening: Clocks, closing: Clocks) -> pl.DataFrame:
     lines = [
         (f"As at {written_day(opening.as_at)}", bridge.opening),
-        *((capitalised(why), change) for why, change in bridge.steps),
+        *((capitalised(step.why), step.change) for step in bridge.steps),
         (f"As at {written_day(closing.as_at)}", bridge.closing),
     ]
     return pl.DataFrame(lines, schema={"Step": pl.String, "Number": pl.Int64}, orient="row")

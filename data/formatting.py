@@ -21,7 +21,7 @@ def written_count(count: float | Decimal) -> str:
     return f"{count:,.0f}" if float(count).is_integer() else f"{count:,.1f}"
 
 
-def signed(change: int) -> str:
+def signed(change: float) -> str:
     sign = "+" if change > 0 else "\N{MINUS SIGN}" if change < 0 else ""
     return f"{sign}{abs(change):,}"
 

@@ -33,23 +33,6 @@ class Why(StrEnum):
     RECLASSIFIED = "reclassified"
 
 
-@dataclass(frozen=True)
-class Bridge:
-    opening: int
-    steps: tuple[tuple[Why, int], ...]
-    closing: int
-
-
-def bridge(opening: int, moved: pl.DataFrame, closing: int) -> Bridge:
-    """moved: what `moves` returned. Raises a ValueError where the steps do not lead from one to the other."""
-    # What grows and what shrinks are two steps, though the reason may be one.
-    sums = moved.group_by("why", grows=pl.col("change") > 0).agg(pl.col("change").sum()).sort("why", "grows")
-    steps = tuple((Why(why), change) for why, change in sums.select("why", "change").rows())
-    if not math.isclose(opening + sum(change for _, change in steps), closing):
-        raise ValueError(f"from {opening} the steps {steps} do not lead to {closing}")
-    return Bridge(opening, steps, closing)
-
-
 def moves(
     metric: Metric, rows: pl.LazyFrame, opening: Clocks, closing: Clocks, narrowing: Narrowing | None = None
 ) -> pl.LazyFrame:
@@ -141,48 +124,32 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Counts:
+class Bridge:
     opening: float
     steps: tuple[Step, ...]
     closing: float
 
 
-def counts(
-    metric: Metric,
-    rows: pl.LazyFrame,
-    opening: Clocks,
-    closing: Clocks,
-    *,
-    part: Narrowing,
-    notes: pl.DataFrame,
-) -> Counts:
-    """part: the values of a part; empty for the whole. notes: `recorded_on, note` of the loads."""
-    moved = _moved(metric, rows, opening, closing, part=part, notes=notes)
+def bridge(opening: float, moved: pl.DataFrame, closing: float) -> Bridge:
+    """moved: what `moves` returned, perhaps with causes. A ValueError where the steps do not lead from one to
+    the other.
+    """
+    rows = moved if "cause" in moved.columns else moved.with_columns(cause=pl.lit(None, pl.String))
     cause = pl.col("cause").drop_nulls().mode().first()
-    sums = (
-        moved.group_by("why", grows=pl.col("change") > 0)
-        .agg(
-            pl.col("change").sum().cast(pl.Float64),
-            things=pl.len(),
-            cause=cause,
-            caused=(pl.col("cause") == cause).sum(),
-        )
-        .sort("why", "change", descending=[False, True])
+    # What grows and what shrinks are two steps, though the reason may be one.
+    sums = rows.group_by("why", grows=pl.col("change") > 0).agg(
+        pl.col("change").sum(), things=pl.len(), cause=cause, caused=(pl.col("cause") == cause).sum()
     )
     steps = tuple(
         Step(Why(why), change, things, *((cause, caused) if 2 * caused > things else ()))
-        for why, change, things, cause, caused in sums.drop("grows").rows()
+        for why, _, change, things, cause, caused in sums.sort("why", "grows").rows()
     )
-    first, last = (
-        evaluate(metric, narrow(rows, metric.subject, part, clocks.as_at), clocks)["numerator"][0]
-        for clocks in (opening, closing)
-    )
-    if abs(first + sum(step.change for step in steps) - last) > 1e-6:  # noqa: PLR2004  # parts of one
-        raise ValueError(f"{metric.name}: from {first} the steps {steps} do not lead to {last}")
-    return Counts(first, steps, last)
+    if not math.isclose(opening + sum(step.change for step in steps), closing, abs_tol=1e-6):
+        raise ValueError(f"from {opening} the steps {steps} do not lead to {closing}")
+    return Bridge(opening, steps, closing)
 
 
-def _moved(
+def bridge_with_causes(
     metric: Metric,
     rows: pl.LazyFrame,
     opening: Clocks,
@@ -190,10 +157,11 @@ def _moved(
     *,
     part: Narrowing,
     notes: pl.DataFrame,
-) -> pl.DataFrame:
-    """With causes. What only left one part of the figure for another was reclassified."""
+) -> Bridge:
+    """part: the values of a part; empty for the whole. notes: `recorded_on, note` of the loads."""
     moved, key = moves(metric, rows, opening, closing, part).collect(), identity_of(metric.subject)
     if part:
+        # What only left one part of the figure for another was reclassified.
         of_whole = moves(metric, rows, opening, closing).select(key).collect()[key]
         stayed = pl.when(~pl.col(key).is_in(of_whole.implode()))
         reclassified = pl.lit(Why.RECLASSIFIED, pl.Enum(Why))
@@ -203,11 +171,16 @@ def _moved(
     days = known.group_by(key).agg(came=pl.col("recorded_from").min(), went=gone).collect()
     day = pl.when(pl.col("why") == Why.ADDED).then("came").when(pl.col("why") == Why.REMOVED).then("went")
     causes = notes.with_columns(cause=pl.col("note").str.extract(CAUSE)).select("recorded_on", "cause")
-    return (
+    explained = (
         moved.join(days, on=key, how="left")
         .with_columns(recorded_on=pl.coalesce(day, "recorded_on"))
         .join(causes.drop_nulls(), on="recorded_on", how="left")
     )
+    first, last = (
+        evaluate(metric, narrow(rows, metric.subject, part, clocks.as_at), clocks)["numerator"][0]
+        for clocks in (opening, closing)
+    )
+    return bridge(first, explained, last)
 
 
 Kind = Literal["the same", "uncertain", "withheld", "update", "revision", "correction"]
@@ -222,11 +195,7 @@ class Side:
     release: Published
     figure: PublishedFigure
     cell: PublishedCell
-    published_on: dt.date | None = None
-
-    @property
-    def reported_on(self) -> dt.date:
-        return self.published_on or self.release.as_at
+    reported_on: dt.date
 
 
 def fits(cell: PublishedCell, count: float) -> bool:

@@ -3,8 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from operator import attrgetter
-from typing import NamedTuple
 
 from data.formatting import listed_words, written_count, written_day
 from data.publishing.content import Cell, Counted, Draft, Published, PublishedCell, PublishedFigure
@@ -24,11 +22,6 @@ _FEW = re.compile(
     r"|applicants?|applications?|cases?|failures?|disclosures?|deaths?|referrals?)\b",
     re.IGNORECASE,
 )
-
-
-class Before(NamedTuple):
-    release: Published
-    published_at: dt.datetime
 
 
 def unreconciled(parts: Counted, whole: Cell) -> list[str]:
@@ -95,7 +88,7 @@ def ill_timed(embargo: dt.datetime | None, now: dt.datetime, written: str) -> li
     return [f"The embargo ends at {written}, on a weekend or a bank holiday. Is somebody there to reply?"]
 
 
-def lower(planned: Published, before: Sequence[Before]) -> list[str]:
+def lower(planned: Published, before: Sequence[Published]) -> list[str]:
     sentences: list[str] = []
     for figure in planned.figures:
         for cell in figure.cells if figure.kind == "count" else ():
@@ -111,11 +104,11 @@ def lower(planned: Published, before: Sequence[Before]) -> list[str]:
     return sentences
 
 
-def compared(release: Published, defined: Mapping[str, str], before: Sequence[Before]) -> list[str]:
-    """defined: the definition of each figure now, by its name."""
+def compared(release: Published, defined: Mapping[str, str], before: Sequence[Published]) -> list[str]:
+    """defined: the definition of each figure now, by its name. before: as they were published, in order."""
     if not before:
         return []
-    last = _in_order(before)[-1]
+    last = before[-1]
     present = {(figure.figure, figure.by) for figure in release.figures}
     gone = [figure.title for figure in last.figures if (figure.figure, figure.by) not in present]
     speaks, spoke = written_day(release.as_at), written_day(last.as_at)
@@ -143,8 +136,8 @@ def compared(release: Published, defined: Mapping[str, str], before: Sequence[Be
     return [*(sentence for applies, sentence in checks if applies), *_redefined(defined, before)]
 
 
-def unchanged(release: Published, before: Sequence[Before]) -> bool:
-    return bool(before) and _figures(release) == _figures(_in_order(before)[-1])
+def unchanged(release: Published, before: Sequence[Published]) -> bool:
+    return bool(before) and _figures(release) == _figures(before[-1])
 
 
 def _figures(release: Published) -> set[tuple[object, ...]]:
@@ -154,10 +147,10 @@ def _figures(release: Published) -> set[tuple[object, ...]]:
     }
 
 
-def _redefined(defined: Mapping[str, str], before: Sequence[Before]) -> Iterator[str]:
+def _redefined(defined: Mapping[str, str], before: Sequence[Published]) -> Iterator[str]:
     last = {
         figure.figure: (release, figure)
-        for release in _in_order(before)
+        for release in before
         for figure in release.figures
         if figure.definition
     }
@@ -169,18 +162,14 @@ def _redefined(defined: Mapping[str, str], before: Sequence[Before]) -> Iterator
 
 
 def _last_cell(
-    figure: PublishedFigure, cell: PublishedCell, before: Sequence[Before]
+    figure: PublishedFigure, cell: PublishedCell, before: Sequence[Published]
 ) -> tuple[Published, PublishedCell] | None:
-    for release in reversed(_in_order(before)):
+    for release in reversed(before):
         earlier = release.figure_of(figure.figure, figure.by)
         for was in reversed(earlier.cells if earlier else ()):
             if [value.casefold() for value in was.where] == [value.casefold() for value in cell.where]:
                 return release, was
     return None
-
-
-def _in_order(before: Sequence[Before]) -> list[Published]:
-    return [earlier.release for earlier in sorted(before, key=attrgetter("published_at"))]
 
 
 def _numbers(text: str) -> list[float]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from data.formatting import capitalised, listed_words, named, written_count, written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
-from metrics.bridge import Counts, Kind, Side, Step, Why, fits, kind_of, plain, tellable
+from metrics.bridge import Bridge, Kind, Side, Step, Why, fits, kind_of, plain, tellable
 from metrics.dimensions import OTHER
 
 # What had been done to the things that a figure counts.
@@ -96,14 +96,13 @@ def meaning(definition: str) -> str:
     return definition.replace(_METHOD, "")
 
 
-def clause(release: Published, figure: PublishedFigure, cell: PublishedCell) -> str:
-    """Write a number as part of a sentence: "33 failures had been found"."""
-    return _filled(CLAUSES, release, figure, cell)
-
-
-def _filled(
-    patterns: Mapping[str, str], release: Published, figure: PublishedFigure, cell: PublishedCell
+def clause(
+    release: Published,
+    figure: PublishedFigure,
+    cell: PublishedCell,
+    patterns: Mapping[str, str] = CLAUSES,
 ) -> str:
+    """Write a number as part of a sentence: "33 failures had been found"."""
     if not has_clause(figure, cell):
         return f"{figure.title[:1].lower()}{figure.title[1:]}{_place(cell)}: {worth(figure, cell)}"
     were = "was" if cell.number == 1 and not cell.qualifier else "were"
@@ -224,7 +223,7 @@ class Revision:
         return self.why not in NO_REASON
 
 
-def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -> Revision:
+def revision(before: Side, after: Side, counts: Bridge | None, threshold: int) -> Revision:
     """counts: None where the register cannot say. threshold: of so many things or fewer no step is told."""
     bridged = None if None in (before.cell.number, after.cell.number) else counts
     explained = bridged is None or (fits(before.cell, bridged.opening) and fits(after.cell, bridged.closing))
@@ -241,16 +240,16 @@ def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -
         kind=kind,
         scale=scale,
         why=why,
-        means=MEANS[kind].format(earlier=_possessive(before, after)),
+        means=MEANS[kind].format(earlier=_reported(before, after)[1]),
         sentence=_sentence(before, after, kind, scale, why),
         explained=explained,
     )
 
 
-def inside(before: Side, after: Side, counts: Counts) -> str:
+def inside(before: Side, after: Side, counts: Bridge) -> str:
     changes = "".join(
         f" {'+' if step.change > 0 else _MINUS} {written_count(abs(step.change))} {step.why}"
-        for step in counts.steps
+        for step in sorted(counts.steps, key=lambda step: (tuple(Why).index(step.why), -step.change))
     )
     opening, closing = written_count(counts.opening), written_count(counts.closing)
     sums = f"{opening}{changes} = {closing}." if counts.steps else f"{closing} in both."
@@ -279,7 +278,7 @@ def _scale(before: PublishedCell, after: PublishedCell) -> str:
     return f"{'up' if apart > 0 else 'down'} by {about}{written_count(abs(apart))}{relative}"
 
 
-def _why(before: Side, after: Side, counts: Counts | None, steps: tuple[Step, ...], threshold: int) -> str:
+def _why(before: Side, after: Side, counts: Bridge | None, steps: tuple[Step, ...], threshold: int) -> str:
     if not steps or after.figure.kind != "count":
         return _no_step(before, after, counts)
     if len(steps) == 1 and plain(before.cell) and plain(after.cell):
@@ -290,7 +289,7 @@ def _why(before: Side, after: Side, counts: Counts | None, steps: tuple[Step, ..
     return listed_words([first, *(phrase.replace(some, "some ") for phrase in others)])
 
 
-def _no_step(before: Side, after: Side, counts: Counts | None) -> str:
+def _no_step(before: Side, after: Side, counts: Bridge | None) -> str:
     if None in (before.cell.number, after.cell.number):
         return ONE_WITHHELD
     if OTHER in after.cell.where:
@@ -305,13 +304,16 @@ def _no_step(before: Side, after: Side, counts: Counts | None) -> str:
 
 def _phrase(side: Side, step: Step, number: float | None, threshold: int) -> str:
     """A step; without its number unless that is the difference of the two that are told."""
-    one, figure = number is not None and abs(number) == 1, side.figure
+    size, figure = abs(number or 0), side.figure
+    one, words = size == 1, "some" if number is None else written_count(size)
+    if size in range(1, len(_UP_TO) + 1):
+        words = _UP_TO[int(size) - 1]
     plainly = figure.figure == "failures" and not figure.by
     # A cause is told of many, never of so few that it could be about one of them.
     most = "" if step.caused == step.things else ", most of them"
     cause = f"{most} following {step.cause}" if step.cause and step.caused > threshold else ""
     return _PHRASES[step.why].format(
-        n="some" if number is None else _small_in_words(abs(number)),
+        n=words,
         noun=noun(figure, 1 if one else None),
         # The sentence before has named the failures.
         things="" if plainly else f" {_things(figure, side.cell, 1 if one else None)}",
@@ -323,31 +325,19 @@ def _phrase(side: Side, step: Step, number: float | None, threshold: int) -> str
     )
 
 
-def _small_in_words(number: float) -> str:
-    return _UP_TO[int(number) - 1] if number in range(1, len(_UP_TO) + 1) else written_count(number)
-
-
-def _by_month(before: Side, after: Side) -> bool:
-    """Whether the month alone says when the earlier number was reported."""
-    one, other = before.reported_on, after.reported_on
-    return one.year == other.year and one.month != other.month
-
-
-def _reported(before: Side, after: Side) -> str:
-    day = before.reported_on
-    return f"In {day:%B}" if _by_month(before, after) else f"On {written_day(day)}"
-
-
-def _possessive(before: Side, after: Side) -> str:
-    day = before.reported_on
-    return f"{day:%B}'s figure" if _by_month(before, after) else f"The figure of {written_day(day)}"
+def _reported(before: Side, after: Side) -> tuple[str, str]:
+    """When the earlier number was reported, and what to call it: by the month alone where that says it."""
+    day, later = before.reported_on, after.reported_on
+    if day.year == later.year and day.month != later.month:
+        return f"In {day:%B}", f"{day:%B}'s figure"
+    return f"On {written_day(day)}", f"The figure of {written_day(day)}"
 
 
 def _sentence(before: Side, after: Side, kind: Kind, scale: str, why: str) -> str:
     if not (has_clause(after.figure, after.cell) and has_clause(before.figure, before.cell)):
         return _titled_sentence(before, after, kind, scale, why)
-    words = _filled(REPORTED, before.release, before.figure, before.cell)
-    opening = f"{_reported(before, after)} we reported {words}."
+    words = clause(before.release, before.figure, before.cell, REPORTED)
+    opening = f"{_reported(before, after)[0]} we reported {words}."
     now = spoken(after.cell)
     if kind == "the same":
         same = f"The figure for {written_day(after.release.as_at)} is the same."

@@ -113,22 +113,14 @@ PERIODS: dict[str, tuple[str, Callable[[dt.date], str]]] = {
 }  # how long each period is, and how it is written by its first day
 
 
-def period(column: str, word: str) -> Dimension:
-    every, written = PERIODS[word]
-    first = pl.col(column).dt.truncate(every)
-    return Dimension(f"{word} of {column}", capitalised(word), column=first, holds="day", written=written)
-
-
 def dimension(name: str) -> Dimension:
     """Return the dimension called `name`, or the period, as "week of received_on"; a KeyError if none is."""
     word, _, column = name.partition(" of ")
     if column and word in PERIODS:
-        return period(column, word)
+        every, written = PERIODS[word]
+        first = pl.col(column).dt.truncate(every)
+        return Dimension(name, capitalised(word), column=first, holds="day", written=written)
     return {split.name: split for split in DIMENSIONS}[name]
-
-
-def named(name: str, values: Sequence[str | None]) -> list[str]:
-    return labelled_texts(dimension(name), values)
 
 
 def dimensions_of(subject: Subject) -> tuple[Dimension, ...]:
@@ -195,9 +187,10 @@ def labelled(dimension: Dimension, values: Sequence[str | int | dt.date | None])
     return [missing if value is None else _written(dimension, value) for value in values]
 
 
-def labelled_texts(dimension: Dimension, texts: Sequence[str | None]) -> list[str]:
-    """texts: a day as ISO writes it; true and false."""
-    return labelled(dimension, [_read(dimension, text) for text in texts])
+def named(name: str, texts: Sequence[str | None]) -> list[str]:
+    """Labels of values of a dimension. texts: a day as ISO writes it; true and false."""
+    split = dimension(name)
+    return labelled(split, [_read(split, text) for text in texts])
 
 
 def _written(dimension: Dimension, value: str | int | dt.date) -> str:

@@ -30,10 +30,9 @@ def evaluate(
     by: Sequence[Dimension] = (),
     every: str | None = None,
 ) -> pl.DataFrame:
-    """Compute one figure, broken down by dimensions and, with `every`, by periods of `dated_by`.
-
-    rows: the history of the metric's subject. every: a Polars duration such as "1w"; an empty period is a 0.
-    Returns one row for each combination, sorted by `period` and then the dimensions' names.
+    """rows: the history of the metric's subject. every: a Polars duration such as "1w", of periods of
+    `dated_by`; an empty one is a 0. Returns one row for each combination, sorted by `period` and then the
+    dimensions.
     """
     return evaluate_all([metric], rows, clocks, by=by, every=every)[metric.name]
 
@@ -205,11 +204,10 @@ def course(
     known_at: dt.date | None = None,
     by: Sequence[Dimension] = (),
 ) -> pl.DataFrame:
-    """Compute one figure on each of `days`: as known then, or, with `known_at`, as known on that day.
-
-    A row adds its weight on the day it first counts and takes it away on the day it no longer does: one pass.
-    Returns one row for each day and combination: `day`, the dimensions, the figure. A ValueError where a
-    dimension's value differs from day to day.
+    """On each of `days`: as known then, or, with `known_at`, as known on that day. A row adds its weight on
+    the day it first counts and takes it away on the day it no longer does: one pass. Returns one row for each
+    day and combination: `day`, the dimensions, the figure. A ValueError where a dimension's value differs
+    from day to day.
     """
     if unsteady := [dimension.name for dimension in by if not dimension.steady]:
         raise ValueError(f"a course over time cannot be split by {unsteady[0]}")
@@ -266,9 +264,11 @@ NUMBERS = ("numerator", "denominator", "value")
 
 def counted(metric: AnyMetric, result: pl.DataFrame, by: Sequence[str], rows: str) -> Counted:
     """result: what `evaluate` returned for the metric by those dimensions. rows: their digest."""
+    # A place is text, as `metrics.dimensions.having` reads it; of a figure that is not split it is empty.
+    texts = result.select(pl.col(*by).cast(pl.String)).rows() if by else [()] * result.height
     cells = tuple(
-        Cell(where=tuple(_named(row[name]) for name in by), **{name: row[name] for name in NUMBERS})
-        for row in result.iter_rows(named=True)
+        Cell(where=where, **{name: row[name] for name in NUMBERS})
+        for where, row in zip(texts, result.iter_rows(named=True), strict=True)
     )
     return Counted(
         figure=metric.name,
@@ -296,8 +296,3 @@ def digest_of_rows(
     text = io.BytesIO()
     frame.sort(frame.columns, nulls_last=True).write_ndjson(text)
     return hashlib.sha256(text.getbuffer()).hexdigest()
-
-
-def _named(value: object) -> str | None:
-    """As `metrics.dimensions.having` reads it."""
-    return str(value).lower() if isinstance(value, bool) else None if value is None else str(value)

@@ -8,7 +8,7 @@ pace falls, in some draws not at all, in some in proportion to what remains.
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -71,7 +71,8 @@ class Forecast:
         """Nothing is said of days past what is known, and nothing that lies in the past."""
         past = self.low is not None and self.low <= clocks.as_at
         if clocks.ahead or past:
-            return replace(self, outcome="not known" if clocks.ahead else "out of date", **NOTHING)
+            dates = dict.fromkeys(("finished_on", "low", "middle", "high", "finishes", "band"))
+            return replace(self, outcome="not known" if clocks.ahead else "out of date", **dates)
         return self
 
     def chance_by(self, day: dt.date) -> float | None:
@@ -79,9 +80,6 @@ class Forecast:
         if self.finishes is None:
             return None
         return int(self.finishes.filter(pl.col("day") <= day)["draws"].sum()) / self.draws
-
-
-NOTHING: dict[str, Any] = dict.fromkeys(("finished_on", "low", "middle", "high", "finishes", "band"))
 
 
 def workload(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Workload:
@@ -154,9 +152,7 @@ def forecast(workload: Workload, *, staff: float = 1.0, draws: int = DRAWS, seed
 
 
 def _play(workload: Workload, staff: float, draws: int, chance: np.random.Generator) -> tuple[Days, Numbers]:
-    """Play the coming working days in all draws at once. Returns the number of the day on which each
-    finishes, and what remains by day.
-    """
+    """The number of the working day on which each draw finishes, and what remains of it by day."""
     paces = _paces(workload.recent, staff)
     sets = chance.integers(0, len(paces), (draws, len(paces)))
     coming = sets[np.arange(draws), chance.integers(0, len(paces), (HORIZON, draws))]

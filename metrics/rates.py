@@ -99,9 +99,7 @@ def weekly(done: pl.DataFrame, staff: pl.DataFrame, last: dt.date) -> pl.DataFra
 
 
 def dips(staff: pl.DataFrame) -> pl.DataFrame:
-    """Weeks in which staff fell by more than a third against the week before and the week after, as on their
-    last day. staff: `day, numerator`, every day, in order.
-    """
+    """Weeks whose last day has over a third fewer staff than both next to it. staff: `day, numerator`."""
     weeks = staff.group_by(week_on=pl.col("day").dt.truncate("1w")).agg(pl.col("numerator").last())
     number = pl.col("numerator")
     neighbours = pl.min_horizontal(number.shift(1), number.shift(-1))

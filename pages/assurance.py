@@ -7,7 +7,7 @@ from charts.chart import Chart
 from charts.dots import dots
 from charts.palette import Palette
 from charts.sample_bound import bounds
-from metrics.catalogue.team import SHARE_CHECKED, drawn
+from metrics.catalogue.people import SHARE_CHECKED, drawn
 from metrics.chance.bounds import Bound, growing, sample_for
 from metrics.chance.groups import funnel
 from metrics.dimensions import FIRST_TEAM, Dimension

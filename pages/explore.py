@@ -19,7 +19,7 @@ from charts.palette import LIGHT, Palette
 from charts.series import MOST_LINES, lines_of, small_multiples
 from data.formatting import capitalised, short_day
 from metrics.as_at import Clocks
-from metrics.dimensions import PART, PERIODS, Dimension, labelled, period
+from metrics.dimensions import PART, PERIODS, Dimension, dimension, labelled
 from metrics.metric import AnyMetric, Duration, Metric
 from pages.shell import choices
 from pages.shell.address import Day, option
@@ -62,11 +62,11 @@ class Choice:
 
     @property
     def names(self) -> list[str]:
-        return [dimension.name for dimension in self.split]
+        return [split.name for split in self.split]
 
     @property
     def keys(self) -> tuple[Dimension, ...]:
-        when = (period(self.metric.dated_by, self.period),) if self.period else ()
+        when = (dimension(f"{self.period} of {self.metric.dated_by}"),) if self.period else ()
         return (*when, *self.split)
 
     @property

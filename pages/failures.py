@@ -26,7 +26,6 @@ from metrics.dimensions import (
     YEAR,
     Dimension,
     dimension,
-    labelled_texts,
     named,
 )
 from metrics.rates import limits
@@ -93,7 +92,7 @@ def draw() -> None:
 
 def _values(view: View, split: Dimension) -> list[str]:
     values = view.source.values(split.name)
-    return labelled_texts(split, values) if len(values) > 1 else []
+    return named(split.name, values) if len(values) > 1 else []
 
 
 def _pick_part(view: View) -> None:

@@ -180,7 +180,7 @@ def _changed(view: View) -> None:
 def _change_row(view: View, name: str) -> str:
     bridge, title = view.bridge(name), escape(view.metric(name).title)
     values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
-    moved = [sum(change for _, change in bridge.steps if (change > 0) is up) for up in (True, False)]
+    moved = [sum(step.change for step in bridge.steps if (step.change > 0) is up) for up in (True, False)]
     numbers = [written_count(bridge.opening), *(signed(change) if change else NOTHING for change in moved)]
     cells = "".join(f"<td>{number}</td>" for number in numbers)
     line = f'<img alt="" src="{sparkline(values, chart_card.colours())}">'

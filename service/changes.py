@@ -47,11 +47,11 @@ def bridges_table(view: View) -> pl.DataFrame:
     )
 
 
-def _changes(bridge: Bridge, why: Why) -> list[int]:
-    return [change for step, change in bridge.steps if step == why]
+def _changes(bridge: Bridge, why: Why) -> list[float]:
+    return [step.change for step in bridge.steps if step.why == why]
 
 
-def _cells(bridge: Bridge, why: Why, split: set[Why]) -> dict[str, int]:
+def _cells(bridge: Bridge, why: Why, split: set[Why]) -> dict[str, float]:
     changes, title = _changes(bridge, why), capitalised(why)
     if why not in split:
         return {title: sum(changes)}

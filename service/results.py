@@ -18,8 +18,8 @@ from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
 from metrics import catalogue
 from metrics.as_at import Clocks, known
-from metrics.bridge import Counts, counts, moves
-from metrics.catalogue.findings import every_part
+from metrics.bridge import Bridge, bridge_with_causes, moves
+from metrics.catalogue.review import every_part
 from metrics.catalogue.timeliness import requests as table_of_requests
 from metrics.dimensions import (
     ONLY_OF_FAILURES,
@@ -217,10 +217,11 @@ def moved(key: CacheKey, metric: Metric, opening: Clocks) -> pl.DataFrame:
 @cached_result
 def bridged(
     place: Place, metric: Metric, part: tuple[tuple[str, str], ...], clocks: tuple[Clocks, Clocks]
-) -> Counts:
+) -> Bridge:
     values = {by: (value,) for by, value in part}
     notes = register(place, "loads").select("recorded_on", "note")
-    return counts(metric, scanned(place, metric.subject), *clocks, part=values, notes=notes)
+    rows = scanned(place, metric.subject)
+    return bridge_with_causes(metric, rows, *clocks, part=values, notes=notes)
 
 
 @cached_result

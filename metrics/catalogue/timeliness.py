@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 
 from metrics.as_at import Clocks, known
-from metrics.catalogue.progress import POPULATION
+from metrics.catalogue.review import POPULATION
 from metrics.dimensions import ROUTE, YEAR, Dimension
 from metrics.evaluate import evaluate_all
 from metrics.metric import IN_SCOPE, Duration, Metric, Spell, in_scope

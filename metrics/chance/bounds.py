@@ -24,16 +24,17 @@ HAIR = 1e-9
 def limits(
     rate: float, sizes: Sequence[float] | Numbers, tail: float, *, seen: float | None = None
 ) -> tuple[Numbers, Numbers]:
-    """Return the counts that chance goes below, and above, with a probability of at most `tail` each.
-
-    A count of `sizes[i]` lies outside exactly when the one-sided binomial test gives it less than `tail`.
-    Between whole numbers the limits follow the distribution's continuous form, so that a funnel is smooth.
-    The lower limit is NaN where chance gives none often enough, and so is the upper where it gives all.
-    seen: number from which the rate comes, all of the sizes if not given. The limits of a rate of 0 or 1 are
-        those of the rate that gives none, or all, of so many half of the time.
+    """The counts that chance goes below, and above, with a probability of at most `tail` each. A count of
+    `sizes[i]` lies outside exactly when the one-sided binomial test gives it less than `tail`. Between whole
+    numbers the limits follow the distribution's continuous form, so that a funnel is smooth. The lower limit
+    is NaN where chance gives none often enough, and so is the upper where it gives all. seen: number from
+    which the rate comes, all of the sizes if not given. The limits of a rate of 0 or 1 are those of the rate
+    that gives none, or all, of so many half of the time.
     """
     whole, none, every = np.asarray(sizes, dtype=np.float64), rate == 0, rate == 1
-    rate = _open(rate, float(whole.sum()) if seen is None else seen)
+    if none or every:
+        little = float(-np.expm1(np.log(0.5) / max(whole.sum() if seen is None else seen, 1)))
+        rate = little if none else 1 - little
     low, high = bdtrik(tail, whole, rate), bdtrik(1 - tail, whole, rate) + 1
     # Where even one is more than chance gives, the limit lies between none and one.
     some = -np.expm1(whole * np.log1p(-rate)) / tail
@@ -56,13 +57,6 @@ def medians(rate: float, sizes: Numbers) -> Numbers:
 
 def count_median(mean: float) -> float:
     return float(np.ceil(np.nan_to_num(pdtrik(0.5, mean)).clip(0) - HAIR))
-
-
-def _open(rate: float, seen: float) -> float:
-    if rate not in (0, 1):
-        return rate
-    little = float(-np.expm1(np.log(0.5) / max(seen, 1)))
-    return little if rate == 0 else 1 - little
 
 
 RARE: Final = 0.05
@@ -118,14 +112,15 @@ def last_that(holds: Callable[[int], bool], last: int) -> int:
     return bisect_left(range(1, last + 1), 1, key=lambda number: not holds(number))
 
 
-def growing(sampled: Bound, most: int, *, steps: int = 24) -> list[Bound]:
-    """Bounds of samples of growing size, with as many found: from the first that leaves one in ten possible,
-    or those found, to twice the larger of the sample and `most`; none where nobody can be drawn.
-    """
+STEPS = 24
+
+
+def growing(sampled: Bound, most: int) -> list[Bound]:
+    """Bounds of samples of growing size, with as many found; none where nobody can be drawn."""
     found, population = sampled.found, sampled.population
     if population == 0:
         return []
     first = sample_for(max(population // 10, found), population, found=found)
     last = min(population, max(2 * max(sampled.sample, most), first + 1))
-    sizes = {first + (last - first) * step // steps for step in range(steps + 1)}
+    sizes = {first + (last - first) * step // STEPS for step in range(STEPS + 1)}
     return [bound(found, size, population) for size in sorted(sizes)]

@@ -82,11 +82,9 @@ class Control:
 
 
 def counts(points: pl.DataFrame, first: int | None = None) -> Control | None:
-    """Return an XmR chart's numbers: mean plus and minus 2.66 times the mean moving range.
-
-    points: `value`, one row for each period, in order; null where a period has none.
-    first: how many of the first points the limits come from; None is all.
-    Moving ranges above 3.267 times their mean are left out of it (once), so that one wild point does not hide
+    """An XmR chart: mean plus and minus 2.66 times the mean moving range. points: `value`, one row for each
+    period, in order; null where it has none. first: of how many points the limits are; None is all. Moving
+    ranges above 3.267 times their mean are left out of it (once), so that one wild point does not hide
     others. Where that would leave limits of no width, or half of the points outside, the median and the
     median moving range stand in; where they do not serve, or few are expected, Poisson's limits. None for a
     baseline too short to say anything. The lower limit may lie below 0.
@@ -113,9 +111,7 @@ def counts(points: pl.DataFrame, first: int | None = None) -> Control | None:
 
 
 def shares(points: pl.DataFrame, first: int | None = None) -> Control | None:
-    """Return a p chart's numbers: the overall share, and exact binomial limits that chance passes as seldom
-    as three standard deviations. points: `numerator, denominator, value`, one row for each period in order.
-    """
+    """A p chart with exact binomial limits. points: `numerator, denominator, value`, by period in order."""
     points = points.with_columns(value=pl.when(pl.col("denominator") > 0).then(pl.col("value")))
     rows = np.flatnonzero(judged(points))
     base = rows[:first]
@@ -239,13 +235,9 @@ def _marks_of_shares(exposures: tuple[int, ...], total: int, baseline: int) -> f
 def special_causes(
     values: Numbers, *limits: Numbers, middle: Numbers | None = None, near: bool = True
 ) -> list[Cause]:
-    """Return every special cause in a series, in the order of the rules and then of the points.
-
-    values: NaN where a period has none, which ends whatever runs up to it.
-    limits: the centre, the lower limit and the upper one; NaN is no limit.
-    middle: what runs are about, the centre if it is not given. A mean of few has most points below it.
-    near: whether the outer third of the limits is meaningful, which it is not where they are far from even.
-    A point on the middle ends a run, and two alike end a trend.
+    """In the order of the rules and then of the points. values: NaN where a period has none, which ends a
+    run. limits: centre, lower and upper; NaN is none. middle: what runs are about, as a mean of few has most
+    points below it. near: whether the outer third means anything, as where the limits are about even.
     """
     causes: list[Cause] = []
     for rule, side, fits, least in _patterns(values, *limits, middle=middle, near=near):

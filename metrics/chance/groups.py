@@ -27,11 +27,9 @@ Side = Literal["higher", "lower"]
 
 
 def chance_alone(result: pl.DataFrame) -> float | None:
-    """Return how often chance alone would make groups differ at least as much as they do.
-
-    result: a share by groups, as `evaluate` returns it. By the Fisher-Freeman-Halton test: exact for two
-    groups, on up to 1,999 seeded shufflings for more. None where nothing can differ or be told: fewer than
-    two groups with any rows, more than 400, or all or none of the rows counted.
+    """How often chance makes groups differ as much: by the Fisher-Freeman-Halton test, exact for two groups,
+    on up to 1,999 seeded shufflings for more. None for fewer than two or more than 400, or all or none
+    counted. result: a share by groups, as `evaluate` returns it.
     """
     some = result.filter(pl.col("denominator") > 0)
     return _chance(tuple(some["numerator"].to_list()), tuple(some["denominator"].to_list()))
@@ -51,10 +49,9 @@ def rates_by_chance(counts: tuple[int, ...], exposures: tuple[float, ...]) -> fl
 
 @lru_cache(maxsize=1_024)
 def odd_ones(counts: tuple[int, ...], wholes: tuple[int, ...]) -> dict[int, Side]:
-    """Return which groups' shares differ from those of the others, by their place, over all groups together.
-
-    The group that differs most is compared with the most different of shuffled groups that are alike. If it
-    differs more than they do but in 1 of 50, it is named and the others are compared among themselves.
+    """Which groups' shares differ from those of the others, by their place. The group that differs most is
+    compared with the most different of shuffled groups that are alike. If it differs more than they do but in
+    1 of 50, it is named and the others are compared among themselves.
     """
     left, named = list(range(len(counts))), dict[int, Side]()
     while 2 <= len(left) <= MOST:  # noqa: PLR2004  # one has nothing to differ from
@@ -78,16 +75,12 @@ def _most_different(counts: Counts, wholes: Counts) -> tuple[float, int]:
     own = np.ones(len(counts))
     for place, whole in enumerate(wholes):
         known, at = np.unique(np.append(shuffled[:, place], counts[place]), return_inverse=True)
-        both = _two_sided(known, everyone, total, int(whole))[at]
+        fewer = hypergeom.cdf(known, everyone, total, int(whole))
+        more = hypergeom.sf(known - 1, everyone, total, int(whole))
+        both = np.minimum(2 * np.minimum(fewer, more), 1.0)[at]
         chances, own[place] = np.minimum(chances, both[:-1]), both[-1]
     most = int(np.argmin(own))
     return float(((chances <= own[most] * (1 + _HAIR)).sum() + 1) / (len(chances) + 1)), most
-
-
-def _two_sided(counts: Counts, everyone: int, total: int, whole: int) -> Numbers:
-    fewer = hypergeom.cdf(counts, everyone, total, whole)
-    more = hypergeom.sf(counts - 1, everyone, total, whole)
-    return np.minimum(2 * np.minimum(fewer, more), 1.0)
 
 
 @lru_cache(maxsize=1_024)
@@ -135,9 +128,7 @@ class Funnel:
 
 
 def funnel(groups: pl.DataFrame, rate: float | None) -> Funnel | None:
-    """groups: `numerator, denominator, value` and whatever names each; a group of nothing is left out.
-    None where there is no rate, or one of nothing or all, and for a single group, which is the whole.
-    """
+    """groups: `numerator, denominator, value` and names. None for a rate of nothing or all, or one group."""
     some = groups.filter(pl.col("denominator") > 0)
     if rate is None or not 0 < rate < 1 or some.height < LEAST_GROUPS:
         return None

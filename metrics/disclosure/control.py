@@ -9,10 +9,10 @@ from operator import attrgetter
 from data.formatting import capitalised, listed_words, short_day, written_count
 from data.publishing.content import Override, Published, PublishedFigure, ReleaseInputs
 from data.terms import SmallNumbers
-from metrics.catalogue import CATALOGUE
-from metrics.dimensions import dimension, labelled_texts
+from metrics.catalogue import by_name
+from metrics.dimensions import dimension, named
 from metrics.disclosure.evidence import Release, of_draft, of_past, still_exact, with_the_same
-from metrics.disclosure.inference import SECONDS, Finding, Undecidable, audit
+from metrics.disclosure.inference import SECONDS, Contradiction, Finding, audit
 from metrics.disclosure.relations import Key, counted_by, counted_out_of, kin
 from metrics.disclosure.rule import Way, finest
 
@@ -36,9 +36,7 @@ class Controlled:
 def controlled(
     frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float = SECONDS
 ) -> Controlled:
-    """Coarsen a whole table at a time until nothing that is too much can be concluded, or say what could be.
-    past: all that was told before. seconds: how long it may take before it is blocked as undecided.
-    """
+    """past: all that was published before. seconds: how long it may take; then it is blocked as undecided."""
     as_before = _as_published_before(frozen, past)
     result = _controlled(as_before, past, rule, seconds)
     if not result.problems or as_before == frozen:
@@ -64,7 +62,7 @@ def _controlled(
             ways = further
         else:
             ways = draft.finer(ways)
-    except Undecidable:
+    except Contradiction:
         problems = [CONTRADICTION]
     figures = _published(ways)
     return Controlled(
@@ -206,7 +204,7 @@ def _title(quantity: str, titles: dict[str, str]) -> str:
     figure, _, side = quantity.partition(": ")
     if figure in titles and not side:
         return titles[figure]
-    metric = next((metric for metric in CATALOGUE if metric.name == figure), None)
+    metric = by_name().get(figure)
     if metric is None:
         return capitalised(figure.replace("_", " "))
     sides = {"numerator": metric.counts, "out of": metric.out_of or metric.counts}
@@ -214,9 +212,8 @@ def _title(quantity: str, titles: dict[str, str]) -> str:
 
 
 def _cell(key: Key) -> str:
-    named = [(dimension(name), value) for name, value in key.place]
-    labels = [labelled_texts(split, [value])[0] for split, value in named]
-    return _where([split.title for split, _ in named], labels)
+    labels = [named(name, [value])[0] for name, value in key.place]
+    return _where([dimension(name).title for name, _ in key.place], labels)
 
 
 def _where(titles: Sequence[str], labels: Sequence[str]) -> str:

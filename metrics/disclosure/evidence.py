@@ -151,7 +151,13 @@ def _last_exact(
 
 def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
     counts = Counts(harm_first={release.moment: release.harm_first for release in releases})
-    values = _values(releases)
+    values = {
+        (name, label): value
+        for release in releases
+        for counted in (release.frozen.figures if release.frozen else ())
+        for cell, labels in zip(counted.cells, labels_of(counted), strict=True)
+        for name, label, value in zip(counted.by, labels, cell.where, strict=True)
+    }
     for release in releases:
         for counted in release.frozen.figures if release.frozen else ():
             _add_known(counts, release.moment, counted)
@@ -181,16 +187,6 @@ def _add_changed(counts: Counts, release: Release, before: Sequence[Release]) ->
             grown, fallen = cell.numerator > was, cell.numerator < was
         at = counts.place_of(quantity[0], release.moment, quantity[1])
         counts.limit((at,), was + 1 if grown else None, was - 1 if fallen else None, exact=False)
-
-
-def _values(releases: Sequence[Release]) -> dict[tuple[str, str], str | None]:
-    return {
-        (name, label): value
-        for release in releases
-        for counted in (release.frozen.figures if release.frozen else ())
-        for cell, labels in zip(counted.cells, labels_of(counted), strict=True)
-        for name, label, value in zip(counted.by, labels, cell.where, strict=True)
-    }
 
 
 def _add_published(

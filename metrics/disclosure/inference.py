@@ -10,7 +10,7 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import highspy
@@ -29,62 +29,13 @@ SECONDS = 60.0  # how long an audit may take before what is left is called undec
 
 
 class Contradiction(Exception):
-    pass
+    """What was published contradicts itself, so that nothing can be said of what can be concluded."""
 
 
 class Solution(NamedTuple):
     most: float  # the greatest that a sum can be
     counts: np.ndarray | None  # with which it is, if they are whole numbers
     values: np.ndarray  # the same, whole or not
-
-
-@dataclass
-class Problem:
-    low: Sequence[float]
-    high: Sequence[float]
-    whole: Sequence[bool]  # which counts are whole numbers
-    rules: Sequence[Rule]
-    deadline: float  # on the clock of `time.monotonic`, in seconds
-    _solvers: dict[bool, highspy.Highs] = field(default_factory=dict[bool, highspy.Highs])
-
-    def greatest(self, weights: Weights, *, whole: bool) -> Solution | None:
-        """A bound if not `whole`; None if not decided in time; a Contradiction if no counts fit."""
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            return None
-        if whole not in self._solvers:
-            self._solvers[whole] = self._solver(whole=whole)
-        solver = self._solvers[whole]
-        solver.setOptionValue("time_limit", solver.getRunTime() + left)
-        at, taken = np.array(list(weights), np.int32), np.array(list(weights.values()), np.float64)
-        solver.changeColsCost(len(at), at, taken)
-        solver.run()
-        status, most = solver.getModelStatus(), solver.getInfo().objective_function_value
-        values = np.asarray(solver.getSolution().col_value)
-        solver.changeColsCost(len(at), at, np.zeros(len(at)))  # which forgets the solution
-        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            # No count is without a limit (see `MOST`), so nothing is unbounded.
-            raise Contradiction
-        if status != highspy.HighsModelStatus.kOptimal:
-            return None
-        nearest = np.where(self.whole, np.round(values), values)
-        fits = np.abs(nearest - values).max(initial=0) < NEARLY
-        return Solution(float(most), nearest if fits else None, values)
-
-    def _solver(self, *, whole: bool) -> highspy.Highs:
-        solver, columns = highspy.Highs(), np.arange(len(self.low), dtype=np.int32)
-        for option, value in {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0}.items():
-            solver.setOptionValue(option, value)
-        solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
-        solver.addVars(len(columns), np.array(self.low, float), np.minimum(self.high, MOST))
-        if whole:
-            solver.changeColsIntegrality(len(columns), columns, np.array(self.whole, np.uint8))
-        low, high = (np.array([getattr(rule, end) for rule in self.rules], float) for end in ("low", "high"))
-        starts = np.cumsum([0, *(len(rule.weights) for rule in self.rules)], dtype=np.int32)
-        at = np.array([at for rule in self.rules for at in rule.weights], np.int32)
-        taken = np.array([taken for rule in self.rules for taken in rule.weights.values()], float)
-        solver.addRows(len(self.rules), low, high, len(at), starts[:-1], at, taken)
-        return solver
 
 
 @dataclass(frozen=True)
@@ -104,21 +55,14 @@ class Finding:
     high: float | None
 
 
-class Undecidable(Exception):
-    """What was told contradicts itself, so that nothing can be said of what can be concluded."""
-
-
 def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECONDS) -> list[Finding]:
-    """Each small count and small change that could be concluded; Undecidable if there is a contradiction."""
+    """Each small count and small change that could be concluded; a Contradiction if no counts fit."""
     counts = counts_of(releases, rule)
     targets = [target for target in targets_of(counts, rule.threshold) if target.wide > 0]
     deadline = time.monotonic() + seconds
     slips: list[Rule] = []
     rising = counts.rising
-    try:
-        findings = list(_audited(counts, targets, [*counts.rules, *rising], deadline, slips))
-    except Contradiction:
-        raise Undecidable from None
+    findings = list(_audited(counts, targets, [*counts.rules, *rising], deadline, slips))
     if len(rising) < len(counts.falls):
         known, wrong = {id(finding.target) for finding in findings}, {id(slip) for slip in slips}
         left = [target for target in targets if id(target) not in known]
@@ -225,58 +169,91 @@ def _audited(
             of_family[labels[next(iter(entry.weights))]].append(entry)
     for label, wanted in own.items():
         try:
-            yield from _Family(counts, members[label], bound[label], deadline).concluded(wanted)
+            yield from Family(counts, members[label], bound[label], deadline).concluded(wanted)
         except Contradiction:
             if slips is None:
                 continue
             wrong = _slips(counts, members[label], bound[label], deadline)
             slips += wrong
             left = [rule for rule in bound[label] if not any(rule is slip for slip in wrong)]
-            family = _Family(counts, members[label], left, deadline)
+            family = Family(counts, members[label], left, deadline)
             yield from family.concluded(wanted) if wrong else [Finding(one, None, None) for one in wanted]
 
 
 def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float) -> list[Rule]:
     """The rules of earlier statements that must give way the least; empty if not decided in time."""
-    at = {number: place for place, number in enumerate(members)}
     soft = [rule for rule in rules if rule.holds(counts.true) is None]
-    renumbered = [_renumbered(rule, at) for rule in rules if rule.holds(counts.true) is not None]
-    gaps = range(len(members), len(members) + 2 * len(soft))
+    bound = [rule for rule in rules if rule.holds(counts.true) is not None]
+    gaps = range(len(counts.low), len(counts.low) + 2 * len(soft))
     for up, rule in zip(gaps[::2], soft, strict=True):
-        weights = {**_renumbered(rule, at).weights, up: 1.0, up + 1: -1.0}
-        renumbered.append(Rule(weights, rule.low, rule.high))
-    problem = _problem(counts, members, renumbered, deadline, len(gaps))
-    solution = problem.greatest(dict.fromkeys(gaps, -1.0), whole=True)
+        bound.append(Rule({**rule.weights, up: 1.0, up + 1: -1.0}, rule.low, rule.high))
+    solution = Family(counts, members, bound, deadline, gaps).greatest(dict.fromkeys(gaps, -1.0), whole=True)
     if solution is None:
         return []
     widest = solution.values[len(members) :].reshape(-1, 2).max(axis=1, initial=0)
     return [rule for rule, gap in zip(soft, widest, strict=True) if gap > NEARLY]
 
 
-def _renumbered(rule: Rule, numbers: Mapping[int, int]) -> Rule:
-    return Rule({numbers[at]: taken for at, taken in rule.weights.items()}, rule.low, rule.high)
+class Family:
+    """deadline: by `time.monotonic`, in seconds. gaps: further numbers of the rules, of any size."""
 
-
-def _problem(
-    counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float, gaps: int = 0
-) -> Problem:
-    """gaps: further numbers of the rules, of any size."""
-    low = [*(counts.low[member] for member in members), *[0.0] * gaps]
-    high = [*(counts.high[member] for member in members), *[NO_LIMIT] * gaps]
-    whole = [not isinstance(counts.true.get(member, 0), float) for member in members] + [False] * gaps
-    return Problem(low, high, whole, rules, deadline)
-
-
-class _Family:
     def __init__(
-        self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float
+        self,
+        counts: Counts,
+        members: Sequence[int],
+        rules: Sequence[Rule],
+        deadline: float,
+        gaps: Sequence[int] = (),
     ) -> None:
-        self._at = {number: place for place, number in enumerate(members)}
-        self._problem = _problem(counts, members, [_renumbered(rule, self._at) for rule in rules], deadline)
-        true = [counts.true.get(member, -1) for member in members]
-        ends = zip(self._problem.low, true, self._problem.high, strict=True)
-        fits = all(low <= value <= high for low, value, high in ends)
-        self._truth = np.array(true) if fits and all(rule.holds(counts.true) for rule in rules) else None
+        self._at = {number: place for place, number in enumerate([*members, *gaps])}
+        self._low = np.array([counts.low[member] for member in members] + [0.0] * len(gaps), float)
+        self._high = np.array([counts.high[member] for member in members] + [NO_LIMIT] * len(gaps), float)
+        whole = [not isinstance(counts.true.get(member, 0), float) for member in members]
+        self._whole = np.array(whole + [False] * len(gaps))
+        self._rules, self._deadline = rules, deadline
+        self._solvers: dict[bool, highspy.Highs] = {}
+        true = np.array([counts.true.get(number, -1) for number in self._at])
+        fits = ((self._low <= true) & (true <= self._high)).all()
+        self._truth = true if fits and all(rule.holds(counts.true) for rule in rules) else None
+
+    def greatest(self, weights: Weights, *, whole: bool) -> Solution | None:
+        """A bound if not `whole`; None if not decided in time; a Contradiction if no counts fit."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            return None
+        if whole not in self._solvers:
+            self._solvers[whole] = self._solver(whole=whole)
+        solver = self._solvers[whole]
+        solver.setOptionValue("time_limit", solver.getRunTime() + left)
+        at = np.array([self._at[number] for number in weights], np.int32)
+        solver.changeColsCost(len(at), at, np.array(list(weights.values()), np.float64))
+        solver.run()
+        status, most = solver.getModelStatus(), solver.getInfo().objective_function_value
+        values = np.asarray(solver.getSolution().col_value)
+        solver.changeColsCost(len(at), at, np.zeros(len(at)))  # which forgets the solution
+        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            # No count is without a limit (see `MOST`), so nothing is unbounded.
+            raise Contradiction
+        if status != highspy.HighsModelStatus.kOptimal:
+            return None
+        nearest = np.where(self._whole, np.round(values), values)
+        fits = np.abs(nearest - values).max(initial=0) < NEARLY
+        return Solution(float(most), nearest if fits else None, values)
+
+    def _solver(self, *, whole: bool) -> highspy.Highs:
+        solver, columns = highspy.Highs(), np.arange(len(self._low), dtype=np.int32)
+        for option, value in {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0}.items():
+            solver.setOptionValue(option, value)
+        solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        solver.addVars(len(columns), self._low, np.minimum(self._high, MOST))
+        if whole:
+            solver.changeColsIntegrality(len(columns), columns, self._whole.astype(np.uint8))
+        low, high = (np.array([getattr(rule, end) for rule in self._rules], float) for end in ("low", "high"))
+        starts = np.cumsum([0, *(len(rule.weights) for rule in self._rules)], dtype=np.int32)
+        at = np.array([self._at[number] for rule in self._rules for number in rule.weights], np.int32)
+        taken = np.array([taken for rule in self._rules for taken in rule.weights.values()], float)
+        solver.addRows(len(self._rules), low, high, len(at), starts[:-1], at, taken)
+        return solver
 
     def concluded(self, targets: Sequence[Target]) -> list[Finding]:
         """Whole numbers are asked for only where needed: what fits the rules as a vertex is most often whole,
@@ -289,7 +266,7 @@ class _Family:
         ]
         taken, rows, places = zip(*cells, strict=True)
         self._table = csr_array((taken, (rows, places)), shape=(len(targets), len(self._at)))
-        self._low, self._high = np.full(len(targets), math.inf), np.full(len(targets), -math.inf)
+        self._least, self._most = np.full(len(targets), math.inf), np.full(len(targets), -math.inf)
         self._see(self._truth)
         findings = [self._concluded(row, target) for row, target in enumerate(targets)]
         return [finding for finding in findings if finding is not None]
@@ -297,23 +274,23 @@ class _Family:
     def _see(self, counts: np.ndarray | None) -> None:
         if counts is not None:
             values = self._table @ counts
-            np.minimum(self._low, values, out=self._low)
-            np.maximum(self._high, values, out=self._high)
+            np.minimum(self._least, values, out=self._least)
+            np.maximum(self._most, values, out=self._most)
 
     def _concluded(self, row: int, target: Target) -> Finding | None:
         for whole in (False, True):
             ends: list[float] = []
             for sign in (1, -1):
-                if self._high[row] - self._low[row] >= target.wide:
+                if self._most[row] - self._least[row] >= target.wide:
                     return None
-                weights = {self._at[at]: sign * taken for at, taken in target.weights.items()}
-                solution = self._problem.greatest(weights, whole=whole)
+                weights = {at: sign * taken for at, taken in target.weights.items()}
+                solution = self.greatest(weights, whole=whole)
                 if solution is None:
                     return Finding(target, None, None)
                 self._see(solution.counts)
                 ends.append(sign * solution.most)
             high, low = ends
-            if all(self._problem.whole):
+            if self._whole.all():
                 low, high = math.ceil(low - NEARLY), math.floor(high + NEARLY)
             if high - low < target.wide:
                 return Finding(target, low, high)

@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension
-from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE, UPHELD
 from metrics.histories.findings import ENDED
-from metrics.histories.team import UPHELD
 from metrics.metric import Duration, Spell, Subject
 
 Place = tuple[tuple[str, str | None], ...]  # the value of each dimension of a cell, in the order of the names

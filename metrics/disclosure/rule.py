@@ -24,7 +24,7 @@ from data.publishing.content import (
     Treatment,
 )
 from data.terms import SmallNumbers
-from metrics.dimensions import OTHER, dimension, labelled_texts
+from metrics.dimensions import OTHER, dimension, named
 from metrics.disclosure.relations import counted_by, counted_out_of
 
 Where = tuple[str | None, ...]
@@ -57,8 +57,8 @@ def _sum(place: Where, group: Sequence[Cell]) -> Cell:
 
 def labels_of(counted: Counted) -> list[tuple[str, ...]]:
     columns = zip(*(cell.where for cell in counted.cells), strict=True)
-    names = [labelled_texts(dimension(name), texts) for name, texts in zip(counted.by, columns, strict=False)]
-    return list(zip(*names, strict=True)) if names else [() for _ in counted.cells]
+    labels = [named(name, texts) for name, texts in zip(counted.by, columns, strict=False)]
+    return list(zip(*labels, strict=True)) if labels else [() for _ in counted.cells]
 
 
 def behind(frozen: ReleaseInputs, figure: PublishedFigure) -> Counted | None:
@@ -76,10 +76,10 @@ def behind(frozen: ReleaseInputs, figure: PublishedFigure) -> Counted | None:
 
 def grouped(counted: Counted, figure: PublishedFigure) -> list[tuple[PublishedCell, Cell, tuple[Cell, ...]]]:
     cells_by_place = {cell.where: cell for cell in figure.cells}
-    named = [{cell.where[at] for cell in figure.cells} for at in range(len(figure.by))]
+    labels = [{cell.where[at] for cell in figure.cells} for at in range(len(figure.by))]
     groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
     for cell, label in zip(counted.cells, labels_of(counted), strict=True):
-        groups[tuple(word if word in named[at] else OTHER for at, word in enumerate(label))].append(cell)
+        groups[tuple(word if word in labels[at] else OTHER for at, word in enumerate(label))].append(cell)
     return [
         (cells_by_place[place], cells[0] if len(cells) == 1 else _sum(place, cells), tuple(cells))
         for place, cells in groups.items()
@@ -258,7 +258,7 @@ class Way:
             return f"{name}: withheld, because it would reveal too much."
         phrases = [f"rounded to the nearest {self.base}"] if self.base != self.rule.base else []
         for title, values in self.merged.items():
-            labels = labelled_texts(dimension(title), sorted(values, key=str))
+            labels = named(title, sorted(values, key=str))
             phrases.append(f"{listed_words(labels)} combined as {OTHER}")
         if lost := [name for name in self.counted.by if name not in self.by]:
             phrases.append(f"not split{_split(lost)}")

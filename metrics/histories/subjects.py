@@ -11,10 +11,20 @@ import polars as pl
 
 from data.schema import identity
 from data.terms import Terms
-from metrics.histories.cases import CONTACT, attempts, cases, disclosures, enquiries, people
+from metrics.histories.cases import (
+    CONTACT,
+    attempts,
+    cases,
+    disclosures,
+    enquiries,
+    people,
+    reviews,
+    sample_checks,
+    second_looks,
+    staffing,
+)
 from metrics.histories.findings import failures, investigated, recommendations, referrals
 from metrics.histories.periods_known import Tables
-from metrics.histories.team import reviews, sample_checks, second_looks, staffing
 from metrics.metric import AnyMetric, Subject
 
 # Taken when this is imported: read later, it could be of code that a server under way does not run yet.

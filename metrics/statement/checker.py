@@ -51,9 +51,7 @@ class _Read:
 
 
 def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary: Vocabulary) -> Checked:
-    """What was not public by `day` is not compared. A UserError where the draft is too long or has too many
-    numbers, or nothing was public by then.
-    """
+    """A UserError where the draft or its numbers are too many, or nothing was public by `day`."""
     if len(draft) > LONGEST:
         raise UserError(f"The draft has over {LONGEST:,} characters: paste the statement alone.")
     corpus = Corpus(releases, day)

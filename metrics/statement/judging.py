@@ -165,7 +165,9 @@ class _Judgement:
         if why:
             yield self._unclear(f"{number.sentence}; {why}.", number)
         past = not anchor.vague and anchor.ends < self.corpus.day and not anchor.ago
-        if reading.when.announced and past and not self.corpus.spoke(anchor.begins, anchor.ends):
+        days = [release.day for release in self.corpus.releases]
+        spoke = any(anchor.begins <= day <= anchor.ends for day in days)
+        if reading.when.announced and past and not spoke:
             why = f"{number.sentence}; nothing was published at the time that the sentence gives."
             yield self._mark(Mark.ANOTHER_DAY, why, number, instead=number.line)
 

@@ -131,9 +131,6 @@ class ParsedSentence(Sentence):
         between = self.words[quantity.last + 1 : following.first]
         return following if between[:1] == ("of",) and set(between) <= WORDS["pointing"] else None
 
-    def is_whole(self, quantity: Quantity) -> bool:
-        return any(self.part_of(number) is quantity for number in self.quantities)
-
     def noun(self, quantity: Quantity, stop: int) -> tuple[Noun | None, str]:
         """The noun that follows a number: one that the vocabulary knows, or else any."""
         noun = ""

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Literal
 
 from data.formatting import written_day
-from data.publishing.content import EXACTLY, Published, PublishedCell, PublishedFigure
+from data.publishing.content import Published, PublishedCell, PublishedFigure
+from metrics.bridge import plain
 from metrics.clauses import clause, spoken
 from metrics.statement.quantities import Quantity
 from metrics.statement.text import Figure
@@ -63,9 +64,7 @@ class ReleasedNumber:
 
     @property
     def exact(self) -> float | None:
-        number = self.cell.number
-        firm = not self.cell.qualifier and self.cell.treatment in ("as counted", *EXACTLY)
-        return float(number) if firm and number is not None else None
+        return float(self.cell.number or 0) if plain(self.cell) else None
 
     def fit(self, quantity: Quantity) -> Fit:
         """How what a sentence says stands to this; "rounder" is what says less than this does."""
@@ -146,9 +145,6 @@ class Corpus:
         days = sorted({release.day for release in self.releases if release.day < self.day})
         since = days[-2:] if days and days[-1] == self.releases[-1].day else days[-1:]
         return [number for day in reversed(since) if (number := self.last(figure, day))]
-
-    def spoke(self, begins: dt.date, ends: dt.date) -> bool:
-        return any(begins <= release.day <= ends for release in self.releases)
 
 
 def _moment(release: PublishedAt) -> tuple[dt.date, float, dt.date, int, int]:

@@ -39,10 +39,12 @@ class Reader(ParsedSentence):
     def read(self, quantity: Quantity) -> Reading:
         stop, when = self.scope_end(quantity), self.when(quantity)
         reading = self._counted(quantity, stop)
-        unit = self.vocabulary.units.get(reading.unit)
+        unit, role = self.vocabulary.units.get(reading.unit), self.role(quantity, stop)
+        if quantity.kind == "share":
+            role = "change" if self._grows(quantity) else "total" if role == "change" else role
         reading = replace(
             reading,
-            role=self._role_of(quantity, stop),
+            role=role,
             down=self.mentions("down", quantity.first - 3, quantity.last + 3),
             quantifier=self.quantifier(quantity, reading.unit),
             own=unit.own if unit else (),
@@ -55,17 +57,11 @@ class Reader(ParsedSentence):
             return replace(reading, when=When(pair[1]), since=pair[0])
         return replace(reading, when=when, since=since)
 
-    def _role_of(self, quantity: Quantity, stop: int) -> Role:
-        role = self.role(quantity, stop)
-        if quantity.kind == "share":
-            return "change" if self._grows(quantity) else "total" if role == "change" else role
-        return role
-
     def _counted(self, quantity: Quantity, stop: int) -> Reading:
         if quantity.kind == "share":
             grown = self._grows(quantity)
             return replace(self._guessed(quantity), unit="share") if grown else self._shared(quantity)
-        if self.is_whole(quantity):
+        if any(self.part_of(number) is quantity for number in self.quantities):
             noun, _ = self.noun(quantity, stop)
             return self._of_noun(quantity, noun, ()) if noun else self._guessed(quantity)
         whole = self.part_of(quantity) or quantity

@@ -8,7 +8,7 @@ import streamlit as st
 
 from data.formatting import short_day, written_day
 from metrics.as_at import Clocks
-from metrics.dimensions import dimension, labelled_texts
+from metrics.dimensions import dimension, named
 from metrics.metric import Subject
 from pages.shell import choices
 from pages.shell.address import NARROWED_BY, Choice, Day, NotThereError, Several, option
@@ -154,7 +154,7 @@ def _narrowed(source: Source, choice: Choice) -> tuple[str | None, ...]:
 
 def _values(source: Source, name: str) -> dict[str, str | None]:
     values = source.values(name)
-    return dict(zip(labelled_texts(dimension(name), values), values, strict=True))
+    return dict(zip(named(name, values), values, strict=True))
 
 
 SUBJECTS: Mapping[str, tuple[Subject, ...]] = {

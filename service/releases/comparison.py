@@ -15,7 +15,7 @@ from data.publishing.release import Release
 from data.publishing.states import State
 from data.releases import Releases
 from metrics.as_at import Clocks
-from metrics.bridge import Counts, Side
+from metrics.bridge import Bridge, Side
 from metrics.catalogue import CATALOGUE
 from metrics.clauses import Revision, inside, revision
 from metrics.dimensions import DIMENSIONS, OTHER
@@ -103,8 +103,8 @@ def _between(
         cells = {cell.where: cell for cell in before.cells}
         for cell in figure.cells:
             if cell.where in cells:
-                was = Side(earlier, before, cells[cell.where], first)
-                sides = was, Side(later, figure, cell, second)
+                was = Side(earlier, before, cells[cell.where], first or earlier.as_at)
+                sides = was, Side(later, figure, cell, second or later.as_at)
                 counts = _counts(source, figure, cell.where, earlier, later)
                 changed = revision(*sides, counts, source.terms.small_numbers.threshold)
                 words = inside(*sides, counts) if inside_too and counts is not None else ""
@@ -113,7 +113,7 @@ def _between(
 
 def _counts(
     source: Source, figure: PublishedFigure, where: Sequence[str], earlier: Published, later: Published
-) -> Counts | None:
+) -> Bridge | None:
     """Return what the register says of a number in two releases; None where it holds no such count."""
     part, metric = _part(figure, where), _FIGURES.get(figure.figure)
     if part is None or not isinstance(metric, Metric) or metric.share:

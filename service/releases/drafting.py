@@ -205,8 +205,8 @@ def _warnings(
     ]
 
 
-def _before(releases: Releases) -> list[checklist.Before]:
-    return [checklist.Before(release.published, release.published_at) for release in public_of(releases)]
+def _before(releases: Releases) -> list[Published]:
+    return [release.published for release in public_of(releases)]
 
 
 def _adds_up(view: View, frozen: ReleaseInputs) -> list[str]:

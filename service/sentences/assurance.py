@@ -3,7 +3,7 @@
 from data.formatting import capitalised, counted, written_count, written_share
 from data.terms import Case
 from metrics.chance.bounds import Bound, bound, sample_for
-from metrics.histories.team import ADDED, TAKEN_BACK
+from metrics.histories.cases import ADDED, TAKEN_BACK
 from service.sentences.figure import or_none
 from service.view import View
 

@@ -8,7 +8,7 @@ import pytest
 from charts.bars import MOST, bars, changes, changes_message, changes_table, counts, labels_of, table
 from charts.palette import DARK, LIGHT
 from metrics.as_at import Clocks
-from metrics.bridge import Bridge, Why
+from metrics.bridge import Bridge, Step, Why
 from metrics.catalogue import metric
 from metrics.catalogue.timeliness import DAYS_TO_ANSWER
 from metrics.dimensions import TOPIC, dimension
@@ -171,7 +171,7 @@ def test_nothing_is_said_to_be_nothing():
 
 
 OPENING, CLOSING = Clocks.then(dt.date(2024, 1, 11)), Clocks.then(dt.date(2024, 5, 22))
-GREW = Bridge(3_582, ((Why.ADDED, 197), (Why.REMOVED, -1)), 3_778)
+GREW = Bridge(3_582, (Step(Why.ADDED, 197, 197), Step(Why.REMOVED, -1, 1)), 3_778)
 POPULATION = metric("population")
 
 
@@ -208,7 +208,7 @@ def test_bars_begin_at_none_and_are_as_long_as_the_steps():
 
 
 def test_a_reason_that_both_adds_and_takes_away_has_two_bars():
-    both = Bridge(45, ((Why.SINCE, 4), (Why.SINCE, -2)), 47)
+    both = Bridge(45, (Step(Why.SINCE, 4, 4), Step(Why.SINCE, -2, 2)), 47)
     assert list(bridged(both).figure.data[0].y) == [0, 1]
 
 

@@ -9,11 +9,11 @@ from charts.events import Event
 from charts.palette import LIGHT
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
-from metrics.dimensions import period
+from metrics.dimensions import dimension
 from tests.metrics.world import D
 
 MAY = Clocks.then(dt.date(2024, 5, 30))
-QUARTER = period("found_on", "quarter")
+QUARTER = dimension("quarter of found_on")
 QUARTERS = pl.DataFrame(
     {
         QUARTER.name: [dt.date(2023, 10, 1), dt.date(2024, 1, 1), dt.date(2024, 4, 1)],

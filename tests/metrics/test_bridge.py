@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from metrics.as_at import Clocks
-from metrics.bridge import Bridge, Step, Why, bridge, counts, moves
+from metrics.bridge import Bridge, Step, Why, bridge, bridge_with_causes, moves
 from metrics.catalogue import CATALOGUE, metric
 from metrics.dimensions import narrow
 from metrics.evaluate import evaluate
@@ -99,7 +99,7 @@ def test_what_was_done_before_and_recorded_since_is_told_apart_from_what_was_don
 
 def test_the_bridge_of_two_figures_is_refused_where_its_steps_do_not_lead_from_one_to_the_other(by_hand):
     found = moved(by_hand, "population", Clocks.then(FIRST), Clocks.then(SECOND))
-    assert bridge(8, found, 9) == Bridge(8, ((Why.ADDED, 1),), 9)
+    assert bridge(8, found, 9) == Bridge(8, (Step(Why.ADDED, 1, 1),), 9)
     with pytest.raises(ValueError, match="do not lead to 10"):
         bridge(8, found, 10)
 
@@ -148,7 +148,7 @@ BEGIN, END = Clocks.then(FIRST), Clocks.then(THIRD)
 def told(rows, name, opening=BEGIN, closing=END, *, part=None, notes=NO_NOTES):
     figure = metric(name)
     history = HISTORIES[figure.subject].of(TERMS)(frames(rows)).collect().lazy()
-    return counts(figure, history, opening, closing, part=part or {}, notes=notes)
+    return bridge_with_causes(figure, history, opening, closing, part=part or {}, notes=notes)
 
 
 def cases(count, *, came):

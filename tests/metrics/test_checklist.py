@@ -6,7 +6,6 @@ import pytest
 
 from data.publishing.content import Cell, Counted, Draft, Published, PublishedCell, PublishedFigure
 from metrics.checklist import (
-    Before,
     compared,
     ill_timed,
     lower,
@@ -19,7 +18,6 @@ from metrics.checklist import (
 from tests.data.publishing.world import draft, told
 
 DAY = dt.date(2024, 5, 30)
-FIRST, LAST = (dt.datetime(2024, month, 22, 9, tzinfo=dt.UTC) for month in (1, 5))
 
 
 def parts(*numerators: int, denominators: tuple[int, ...] = ()) -> Counted:
@@ -63,10 +61,6 @@ def release(*figures: PublishedFigure, number: int = 1, **changes) -> Published:
     return told(number, **changes).model_copy(update={"figures": figures})
 
 
-def before(*figures: PublishedFigure, at: dt.datetime = FIRST, **changes) -> Before:
-    return Before(release(*figures, **changes), at)
-
-
 def test_parts_that_add_up_are_silent_and_those_that_do_not_are_told_with_both_numbers():
     assert unreconciled(parts(2, 14, 17), Cell(numerator=33)) == []
     (said,) = unreconciled(parts(2, 14, 17), Cell(numerator=34))
@@ -104,12 +98,9 @@ def test_a_revision_of_words_only_needs_no_number_in_its_note():
 
 
 def test_figures_are_unchanged_only_where_the_last_release_has_the_very_same():
-    earlier, last = (
-        before(figure("failures", "25")),
-        before(figure("failures", "33"), at=FIRST + dt.timedelta(days=1)),
-    )
-    assert unchanged(release(figure("failures", "33")), [last, earlier])
-    assert not unchanged(release(figure("failures", "25")), [last, earlier])
+    earlier, last = release(figure("failures", "25")), release(figure("failures", "33"))
+    assert unchanged(release(figure("failures", "33")), [earlier, last])
+    assert not unchanged(release(figure("failures", "25")), [earlier, last])
     assert not unchanged(release(figure("failures", "33")), [])
 
 
@@ -157,8 +148,8 @@ def test_an_embargo_that_has_passed_or_ends_when_nobody_works_is_pointed_at(emba
 
 def test_a_count_that_is_lower_than_was_last_said_of_it_is_named_with_both_numbers():
     earlier = [
-        before(figure("failures", "33"), figure("failures", "12", where=("Service",)), number=3),
-        before(figure("failures", "40"), at=LAST, number=4, as_at=DAY),
+        release(figure("failures", "33"), figure("failures", "12", where=("Service",)), number=3),
+        release(figure("failures", "40"), number=4, as_at=DAY),
     ]
     now = release(figure("failures", "35"), figure("failures", "10", where=("service",)), figure("new", "1"))
     why = ". It is lower now, so the note should say why."
@@ -174,23 +165,22 @@ def test_a_count_that_is_lower_than_was_last_said_of_it_is_named_with_both_numbe
 
 
 def test_what_differs_from_the_last_release_otherwise_is_said_once_each():
-    last = before(
+    last = release(
         figure("failures", "33", definition="Old words."),
         figure("people", "45"),
-        at=LAST,
         number=4,
         status="final",
         as_at=DAY,
     )
-    older = before(figure("gone", "1"), number=3)
+    older = release(figure("gone", "1"), number=3)
     now = release(figure("failures", "35"), number=5, status="provisional", as_at=dt.date(2024, 5, 1))
-    assert compared(now, {"failures": "New words."}, [last, older]) == [
+    assert compared(now, {"failures": "New words."}, [older, last]) == [
         "People is in Release 4 but not in this one. Readers will ask why.",
         "Release 4 called its figures final. This release calls them provisional again.",
         "The release is for 1 May 2024, but Release 4 was for a later day, 30 May 2024.",
         "Failures has another definition than in Release 4. Compare both, and say so in the note.",
     ]
-    same = release(*last.release.figures, number=5, status="final", as_at=DAY, nature="first release")
+    same = release(*last.figures, number=5, status="final", as_at=DAY, nature="first release")
     assert compared(same, {"failures": "Old words.", "people": "Any words."}, [last]) == [
         "Every number is the same as in Release 4. Is a new release needed?",
         "The release is called the first, but Release 4 was published before it.",

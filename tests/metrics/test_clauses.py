@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from data.publishing.content import Published, PublishedCell, PublishedFigure
-from metrics.bridge import Counts, Side, Step, Why, fits
+from metrics.bridge import Bridge, Side, Step, Why, fits
 from metrics.clauses import (
     FEW,
     NOT_BRIDGED,
@@ -133,10 +133,10 @@ def test_a_figure_without_a_clause_of_its_own_is_said_by_its_title():
 def test_a_part_is_said_as_people_say_it_and_what_is_withheld_comes_last():
     hidden = PublishedCell(where=("service",), shown="*", number=None, treatment="suppressed")
     parts = told("failures", "Failures found", "failures", hidden, typed(2, where=("harm",)), by=("part",))
-    said = release(parts).model_copy(update={"rule": "Counts from 1 to 7 are not shown."})
+    said = release(parts).model_copy(update={"rule": "Bridge from 1 to 7 are not shown."})
     assert clause(said, parts, parts.cells[1]) == "2 failures with harm had been found"
     assert line(said, parts) == "Failures found by headline part, 22 May 2024: harm 2; withheld: service."
-    assert rule_words(said, parts) == "Counts from 1 to 7 are not shown."
+    assert rule_words(said, parts) == "Bridge from 1 to 7 are not shown."
     coarser = parts.model_copy(update={"rule": "To the nearest 10."})
     assert rule_words(said, coarser) == "To the nearest 10."
     assert rule_words(said, FAILURES) == ""
@@ -207,7 +207,7 @@ def side(said, day, *, figure="population", kind="count", nature="update", numbe
         oversight_body="The office", demonstration=False, as_at=day, known_at=day, status="final", nature=nature,
         figures=(told,),
     )  # fmt: skip
-    return Side(release, told, said)
+    return Side(release, told, said, day)
 
 
 def between(before, after, counts, threshold=7, **how):
@@ -215,7 +215,7 @@ def between(before, after, counts, threshold=7, **how):
 
 
 def grew(opening, *steps):
-    return Counts(opening, steps, opening + sum(step.change for step in steps))
+    return Bridge(opening, steps, opening + sum(step.change for step in steps))
 
 
 def test_one_kind_of_step_between_two_exact_numbers_is_told_with_its_number_and_cause():
@@ -260,11 +260,11 @@ def test_a_part_and_another_figure_say_what_more_there_is():
 def test_the_day_is_given_where_the_month_alone_does_not_tell_and_is_that_of_publishing():
     before, after = side(typed(25), JANUARY, figure="failures"), side(typed(33), MAY, figure="failures")
     counts = grew(25, Step(Why.SINCE, 8, 8))
-    in_december = replace(before, published_on=dt.date(2023, 12, 20))
+    in_december = replace(before, reported_on=dt.date(2023, 12, 20))
     found = revision(in_december, after, counts, 7)
     assert found.sentence.startswith("On 20 December 2023 we reported 25 failures.")
     assert found.means == "The figure of 20 December 2023 was right at the time."
-    in_february = replace(before, published_on=dt.date(2024, 2, 1))
+    in_february = replace(before, reported_on=dt.date(2024, 2, 1))
     assert revision(in_february, after, counts, 7).sentence.startswith("In February we reported 25 failures.")
 
 
@@ -359,10 +359,10 @@ def test_of_a_change_to_or_from_a_number_that_is_not_told_the_rows_say_nothing(s
 def test_between_rounded_numbers_a_small_step_or_one_the_other_way_is_never_told(before, after, small):
     main = Step(Why.ADDED, 200, 200)
     back = Step(Why.CORRECTED_OUT, -30, 30)
-    alone = between(before, after, Counts(3_580, (main,), 3_780))
+    alone = between(before, after, Bridge(3_580, (main,), 3_780))
     assert (alone.kind, alone.why) == ("revision", "some more applications were added")
     few = tuple(each for each in small if each.things <= 7)
-    assert between(before, after, Counts(3_580, (main, *few, back), 3_780)) == alone
+    assert between(before, after, Bridge(3_580, (main, *few, back), 3_780)) == alone
 
 
 def test_between_rounded_numbers_with_small_steps_only_no_step_is_told():

@@ -15,7 +15,6 @@ from metrics.dimensions import (
     dimension,
     failed_by,
     labelled,
-    labelled_texts,
     named,
     narrow,
     narrows,
@@ -86,13 +85,13 @@ def test_a_day_stands_for_its_period_and_a_truth_is_said_in_words():
 
 
 def test_what_was_kept_as_text_reads_the_same():
-    assert labelled_texts(dimension("month_found"), ["2024-01-01", None, OTHER]) == [
+    assert named("month_found", ["2024-01-01", None, OTHER]) == [
         "Jan 2024",
         "not recorded",
         "other",
     ]
-    assert labelled_texts(dimension("harm"), ["true", "False"]) == ["yes", "no"]
-    assert labelled_texts(dimension("year"), ["2015"]) == ["2015"]
+    assert named("harm", ["true", "False"]) == ["yes", "no"]
+    assert named("year", ["2015"]) == ["2015"]
 
 
 RATES = {"failure_rate": "assessed_on", "failure_rate_reviewed": "completed_on"}

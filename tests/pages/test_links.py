@@ -258,7 +258,7 @@ def test_one_load_is_compared_with_an_earlier_day_on_its_own_clock(one_load, tmp
     view = source.view(Clocks(day, day), {})
     assert not view.as_known_then
     assert view.before == Clocks(earlier, day)
-    assert view.bridge("enquiries").steps[0][0] == "new"
+    assert view.bridge("enquiries").steps[0].why == "new"
 
 
 @pytest.mark.parametrize("name", NARROWED_BY)

@@ -10,7 +10,7 @@ from access.roles import Role
 from access.services import services_of
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE, metric
-from metrics.catalogue.findings import every_part
+from metrics.catalogue.review import every_part
 from metrics.dimensions import ONLY_OF_FAILURES, PART, dimension, dimensions_of, failed_by, narrow
 from metrics.evaluate import behind, course, evaluate
 from metrics.histories.subjects import HISTORIES

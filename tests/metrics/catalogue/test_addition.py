@@ -43,7 +43,7 @@ def test_adding_a_figure_touches_its_module_and_its_oracle_and_make_docs_does_th
         ".git", ".venv", "__pycache__", "reviews", "written", "docs", ".*_cache"
     )
     copy = Path(shutil.copytree(ROOT, tmp_path / "copy", ignore=left_out))
-    module, oracle = copy / "metrics/catalogue/progress.py", copy / "tests/metrics/oracle.py"
+    module, oracle = copy / "metrics/catalogue/review.py", copy / "tests/metrics/oracle.py"
     module.write_text(module.read_text() + DEFINITION)
     oracle.write_text(oracle.read_text() + ORACLE)
 

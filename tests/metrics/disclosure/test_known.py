@@ -6,6 +6,7 @@ Whatever two or three counts have in common in every one of them, an attacker ca
 import itertools
 import math
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimensions_of
 from metrics.disclosure.evidence import counts_of, of_draft
-from metrics.disclosure.inference import Problem
+from metrics.disclosure.inference import Family
 from metrics.disclosure.relations import counted_by, counted_out_of
 from metrics.evaluate import counted, evaluate_all
 from metrics.histories.subjects import HISTORIES
@@ -114,7 +115,8 @@ def implied(counts, names, weights, most):
         return None
     if not hasattr(counts, "problem"):
         size = len(at)
-        counts.problem = Problem([0.0] * size, [1e4] * size, [False] * size, counts.rules, math.inf)
+        free = SimpleNamespace(low=[0.0] * size, high=[1e4] * size, true=dict.fromkeys(range(size), 0.5))
+        counts.problem = Family(free, range(size), counts.rules, math.inf)
     moved = {at[names[each]]: taken for each, taken in weights.items()}
     ends = [moved, {number: -taken for number, taken in moved.items()}][most:]
     return all(counts.problem.greatest(end, whole=False).most < 1e-6 for end in ends)

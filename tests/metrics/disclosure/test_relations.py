@@ -6,7 +6,7 @@ import pytest
 
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
-from metrics.catalogue.findings import HARM
+from metrics.catalogue.review import HARM
 from metrics.dimensions import dimension
 from metrics.disclosure.relations import (
     ALIKE,

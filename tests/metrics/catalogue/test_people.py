@@ -9,11 +9,13 @@ import pytest
 from data.schema import CONTACT_STATES
 from metrics.as_at import Clocks
 from metrics.catalogue import metrics_of
-from metrics.dimensions import dimensions_of
+from metrics.catalogue.people import NOT_SENT_ON, SAMPLE_CHECKS, SAMPLE_SENT_ON, drawn
+from metrics.dimensions import dimension, dimensions_of
 from metrics.evaluate import evaluate
 from metrics.histories.cases import NOT_SAFE, attempts, people
 from tests.bench.sql import over_tables
 from tests.metrics import oracle
+from tests.metrics.test_evaluate import SAMPLED
 from tests.metrics.world import FIRST, SECOND, D, application, attempt, frames, person, state
 
 FIGURES = (*metrics_of("people"), *metrics_of("attempts"))
@@ -145,3 +147,20 @@ def test_each_contact_figure_says_which_state_of_a_day_holds():
                 "Of two states given for one day, the later in the list of states holds." in figure.definition
             )
     assert "; ".join(CONTACT_STATES) in FIGURES[0].definition
+
+
+@pytest.mark.parametrize("split", [None, "area", "grade"])
+def test_the_sample_is_part_of_those_that_it_speaks_for(split):
+    world, built = SAMPLED[2]
+    clocks, by = Clocks(D(2023, 11, 20), D(2023, 12, 1)), [dimension(split)] if split else []
+    parts = (SAMPLE_CHECKS, SAMPLE_SENT_ON, NOT_SENT_ON)
+    found = drawn(*(evaluate(each, built[each.subject], clocks, by=by) for each in parts))
+    counts = {
+        each.name: oracle.evaluate(each.name, world, clocks.as_at, clocks.known_at, split) for each in parts
+    }
+    assert found["numerator"].sum() > 0
+    for row in found.iter_rows(named=True):
+        value = row[split] if split else None
+        checked, since, unsent = (counts[each.name].get(value, (0,))[0] for each in parts)
+        assert (row["numerator"], row["denominator"]) == (checked, unsent + since)
+        assert row["value"] == checked / (unsent + since) <= 1
