@@ -70,9 +70,7 @@ class SavedViews:
         view = SavedView(session.who, fitting_name(name), page, json.loads(written), session.role, share)
         row = {**vars(view), "choices": written, "shared_with": share or "", "saved_at": self._now()}
         heads = []
-        with changing(self._engine) as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SAVING_LOCK)))
+        with changing(self._engine, SAVING_LOCK) as connection:
             self._refuse_references(connection, view.name)
             columns = self._table.c
             query = sa.select(columns.name).where(columns.who == view.who)
