@@ -40,8 +40,8 @@ def _verify(asked: argparse.Namespace) -> int:
 
 def _extract(asked: argparse.Namespace) -> None:
     review = open_review(asked.review)
-    if asked.out is not None:
-        _refuse_a_file(asked.out)
+    if asked.out is not None and asked.out.exists():
+        raise UserError(f"There is a file {asked.out} already: choose another name with --out.")
     span = f"from {written_day(asked.begins)} to {written_day(asked.ends)}"
     rows = extract(review.record, asked.begins, asked.ends)
     review.record.write(done_here(Kind.DISCLOSURE, f"the record {span}"))
@@ -51,14 +51,8 @@ def _extract(asked: argparse.Namespace) -> None:
     if asked.out is None:
         sys.stdout.buffer.write(text)
         return
-    _refuse_a_file(asked.out)
     write_private(asked.out, text)
     print(f"Wrote {counted(rows.height, 'entry', 'entries')} to {asked.out}.")
-
-
-def _refuse_a_file(path: Path) -> None:
-    if path.exists():
-        raise UserError(f"There is a file {path} already: choose another name with --out.")
 
 
 def _key(asked: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from data.connection import changing, reading
 from data.errors import UserError
 from data.ledger import Ledger
 from data.record import Entry, Kind, Outcome
+from data.tables import has_reference
 
 # No load takes this lock: a view is saved while one runs, where the database lets two write.
 SAVING_LOCK = 3778_0113
@@ -45,7 +46,7 @@ class SavedViews:
     def __init__(self, ledger: Ledger, now: Callable[[], float] = time.time) -> None:
         self._engine = ledger.engine
         self._table = ledger.tables.saved_views
-        self._keys = ledger.tables.keys.values()
+        self._tables = ledger.tables
         self._now = now
 
     def save(
@@ -70,10 +71,9 @@ class SavedViews:
         view = SavedView(session.who, fitting_name(name), page, json.loads(written), session.role, share)
         row = {**vars(view), "choices": written, "shared_with": share or "", "saved_at": self._now()}
         heads = []
-        with changing(self._engine) as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SAVING_LOCK)))
-            self._refuse_references(connection, view.name)
+        with changing(self._engine, SAVING_LOCK) as connection:
+            if has_reference(connection, self._tables, _parts(view.name)):
+                raise UserError("The name holds a reference from the register: leave it out.")
             columns = self._table.c
             query = sa.select(columns.name).where(columns.who == view.who)
             names = set(connection.execute(query).scalars())
@@ -106,16 +106,12 @@ class SavedViews:
     def _one(self, who: str, name: str) -> tuple[sa.ColumnElement[bool], ...]:
         return self._table.c.who == who, self._table.c.name == name
 
-    def _refuse_references(self, connection: sa.Connection, name: str) -> None:
-        words = name.lower().split()
-        # A reference may have spaces in it, and a sentence puts marks round it.
-        parts = {" ".join(words[first:last]) for last in range(len(words) + 1) for first in range(last)}
-        parts |= {re.sub(r"^\W+|\W+$", "", part) for part in parts}
-        for table in self._keys:
-            (key,) = table.primary_key.columns
-            query = sa.select(key).where(sa.func.lower(key).in_(sorted(parts))).limit(1)
-            if connection.execute(query).first() is not None:
-                raise UserError("The name holds a reference from the register: leave it out.")
+
+def _parts(name: str) -> set[str]:
+    words = name.split()
+    # A reference may have spaces in it, and a sentence puts marks round it.
+    parts = {" ".join(words[first:last]) for last in range(len(words) + 1) for first in range(last)}
+    return parts | {re.sub(r"^\W+|\W+$", "", part) for part in parts}
 
 
 def fitting_name(name: str) -> str:

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from access.roles import Role
 from data.errors import UserError
 from data.review import settings_file
-from data.terms import fitted, read_toml
+from data.terms import Section, fitted, read_toml
 
 HOW = "set mode to 'sign-in' in settings.toml (see deploy/README.md), or to 'single-user' if it is for you"
 
@@ -38,11 +38,7 @@ def _over_https(address: str) -> str:
     raise ValueError(f"{address!r} is not an https address")
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class SignIn(_Section):
+class SignIn(Section):
     """One OpenID provider. metadata: address of its `.well-known/openid-configuration`.
 
     who: claim of the ID token that names the reader in the record. claim: the one that lists groups.
@@ -66,12 +62,12 @@ class SignIn(_Section):
         return tuple(role for role in Role if groups & set(self.roles.get(role, ())))
 
 
-class Limits(_Section):
+class Limits(Section):
     idle_minutes: Annotated[float, Field(gt=0, le=60)] = 15
     longest_hours: Annotated[float, Field(gt=0, le=24)] = 10
 
 
-class Settings(_Section):
+class Settings(Section):
     """address: what readers' browsers call this dashboard. cache_megabytes: for results, in each process."""
 
     mode: Mode = Mode.DEMONSTRATION

@@ -22,7 +22,7 @@ from data.publishing.release import Person
 from data.releases import Releases, read_statements
 from data.review import TERMS, Review, new_review, open_review
 from data.schema import SCHEMAS
-from data.stable_file import whole_folder
+from data.stable_file import refuse_filled, whole_folder
 from data.terms import read_toml
 
 ANNOUNCED_ON = dt.date(2023, 10, 26)
@@ -134,10 +134,7 @@ def build(folder: Path, *, progress: Progress = silent) -> Review:
             "CANDOUR_LEDGER names a ledger, and demonstration data is kept only in its own folder; "
             "unset CANDOUR_LEDGER to build the demonstration."
         )
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(
-            f"There is something in {folder} already; choose another folder for the demonstration."
-        )
+    refuse_filled(folder, "choose another folder for the demonstration")
     # A build that was killed cannot clear up; one that is under way is younger than this.
     for abandoned in folder.parent.glob(f".{folder.name}-making-*"):
         if time.time() - abandoned.stat().st_mtime > ABANDONED_SECONDS:

@@ -17,7 +17,7 @@ from data.errors import UserError
 
 MOST_PACKED = 2 << 20
 MOST_UNPACKED = 4 << 20
-MOST_PARTS, MOST_WORDS, BLOCK = 1_000, 1_000_000, 1 << 16
+MOST_PARTS, BLOCK = 1_000, 1 << 16
 MOST_DEEP, MOST_ELEMENTS, MOST_ATTRIBUTES = 100, 100_000, 100_000
 # The most bytes of one tag or comment: the parser holds each whole before it tells of it.
 MOST_TAG = 1 << 17
@@ -64,7 +64,6 @@ _LIMITS = {
     "unpacked": (MOST_UNPACKED, TOO_LARGE),
     "elements": (MOST_ELEMENTS, TOO_MANY),
     "attributes": (MOST_ATTRIBUTES, TOO_MANY),
-    "words": (MOST_WORDS, TOO_LARGE),
 }
 
 
@@ -101,7 +100,7 @@ class _Reading:
         text: list[str] = []
         for kind in KINDS:
             for name in (part for part, its in kinds.items() if its.endswith(kind) and part in names):
-                words = _Words(self)
+                words = _Words(self.seen)
                 self._parse(name, words.start, words.end, words.characters)
                 text.append("".join(words.text).strip("\n"))
         return Manuscript("\n\n".join(part for part in text if part.strip()), tuple(self._remarks(names)))
@@ -168,16 +167,16 @@ class _Reading:
 
 
 class _Words:
-    def __init__(self, reading: _Reading) -> None:
+    def __init__(self, seen: set[str]) -> None:
         self.text: list[str] = []
-        self._reading = reading
+        self._seen = seen
         self._open = self._skipped = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         own = _ours(name)
         struck_out = own in ("del", "moveFrom")
         if struck_out:
-            self._reading.seen.add("changes")
+            self._seen.add("changes")
         if self._skipped or struck_out or name == FALLBACK:
             # What is drawn twice for older programs is read once; what was struck out is not read.
             self._skipped += 1
@@ -186,11 +185,11 @@ class _Words:
             case "t":
                 self._open += 1
             case "ins" | "moveTo":
-                self._reading.seen.add("changes")
+                self._seen.add("changes")
             case "vanish" if not any(value in ("0", "false", "off") for value in attributes.values()):
-                self._reading.seen.add("hidden")
+                self._seen.add("hidden")
             case _:
-                self._add(BREAKS.get(own, ""))
+                self.text.append(BREAKS.get(own, ""))
 
     def end(self, name: str) -> None:
         if self._skipped:
@@ -198,15 +197,11 @@ class _Words:
         elif _ours(name) == "t":
             self._open -= 1
         elif _ours(name) == "p":
-            self._add("\n\n")
+            self.text.append("\n\n")
 
     def characters(self, text: str) -> None:
         if self._open and not self._skipped:
-            self._add(text)
-
-    def _add(self, text: str) -> None:
-        self._reading.spend("words", len(text))
-        self.text.append(text)
+            self.text.append(text)
 
 
 def _ours(name: str) -> str:

@@ -20,7 +20,7 @@ from data.publishing.release import Person
 from data.record import Entry, Kind, Outcome
 from data.review import Review
 from data.schema import LISTS
-from data.tables import LONGEST_NOTE, Tables
+from data.tables import LONGEST_NOTE, Tables, has_reference
 from data.terms import Terms
 
 # Neither the lock of a load, of the record nor of a release.
@@ -64,17 +64,14 @@ class Notes:
         with reading(self._review.ledger.engine) as connection:
             return _read(connection, self._table)
 
-    def add(self, by: Person, day: dt.date, words: str, figures: Sequence[str] = ()) -> Note:
-        """UserError: the day is outside the review, or the words are too long or seem to name somebody."""
-        return self._write(by, day, words, figures, None)
-
-    def supersede(
-        self, seen: Note, by: Person, day: dt.date, words: str, figures: Sequence[str] = ()
+    def add(
+        self, by: Person, day: dt.date, words: str, figures: Sequence[str] = (), *, seen: Note | None = None
     ) -> Note:
-        """seen: the version that the author has seen; UserError where it stands no more."""
-        return self._write(by, day, words, figures, seen)
+        """seen: the version that this one takes the place of, as its author has seen it.
 
-    def _write(self, by: Person, day: dt.date, words: str, figures: Sequence[str], seen: Note | None) -> Note:
+        UserError: that version has changed, the day is outside the review, or the words are too long or seem
+        to name somebody.
+        """
         today = self._today()
         begins = self._review.terms.period.begins
         if not begins <= day <= today:
@@ -146,8 +143,4 @@ def _names_a_case(connection: sa.Connection, tables: Tables, text: str) -> bool:
     words = [word.strip(".,;:!?()'\"") for word in text.split()]
     # Shorter ones, such as a year or a count, may be a reference by chance.
     could = [word for word in words if len(word) >= SHORTEST_REFERENCE and re.search(r"\d", word)]
-    return bool(could) and any(
-        connection.scalar(sa.select(column).where(column.in_(could)).limit(1)) is not None
-        for table in tables.keys.values()
-        for column in table.primary_key
-    )
+    return has_reference(connection, tables, could)

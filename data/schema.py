@@ -101,9 +101,9 @@ def day(description: str, *, nullable: bool = False, key: bool = False) -> dy.Da
     return dy.Date(nullable=nullable, primary_key=key, description=description, metadata={"happened": True})
 
 
-def planned_day(description: str, *, nullable: bool = True) -> dy.Date:
+def planned_day(description: str) -> dy.Date:
     """Day that may lie in the future: a date due, a date to look again."""
-    return dy.Date(nullable=nullable, description=description)
+    return dy.Date(nullable=True, description=description)
 
 
 def flag(description: str, *, default: bool | None = None) -> dy.Bool:

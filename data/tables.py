@@ -1,5 +1,6 @@
 """Tables of row versions, and of every key ever known, to which the foreign keys of versions refer."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -176,6 +177,14 @@ def _columns() -> dict[str, list[SchemaItem]]:
             sa.Column("saved_at", sa.Double, nullable=False),
         ],
     }
+
+
+def has_reference(connection: sa.Connection, tables: Tables, texts: Collection[str]) -> bool:
+    """Whether one of the texts is a reference of the register, in whatever case it is written."""
+    lower = sorted({text.lower() for text in texts})
+    columns = [column for table in tables.keys.values() for column in table.primary_key]
+    queries = (sa.select(column).where(sa.func.lower(column).in_(lower)).limit(1) for column in columns)
+    return bool(lower) and any(connection.execute(query).first() is not None for query in queries)
 
 
 def typed(rows: pl.DataFrame, table: str) -> pl.DataFrame:

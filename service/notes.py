@@ -30,7 +30,7 @@ def add(source: Source, day: dt.date, words: str, figures: Sequence[str] = ()) -
 def supersede(source: Source, seen: Note, day: dt.date, words: str, figures: Sequence[str] = ()) -> Note:
     """seen: the version that the author has seen. UserError: it stands no more, or what is wrong."""
     store, by = _writing(source, figures)
-    return store.supersede(seen, by, day, words, figures)
+    return store.add(by, day, words, figures, seen=seen)
 
 
 def _writing(source: Source, figures: Sequence[str]) -> tuple[Notes, Person]:

@@ -6,7 +6,6 @@ It writes JSON, {"refused": why} where it knows why it cannot read, and rows as 
     child.py workbook_rows SHEET OUT            one sheet whole, as text
     child.py parquet_names                      names of the columns
     child.py parquet_rows PLACES BYTES OUT      some columns whole, as text
-    child.py database_rows PLACES BYTES OUT     the same of rows that were fetched from a database
 """
 
 import importlib

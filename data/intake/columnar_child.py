@@ -1,9 +1,8 @@
-"""What the child parses of typed columns: Parquet files, and rows that were fetched from a database."""
+"""Typed columns as text: of Parquet files, which the child parses, and of rows from a database."""
 
 import base64
 import datetime as dt
 import io
-import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -112,7 +111,7 @@ _ODD_TYPES: dict[str, tuple[type, ...]] = {
     "flag": (bool,),
     "date": (dt.date, dt.time, dt.timedelta),
     "bytes": (bytes, bytearray, memoryview),
-    "nested": (list, tuple, set, dict),
+    "nested": (list, tuple, set, frozenset, dict),
 }
 
 
@@ -171,16 +170,9 @@ def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[s
             return {"checksums": all(map(partial(_has_checksum, pages), _first_pages(file, names)))}
 
 
-def database_rows(given: str | bytes, places: str, most: str, out: str) -> dict[str, object]:
-    wanted = places.split(",")
-    _write(_fetched(given, wanted), wanted, int(most), out)
-    return {}
-
-
 TASKS: dict[str, Callable[..., dict[str, object]]] = {
     "parquet_names": parquet_names,
     "parquet_rows": parquet_rows,
-    "database_rows": database_rows,
 }
 
 
@@ -315,23 +307,6 @@ def _refusal(error: Exception) -> Refusal:
     return Refusal("is cut short or damaged, and no Parquet file: export it again")
 
 
-class _Cells(pickle.Unpickler):
-    """What `columnar.py` writes: cells of plain kinds, and nothing that could do anything."""
-
-    def find_class(self, module_name: str, global_name: str, /) -> Any:  # noqa: ANN401
-        if module_name not in ("datetime", "decimal", "uuid"):
-            raise pickle.UnpicklingError(f"A cell is no {module_name}.{global_name}.")
-        return super().find_class(module_name, global_name)
-
-
-def _fetched(given: str | bytes, wanted: list[str]) -> Iterator[Texts]:
-    with _bytes_of(given) as file:
-        batches = _Cells(file)
-        # An empty batch is the last.
-        while rows := batches.load():
-            yield cells_as_text(wanted, [[row[int(place)] for place in wanted] for row in rows])
-
-
 def _bytes_of(given: str | bytes) -> IO[bytes]:
     return Path(given).open("rb") if isinstance(given, str) else io.BytesIO(given)
 
@@ -339,24 +314,30 @@ def _bytes_of(given: str | bytes) -> IO[bytes]:
 def _write(batches: Iterable[Texts], places: list[str], most: int, out: str) -> None:
     texts = [(place, pa.large_string()) for place in places]
     schema = pa.schema([*texts, *((f"{place} odd", pa.int8()) for place in places)])
-    size = rows = 0
     with pa.OSFile(out, "wb") as sink, pa.ipc.new_stream(sink, schema) as writer:
-        for frame, kinds in batches:
-            lengths = frame.select(pl.all().str.len_bytes())
-            longest = lengths.select(pl.max_horizontal(pl.all())).to_series()
-            if (longest.max() or 0) > MOST_IN_A_CELL:  # type: ignore[operator]
-                # Typed columns have their header in row 1.
-                raise vast_cell(rows + int((longest > MOST_IN_A_CELL).arg_max() or 0) + 2)
-            letters = lengths.select(pl.sum_horizontal(pl.all().sum())).item() or 0
-            size += letters + frame.height * (len(places) + 1) * CELL
-            rows += frame.height
-            _refuse_too_much(size, most, rows)
+        for frame, kinds in bounded(batches, most):
             arrays = [column.to_arrow().cast(pa.large_string()) for column in frame.iter_columns()]
             blank = pa.nulls(frame.height, pa.int8())
             for name in frame.columns:
                 is_odd = name in kinds.columns
                 arrays.append(kinds[name].to_physical().cast(pl.Int8).to_arrow() if is_odd else blank)
             writer.write_batch(pa.record_batch(arrays, schema=schema))
+
+
+def bounded(batches: Iterable[Texts], most: int) -> Iterator[Texts]:
+    """Yield the batches; refuse a vast cell, and texts that come to over `most` bytes in memory."""
+    size = rows = 0
+    for frame, kinds in batches:
+        lengths = frame.select(pl.all().str.len_bytes())
+        longest = lengths.select(pl.max_horizontal(pl.all())).to_series()
+        if (longest.max() or 0) > MOST_IN_A_CELL:  # type: ignore[operator]
+            # Typed columns have their header in row 1.
+            raise vast_cell(rows + int((longest > MOST_IN_A_CELL).arg_max() or 0) + 2)
+        letters = lengths.select(pl.sum_horizontal(pl.all().sum())).item() or 0
+        size += letters + frame.height * (frame.width + 1) * CELL
+        rows += frame.height
+        _refuse_too_much(size, most, rows)
+        yield frame, kinds
 
 
 def _refuse_too_much(size: int, most: int, rows: int) -> None:

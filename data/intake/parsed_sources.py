@@ -1,21 +1,16 @@
-"""Foreign files that a child process parses, which may die, and what it hands over, which is checked."""
+"""Foreign files that a child process parses, which may die, what it hands over, and tables of a database."""
 
-import datetime as dt
 import hashlib
-import io
 import json
 import os
-import pickle
 import re
 import signal
 import subprocess
 import sys
-import uuid
 import weakref
 import zipfile
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -28,7 +23,7 @@ from sqlalchemy import exc
 
 from data.errors import UserError
 from data.intake import child, workbook_child
-from data.intake.columnar_child import KIND
+from data.intake.columnar_child import KIND, Texts, bounded, cells_as_text
 from data.intake.extract import (
     BLANK,
     EXCEL_EPOCH,
@@ -66,10 +61,6 @@ UNSAVED = {
 # What the text of a table may take in memory, unless the mapping says otherwise.
 MOST_BYTES = 1 << 30
 ROWS_IN_A_BATCH = 10_000
-PLAIN = {
-    type(None), bool, int, float, str, bytes, Decimal, uuid.UUID,
-    dt.date, dt.datetime, dt.time, dt.timedelta,
-}  # fmt: skip
 
 
 class ParsedSource(Source):
@@ -237,35 +228,8 @@ class Workbook(ParsedSource):
             yield f"{formulas:,} formulas in {sheet!r} were read as the results saved with them."
 
 
-class Columns(ParsedSource):
-    """Typed columns, given as text; their "header" counts as row 1, as in a spreadsheet."""
-
+class ParquetFile(ParsedSource):
     limited = False
-    task: str
-
-    def __init__(self, most_bytes: int) -> None:
-        super().__init__()
-        self._most_bytes = most_bytes
-
-    def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
-        del part, header_row, width
-        remarks, texts, odd = self.rows(self.task, ",".join(map(str, places)), str(self._most_bytes))
-        frame = numbered(texts.select(str(place) for place in places), 2)
-        blank = frame.select(blank=BLANK)["blank"]
-        unseen = (
-            f"{self.name} carries no checksums, so damage to it may go unseen: write it with page checksums."
-        )
-        return Extract(
-            rows=frame.filter(~blank),
-            odd=numbered(odd, 2),
-            read=frame.height,
-            ignored=int(blank.sum()),
-            warnings=() if remarks.get("checksums", True) else (unseen,),
-        )
-
-
-class ParquetFile(Columns):
-    task = "parquet_rows"
     most_packed = 4 << 30
     damaged = "is cut short or damaged, and no Parquet file: export it again"
     too_much = (
@@ -273,72 +237,79 @@ class ParquetFile(Columns):
     )
 
     def __init__(self, path: Path, *, most_bytes: int = MOST_BYTES) -> None:
-        super().__init__(most_bytes)
+        super().__init__()
+        self._most_bytes = most_bytes
         advice = "leave out the columns that the mapping does not name, or load it in parts"
         self._copy(path, self.file, "Parquet file", self.most_packed, advice)
 
     def heads(self) -> Heads:
         return {"": [self.ask("parquet_names")["names"]]}
 
+    def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
+        del part, header_row, width
+        remarks, texts, odd = self.rows("parquet_rows", ",".join(map(str, places)), str(self._most_bytes))
+        unseen = (
+            f"{self.name} carries no checksums, so damage to it may go unseen: write it with page checksums."
+        )
+        warnings = () if remarks["checksums"] else (unseen,)
+        return _typed_extract(texts.select(map(str, places)), numbered(odd, 2), warnings)
 
-class DatabaseTable(Columns):
-    task = "database_rows"
-    damaged = "holds what cannot be read: export it as CSV"
-    too_much = "asks for more memory or time than a register does: export it as CSV"
+
+class DatabaseTable(Source):
+    limited = False
 
     def __init__(self, url: str, source_table: str | None, *, most_bytes: int = MOST_BYTES) -> None:
-        super().__init__(most_bytes)
+        self._most_bytes = most_bytes
         try:
             parsed = sa.make_url(url)
         except exc.ArgumentError:
             raise UserError("That is no database URL; write it like sqlite:///register.db.") from None
         shown = safe_name(parsed.database or "database")
-        engine = _engine(parsed, shown)
+        self._engine = _engine(parsed, shown)
         if source_table is None:
             raise UserError(f"The mapping does not say which table of {shown} to read: set source_table.")
         self.source_table = source_table
         self.name = f"{shown}:{source_table}"
-        schema, table = located(engine, source_table, shown)
-        self._names = [column["name"] for column in sa.inspect(engine).get_columns(table, schema=schema)]
-        self._fetch(engine, sa.table(table, *map(sa.column, self._names), schema=schema))
+        schema, table = located(self._engine, source_table, shown)
+        columns = sa.inspect(self._engine).get_columns(table, schema=schema)
+        self._names = [column["name"] for column in columns]
+        self._table = sa.table(table, schema=schema)
 
     def heads(self) -> Heads:
         return {"": [self._names]}
 
-    def _fetch(self, engine: sa.Engine, source: sa.TableClause) -> None:
-        digest = hashlib.sha256()
-        with engine.connect() as connection:
-            streamed = connection.execution_options(yield_per=ROWS_IN_A_BATCH)
-            for rows in streamed.execute(sa.select(source)).partitions():
-                digest.update(self._keep([tuple(map(_plain, row)) for row in rows]))
-                if self.file.tell() > 2 * self._most_bytes:
-                    raise UserError(
-                        f"{self.name} has over {2 * self._most_bytes >> 20:,} MB, and the mapping allows no "
-                        "more: raise most_megabytes in the mapping, or read a view that has fewer columns."
-                    )
-            self._keep([])
+    def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
+        del part, header_row, width
+        names, wanted = [self._names[place] for place in places], list(map(str, places))
+        digest = hashlib.sha256(repr(names).encode())
+        texts, kinds, first = [cells_as_text(wanted, [])[0]], [numbered(pl.DataFrame(), 2)], 2
+        try:
+            for cells, odd in bounded(self._fetched(names, wanted), self._most_bytes):
+                digest.update(f"{cells.write_csv()}{odd.write_csv()}".encode())
+                texts.append(cells)
+                kinds.append(numbered(odd, first))
+                first += cells.height
+        except child.Refusal as refusal:
+            raise UserError(f"{self.name} {refusal}.") from None
+        except (ValueError, ArithmeticError):
+            raise UserError(f"{self.name} holds what cannot be read: export it as CSV.") from None
         self.fingerprint = digest.hexdigest()
+        return _typed_extract(pl.concat(texts), pl.concat(kinds, how="diagonal"))
 
-    def _keep(self, rows: list[tuple[object, ...]]) -> bytes:
-        out = io.BytesIO()
-        pickler = pickle.Pickler(out, protocol=5)
-        # Without a memory of what it wrote before, equal rows are always equal bytes.
-        pickler.fast = True
-        pickler.dump(rows)
-        self.file.write(out.getbuffer())
-        return out.getvalue()
+    def _fetched(self, names: list[str], wanted: list[str]) -> Iterator[Texts]:
+        query = sa.select(*map(sa.column, names)).select_from(self._table)
+        with self._engine.connect() as connection:
+            streamed = connection.execution_options(yield_per=ROWS_IN_A_BATCH)
+            for rows in streamed.execute(query).partitions():
+                yield cells_as_text(wanted, rows)
 
 
-def _plain(cell: object) -> object:
-    if isinstance(cell, dt.datetime) and cell.tzinfo is not None:
-        # A zone by its name would be looked up anew.
-        return cell.replace(tzinfo=dt.timezone(cell.utcoffset() or dt.timedelta()))
-    if type(cell) in PLAIN:
-        return cell
-    if isinstance(cell, list | tuple | dict | set | frozenset):
-        # It is never read: that there is one is enough to reject its row.
-        return ()
-    return bytes(cell) if isinstance(cell, bytearray | memoryview) else str(cell)
+def _typed_extract(texts: pl.DataFrame, odd: pl.DataFrame, warnings: tuple[str, ...] = ()) -> Extract:
+    """The "header" of typed columns counts as row 1, as in a spreadsheet."""
+    frame = numbered(texts, 2)
+    rows = frame.filter(~BLANK)
+    ignored = frame.height - rows.height
+    return Extract(rows=rows, odd=odd, read=frame.height, ignored=ignored, warnings=warnings)
 
 
 def _engine(url: sa.URL, shown: str) -> sa.Engine:

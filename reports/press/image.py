@@ -19,7 +19,7 @@ def png(issue: Issue) -> bytes:
     """Draw one figure as a PNG of 1200 by 675 pixels, its text alternative inside; the same each time.
 
     Raises:
-        UserError: the figure is split or too small to be given, or has letters that the fonts do not have.
+        UserError: the figure is too small to be given, or has letters that the fonts do not have.
     """
     fields = fields_of(issue)
     refuse_unprintable(fields, "The picture", "take the press notice as a Word document instead")
@@ -42,13 +42,9 @@ def alternative(issue: Issue) -> str:
 
 def shown_in(issue: Issue) -> PublishedFigure:
     """Return the figure of a picture; a ValueError where there is none, a UserError where it may not be."""
-    figure = issue.public.figure_of(issue.figure, issue.by)
+    figure = issue.public.figure_of(issue.figure)
     if figure is None:
         raise ValueError(f"{issue.public.name} has no figure called {issue.figure!r}")
-    if figure.by:
-        raise UserError(
-            "A picture shows one number, and this figure has several: choose one that is not split."
-        )
     if figure.whole.number is None:
         raise UserError("This number is not given exactly, to protect people, and is not made a picture of.")
     return figure

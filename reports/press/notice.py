@@ -47,7 +47,7 @@ class Issue:
     """What a file of a release is made from.
 
     published_at, withdrawn_at: in UTC, to the second, as a notice has it. digest: of the release as approved.
-    figure, by: of a picture, its figure and split. A ValueError: withdrawn, without a day or a reason.
+    figure: of a picture. A ValueError: withdrawn, without a day or a reason.
     """
 
     public: Published
@@ -55,7 +55,6 @@ class Issue:
     digest: str
     state: IssueState = "published"
     figure: str = ""
-    by: tuple[str, ...] = ()
     withdrawn_at: dt.datetime | None = None
     reason: str = ""
 

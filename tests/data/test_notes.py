@@ -50,7 +50,7 @@ def test_a_note_that_is_superseded_stays_and_is_known_until_the_day_of_the_new_o
     first = notes.add(ANN, CHRISTMAS, WORDS)
     other = notes.add(BEN, DAY, "A team was trained")
     clock.day = dt.date(2024, 2, 1)
-    second = notes.supersede(first, BEN, CHRISTMAS, "Three teams were on leave", ("headcount",))
+    second = notes.add(BEN, CHRISTMAS, "Three teams were on leave", ("headcount",), seen=first)
     old, new, third = notes.all()
     assert (old.note, old.version, old.words, old.recorded_to) == (1, 1, WORDS, clock.day)
     assert (new, third) == (second, other)
@@ -65,7 +65,7 @@ def test_a_note_that_is_superseded_stays_and_is_known_until_the_day_of_the_new_o
 
 def test_a_note_superseded_on_its_own_day_was_known_on_none(notes):
     first = notes.add(ANN, CHRISTMAS, WORDS)
-    notes.supersede(first, ANN, CHRISTMAS, "Three teams were on leave")
+    notes.add(ANN, CHRISTMAS, "Three teams were on leave", seen=first)
     old, new = notes.all()
     assert (old.known(DAY), new.known(DAY)) == (False, True)
 
@@ -73,22 +73,22 @@ def test_a_note_superseded_on_its_own_day_was_known_on_none(notes):
 def test_a_clock_put_back_does_not_make_a_version_known_before_the_one_that_it_replaces(notes, clock):
     first = notes.add(ANN, CHRISTMAS, WORDS)
     clock.day = DAY - dt.timedelta(days=3)
-    assert notes.supersede(first, ANN, CHRISTMAS, "Three teams were on leave").recorded_from == DAY
+    assert notes.add(ANN, CHRISTMAS, "Three teams were on leave", seen=first).recorded_from == DAY
 
 
 def test_only_the_version_that_the_author_has_seen_can_be_superseded(notes):
     first = notes.add(ANN, CHRISTMAS, WORDS)
-    notes.supersede(first, ANN, CHRISTMAS, "Three teams were on leave")
+    notes.add(ANN, CHRISTMAS, "Three teams were on leave", seen=first)
     with pytest.raises(
         UserError, match=r"^This note has changed since you loaded the page: load it again\.$"
     ):
-        notes.supersede(first, BEN, CHRISTMAS, "Four teams were on leave")
+        notes.add(BEN, CHRISTMAS, "Four teams were on leave", seen=first)
     assert len(notes.all()) == 2
 
 
 def test_each_version_has_a_signed_entry_with_its_author_and_a_digest(on_both, notes):
     first = notes.add(ANN, CHRISTMAS, WORDS)
-    second = notes.supersede(first, BEN, CHRISTMAS, "Three teams were on leave")
+    second = notes.add(BEN, CHRISTMAS, "Three teams were on leave", seen=first)
     assert entries(on_both) == [
         ("administration", "ann", "analyst", f"note 1 added: version 1; sha256 {first.digest}"),
         ("administration", "ben", "analyst", f"note 1 superseded: version 2; sha256 {second.digest}"),
@@ -199,7 +199,7 @@ def test_a_note_that_seems_to_hold_personal_data_is_refused_and_not_kept(small, 
 def test_a_new_version_is_screened_as_the_first_was(small):
     first = small.add(ANN, CHRISTMAS, WORDS)
     with pytest.raises(UserError, match="the name of a person"):
-        small.supersede(first, ANN, CHRISTMAS, "Jane Smith was on leave")
+        small.add(ANN, CHRISTMAS, "Jane Smith was on leave", seen=first)
 
 
 def test_words_of_the_terms_are_no_names(small):

@@ -44,7 +44,7 @@ def opened(folder, monkeypatch):
 
         def recorded(self, day, *args, seen=None):
             store, by = Notes(desk.review, lambda: day), Person("ann", "analyst")
-            return store.add(by, *args) if seen is None else store.supersede(seen, by, *args)
+            return store.add(by, *args, seen=seen)
 
         def scopes(self, outcome):
             with desk.review.record.reading() as rows:

@@ -122,8 +122,8 @@ def test_a_note_that_another_has_superseded_meanwhile_is_not_overwritten(folder,
     chosen = by_label(test.selectbox, "Write")
     chosen.select_index(chosen.options.index(f"Supersede 25 Dec 2023: {WORDS}")).run()
     note = standing(folder)[-1]
-    Notes(services_of(folder).review).supersede(
-        note, Person("ben", "analyst"), CHRISTMAS, "Four teams were on leave"
+    Notes(services_of(folder).review).add(
+        Person("ben", "analyst"), CHRISTMAS, "Four teams were on leave", seen=note
     )
     by_label(test.text_input, "Note").set_value("Three teams were on leave")
     by_label(test.button, "Supersede").click().run()
