@@ -9,7 +9,7 @@ from charts.chart import LEAST_HEIGHT, NAMES, Canvas, Chart, Part, either, in_wo
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, written_count, written_day, written_share
 from metrics.as_at import Clocks
-from metrics.chance.groups import Funnel
+from metrics.chance.groups import GroupRates
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
@@ -22,7 +22,7 @@ MOST_LISTED = 3
 def dots(
     metric: AnyMetric,
     result: pl.DataFrame,
-    groups: Funnel | None,
+    groups: GroupRates | None,
     split: Dimension,
     *,
     clocks: Clocks,
@@ -63,7 +63,7 @@ def dots(
     return Chart(title, figure, alt, table(metric, result, [split]), tuple(labels))
 
 
-def sentence(result: Funnel, dimension: Dimension, title: str, *, few: bool = False) -> str:
+def sentence(result: GroupRates, dimension: Dimension, title: str, *, few: bool = False) -> str:
     """Say which groups differ by more than chance; few: say that too few were counted, whatever it has."""
     groups, what = dimension.title.lower(), f"{title[:1].lower()}{title[1:]}"
     if few or result.outcome == "too few":
@@ -87,7 +87,7 @@ def sentence(result: Funnel, dimension: Dimension, title: str, *, few: bool = Fa
     return " ".join(most)
 
 
-def _odd(shown: pl.DataFrame, groups: Funnel | None, split: Dimension) -> list[bool]:
+def _odd(shown: pl.DataFrame, groups: GroupRates | None, split: Dimension) -> list[bool]:
     if groups is None:
         return [False] * shown.height
     beyond = set(groups.points.filter(pl.col("odd").is_not_null())[split.name].cast(pl.String))

@@ -9,7 +9,7 @@ from charts.palette import Palette
 from charts.sample_bound import bounds
 from metrics.catalogue.people import SHARE_CHECKED, drawn
 from metrics.chance.bounds import Bound, growing, sample_for
-from metrics.chance.groups import funnel
+from metrics.chance.groups import group_rates
 from metrics.dimensions import FIRST_TEAM, Dimension
 from metrics.metric import spoken
 from pages.shell import choices
@@ -97,7 +97,7 @@ def _by_team(view: View) -> None:
 
     def make(view: View, colours: Palette) -> Chart:
         result = overturned_by_team(view)
-        groups = funnel(result, view.figure(OVERTURNED).value)
+        groups = group_rates(result, view.figure(OVERTURNED).value)
         return dots(metric, result, groups, FIRST_TEAM, clocks=view.clocks, palette=colours)
 
     figure = view.figure(OVERTURNED)

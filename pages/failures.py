@@ -38,7 +38,7 @@ from service.events import events
 from service.markdown import plain
 from service.over_time import rate_by_period
 from service.sentences import failures, status
-from service.sentences.failures import EVERY, WATCHED, Watched, differing, rate_funnel, rates_by, too_few
+from service.sentences.failures import EVERY, WATCHED, Watched, differing, rates_by, rates_of_groups, too_few
 from service.view import View
 
 RATES = ("failure_rate", "failure_rate_reviewed")
@@ -159,7 +159,7 @@ def _by_group(view: View, name: str, split: Dimension) -> None:
 
     def make(view: View, colours: Palette) -> Chart:
         whole, lit = view.without(split.name), view.chosen(split.name)
-        result, groups = rates_by(whole, name, split), rate_funnel(whole, name, split)
+        result, groups = rates_by(whole, name, split), rates_of_groups(whole, name, split)
         return dots(view.metric(name), result, groups, split, clocks=view.clocks, palette=colours, lit=lit)
 
     chart_card.draw(
@@ -295,7 +295,7 @@ def _chance(view: View, name: str | None, split: Dimension) -> None:
 
 
 def _groups(view: View, name: str, split: Dimension) -> str:
-    groups = rate_funnel(view, name, split)
+    groups = rates_of_groups(view, name, split)
     if groups is None:
         return "Groups are compared once there are two or more, and some have a failure."
     return differing(view, name, groups, split)

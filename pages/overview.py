@@ -149,7 +149,7 @@ def _areas(view: View) -> None:
         return
 
     def make(view: View, colours: Palette) -> Chart:
-        result, groups = view.result(name, by=[AREA.name]), failures.rate_funnel(view, name, AREA)
+        result, groups = view.result(name, by=[AREA.name]), failures.rates_of_groups(view, name, AREA)
         return dots(view.metric(name), result, groups, AREA, clocks=view.clocks, palette=colours)
 
     headline = failures.groups_title(view, name, AREA)

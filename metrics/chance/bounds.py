@@ -26,7 +26,7 @@ def limits(
 ) -> tuple[Numbers, Numbers]:
     """The counts that chance goes below, and above, with a probability of at most `tail` each. A count of
     `sizes[i]` lies outside exactly when the one-sided binomial test gives it less than `tail`. Between whole
-    numbers the limits follow the distribution's continuous form, so that a funnel is smooth. The lower limit
+    numbers the limits follow the distribution's continuous form, so that they are smooth. The lower limit
     is NaN where chance gives none often enough, and so is the upper where it gives all. seen: number from
     which the rate comes, all of the sizes if not given. The limits of a rate of 0 or 1 are those of the rate
     that gives none, or all, of so many half of the time.

@@ -10,7 +10,7 @@ import polars as pl
 from scipy.special import gammaln
 from scipy.stats import fisher_exact, hypergeom
 
-from metrics.chance.bounds import Numbers, limits
+from metrics.chance.bounds import Numbers
 from metrics.chance.steady_rate import LEAST_EVENTS
 
 SEED: Final = 1
@@ -107,19 +107,13 @@ def _log_ways(whole: Counts, counted: Counts) -> Numbers:
     return ways.sum(axis=1)
 
 
-# Chance goes outside the inner limits once in 20 times, and outside the outer ones once in 500.
-INNER, OUTER = 0.05, 0.002
-PLACES = ("below the outer", "below the inner", "within", "above the inner", "above the outer")
-LIMITS = ("outer_lower", "inner_lower", "inner_upper", "outer_upper")
-STEPS = 80
 LEAST_GROUPS = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Funnel:
-    rate: float  # share of the whole, which is the centre of the funnel
-    points: pl.DataFrame  # with the limits as shares (null: none), `place` and `odd`: more than chance
-    curve: pl.DataFrame  # `size` and the limits at even steps of it, to draw
+class GroupRates:
+    rate: float  # share of the whole
+    points: pl.DataFrame  # with `odd`: "higher" or "lower" than the others by more than chance, or null
     outcome: Literal["odd", "alike", "too few"]  # "too few" (then none is named): under five counted, or not
 
     @property
@@ -127,32 +121,13 @@ class Funnel:
         return self.points.filter(pl.col("odd").is_not_null())
 
 
-def funnel(groups: pl.DataFrame, rate: float | None) -> Funnel | None:
+def group_rates(groups: pl.DataFrame, rate: float | None) -> GroupRates | None:
     """groups: `numerator, denominator, value` and names. None for a rate of nothing or all, or one group."""
     some = groups.filter(pl.col("denominator") > 0)
     if rate is None or not 0 < rate < 1 or some.height < LEAST_GROUPS:
         return None
-    sizes = some["denominator"].to_numpy().astype(np.float64)
-    bounds = _bounds(rate, sizes)
-    counted, (outer_lower, inner_lower, inner_upper, outer_upper) = some["numerator"].to_numpy(), bounds
-    below = (counted < inner_lower) + 1 * (counted < outer_lower)
-    above = (counted > inner_upper) + 1 * (counted > outer_upper)
-    places = pl.Series("place", [PLACES[place] for place in 2 + above - below], pl.Enum(PLACES))
-    steps = np.linspace(sizes.max() / STEPS, sizes.max() * 1.05, STEPS)
-    curve = pl.DataFrame([pl.Series("size", steps), *_shares(_bounds(rate, steps), steps)])
     counts, wholes = some["numerator"].to_list(), some["denominator"].to_list()
     few = min(sum(counts), sum(wholes) - sum(counts)) < LEAST_EVENTS
     odd = {} if few else odd_ones(tuple(counts), tuple(wholes))
     named = pl.Series("odd", [odd.get(place) for place in range(some.height)], pl.String)
-    points = some.with_columns(places, *_shares(bounds, sizes), named)
-    return Funnel(rate, points, curve, "too few" if few else "odd" if odd else "alike")
-
-
-def _bounds(rate: float, sizes: Numbers) -> tuple[Numbers, ...]:
-    outer, inner = limits(rate, sizes, OUTER / 2), limits(rate, sizes, INNER / 2)
-    return outer[0], inner[0], inner[1], outer[1]
-
-
-def _shares(bounds: tuple[Numbers, ...], sizes: Numbers) -> list[pl.Series]:
-    limits_by_name = zip(LIMITS, bounds, strict=True)
-    return [pl.Series(name, limit / sizes, nan_to_null=True) for name, limit in limits_by_name]
+    return GroupRates(rate, some.with_columns(named), "too few" if few else "odd" if odd else "alike")

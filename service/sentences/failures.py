@@ -11,7 +11,7 @@ from charts.dots import sentence
 from data.formatting import capitalised, counted, listed_words, written_count, written_day
 from metrics.chance.between import Between, between, rare, whole_periods, with_whole
 from metrics.chance.control import Control, counts, shares
-from metrics.chance.groups import Funnel, funnel
+from metrics.chance.groups import GroupRates, group_rates
 from metrics.chance.steady_rate import LEAST_EVENTS
 from metrics.dimensions import Dimension
 from metrics.evaluate import shared
@@ -111,7 +111,7 @@ def status(view: View, name: str, split: Dimension) -> Status:
 
 def _odd(view: View, name: str, split: Dimension) -> tuple[pl.DataFrame | None, int]:
     """Return the groups that differ by more than chance, and of how many; None where that cannot be said."""
-    groups = rate_funnel(view, name, split)
+    groups = rates_of_groups(view, name, split)
     if groups is None or groups.outcome == "too few" or too_few(view, "failures"):
         return None, 0
     odd = groups.points.filter(pl.col("odd").is_not_null())
@@ -166,11 +166,11 @@ def _one_by_one(numbers: list[int]) -> str:
     return f"{failures}, after {first} detailed reviews{more}"
 
 
-def rate_funnel(view: View, name: str, split: Dimension) -> Funnel | None:
+def rates_of_groups(view: View, name: str, split: Dimension) -> GroupRates | None:
     """None where the groups are too few to be compared, or are no groups of cases."""
     if view.metric(name).subject not in split.subjects:
         return None
-    return funnel(view.result(name, by=[split.name]), view.figure(name).value)
+    return group_rates(view.result(name, by=[split.name]), view.figure(name).value)
 
 
 def rates_by(view: View, name: str, split: Dimension) -> pl.DataFrame:
@@ -188,7 +188,7 @@ def rates_by(view: View, name: str, split: Dimension) -> pl.DataFrame:
     return shared(pl.DataFrame([values, *pl.DataFrame(counts, schema, orient="row")]))
 
 
-def differing(view: View, name: str, groups: Funnel, split: Dimension) -> str:
+def differing(view: View, name: str, groups: GroupRates, split: Dimension) -> str:
     return sentence(groups, split, view.metric(name).title, few=too_few(view, "failures") is not None)
 
 

@@ -8,8 +8,8 @@ from charts.dots import MOST, dots, sentence, team_rates
 from charts.palette import LIGHT
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
-from metrics.chance.groups import Funnel
-from metrics.chance.groups import funnel as placed
+from metrics.chance.groups import GroupRates
+from metrics.chance.groups import group_rates as placed
 from metrics.dimensions import AREA
 from tests.metrics.chance.test_groups import AREAS, RATE, areas
 
@@ -34,7 +34,7 @@ def drawn(rows=ROWS, groups=None):
 @pytest.fixture
 def groups():
     points = ROWS.with_columns(odd=pl.Series([None, "higher", None]))
-    return SimpleNamespace(points=points, rate=0.045, outcome="some differ", spec=Funnel)
+    return SimpleNamespace(points=points, rate=0.045, outcome="some differ", spec=GroupRates)
 
 
 def test_each_group_is_a_dot_with_its_interval_the_highest_share_first():

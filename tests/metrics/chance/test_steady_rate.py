@@ -9,7 +9,7 @@ import pytest
 
 from metrics.chance.between import between
 from metrics.chance.control import counts, shares
-from metrics.chance.groups import RARE, chance_alone, funnel, rates_by_chance
+from metrics.chance.groups import RARE, chance_alone, group_rates, rates_by_chance
 from metrics.chance.steady_rate import Evidence, judge
 
 
@@ -67,7 +67,7 @@ def test_of_20_worlds_in_which_six_areas_have_one_rate_at_most_one_names_an_area
         found = rng.binomial(sizes, 0.0087)
         frame = pl.DataFrame({"numerator": found, "denominator": sizes})
         return (
-            funnel(
+            group_rates(
                 frame.with_columns(value=pl.col("numerator") / pl.col("denominator")),
                 found.sum() / sum(sizes),
             ).outcome
@@ -236,7 +236,7 @@ def test_at_most_1_in_20_sets_of_groups_alike_is_said_to_differ(sizes, rate):
         found = rng.binomial(sizes, rate)
         frame = pl.DataFrame({"numerator": found, "denominator": sizes})
         frame = frame.with_columns(value=pl.col("numerator") / pl.col("denominator"))
-        drawn = funnel(frame, found.sum() / sum(sizes))
+        drawn = group_rates(frame, found.sum() / sum(sizes))
         named += drawn is not None and drawn.outcome == "odd"
         differ += (chance_alone(frame) or 1) <= RARE
         rates += found.sum() > 0 and rates_by_chance(tuple(found), tuple(map(float, sizes))) <= RARE
