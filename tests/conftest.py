@@ -16,7 +16,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
-from data.demo import build
+from data.demo import EXAMPLE, build
 from data.review import Review, open_review
 
 # The same few examples each time; `make soak` asks for the other profile, with many that are new each time.
@@ -125,7 +125,7 @@ def untouched(shared: Path) -> Path:
     """The demonstration review, built once however many processes run the tests, to be copied and not opened.
 
     A look at a page is written down in the review's own database: a copy of one in use could be torn. Its
-    pages open on the last day, whose figures the tests know; tests/pages/test_opening_day.py has its own.
+    pages open on the last day, whose figures the tests know; those of `delivered` open as they are delivered.
     """
     folder = shared / "untouched"
     with fasteners.InterProcessLock(shared / "untouched.lock"):
@@ -135,6 +135,17 @@ def untouched(shared: Path) -> Path:
             terms.write_text(OPENS_ON.sub("", terms.read_text(encoding="utf-8")), encoding="utf-8")
             review.snapshot()
             review.ledger.engine.dispose()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def delivered(untouched: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration as it is delivered, which opens on 11 January 2024."""
+    folder = Path(shutil.copytree(untouched, tmp_path_factory.mktemp("delivered") / "review"))
+    shutil.copyfile(EXAMPLE / "terms.toml", folder / "terms.toml")
+    review = open_review(folder)
+    review.snapshot()
+    review.ledger.engine.dispose()
     return folder
 
 

@@ -1,11 +1,10 @@
 """The picture first: what a reader sees of a figure page without scrolling."""
 
-import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from data.demo import build
 from pages.registry import REGISTRY
 from tests.browser.conftest import Server, Visitor
 
@@ -42,16 +41,10 @@ MOST_SHIFT = 0.05
 
 
 @pytest.fixture(scope="module")
-def january(tmp_path_factory) -> Iterator[Server]:
-    """The demonstration as it is delivered, which opens on 11 January 2024."""
-    folder = tmp_path_factory.mktemp("january")
-    review = build(folder / "review")
-    review.snapshot()
-    review.ledger.engine.dispose()
-    server = Server(folder / "review", folder / "log.txt")
+def january(delivered: Path, tmp_path_factory) -> Iterator[Server]:
+    server = Server(delivered, tmp_path_factory.mktemp("january") / "log.txt")
     yield server
     server.stop()
-    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

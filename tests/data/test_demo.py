@@ -32,11 +32,6 @@ ROOT = Path(__file__).parents[2]
 LATEST = EXTRACTS[-1]
 
 
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Review:
-    return build(tmp_path_factory.mktemp("reviews") / "demonstration")
-
-
 def stood(review: Review, table: str, known: dt.date) -> pl.DataFrame:
     """Rows of a table as they were known at the end of a day."""
     rows = review.snapshot().scan(table)
