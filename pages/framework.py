@@ -42,8 +42,7 @@ MARKED = ("expandable", "page_link", "alert", "popover", "menu_button")
 
 
 def streamlit_protocol() -> Protocol:
-    sign_in = f"/auth/login?provider={encode_provider_token(PROVIDER)}"
-    return Protocol(_kind, _uploads, _leave, _claims, lambda: sign_in, _scripts())
+    return Protocol(_kind, _uploads, _leave, _claims, _sign_in, _scripts())
 
 
 def asked_for(path: str) -> bool:
@@ -132,6 +131,11 @@ def _claims(cookies: Mapping[str, str]) -> dict[str, object] | None:
 
     claims = get_cookie_with_chunks(opened, USER_COOKIE_NAME)
     return None if claims is None else json.loads(claims)
+
+
+def _sign_in() -> str:
+    # Made anew for each sign-in: the token is good for two minutes.
+    return f"/auth/login?provider={encode_provider_token(PROVIDER)}"
 
 
 def document() -> str:

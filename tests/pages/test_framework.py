@@ -212,3 +212,13 @@ def test_it_is_set_up_once_however_often_it_is_asked_for():
     draw_as_words()
     assert DeltaGenerator._enqueue is first
     assert st.header.__self__ is st._main
+
+
+def test_the_address_of_a_sign_in_is_made_anew_each_time_since_its_token_soon_expires(monkeypatch):
+    tokens = iter(["one", "two"])
+    monkeypatch.setattr(framework, "encode_provider_token", lambda provider: next(tokens))
+    protocol = framework.streamlit_protocol()
+    assert [protocol.sign_in(), protocol.sign_in()] == [
+        "/auth/login?provider=one",
+        "/auth/login?provider=two",
+    ]

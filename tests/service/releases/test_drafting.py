@@ -130,7 +130,7 @@ def test_a_note_that_was_superseded_since_or_is_later_than_the_figures_is_in_the
         "The note of 7 February 2024 is later than the figures: take it out.",
     )
     release = press.draft(draft(dated_notes=(chosen,))).id
-    store.supersede(note, Person("ann", "analyst"), chosen.day, "A new system was tried")
+    store.add(Person("ann", "analyst"), chosen.day, "A new system was tried", seen=note)
     press.source.run.clear()
     assert press.counted_draft(release).errors == (
         "The note of 7 February 2024 has been superseded: choose the notes again.",
