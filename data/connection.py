@@ -35,7 +35,7 @@ def connect_engine(url: str, *, wait: float = 60) -> sa.Engine:
 
 @contextmanager
 def reading(engine: sa.Engine) -> Generator[sa.Connection]:
-    """One transaction at one moment of the database."""
+    """One transaction that sees the database as it was at one moment, and may not write."""
     options = {"begin": READ_ONLY}
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

@@ -1,7 +1,9 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain, zip_longest
+from typing import BinaryIO
 
 import polars as pl
 import polars.selectors as cs
@@ -40,34 +42,32 @@ def _lines(*texts: str) -> str:
     return escaped(pl.DataFrame({"line": texts})).write_csv(include_header=False)
 
 
-def difference(file: bytes, rows: pl.DataFrame, marking: str, above: Sequence[str] = ()) -> str:
-    """Read again what `separated` wrote, and return where it differs from what was asked for, or nothing."""
-    return next(_differences(file, rows, marking, above), "")
-
-
-def _differences(file: bytes, rows: pl.DataFrame, marking: str, above: Sequence[str]) -> Iterator[str]:
+def difference(file: BinaryIO, rows: pl.DataFrame, marking: str, above: Sequence[str] = ()) -> str:
+    """Read again what `separated` wrote, line by line; return where it is not what was asked for."""
+    asked = chain(
+        (("what stands over its table", [safe(line)]) for line in (marking, *above)),
+        [("what stands over its table", [safe(name) for name in rows.columns])],
+        (("", row) for row in escaped(rows).iter_rows()),
+        [("its last line", [safe(marking)])],
+    )
     try:
-        text = file.decode()
-        lines = list(csv.reader(io.StringIO(text.removeprefix(_MARK), newline=""), strict=True))
+        with io.TextIOWrapper(file, "utf-8", newline="") as text:
+            if text.read(1) != _MARK:
+                return "its first bytes"
+            for line, wanted in zip_longest(csv.reader(text, strict=True), asked):
+                if line is None or wanted is None:
+                    return "the number of its lines"
+                place, cells = wanted
+                # A line in which nothing is recorded is blank where there is one column.
+                read = line or [""]
+                if len(read) != len(cells):
+                    return place or "the number of its columns"
+                for number, (cell, value) in enumerate(zip(read, cells, strict=True)):
+                    if not _says(cell, value):
+                        return place or f"the column {rows.columns[number]}"
     except (UnicodeDecodeError, csv.Error):
-        yield "its text"
-        return
-    asked = [*([safe(line)] for line in (marking, *above)), [safe(name) for name in rows.columns]]
-    if not text.startswith(_MARK):
-        yield "its first bytes"
-    if len(lines) != len(asked) + rows.height + 1:
-        yield "the number of its lines"
-    if lines[: len(asked)] != asked:
-        yield "what stands over its table"
-    if lines[-1] != [safe(marking)]:
-        yield "its last line"
-    # A line in which nothing is recorded is blank where there is one column.
-    body = [line or [""] for line in lines[len(asked) : -1]]
-    if any(len(line) != rows.width for line in body):
-        yield "the number of its columns"
-    for number, column in enumerate(escaped(rows).iter_columns()):
-        if not all(_says(line[number], value) for line, value in zip(body, column, strict=True)):
-            yield f"the column {column.name}"
+        return "its text"
+    return ""
 
 
 def _says(cell: str, value: object) -> bool:

@@ -21,7 +21,8 @@ OF_POLARS = b"ARROW:schema"
 
 
 def expect_separated(path: Path, rows: pl.DataFrame, marking: str) -> None:
-    _must(path, same=not difference(path.read_bytes(), rows, marking))
+    with path.open("rb") as file:
+        _must(path, same=not difference(file, rows, marking))
 
 
 def expect_columns(path: Path, rows: pl.DataFrame, marking: str) -> None:

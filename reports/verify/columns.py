@@ -22,7 +22,7 @@ _MAGIC, _SCHEMA, _LENGTH = b"PAR1", b"ARROW:schema", 4
 
 def check_csv(file: bytes, content: Content) -> None:
     rows, lines = for_spreadsheets(content.table.rows), above(content)
-    where = difference(file, rows, content.marking, lines)
+    where = difference(io.BytesIO(file), rows, content.marking, lines)
     must(not where, where)
     # The texts of the file are these, to the letter.
     texts = (text for column in escaped(rows).select(cs.string()) for text in column.drop_nulls().unique())
