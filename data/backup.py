@@ -23,8 +23,8 @@ from data.formatting import counted, measured
 from data.ledger import Ledger, sqlite_url
 from data.migration import NEWEST, REVISIONS, create
 from data.notes import unsigned
-from data.publishing.release import guards_waiting, missteps
-from data.record import Kind, Row, broken, done_here
+from data.publishing.release import missteps
+from data.record import Kind, Row, broken, done_here, entries_about
 from data.record_files import Keys
 from data.review import LEDGER_FILE, LEDGER_ID, TERMS, Review
 from data.stable_file import refuse_filled, whole_folder, write_private
@@ -312,10 +312,9 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
             if sa.inspect(connection).get_table_names():
                 raise UserError("The database holds tables already: restore into an empty one.")
             create(connection, ledger.tables.metadata)
-            with guards_waiting(connection):
-                for table in backed_up_tables(ledger.tables):
-                    if table.name in archive.manifest.tables:
-                        bulk_insert(connection, table, archive.table(table.name))
+            for table in backed_up_tables(ledger.tables):
+                if table.name in archive.manifest.tables:
+                    bulk_insert(connection, table, archive.table(table.name))
             # The keys at hand may be another review's.
             signers = set(connection.execute(sa.select(ledger.tables.record.c.key_id)).scalars())
             keys = known if signers & known.keys() else None
@@ -348,10 +347,10 @@ def _findings(
         for table, _, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").all():
             yield f"{table} refers to {parent} that is not there."
     yield from imbalances(connection, tables)
-    yield from missteps(connection, tables.publishing)
-    yield from unsigned(connection, tables)
-    rows = map(Row._make, connection.execute(sa.select(tables.record).order_by("number")))
+    rows = [Row._make(row) for row in connection.execute(sa.select(tables.record).order_by("number"))]
     for sentence in broken(rows, keys, manifest.ledger):
         yield f"In the record: {sentence}"
+    yield from missteps(connection, tables.publishing, entries_about(rows, "release "))
+    yield from unsigned(connection, tables)
     if head_of(connection, tables) != manifest.record:
         yield "The record ends with another entry."

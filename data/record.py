@@ -5,7 +5,7 @@ import getpass
 import hmac
 import json
 import os
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -99,6 +99,17 @@ class Head(NamedTuple):
     logged: bool
 
 
+class Signed(NamedTuple):
+    """entries: first to last. fault: why the record does not vouch for them as they are, if it does not."""
+
+    entries: Sequence[Row]
+    fault: str | None = None
+
+
+def entries_about(rows: Iterable[Row], scope: str, kind: str = Kind.ADMINISTRATION) -> Signed:
+    return Signed([row for row in rows if row.kind == kind and row.scope.startswith(scope)])
+
+
 def signature(key: bytes, previous: str, row: Row) -> str:
     # JSON marks where each text begins and ends: no two rows have one form.
     return hmac.digest(key, json.dumps([previous, *row[:-1]]).encode(), "sha256").hex()
@@ -183,6 +194,36 @@ class Record:
     def about(self, kind: str, scope: str) -> list[Row]:
         columns = self._table.c
         return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True))
+
+    def signed(self, connection: sa.Connection, kind: str, scope: str) -> Signed:
+        """Return the entries whose scope begins so, with every signature checked and nothing missing."""
+        anchored = self.anchor.last()
+        table, before = self._table, self._table.alias()
+        condition = table.c.kind == kind, table.c.scope.startswith(scope, autoescape=True)
+        query = sa.select(table, before.c.digest.label("previous")).where(*condition).order_by(table.c.number)
+        rows = connection.execute(
+            query.join_from(table, before, before.c.number == table.c.number - 1, isouter=True)
+        ).all()
+        ends = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(table.c.number), 0))
+        count, last = connection.execute(ends.select_from(table)).one()
+        digest = connection.scalar(sa.select(table.c.digest).where(table.c.number == anchored[0])) or ""
+        keys = self.keys.read()
+        begins = str(connection.scalar(sa.select(self._ledger.tables.review.c.id)))
+        entries, fault = [], None
+        if count != last:
+            fault = "entries of the record are missing"
+        elif last < anchored[0] or not digest.startswith(anchored[1]):
+            fault = "the record does not end as its anchor does"
+        for *cells, previous in rows:
+            row = Row._make(cells)
+            key = keys.get(row.key_id, b"")
+            chained = begins if row.number == 1 else previous
+            if not all(isinstance(cell, str) for cell in list[object](row[1:])) or not hmac.compare_digest(
+                signature(key, chained or "", row).encode(), row.digest.encode()
+            ):
+                fault = fault or f"row {row.number} of the record was altered"
+            entries.append(row)
+        return Signed(entries, fault)
 
     def _where(self, *conditions: sa.ColumnElement[bool], last: bool = False) -> list[Row]:
         number = self._table.c.number

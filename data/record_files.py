@@ -3,11 +3,15 @@ import hashlib
 import io
 import logging
 import os
+import re
 import secrets
 from logging.handlers import SysLogHandler
 from pathlib import Path
 
 from data.errors import UserError
+
+LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{64})")
+LONGEST_LINES = 4_096
 
 
 class Anchor:
@@ -35,6 +39,15 @@ class Anchor:
                 f"This is done and recorded, but its line could not be added to {self.path} "
                 f"({error.strerror}): see that the file can grow, and do not do it again."
             ) from error
+
+    def last(self) -> tuple[int, str]:
+        """Return number and digest of the last whole line; 0 and "" where there is none."""
+        self.expect()
+        with self.path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - LONGEST_LINES))
+            lines = file.read().decode(errors="replace").split("\n")[:-1]
+        match = next((match for line in reversed(lines) if (match := LINE.fullmatch(line))), None)
+        return (int(match[1]), match[2]) if match else (0, "")
 
     def lines(self) -> list[str]:
         """Return every line; the last one only if it was written whole."""

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
+import sqlalchemy as sa
 from pydantic import AwareDatetime, Field, model_validator
-from sqlalchemy.exc import DatabaseError
 
 from data.connection import changing, reading
 from data.errors import UserError
@@ -40,14 +40,14 @@ from data.publishing.release import (
     refuse,
     signed,
 )
-from data.publishing.release_tables import LOOKERS, OUT_OF_TURN, OVERRIDES
+from data.publishing.release_tables import EARLY_READERS, OVERRIDES
+from data.publishing.seal import alarm_scope
 from data.publishing.states import State, Step, local, person, written_moment
-from data.record import Head, Record
+from data.record import Head, Kind, Record, Signed
 from data.terms import Section, Terms, fitted, read_toml
 
 # Neither the lock of a load nor that of the record: one release moves at a time.
 RELEASE_LOCK = 3778_0005
-LONGEST_SCOPE = 1_000
 T = TypeVar("T")
 
 
@@ -128,7 +128,7 @@ def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
             again = release.number == earlier.number and release.version == earlier.version + 1
             if again and release.state(move.moment) is State.ABANDONED:
                 return release.id, release.number, release.version, release.seen + 1
-    number, version = numbered(releases, amends, move.moment)
+    number, version = numbered([*move.every.values()], amends, move.moment)
     return move.begin(number, version, "elsewhere"), number, version, 1
 
 
@@ -187,6 +187,10 @@ class Releases:
     def all(self) -> list[Release]:
         return self._read(lambda store: store.all())
 
+    def every(self) -> list[Release]:
+        """As `all`, with those that the record does not vouch for."""
+        return self._read(lambda store: [*store.every.values()])
+
     def find(self, release: int) -> Release:
         return self._read(lambda store: store.find(release))
 
@@ -200,7 +204,7 @@ class Releases:
     def drafted(self, by: Person, draft: Draft, *, amends: int | None = None) -> Release:
         with self._moving(by) as move:
             refuse_mixed(move, amends, "candour")
-            release = move.begin(*numbered(move.all(), amends, move.moment), "candour")
+            release = move.begin(*numbered([*move.every.values()], amends, move.moment), "candour")
             move.take(release, 1, Step.DRAFTED, draft=draft.written())
         return self.find(release)
 
@@ -243,9 +247,7 @@ class Releases:
             columns = {"frozen": submission.digest, "published_at": public_from(current, move.moment)}
             move.take(release, seen + 1, Step.APPROVED, **columns, overruled=alarms_json(decided))
             for decision in decided:
-                move.note(
-                    f"release {release}: alarm overruled: {decision.alarm}"[:LONGEST_SCOPE], decision.reason
-                )
+                move.note(alarm_scope(release, decision.alarm), decision.reason)
         return self.find(release)
 
     def recalled(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
@@ -287,12 +289,10 @@ class Releases:
         with self._moving(by) as move:
             if move.find(release).public(move.moment):
                 raise UserError("The release is public already: nobody needs to be let look at it early.")
-            move.enter(LOOKERS, release, reader=person(named), given=given, reason=why)
-            may = "may look early" if given else "may no longer look early"
-            move.note(f"release {release}: {named} {may}", why)
+            move.enter(EARLY_READERS, release, reader=person(named), given=given, reason=why)
 
     def lookers(self, release: int) -> list[dict[str, Any]]:
-        return self._read(lambda store: store.entries(LOOKERS, release))
+        return self._read(lambda store: store.entries(EARLY_READERS, release))
 
     def may_look(self, release: int, reader: str) -> bool:
         own = [looker for looker in self.lookers(release) if looker["reader"] == person(reader)]
@@ -311,9 +311,6 @@ class Releases:
             whose = {"who": by.who, "role": by.role, "reason": why, "at": written_moment(move.moment)}
             text = cell.model_copy(update=whose).written()
             move.enter(OVERRIDES, release, cell=text, given=given, reason=why)
-            where = ", ".join(value or "not recorded" for value in cell.where)
-            decided = "told exactly" if given else "not told exactly"
-            move.note(f"release {release}: {cell.figure} {where} {decided}"[:LONGEST_SCOPE], why)
 
     def overrides(self, release: int) -> tuple[Override, ...]:
         """Return the decisions that stand; by anybody who writes the release, or has since, none does."""
@@ -330,6 +327,7 @@ class Releases:
         moment = self.now()
 
         def submissions(store: ReleaseStore) -> list[tuple[Submission, bool]]:
+            store.refuse_faults()
             return [
                 (store.submission(release.id, digest), digest == release.approved and release.public(moment))
                 for release in store.all()
@@ -355,19 +353,18 @@ class Releases:
 
     def _read(self, read: Callable[[ReleaseStore], T]) -> T:
         with reading(self._ledger.engine) as connection:
-            return read(ReleaseStore(connection, self._ledger.tables.publishing))
+            return read(ReleaseStore(connection, self._ledger.tables.publishing, self._signed(connection)))
+
+    def _signed(self, connection: sa.Connection) -> Signed:
+        return self._record.signed(connection, Kind.ADMINISTRATION, "release ")
 
     @contextmanager
     def _moving(self, by: Person) -> Generator[Move]:
-        by, heads = signed(by), list[Head]()
-        try:
-            with changing(self._ledger.engine, RELEASE_LOCK) as connection:
-                # Under the lock, so that moments follow one another as steps do.
-                yield Move(connection, self._ledger.tables.publishing, self._record, by, self.now(), heads)
-        except DatabaseError as error:
-            if OUT_OF_TURN in str(error.orig):
-                raise UserError(f"The database refused this: {OUT_OF_TURN}.") from None
-            raise
+        by, heads, tables = signed(by), list[Head](), self._ledger.tables.publishing
+        with changing(self._ledger.engine, RELEASE_LOCK) as connection:
+            # Under the lock, so that moments follow one another as steps do.
+            own = self._signed(connection), self._record, by, self.now(), heads
+            yield Move(connection, tables, *own)
         self._record.committed(heads)
 
 

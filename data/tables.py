@@ -139,6 +139,7 @@ def _columns() -> dict[str, list[SchemaItem]]:
             *(text(name, longest) for name, longest in ENTRY_LENGTHS.items()),
             text("key_id", 16),
             text("digest", 64),
+            sa.Index("record_by_kind", "kind", "number"),
         ],
         # A later version takes the place of the one before it, on its own day.
         "notes": [

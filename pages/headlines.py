@@ -42,7 +42,8 @@ def draw() -> None:
     press = Press(source)
     public = press.public()
     if not public:
-        st.info(current_release.NOTHING)
+        if not press.unverified():
+            st.info(current_release.NOTHING)
         st.stop()
     last = current_release.last(public)
     every = numbers(public, last)

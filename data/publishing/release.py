@@ -1,8 +1,8 @@
 import datetime as dt
 import unicodedata
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,8 +11,9 @@ from data.errors import UserError
 from data.publishing import states
 from data.publishing.content import Draft, Override, ReleaseInputs, digest_of, read_overruled
 from data.publishing.release_tables import FROZEN, OVERRIDES, RELEASES, STEPS, TABLES
+from data.publishing.seal import scope_of, unsigned
 from data.publishing.states import State, Step, Taken, person, state_at, written_moment
-from data.record import Entry, Head, Kind, Outcome, Record, fitting
+from data.record import Entry, Head, Kind, Outcome, Record, Signed, fitting
 
 PUBLIC = (State.PUBLISHED, State.AMENDED, State.WITHDRAWN)
 LONGEST_NAME = 200
@@ -30,7 +31,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Release:
-    """draft: None for a statement made elsewhere. amended_at: from when a later version is public."""
+    """draft: None for a statement made elsewhere. amended_at: from when a later version is public.
+
+    fault: why the record does not vouch for it; it has no steps then, and nothing of it is shown.
+    """
 
     id: int
     number: int
@@ -39,6 +43,7 @@ class Release:
     steps: tuple[Taken, ...]
     draft: Draft | None
     amended_at: dt.datetime | None = None
+    fault: str | None = None
 
     @property
     def name(self) -> str:
@@ -64,7 +69,7 @@ class Release:
 
     @property
     def _decision(self) -> Taken | None:
-        if self.steps[-1].kind not in (*states.DECIDED, Step.WITHDRAWN):
+        if not self.steps or self.steps[-1].kind not in (*states.DECIDED, Step.WITHDRAWN):
             return None
         return next(step for step in reversed(self.steps) if step.kind in states.DECIDED)
 
@@ -84,6 +89,20 @@ class Release:
     def public(self, moment: dt.datetime) -> bool:
         return self.state(moment) in PUBLIC
 
+    @property
+    def warning(self) -> str | None:
+        """What to tell whoever would use it, where the record does not vouch for it."""
+        if self.fault is None:
+            return None
+        return (
+            f"{self.name} cannot be verified, so nothing of it is shown: {self.fault}. Do not use its "
+            "figures. Have whoever looks after the ledger restore the last whole backup."
+        )
+
+    def refuse_fault(self) -> None:
+        if self.warning is not None:
+            raise UserError(self.warning)
+
 
 def with_amendments(releases: Sequence[Release]) -> list[Release]:
     def amended_at(release: Release) -> dt.datetime | None:
@@ -97,7 +116,7 @@ def with_amendments(releases: Sequence[Release]) -> list[Release]:
 def numbered(releases: Sequence[Release], amends: int | None, moment: dt.datetime) -> tuple[int, int]:
     if amends is None:
         return max((other.number for other in releases), default=0) + 1, 1
-    earlier = next((other for other in releases if other.id == amends), None)
+    earlier = next((other for other in releases if other.id == amends and other.fault is None), None)
     if earlier is None or not earlier.public(moment):
         raise UserError("Only a release that is public can be amended: there is nothing to amend yet.")
     for other in releases:
@@ -157,23 +176,44 @@ class Submission(NamedTuple):
 
 @dataclass(frozen=True)
 class ReleaseStore:
+    """signed: what the record says of releases."""
+
     connection: sa.Connection
     tables: dict[str, sa.Table]
+    signed: Signed
+
+    @cached_property
+    def every(self) -> dict[int, Release]:
+        """Each release by its id, as it was when first read, those that cannot be verified included."""
+        frozen = self.tables[FROZEN].c
+        digests = sa.select(frozen.release, frozen.step, frozen.digest)
+        submitted = {(release, step): digest for release, step, digest in self.connection.execute(digests)}
+        rows = {name: self._rows(name) for name in TABLES if name != FROZEN}
+        wrong, fault = unsigned(self.tables, rows, self.signed.entries), self.signed.fault
+        if lost := wrong.keys() - {row["release"] for row in rows[RELEASES]}:
+            fault = fault or f"a release, number {min(lost)} of the ledger's table, is gone"
+        releases: list[Release] = []
+        for row in rows[RELEASES]:
+            steps = [step for step in rows[STEPS] if step["release"] == row["release"]]
+            releases.append(_release(row, steps, submitted, fault or wrong.get(row["release"])))
+        return {release.id: release for release in with_amendments(releases)}
 
     def all(self) -> list[Release]:
-        steps: dict[int, list[sa.RowMapping]] = {}
-        for step in self._rows(STEPS, "release", "step"):
-            steps.setdefault(step["release"], []).append(step)
-        rows = self._rows(RELEASES, "number", "version")
-        return with_amendments([_release(row, steps.get(row["release"], ())) for row in rows])
+        return [release for release in self.every.values() if release.fault is None]
 
     def find(self, release: int) -> Release:
-        match = next((other for other in self.all() if other.id == release), None)
+        match = self.every.get(release)
         if match is None:
             raise UserError("There is no such release.")
+        match.refuse_fault()
         return match
 
+    def refuse_faults(self) -> None:
+        for release in self.every.values():
+            release.refuse_fault()
+
     def submission(self, release: int, digest: str | None = None) -> Submission:
+        stored = self.find(release)
         frozen = self.tables[FROZEN].c
         query = sa.select(frozen.counted, frozen.told, frozen.digest).where(frozen.release == release)
         if digest is not None:
@@ -182,16 +222,17 @@ class ReleaseStore:
         if row is None:
             raise UserError("Nothing of this release has been submitted yet.")
         submission = Submission._make(row)
-        if digest_of(submission.counted, submission.published) != submission.digest:
-            raise UserError(
-                "What is kept of this release is not what was submitted: do not use it, and say so."
-            )
+        own = digest or stored.frozen
+        if not digest_of(submission.counted, submission.published) == submission.digest == own:
+            replace(stored, fault="its numbers are not those that were submitted").refuse_fault()
         return submission
 
     def entries(self, table: str, release: int) -> list[dict[str, Any]]:
-        return [dict(row) for row in self._rows(table, "entry", release=release)]
+        self.find(release)
+        return self._rows(table, release=release)
 
     def approved(self) -> tuple[str, ...]:
+        self.refuse_faults()
         return tuple(digest for release in self.all() for digest in release.ever_approved)
 
     def decisions(
@@ -200,7 +241,7 @@ class ReleaseStore:
         """Return the decisions that stand; an author's do not count. author: one more of its authors."""
         last: dict[tuple[Any, ...], Override] = {}
         for entry in self.entries(OVERRIDES, release.id):
-            # Who decided is told by the row, which the database guards, and not by the text beside it.
+            # Who decided is in the row's own columns, which the record signs one by one.
             whose = {key: entry[key] for key in ("who", "role", "reason", "at")}
             cell = Override.read(entry["cell"]).model_copy(update=whose)
             key = cell.figure, cell.by, cell.where
@@ -210,9 +251,10 @@ class ReleaseStore:
         authors = release.authors if author is None else release.authors | {author.key}
         return tuple(cell for cell in last.values() if (person(cell.who) in authors) == by_authors)
 
-    def _rows(self, table: str, *order: str, **where: object) -> Sequence[sa.RowMapping]:
+    def _rows(self, table: str, **where: object) -> list[dict[str, Any]]:
+        order = ("number", "version") if table == RELEASES else self.tables[table].primary_key
         query = sa.select(self.tables[table]).filter_by(**where).order_by(*order)
-        return self.connection.execute(query).mappings().all()
+        return [dict(row) for row in self.connection.execute(query).mappings()]
 
 
 @dataclass(frozen=True)
@@ -225,51 +267,86 @@ class Move(ReleaseStore):
     heads: list[Head] = field(default_factory=list[Head])
 
     def begin(self, number: int, version: int, origin: str) -> int:
-        release = max((other.id for other in self.all()), default=0) + 1
-        self._insert(RELEASES, release=release, number=number, version=version, origin=origin)
+        release = max((row["release"] for row in self._rows(RELEASES)), default=0) + 1
+        row = {"release": release, "number": number, "version": version, "origin": origin}
+        self.connection.execute(self.tables[RELEASES].insert(), row)
         return release
 
     def take(self, release: int, step: int, kind: Step, *, reason: str = "", **columns: str | None) -> None:
-        row = {"release": release, "step": step, "kind": kind, "reason": reason}
-        self._insert(STEPS, **row, **columns, **self._whose)
-        scope = [f"release {release} {kind}"]
-        if frozen := columns.get("frozen"):
-            scope.append(f"sha256 {frozen}")
-        if public := columns.get("published_at"):
-            scope.append(f"public from {public}")
-        self.note("; ".join(scope), reason)
+        self._insert(STEPS, {"release": release, "step": step, "kind": kind, "reason": reason, **columns})
 
     def lay_down(
         self, release: int, step: int, kind: Step, counted: str, published: str, *, public: str | None = None
     ) -> None:
         digest = digest_of(counted, published)
         self.take(release, step, kind, frozen=digest, published_at=public)
-        self._insert(FROZEN, release=release, step=step, digest=digest, counted=counted, told=published)
+        row = {"release": release, "step": step, "digest": digest, "counted": counted, "told": published}
+        self.connection.execute(self.tables[FROZEN].insert(), row)
 
     def enter(self, table: str, release: int, **columns: object) -> None:
         entry = max((row["entry"] for row in self.entries(table, release)), default=0) + 1
-        self._insert(table, release=release, entry=entry, **self._whose, **columns)
+        self._insert(table, {"release": release, "entry": entry, **columns})
 
     def note(self, scope: str, reason: str) -> None:
         entry = Entry(Kind.ADMINISTRATION, self.by.who, self.by.role, scope, reason, Outcome.ALLOWED)
         self.heads.append(self.record.append(self.connection, entry))
 
-    @property
-    def _whose(self) -> dict[str, str]:
-        return {"at": written_moment(self.moment), "who": self.by.who, "role": self.by.role}
+    def _insert(self, name: str, row: dict[str, Any]) -> None:
+        table, moment = self.tables[name], written_moment(self.moment)
+        row |= {"at": moment, "who": self.by.who, "role": self.by.role}
+        (release,) = self._rows(RELEASES, release=row["release"])
+        self.connection.execute(table.insert(), row)
+        self.note(scope_of(table, release, row), row["reason"])
 
-    def _insert(self, table: str, **row: object) -> None:
-        self.connection.execute(self.tables[table].insert(), row)
+
+def _release(
+    row: Mapping[str, Any],
+    steps: Sequence[Mapping[str, Any]],
+    submitted: Mapping[tuple[int, int], str],
+    fault: str | None,
+) -> Release:
+    own = row["release"], row["number"], row["version"], row["origin"]
+    release = Release(*own, (), None)
+    if fault is None and not steps:
+        fault = "it has no step"
+    try:
+        for step in steps if fault is None else ():
+            taken = Taken(**{name: step[name] for name in Taken._fields})._replace(kind=Step(step["kind"]))
+            draft = Draft.read(step["draft"]) if step["draft"] else release.draft
+            digest = submitted.get((release.id, taken.step))
+            if wrong := _misstep(release, taken, digest):
+                fault = f"it cannot have come by its step {taken.step}: {wrong}"
+                break
+            release = replace(release, steps=(*release.steps, taken), draft=draft)
+    except (UserError, ValueError, TypeError):
+        fault = "one of its steps cannot be read"
+    return release if fault is None else Release(*own, (), None, fault=fault)
 
 
-def _release(row: sa.RowMapping, steps: Sequence[sa.RowMapping]) -> Release:
-    taken = tuple(
-        Taken(**{name: step[name] for name in Taken._fields})._replace(kind=Step(step["kind"]))
-        for step in steps
-    )
-    drafts: list[str] = [step["draft"] for step in steps if step["draft"]]
-    draft = Draft.read(drafts[-1]) if drafts else None
-    return Release(row["release"], row["number"], row["version"], row["origin"], taken, draft)
+def _misstep(release: Release, step: Taken, digest: str | None) -> str | None:
+    """Say what is wrong with a step after those of `release`; digest: of what the step laid down."""
+    kind = step.kind
+    if not release.steps:
+        begins = kind is (Step.ENTERED if release.origin == "elsewhere" else Step.DRAFTED)
+        in_turn, last = begins and step.step == 1, step
+    else:
+        in_turn, last = step.step == release.seen + 1, release.steps[-1]
+        try:
+            refuse(release, kind, Person(step.who, step.role), last.step, dt.datetime.fromisoformat(step.at))
+        except UserError as error:
+            return str(error)
+    embargo = release.draft.embargo if release.draft and kind is Step.APPROVED else None
+    checks = {
+        "it is out of turn": not in_turn,
+        "it is dated before the one before it": step.at < last.at,
+        "what it froze is not there": kind in states.LAID_DOWN and digest != step.frozen,
+        "something else was approved": kind in states.DECIDED and step.frozen != last.frozen,
+        "it was entered as public from another moment": kind is Step.CONFIRMED
+        and step.published_at != last.published_at,
+        "it was public before its embargo ended": embargo is not None
+        and (step.published_at or "") < written_moment(embargo),
+    }
+    return next((wrong for wrong, so in checks.items() if so), None)
 
 
 def own_decision(cell: Override) -> str:
@@ -279,77 +356,25 @@ def own_decision(cell: Override) -> str:
     )
 
 
-@contextmanager
-def guards_waiting(connection: sa.Connection) -> Generator[None]:
-    """Let rows of releases be put back in any order, within one transaction; the guards stand again after."""
-    there = set(sa.inspect(connection).get_table_names())
-    guards = {table: f"{table}_in_turn" for table in TABLES if table in there}
-    if connection.dialect.name == "postgresql":
-        off = [f'ALTER TABLE "{table}" DISABLE TRIGGER "{guard}"' for table, guard in guards.items()]
-        on = [statement.replace("DISABLE", "ENABLE") for statement in off]
-    else:
-        query = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name")
-        on = [str(connection.execute(query, {"name": guard}).scalar_one()) for guard in guards.values()]
-        off = [f"DROP TRIGGER {guard}" for guard in guards.values()]
-    for statement in off:
-        connection.exec_driver_sql(statement)
-    yield
-    for statement in on:
-        connection.exec_driver_sql(statement)
-
-
-class Submitted(NamedTuple):
-    digest: str | None = None
-    alarms: frozenset[str] | None = None
-
-
-def missteps(connection: sa.Connection, tables: dict[str, sa.Table]) -> list[str]:
+def missteps(connection: sa.Connection, tables: dict[str, sa.Table], signed: Signed) -> list[str]:
+    """Say what is wrong with each release, its frozen numbers and the alarms that were overruled included."""
     if not set(TABLES) <= set(sa.inspect(connection).get_table_names()):
         return []
-    frozen = tables[FROZEN].c
-    query = sa.select(frozen.release, frozen.step, frozen.digest, frozen.counted)
-    submitted = {
-        (release, step): Submitted(
-            digest, frozenset(ReleaseInputs.read(counted).alarms) if counted else frozenset()
-        )
-        for release, step, digest, counted in connection.execute(query)
-    }
-    return [
-        f"{release.name} cannot have come by its step {number}: {wrong}."
-        for release in ReleaseStore(connection, tables).all()
-        for number in range(1, len(release.steps) + 1)
-        if (wrong := _misstep(release, number, submitted))
-    ]
-
-
-def _misstep(release: Release, number: int, submitted: dict[tuple[int, int], Submitted]) -> str | None:
-    *before, step = release.steps[:number]
-    elsewhere, kind = release.origin == "elsewhere", step.kind
-    if before:
-        own = states.TYPED if elsewhere else states.COUNTED
-        in_turn = kind in own and before[-1].kind in states.FOLLOWS.get(kind, ())
-    else:
-        in_turn = kind in states.BEGIN and (kind is Step.ENTERED) == elsewhere
-    # The first is compared with itself.
-    last = before[-1] if before else step
-    authors = {person(earlier.who) for earlier in before if earlier.kind in states.AUTHORED}
-    laid = submitted.get((release.id, last.step), Submitted())
-    overruled = frozenset(decision.alarm for decision in read_overruled(step.overruled))
-    embargo = release.draft.embargo if release.draft and step is release.steps[-1] else None
-    checks = {
-        "it is out of turn": not in_turn or step.step != number,
-        "it is dated before the one before it": step.at < last.at,
-        "what it froze is not there": kind in states.LAID_DOWN
-        and submitted.get((release.id, step.step), Submitted()).digest != step.frozen,
-        "it overruled other alarms than there were": kind is Step.APPROVED
-        and laid.alarms not in (None, overruled),
-        "its author approved it": kind in states.DECIDED and person(step.who) in authors,
-        "something else was approved": kind in states.DECIDED and step.frozen != last.frozen,
-        "it was entered as public from another moment": kind is Step.CONFIRMED
-        and step.published_at != last.published_at,
-        "it was public by then": kind is Step.RECALLED and step.at >= (last.published_at or ""),
-        "it was public before its embargo ended": kind is Step.APPROVED
-        and embargo is not None
-        and (step.published_at or "") < written_moment(embargo),
-    }
-    return next((wrong for wrong, so in checks.items() if so), None)
+    store = ReleaseStore(connection, tables, signed)
+    faults = [f"{release.name}: {release.fault}." for release in store.every.values() if release.fault]
+    if signed.fault and not store.every:
+        faults.append(f"{signed.fault}.")
+    for release in store.all():
+        for step in release.steps:
+            if step.frozen is None:
+                continue
+            try:
+                counted = store.submission(release.id, step.frozen).counted
+                alarms = ReleaseInputs.read(counted).alarms if counted else ()
+                overruled = {decision.alarm for decision in read_overruled(step.overruled)}
+            except UserError as error:
+                faults.append(str(error))
+                continue
+            if step.kind is Step.APPROVED and overruled != set(alarms):
+                faults.append(f"{release.name}: step {step.step} overruled other alarms than there were.")
+    return faults

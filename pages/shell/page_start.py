@@ -27,6 +27,7 @@ from pages.widgets import export_button, notes, saved_views
 from pages.widgets.export_button import Offer
 from service.events import events as events_of
 from service.markdown import plain
+from service.releases.publishing import Press
 from service.sentences import status
 from service.sentences.figure import TRUE, ahead, spoken_clocks
 from service.view import Source, View, open_source
@@ -138,6 +139,9 @@ def _limits(source: Source, view: View | None) -> None:
     days = f" · {spoken_clocks(view)}" if view else ""
     words = f"{source.marking} · {source.terms.name} · {source.terms.body}{days}"
     st.html(f"<style>{print_rules(words)}</style>")
+    if source.visit.may(Permission.RELEASES):
+        for warning in Press(source).unverified():
+            st.error(plain(warning))
     if view and (limited := [limit for limit in (ahead(view.clocks), view.not_compared) if limit]):
         st.info("  \n".join(limited))
 

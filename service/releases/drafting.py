@@ -160,7 +160,10 @@ def _worded(source: Source, draft: Published, releases: Releases) -> tuple[list[
     day = releases.now().astimezone(ZoneInfo(source.terms.time_zone)).date()
     if source.terms.demonstration:  # the last day that it knows
         day = max(draft.known_at, min(day, source.last_day))
-    published = [PublishedAt(past.published, day_of(past, source.terms)) for past in public_of(releases)]
+    published = [
+        PublishedAt(past.published, day_of(past, source.terms))
+        for past in public_of(releases, releases.all())
+    ]
     text = "\n".join([f"{draft.title}.", draft.note, *(f"{note}." for note in draft.dated_notes)])
     try:
         checked = check(text, day, [*published, PublishedAt(draft, day)], vocabulary_of(source.terms))
@@ -206,7 +209,7 @@ def _warnings(
 
 
 def _before(releases: Releases) -> list[Published]:
-    return [release.published for release in public_of(releases)]
+    return [release.published for release in public_of(releases, releases.all())]
 
 
 def _adds_up(view: View, frozen: ReleaseInputs) -> list[str]:

@@ -27,6 +27,7 @@ from service.releases.drafting import CountedDraft, count_draft, refuse_unknown,
 from service.view import Source
 
 MAY = Permission
+READ = "releases"
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,23 @@ class Press:
         return self.source.visit.may(MAY.FIGURES)
 
     def releases(self) -> list[Release]:
-        self.source.visit.require(MAY.RELEASES, "releases")
         moment = self.now
-        return [release for release in self._releases.all() if self.inside or self._known(release, moment)]
+        sound = (release for release in self._every() if release.fault is None)
+        return [release for release in sound if self.inside or self._known(release, moment)]
+
+    def unverified(self) -> list[str]:
+        """Say of each release that the record does not vouch for what is wrong and what to do."""
+        return [release.warning for release in self._every() if release.warning is not None]
 
     def public(self) -> list[Public]:
+        return public_of(self._releases, self._every())
+
+    def _every(self) -> list[Release]:
+        """Read once a run, and again after each step."""
         self.source.visit.require(MAY.RELEASES, "releases")
-        return public_of(self._releases)
+        if READ not in self.source.run:
+            self.source.run[READ] = self._releases.every()
+        return self.source.run[READ]
 
     def release(self, release: int) -> Release:
         for known in self.releases():
@@ -222,6 +233,7 @@ class Press:
     def _person(self, permission: Permission, scope: str) -> Person:
         # What is written here is for good, and the page may have counted for seconds since its run began.
         self.source.visit.refresh()
+        self.source.run.pop(READ, None)
         session = self.source.visit.require(permission, scope)
         return Person(self.name, session.role)
 

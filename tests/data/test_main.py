@@ -117,9 +117,9 @@ def test_migrate_brings_an_old_ledger_up_to_date_and_writes_it_down(
     assert shell.run("status") == 1
     assert f"bring it up to date with python -m data --review {shell.review} migrate." in shell.err
     assert shell.run("migrate") == 0
-    assert "from revision 0007 to 0008; every row was kept." in shell.out
+    assert "from revision 0008 to 0009; every row was kept." in shell.out
     with shell.opened().record.reading() as rows:
-        assert [row.scope for row in rows][-1] == "migration from revision 0007 to 0008"
+        assert [row.scope for row in rows][-1] == "migration from revision 0008 to 0009"
 
 
 def test_roles_are_granted_in_postgresql_only(shell: Shell) -> None:

@@ -29,8 +29,8 @@ LATER = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade():
@@ -71,11 +71,11 @@ def loaded(ledger_url: str, tmp_path: Path, terms_file: Path, monkeypatch: pytes
 def use_later_version(patch: pytest.MonkeyPatch, folder: Path) -> None:
     """Run as a later version of Candour, whose tables have one more revision, written in `folder`."""
     shutil.copytree(MIGRATIONS, folder)
-    (folder / "versions/0007_rota.py").write_text(LATER)
+    (folder / "versions/0009_rota.py").write_text(LATER)
     patch.setattr("data.migration.MIGRATIONS", folder)
     for module in ("data.migration", "data.review"):
-        patch.setattr(f"{module}.NEWEST", "0008")
-        patch.setattr(f"{module}.REVISIONS", (*REVISIONS, "0008"))
+        patch.setattr(f"{module}.NEWEST", "0009")
+        patch.setattr(f"{module}.REVISIONS", (*REVISIONS, "0009"))
 
 
 def rows_of(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:
@@ -117,14 +117,14 @@ def test_the_next_revision_is_run_by_alembic_and_keeps_every_row(
         UserError, match=rf"bring it up to date with python -m data --review {loaded} migrate"
     ):
         open_review(loaded)
-    assert migrate_review(loaded) == ("0007", "0008")
+    assert migrate_review(loaded) == ("0008", "0009")
     assert rows_of(engine) == rows
     assert {"rota", "shifts"} < set(sa.inspect(engine).get_table_names())
     engine.dispose()
     review = open_review(loaded)
     assert review.ledger.version() == 2
     assert review.snapshot().scan("applications").collect()["area"].to_list() == ["north", "south"]
-    assert migrate_review(loaded) == ("0008", "0008")
+    assert migrate_review(loaded) == ("0009", "0009")
     review.ledger.engine.dispose()
 
 
@@ -148,7 +148,33 @@ def test_a_ledger_from_before_the_notes_is_given_their_table_with_its_guards(
     with writing(engine) as connection:
         connection.exec_driver_sql("DROP TABLE notes")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
-    assert migrate_review(loaded) == ("0006", "0007")
+    assert migrate_review(loaded) == ("0006", NEWEST)
+    with engine.connect() as connection:
+        assert described(connection, {}) == before
+    engine.dispose()
+
+
+def test_a_ledger_whose_database_kept_releases_in_turn_leaves_that_to_the_record(
+    loaded: Path, ledger_url: str
+) -> None:
+    engine = connect_engine(ledger_url)
+    with engine.connect() as connection:
+        before = described(connection, {})
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(
+                "CREATE FUNCTION release_steps_out_of_turn() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RETURN NEW; END $$"
+            )
+            how = "FOR EACH ROW EXECUTE FUNCTION release_steps_out_of_turn()"
+        else:
+            how = "BEGIN SELECT 1; END"
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER release_steps_in_turn BEFORE INSERT ON release_steps {how}"
+        )
+        connection.exec_driver_sql("DROP INDEX record_by_kind")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0007'")
+    assert migrate_review(loaded) == ("0007", NEWEST)
     with engine.connect() as connection:
         assert described(connection, {}) == before
     engine.dispose()
@@ -168,7 +194,7 @@ def test_a_migration_that_fails_leaves_the_ledger_as_it_was(
     assert set(sa.inspect(engine).get_table_names()) == tables
     assert rows_of(engine) == rows
     with engine.connect() as connection:
-        assert revision_of(connection) == "0007"
+        assert revision_of(connection) == NEWEST
     engine.dispose()
 
 

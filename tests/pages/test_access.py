@@ -136,6 +136,7 @@ def things_of_the_press() -> Iterator[Thing]:
     for name, roles, ask in (
         ("releases", told, lambda press: press.releases()),
         ("what is public", told, lambda press: press.public()),
+        ("releases that cannot be verified", told, lambda press: press.unverified()),
         ("one release", told, lambda press: press.release(1)),
         ("what one tells", told, lambda press: press.published(1)),
         ("what was counted", FIGURES, lambda press: press.counted(1)),

@@ -2,12 +2,15 @@
 
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from access.roles import Role
 from access.services import services_of
+from data.publishing.content import digest_of
 from data.publishing.release import Person
 from data.releases import Releases
 from data.review import new_review, open_review
@@ -227,6 +230,30 @@ def test_a_number_that_only_a_withdrawn_release_has_is_not_offered_to_send(shown
     page.segmented_control(key="of").set_value("Failures").run()
     assert lines(page) == []
     assert figures.NOT_CURRENT in [each.value for each in page.warning]
+
+
+def test_a_release_with_another_digit_is_not_shown_though_every_digest_was_made_anew(
+    untouched, tmp_path, monkeypatch
+):
+    folder = shutil.copytree(untouched, tmp_path / "review")
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as ledger, ledger:
+        for (name,) in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            ledger.execute(f"DROP TRIGGER {name}")
+        frozen = "SELECT step, counted, told FROM release_frozen WHERE release = 4"
+        step, counted, published = ledger.execute(frozen).fetchone()
+        forged = published.replace('"shown":"33"', '"shown":"38"')
+        assert forged != published
+        digest = digest_of(counted, forged)
+        ledger.execute("UPDATE release_frozen SET told = ?, digest = ? WHERE release = 4", (forged, digest))
+        ledger.execute("UPDATE release_steps SET frozen = ? WHERE release = 4 AND step >= ?", (digest, step))
+    page = opened(folder, monkeypatch)
+    (error,) = page.error
+    assert error.value == (
+        "Release 4 cannot be verified, so nothing of it is shown: step 1 of it is not as the record has it. "
+        "Do not use its figures. Have whoever looks after the ledger restore the last whole backup."
+    )
+    assert answer(page) == "Release 3, 11 January 2024, provisional."
+    assert "38" not in text(page)
 
 
 def test_when_every_release_is_withdrawn_no_figure_may_be_repeated(shown):
