@@ -1,7 +1,4 @@
-"""Whether the record's chain is whole, and who looked at what.
-
-Of the six kinds of section 62 five are written: nothing of Candour erases yet.
-"""
+"""Whether the record's chain is whole, with all that it vouches for, and who looked at what."""
 
 import datetime as dt
 import re

@@ -10,6 +10,7 @@ from data import cli_output
 from data.backup import SEALED_SINCE, backup, drill, restore
 from data.cli_output import say
 from data.commands import Command, Parser, add_commands, argument, day, run
+from data.erase import erase, erase_review
 from data.errors import UserError
 from data.export import export
 from data.formatting import counted, written_day
@@ -114,6 +115,21 @@ def _supersede(asked: argparse.Namespace) -> None:
     cli_output.tell_superseded(review, supersede(review, asked.load, asked.reason))
 
 
+def _erase(asked: argparse.Namespace) -> None:
+    review = open_review(asked.review)
+    if asked.all == (asked.reference is not None):
+        raise UserError("Name a table and a reference, or --all once the review's time is over.")
+    if asked.all:
+        erased = erase_review(review, asked.reason)
+    else:
+        table, reference = asked.reference
+        erased = erase(review, table, reference, asked.reason)
+    say(f"{erased} Published figures stay as they were published.")
+    say("Take it out of the source too, or the next extract brings it back.")
+    for copy in erased.copies:
+        say(f"It may still be in: {copy.scope}, by {copy.who}, {copy.at[:10]}.")
+
+
 def _status(asked: argparse.Namespace) -> None:
     cli_output.tell_status(Console(), open_review(asked.review))
 
@@ -196,6 +212,15 @@ _COMMANDS: dict[str, Command] = {
         _supersede,
         "take the last load out of every figure, as one on a wrong day; erases nothing",
         argument("load", type=int, metavar="NUMBER", help="number of the last load that stands"),
+        argument("--reason", required=True, metavar="WHY", help="why; the record keeps it"),
+    ),
+    "erase": (
+        _erase,
+        "remove a case's or a person's rows, or all of them, where the law requires it",
+        argument(
+            "--reference", nargs=2, metavar=("TABLE", "REF"), help="the row, with all that refers to it"
+        ),
+        argument("--all", action="store_true", help="the whole review, after its retention day"),
         argument("--reason", required=True, metavar="WHY", help="why; the record keeps it"),
     ),
     "status": (_status, "what the review holds, and how it came"),

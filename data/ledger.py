@@ -84,6 +84,10 @@ class Ledger:
             columns.join_from(review, loads, same, isouter=True)
         ).one()
         text = f"{ledger_id} {load or 0} {utc(loaded_at)}"
+        # After an erasure the same load has other rows.
+        record = self.tables.record.c
+        erased = connection.scalar(sa.select(sa.func.max(record.number)).where(record.kind == "erasure"))
+        text += f" {erased}" if erased else ""
         return Stamp(load or 0, hashlib.sha256(text.encode()).hexdigest()[:12])
 
     def version(self) -> int:

@@ -35,7 +35,7 @@ STEWARD = "data steward"
 
 
 class Kind(StrEnum):
-    """Those of section 62 of the Data Protection Act 2018, and the coming and going; nothing erases yet."""
+    """Those of section 62 of the Data Protection Act 2018, and the coming and going."""
 
     COLLECTION = "collection"
     ALTERATION = "alteration"

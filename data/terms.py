@@ -115,6 +115,7 @@ class Terms(Section):
         Part(name="administrative", title="administrative", type="administrative"),
         Part(name="service", title="service", type="service"),
     )
+    retain_years: Annotated[int, Field(ge=1, le=100)] | None = None
     timescales: tuple[Timescale, ...] = ()
     response_days: Annotated[int, Field(gt=0)] = 56
     small_numbers: SmallNumbers = SmallNumbers()
