@@ -9,14 +9,10 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from access.roles import Permission
-from reports import table_files, typesetting
+from reports import table_files, typesetting, verify
 from reports.content import Content
 from reports.press import image, markup, notice, release_workbook
 from reports.press.notice import Issue
-from reports.verify import columns as verify_columns
-from reports.verify import markup as verify_markup
-from reports.verify import pdf as verify_pdf
-from reports.verify import xlsx as verify_xlsx
 
 H = TypeVar("H", Content, Issue)
 
@@ -102,18 +98,18 @@ _XLSX, _DOCX = f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.wordprocessingml.do
 _CSV, _HTML = (f"text/{kind}; charset=utf-8" for kind in ("csv", "html"))
 _PARQUET, _PDF, _PNG = "application/vnd.apache.parquet", "application/pdf", "image/png"
 _KINDS = {
-    Format.XLSX: _Kind("xlsx", _XLSX, table_files.xlsx, verify_xlsx.check),
-    Format.CSV: _Kind("csv", _CSV, table_files.csv, verify_columns.check_csv),
-    Format.PARQUET: _Kind("parquet", _PARQUET, table_files.parquet, verify_columns.check_parquet),
-    Format.PDF: _Kind("pdf", _PDF, typesetting.pdf, verify_pdf.check),
+    Format.XLSX: _Kind("xlsx", _XLSX, table_files.xlsx, verify.check_xlsx),
+    Format.CSV: _Kind("csv", _CSV, table_files.csv, verify.check_csv),
+    Format.PARQUET: _Kind("parquet", _PARQUET, table_files.parquet, verify.check_parquet),
+    Format.PDF: _Kind("pdf", _PDF, typesetting.pdf, verify.check_pdf),
 }
 # Of a release: each kind of file is made from what was published, and from nothing else.
 _RELEASED = {
-    Format.DOCX: _Kind("docx", _DOCX, markup.docx, verify_markup.check_docx),
-    Format.PDF: _Kind("pdf", _PDF, notice.pdf, verify_pdf.check_release),
-    Format.XLSX: _Kind("xlsx", _XLSX, release_workbook.xlsx, verify_xlsx.check_release),
-    Format.HTML: _Kind("html", _HTML, markup.html, verify_markup.check_page),
-    Format.PNG: _Kind("png", _PNG, image.png, verify_markup.check_image),
+    Format.DOCX: _Kind("docx", _DOCX, markup.docx, verify.check_docx),
+    Format.PDF: _Kind("pdf", _PDF, notice.pdf, verify.check_release_pdf),
+    Format.XLSX: _Kind("xlsx", _XLSX, release_workbook.xlsx, verify.check_release_xlsx),
+    Format.HTML: _Kind("html", _HTML, markup.html, verify.check_page),
+    Format.PNG: _Kind("png", _PNG, image.png, verify.check_image),
 }
 
 

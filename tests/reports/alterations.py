@@ -1,4 +1,8 @@
-"""Finished files as somebody who wishes to hide or alter something would change them: all are refused."""
+"""Finished files as somebody who wishes to hide or alter something would change them: all are refused.
+
+Most are by whoever reads the file, and by what it may hold. `BY_BYTES` are by its bytes alone, which the same
+request gives again, and says why no reader needs to refuse them too: they change no number and no text, and hide none.
+"""
 
 import io
 import re
@@ -467,3 +471,24 @@ NOTICE: dict[str, Change] = {
     "cut short": lambda file: file[:-40],
     "empty": lambda file: b"",
 }
+
+# By kind and name.
+BY_BYTES = {
+    ("workbook", "swapped rows"): "each cell has its place, and no program reads rows by their order",
+    ("workbook", "a row of another number"): "each cell has its place of its own, by which programs go",
+    ("workbook", "another size of the sheet"): "a hint to programs, which read the cells",
+    ("workbook", "a filter"): "an arrow over cells: it hides no row until a reader says so",
+    ("workbook", "more mentions of texts"): "a hint of how many texts there are",
+    (
+        "workbook",
+        "a column of the table called otherwise",
+    ): "the name of another column, never one not asked for",
+    ("workbook", "no page setup"): "the marking is on every printed page all the same",
+    ("workbook", "no word that it fits the page"): "the marking is on every printed page all the same",
+    ("workbook", "no numbers of pages"): "the marking is on every printed page all the same",
+    ("document", "a title that is none"): "how a text looks, which is the same text in the same place",
+    ("document", "two paragraphs run into one"): "where a line ends between the same texts in the same order",
+    ("document", "heads of a table that are none"): "how a row looks, with the same texts in the same order",
+    ("page", "help that does not stand out"): "how a text looks, which is the same text in the same place",
+    ("page", "two rows run into one"): "where a row ends between the same texts in the same order",
+} | {("picture", name): "a picture is drawn again: no reader knows its words for certain" for name in PICTURE}
