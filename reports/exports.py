@@ -6,15 +6,13 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, NamedTuple
 
 from access.roles import Permission
 from reports import table_files, typesetting, verify
 from reports.content import Content
 from reports.press import image, markup, notice, release_workbook
 from reports.press.notice import Issue
-
-H = TypeVar("H", Content, Issue)
 
 LONGEST_SLUG = 60
 LONGEST_REVIEW = 32
@@ -85,12 +83,11 @@ class File:
     digest: str
 
 
-@dataclass(frozen=True)
-class _Kind(Generic[H]):
+class _Kind(NamedTuple):
     suffix: str
     media_type: str
-    write: Callable[[H], bytes]
-    check: Callable[[bytes, H], None]
+    write: Callable[[Any], bytes]
+    check: Callable[[bytes, Any], None]
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -129,22 +126,18 @@ def make(export: Export, content: Content | Issue, format_: Format) -> File:
     if (export.needs is Permission.RELEASES) != isinstance(content, Issue):
         raise ValueError(f"{export.id} is not made of this: a release's files are, and no others are")
     if isinstance(content, Issue):
-        cells = 1 if content.figure else sum(len(figure.cells) for figure in content.public.figures)
+        rows = 1 if content.figure else sum(len(figure.cells) for figure in content.public.figures)
         title = f"{content.public.name} {export.title.removesuffix(' of the release')} {content.figure}"
         review = content.public.review.replace("(", "").replace(")", "")
         review = textwrap.shorten(review, LONGEST_REVIEW, placeholder="")
-        name = _name(content.published_at, review, title, *content.short_marks)
-        return _checked(_RELEASED[format_], content, name, cells)
-    if export.reason_asked and not (content.reason or "").strip():
-        raise ValueError(f"{export.id} does not leave without a reason")
-    rows = sum(table.rows.height for table in content.every_table)
-    # Never named by what its rows hold: names of files are seen by many.
-    title = (content.tables[0].named if len(content.tables) == 1 else "") or export.title
-    name = _name(content.created_at, content.review, title, content.marking)
-    return _checked(_KINDS[format_], content, name, rows)
-
-
-def _checked(kind: _Kind[H], content: H, name: str, rows: int) -> File:
+        kind, name = _RELEASED[format_], _name(content.published_at, review, title, *content.short_marks)
+    else:
+        if export.reason_asked and not (content.reason or "").strip():
+            raise ValueError(f"{export.id} does not leave without a reason")
+        rows = sum(table.rows.height for table in content.every_table)
+        # Never named by what its rows hold: names of files are seen by many.
+        title = (content.tables[0].named if len(content.tables) == 1 else "") or export.title
+        kind, name = _KINDS[format_], _name(content.created_at, content.review, title, content.marking)
     file = kind.write(content)
     kind.check(file, content)
     return File(f"{name}.{kind.suffix}", kind.media_type, file, rows, hashlib.sha256(file).hexdigest())

@@ -203,7 +203,7 @@ def _check_cells(file: bytes, book: Book) -> None:
             style, value = asked.pop((cell.row, cell.column), ("plain", None))
             link = cell.hyperlink
             leads = (link.target, link.location, link.display) if link else ()
-            alike = leads == ((None, f"'{value}'!A1", value) if sheet.linked and style == "link" else ())
+            alike = leads == ((None, f"'{value}'!A1", value) if style == "link" else ())
             look = STYLES[style].get("num_format", "General")
             alike = alike and (value is None or cell.number_format == ("@" if look == AS_TEXT else look))
             must(alike and _alike(cell.value, value), f"sheet {number}, cell {cell.coordinate}")

@@ -46,7 +46,7 @@ STYLES: dict[str, dict[str, Any]] = {
 class Sheet:
     """above: lines over the table, each with its style. heads, styles: of each column's head and cells.
 
-    frozen: how many rows and columns stay in sight. linked: whether the first column leads to the sheets.
+    frozen: how many rows and columns stay in sight. A cell of the style "link" leads to the sheet it names.
     """
 
     name: str
@@ -58,7 +58,6 @@ class Sheet:
     styles: tuple[str, ...] = ()
     rows: Sequence[tuple[Value | None, ...]] = ()
     frozen: tuple[int, int] = (0, 0)
-    linked: bool = False
 
     def cells(self) -> Iterator[tuple[int, int, str, Value]]:
         """Yield the row and column from 0, the style and the value of each cell that is not empty."""
@@ -109,17 +108,16 @@ def xlsx(book: Book) -> bytes:
         page = workbook.add_worksheet(sheet.name)
         if sheet.columns:
             heads = zip(sheet.columns, sheet.heads, strict=True)
-            filtered = book.marking is not None
             table = {
                 "name": sheet.table,
                 "columns": [{"header": name, "header_format": formats[style]} for name, style in heads],
-                "autofilter": filtered,
-                "style": "Table Style Light 1" if filtered else None,
+                "autofilter": book.marking is not None,
+                "style": None if book.marking is None else "Table Style Light 1",
             }
             page.add_table(*sheet.area, table)
         for row, column, style, value in sheet.cells():
             if not sheet.columns or row != len(sheet.above):
-                _write(page, (row, column), value, formats[style], linked=sheet.linked and style == "link")
+                _write(page, (row, column), value, formats[style], linked=style == "link")
         _lay_out(page, sheet, book)
     workbook.close()
     return file.getvalue()
@@ -136,10 +134,8 @@ def _write(page: Any, place: tuple[int, int], value: Value, look: object, *, lin
             page.write_boolean(*place, value, look)
         case dt.date():
             page.write_datetime(*place, value, look)
-        case float():
-            page.write_number(*place, _Exact(value), look)
         case _:
-            page.write_number(*place, value, look)
+            page.write_number(*place, _Exact(value) if isinstance(value, float) else value, look)
 
 
 def as_it_is(text: str) -> str:
