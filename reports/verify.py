@@ -24,13 +24,13 @@ from xlsxwriter.theme import THEME_XML_2007
 from data.csv_safe import difference, escaped, safe
 from data.formatting import written_day
 from metrics.clauses import spoken
-from reports import table_files, typesetting, workbook_writer
+from reports import table_files, typesetting
 from reports.content import Content, for_spreadsheets, plain_rows
 from reports.press import image, markup, notice, release_workbook
 from reports.press.notice import Issue, notice_of
 from reports.reader import NotAsAsked, must, read, read_markup, squeezed, unpacked
+from reports.table_files import AS_TEXT, STYLES, Book
 from reports.typesetting import TEMPLATES, Paper, pictured, texts, typeset
-from reports.workbook_writer import AS_TEXT, STYLES, Book
 
 Texts = Iterable[tuple[str, str]]  # each after what it is, in the order in which they are read
 
@@ -185,7 +185,7 @@ def _check_book(file: bytes, book: Book) -> None:
         must(name != _CORE or words == facts, f"the part {name}")
     _check_cells(file, book)
     read_markup(strings, "workbook", asked, f"the part {_STRINGS}")
-    check_bytes(file, workbook_writer.xlsx(book))
+    check_bytes(file, table_files.write_book(book))
 
 
 def _check_cells(file: bytes, book: Book) -> None:

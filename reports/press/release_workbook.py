@@ -12,10 +12,9 @@ from data.formatting import written_day
 from data.publishing.content import PublishedCell, PublishedFigure
 from metrics.clauses import WITHHELD as HIDDEN
 from metrics.clauses import titled
-from reports import workbook_writer
 from reports.press import notice
 from reports.press.notice import Issue
-from reports.workbook_writer import Book, Sheet
+from reports.table_files import Book, Sheet, write_book
 
 WITHHELD, NONE = "[c]", "[z]"
 COVER, CONTENTS, NOTES, FIGURES, CHANGES, DEFINITIONS = (
@@ -37,7 +36,7 @@ Notes = tuple[int, ...]  # their numbers
 
 
 def xlsx(issue: Issue) -> bytes:
-    return workbook_writer.xlsx(book_of(issue))
+    return write_book(book_of(issue))
 
 
 def book_of(issue: Issue) -> Book:

@@ -18,7 +18,7 @@ from reports.content import Section
 from reports.press import image, markup, notice, release_workbook
 from reports.press.notice import Issue, lines_of, notice_of
 from reports.reader import NotAsAsked
-from reports.typesetting import Grid, Paper, Part, Picture
+from reports.typesetting import Paper, _fields, _grid, _picture
 from reports.verify import (
     briefing_elements,
     check_csv,
@@ -321,14 +321,14 @@ LOSSES = {
     "the foot": ("Paper", lambda **asked: Paper(**asked | {"foot": ""})),
     "the marking": ("Paper", lambda **asked: Paper(**asked | {"marks": ("OFFICIAL",)})),
     "a section": ("Paper", lambda **asked: Paper(**asked | {"parts": asked["parts"][1:]})),
-    "a sentence": ("Part", lambda **asked: Part(**asked | {"lines": asked["lines"][1:]})),
-    "a point": ("Part", lambda **asked: Part(**asked | {"points": asked["points"][1:]})),
-    "a chart": ("Part", lambda **asked: Part(**asked | {"pictures": ()})),
-    "a table": ("Part", lambda **asked: Part(**asked | {"grids": ()})),
-    "a title of a chart": ("Picture", lambda title, alt, svg: Picture(alt, alt, svg)),
-    "a word of a chart's alternative": ("Picture", lambda title, alt, svg: Picture(title, alt[:-1], svg)),
-    "the days of a table": ("Grid", lambda **asked: Grid(**asked | {"subtitle": ""})),
-    "a row": ("Grid", lambda **asked: Grid(**asked | {"rows": asked["rows"][1:]})),
+    "a sentence": ("_fields", lambda section: _fields(section) | {"lines": section.lines[1:]}),
+    "a point": ("_fields", lambda section: _fields(section) | {"points": section.points[1:]}),
+    "a chart": ("_fields", lambda section: _fields(section) | {"pictures": ()}),
+    "a table": ("_fields", lambda section: _fields(section) | {"grids": ()}),
+    "a title of a chart": ("_picture", lambda chart: _picture(chart) | {"title": chart.alt}),
+    "a word of a chart's alternative": ("_picture", lambda chart: _picture(chart) | {"alt": chart.alt[:-1]}),
+    "the days of a table": ("_grid", lambda table: replace(_grid(table), subtitle="")),
+    "a row": ("_grid", lambda table: replace(_grid(table), rows=_grid(table).rows[1:])),
 }
 
 
@@ -346,8 +346,8 @@ NOTICE_LOSSES = {
     "the status": ("Paper", lambda **asked: Paper(**asked | {"lines": asked["lines"][:-1]})),
     "the foot": ("Paper", lambda **asked: Paper(**asked | {"foot": ""})),
     "how to get help": ("Paper", lambda **asked: Paper(**asked | {"parts": asked["parts"][:-1]})),
-    "the last line of a part": ("Part", lambda **asked: Part(**asked | {"lines": asked.get("lines", ())[:-1]})),
-    "a table": ("Part", lambda **asked: Part(**asked | {"grids": ()})),
+    "the last line of a part": ("Section", lambda **asked: Section(**asked | {"lines": asked.get("lines", ())[:-1]})),
+    "a table": ("Section", lambda **asked: Section(**asked | {"grids": ()})),
 }  # fmt: skip
 
 
