@@ -25,7 +25,6 @@ _PIECE = re.compile(r"(<[^<>]*>)([^<]*)")
 _SIGNS = {"%": r"[A-Z]{0,3}\d{1,7}", "~": r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"}
 _QUOTES = {"&#39;": "'", "&#34;": '"', "&quot;": '"', "&apos;": "'"}
 _NEVER_CLOSED = {"?xml", "?xpacket", "!doctype", "meta"}
-_RESOURCES = {"/ColorSpace", "/ExtGState", "/Font", "/ProcSet"}
 # All that our pages do besides writing: nothing of it shows a word.
 _DRAWING = {
     "q", "Q", "cm", "cs", "CS", "scn", "SCN", "w", "J", "j", "M", "d", "gs", "m", "l", "c", "h", "re", "f",
@@ -123,7 +122,6 @@ def squeezed(text: str) -> str:
 
 
 def read(page: pikepdf.Page) -> Page:
-    must(set(page.obj.Resources.keys()) <= _RESOURCES, "what a page draws with")
     fonts = {name: _letters(font) for name, font in page.obj.Resources.Font.items()}
     texts, letters = Page({}, []), dict[int, str]()
     mark, text = None, ""

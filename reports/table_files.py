@@ -15,7 +15,6 @@ import polars as pl
 import polars.selectors as cs
 import pyarrow.parquet as pq
 import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from data.csv_safe import separated
 from data.errors import UserError
@@ -55,7 +54,7 @@ STYLES: dict[str, dict[str, Any]] = {
 ABOUT = "About"
 EMPTY = ("Empty cells", "Not recorded.")
 HEADER = 3  # rows above the header: the marking, the title, the days
-MOST_ROWS, MOST_COLUMNS, LONGEST_NAME = 1_048_576 - HEADER - 1, 16_384, 31
+MOST_COLUMNS, LONGEST_NAME = 16_384, 31
 # A workbook is held in memory while it is written and read again: some ten seconds for so many.
 MOST_CELLS = 200_000
 # Excel shows 15 digits and keeps no others of what is typed; it knows no day before its own first of March.
@@ -141,7 +140,18 @@ def write_book(book: Book) -> bytes:
         for row, column, style, value in sheet.cells():
             if not sheet.columns or row != len(sheet.above):
                 _write(page, (row, column), value, formats[style], linked=style == "link")
-        _lay_out(page, sheet, book)
+        if any(sheet.frozen):
+            page.freeze_panes(*sheet.frozen)
+        for number, width in enumerate(sheet.widths):
+            page.set_column(number, number, width)
+        if book.marking is None:
+            page.hide_gridlines(2)
+        else:
+            page.set_header(f"&C{book.printed}")
+            page.set_footer(f"&C{book.printed}&RPage &P of &N")
+        page.set_landscape()
+        page.set_paper(A4)
+        page.fit_to_pages(1, 0)
     workbook.close()
     return file.getvalue()
 
@@ -168,21 +178,6 @@ def as_it_is(text: str) -> str:
     return f'<r><t xml:space="preserve">{escape(text)}</t></r>'
 
 
-def _lay_out(page: Worksheet, sheet: Sheet, book: Book) -> None:
-    if any(sheet.frozen):
-        page.freeze_panes(*sheet.frozen)
-    for number, width in enumerate(sheet.widths):
-        page.set_column(number, number, width)
-    if book.marking is None:
-        page.hide_gridlines(2)
-    else:
-        page.set_header(f"&C{book.printed}")
-        page.set_footer(f"&C{book.printed}&RPage &P of &N")
-    page.set_landscape()
-    page.set_paper(A4)
-    page.fit_to_pages(1, 0)
-
-
 def xlsx(content: Content) -> bytes:
     return write_book(book_of(content))
 
@@ -198,7 +193,6 @@ def book_of(content: Content) -> Book:
 
 def _sheet(name: str, table: Table, marking: str, number: int) -> Sheet:
     rows = for_spreadsheets(table.rows)
-    _refuse_too_much(rows)
     _refuse_unholdable(rows)
     styles: dict[pl.DataType, str] = {pl.String(): "text", pl.Date(): "day"}
     return Sheet(
@@ -242,28 +236,25 @@ def _widths(rows: pl.DataFrame) -> tuple[int, ...]:
     return tuple(min(max(width, NARROWEST), WIDEST) for width in wanted)
 
 
-def _refuse_too_much(rows: pl.DataFrame) -> None:
-    cells = rows.height * rows.width
-    if rows.height > MOST_ROWS or rows.width > MOST_COLUMNS or cells > MOST_CELLS:
+def _refuse_unholdable(rows: pl.DataFrame) -> None:
+    """Refuse what Excel would round or cut, naming the column and never the value; and too many cells."""
+    if rows.width > MOST_COLUMNS or rows.height * rows.width > MOST_CELLS:
         raise UserError(
             f"{written_count(rows.height)} rows of {written_count(rows.width)} columns exceed the "
             f"{written_count(MOST_CELLS)} cells of a workbook: choose CSV or Parquet, or narrow the view."
         )
-
-
-def _refuse_unholdable(rows: pl.DataFrame) -> None:
-    """Refuse what Excel would round or cut, naming the column and never the value."""
     whole, part, size = cs.integer(), cs.float(), cs.float().abs()
-    beyond = ~part.is_finite() | (size > MOST_PART) | ((size > 0) & (size < LEAST_PART))
     # Excel writes what cannot stand in XML as a code, and reads two in a row as something else.
-    coded = cs.string().str.contains(rf"{_CODE}({_CODE}_|[\x00-\x08\x0B-\x1F\x{{FFFE}}\x{{FFFF}}])")
-    checks = (
-        ("a number of more than 15 digits", (whole > MOST_WHOLE) | (whole < -MOST_WHOLE)),
-        ("a number that is too large, too small or none", beyond),
-        ("a text in a code of Excel's own", coded),
-        ("a day before 1 March 1900", cs.date() < FIRST_DAY),
-    )
-    for what, check in checks:
+    coded = rf"{_CODE}({_CODE}_|[\x00-\x08\x0B-\x1F\x{{FFFE}}\x{{FFFF}}])"
+    checks = {
+        "a number of more than 15 digits": (whole > MOST_WHOLE) | (whole < -MOST_WHOLE),
+        "a number that is too large, too small or none": ~part.is_finite()
+        | (size > MOST_PART)
+        | ((size > 0) & (size < LEAST_PART)),
+        "a text in a code of Excel's own": cs.string().str.contains(coded),
+        "a day before 1 March 1900": cs.date() < FIRST_DAY,
+    }
+    for what, check in checks.items():
         for column in rows.select(check.any()).iter_columns():
             if column.item():
                 fault = f"The column {column.name!r} has {what}, which Excel cannot hold: choose Parquet."

@@ -99,7 +99,7 @@ def typeset(
         format=format_,
         root=TEMPLATES,
         font_paths=ours,
-        sys_inputs={"said": json.dumps(fields | {"family": FAMILY})},
+        sys_inputs={"fields": json.dumps(fields | {"family": FAMILY})},
         pdf_standards=[STANDARD] if format_ == "pdf" else [],
         ppi=PIXELS if format_ == "png" else None,
         timestamp=created_at,
