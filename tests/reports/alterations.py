@@ -30,7 +30,7 @@ def parts(file: bytes) -> dict[str, str]:
 
 
 def packed(parts: dict[str, str]) -> bytes:
-    """Pack parts as xlsxwriter does, so that only what was changed tells."""
+    """Pack parts as xlsxwriter does, so that only what was changed differs."""
     written = io.BytesIO()
     with ZipFile(written, "w", ZIP_DEFLATED) as archive:
         for name, text in parts.items():
@@ -419,7 +419,7 @@ CATALOG = b"<</Type/Catalog"
 
 
 def relisted(old: bytes, new: bytes) -> Change:
-    """Change an object where it is, and list every object at its new place: only the change tells."""
+    """Change an object where it is, and list every object at its new place: only the change differs."""
 
     def changed(file: bytes) -> bytes:
         assert old in file
@@ -475,7 +475,7 @@ NOTICE: dict[str, Change] = {
 # By kind and name.
 BY_BYTES = {
     ("workbook", "swapped rows"): "each cell has its place, and no program reads rows by their order",
-    ("workbook", "a row of another number"): "each cell has its place of its own, by which programs go",
+    ("workbook", "a row of another number"): "each cell names its own place, and programs go by that",
     ("workbook", "another size of the sheet"): "a hint to programs, which read the cells",
     ("workbook", "a filter"): "an arrow over cells: it hides no row until a reader says so",
     ("workbook", "more mentions of texts"): "a hint of how many texts there are",

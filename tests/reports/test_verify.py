@@ -108,7 +108,7 @@ def test_what_a_reader_of_the_file_refuses_too(kind, name, written, monkeypatch)
             check(changes[name](file), asked)
 
 
-def test_only_the_change_of_an_object_tells(written):
+def test_only_the_change_of_an_object_differs(written):
     for kind in ("briefing", "notice"):
         assert alterations.relisted(b"", b"")(written(kind)[1]) == written(kind)[1]
 
