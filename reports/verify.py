@@ -36,7 +36,7 @@ Texts = Iterable[tuple[str, str]]  # each after what it is, in the order in whic
 
 # What a spreadsheet would run, however it splits a text: written here again, and otherwise.
 _RUNS = re.compile(r"[=+\-@＝＋－＠]")  # noqa: RUF001
-_SPLITS = re.compile(r"[\t\r\n;|]")
+_SPLITS, _NOTE = re.compile(r"[\t\r\n;|]"), re.compile(r"\[note \d+\]")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _NAMED = {"figure", "by", "treatment", "kind", "origin"}  # never shown
 _CORE, _THEME, _STRINGS = "docProps/core.xml", "xl/theme/theme1.xml", "xl/sharedStrings.xml"
@@ -47,7 +47,6 @@ _PARTS = {
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ESCAPED = re.compile("(_x[0-9A-Fa-f]{4}_)")
 _CELL, _VALUE = re.compile(r'<c r="[A-Z]{1,3}\d{1,7}"'), re.compile(r"<v>-?\d+(?:\.\d+)?(?:e[+-]\d+)?</v>")
-_NOTE = re.compile(r"\[note \d+\]")
 _BODY = "word/document.xml"
 _TEXT_WIDTH = 9354  # of a Word document, in twentieths of a point
 _LANGUAGE = "en-GB"
@@ -290,7 +289,9 @@ def check_image(file: bytes, issue: Issue) -> None:
     asked = [*issue.marks, issue.public.body, figure.title, spoken(figure.whole), unit, issue.short]
     asked.append(f"{emergency}.")
     check_texts(written, [("line", squeezed(text)) for text in asked], "what is written in it")
-    check_numbers([*asked, *(text for _, text in image.described(issue))], issue, every=False)
+    described = [f"{name}\0\0\0en-GB\0\0{text}" for name, text in image.described(issue)]
+    must(all(text.encode() in file for text in described), "its words")
+    check_numbers([*asked, *described], issue, every=False)
     check_bytes(file, image.png(issue))
 
 

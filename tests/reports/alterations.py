@@ -491,4 +491,8 @@ BY_BYTES = {
     ("document", "heads of a table that are none"): "how a row looks, with the same texts in the same order",
     ("page", "help that does not stand out"): "how a text looks, which is the same text in the same place",
     ("page", "two rows run into one"): "where a row ends between the same texts in the same order",
-} | {("picture", name): "a picture is drawn again: no reader knows its words for certain" for name in PICTURE}
+} | {
+    ("picture", name): "a picture is drawn again: no reader knows for certain what is in it"
+    for name in PICTURE
+    if name not in {"other words for those who cannot see it", "empty"}
+}
