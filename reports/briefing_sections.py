@@ -27,22 +27,19 @@ FIGURES = (
 def sections(view: View) -> tuple[Section, ...]:
     if not view.loaded(["population"]):
         return (Section(heading="Where the review stands", lines=(status.not_loaded("applications"),)),)
-    return tuple(_sections(view))
-
-
-def _sections(view: View) -> Iterator[Section]:
-    yield _status(view)
-    all_promises = promises(view)
-    yield _decisions(view, all_promises)
-    if names := view.loaded(FIGURES):
-        yield Section(heading="The figures", tables=(_figures(view, names),))
-    if other := [promise for promise in all_promises if not promise.needs_a_decision]:
-        points = tuple(_led(decisions.promise_sentence(promise)) for promise in other)
-        yield Section(heading="Other promises", points=points)
-    yield from _progress(view)
-    yield from _failures(view)
-    yield _changes(view)
-    yield Section(heading="What the figures mean", tables=(_meanings(view, names),))
+    all_promises, names = promises(view), view.loaded(FIGURES)
+    other = [promise for promise in all_promises if not promise.needs_a_decision]
+    points = tuple(_led(decisions.promise_sentence(promise)) for promise in other)
+    return (
+        _status(view),
+        _decisions(view, all_promises),
+        *([Section(heading="The figures", tables=(_figures(view, names),))] if names else []),
+        *([Section(heading="Other promises", points=points)] if points else []),
+        _progress(view),
+        *_failures(view),
+        _changes(view),
+        Section(heading="What the figures mean", tables=(_meanings(view, names),)),
+    )
 
 
 def _status(view: View) -> Section:
@@ -77,13 +74,13 @@ def _figures(view: View, names: list[str]) -> Table:
     return Table(title="", rows=pl.DataFrame(rows))
 
 
-def _progress(view: View) -> Iterator[Section]:
+def _progress(view: View) -> Section:
     drawn = [burn_up_chart(view, LIGHT, then=view.as_known_then)]
     outlook = forecast.finish(view)
     if outlook is not None and outlook.is_current:
         drawn.append(forecast.fan_chart(view, outlook, LIGHT))
     lines = tuple(filter(None, [forecast.sentence(view)]))
-    yield Section(heading="Progress", lines=lines, charts=tuple(drawn))
+    return Section(heading="Progress", lines=lines, charts=tuple(drawn))
 
 
 def _failures(view: View) -> Iterator[Section]:

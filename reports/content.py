@@ -27,15 +27,30 @@ class Table:
     named: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A table of texts. numbers: of each column, whether it holds numbers."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[bool, ...]
+    subtitle: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Section:
-    """One part of a briefing. points: bold words or none, and the rest. tables: of texts and counts."""
+    """One part of a briefing or a notice. points: bold words or none, and the rest.
+
+    tables: of texts and counts, in a briefing. grids: in a notice.
+    """
 
     heading: str
     lines: tuple[str, ...] = ()
     points: tuple[tuple[str, str], ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
+    grids: tuple[Grid, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -86,16 +86,12 @@ class Asked:
             return {"tables": (self._record(source),)}
         view = self._view(source)
         days = _days(view)
-        match self.export:
-            case "briefing":
-                body = f"{source.terms.body}. {NOT_REAL}" if source.terms.demonstration else source.terms.body
-                return {"body": body, "days": days, "sections": sections(view)}
-            case "workbook":
-                return {"days": days, "tables": figures.workbook_tables(view, days)}
-            case "cases":
-                return {"tables": (self._rows(view, days),)}
-            case _:
-                return {"tables": (self._figures(view, days),)}
+        if self.export == "briefing":
+            body = f"{source.terms.body}. {NOT_REAL}" if source.terms.demonstration else source.terms.body
+            return {"body": body, "days": days, "sections": sections(view)}
+        if self.export == "workbook":
+            return {"days": days, "tables": figures.workbook_tables(view, days)}
+        return {"tables": (self._rows(view, days) if self.export == "cases" else self._figures(view, days),)}
 
     def _figures(self, view: View, days: str) -> Table:
         if self.make is not None:
@@ -138,11 +134,9 @@ class Asked:
 
 
 ISSUE_STATES: Final[dict[State, IssueState]] = {
-    State.APPROVED: "embargoed",
-    State.PUBLISHED: "published",
-    State.AMENDED: "replaced",
+    State.APPROVED: "embargoed", State.PUBLISHED: "published", State.AMENDED: "replaced",
     State.WITHDRAWN: "withdrawn",
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,19 +6,13 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, NamedTuple
 
 from access.roles import Permission
-from reports import table_files, typesetting
+from reports import table_files, typesetting, verify
 from reports.content import Content
 from reports.press import image, markup, notice, release_workbook
 from reports.press.notice import Issue
-from reports.verify import columns as verify_columns
-from reports.verify import markup as verify_markup
-from reports.verify import pdf as verify_pdf
-from reports.verify import xlsx as verify_xlsx
-
-H = TypeVar("H", Content, Issue)
 
 LONGEST_SLUG = 60
 LONGEST_REVIEW = 32
@@ -89,12 +83,11 @@ class File:
     digest: str
 
 
-@dataclass(frozen=True)
-class _Kind(Generic[H]):
+class _Kind(NamedTuple):
     suffix: str
     media_type: str
-    write: Callable[[H], bytes]
-    check: Callable[[bytes, H], None]
+    write: Callable[[Any], bytes]
+    check: Callable[[bytes, Any], None]
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -102,18 +95,18 @@ _XLSX, _DOCX = f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.wordprocessingml.do
 _CSV, _HTML = (f"text/{kind}; charset=utf-8" for kind in ("csv", "html"))
 _PARQUET, _PDF, _PNG = "application/vnd.apache.parquet", "application/pdf", "image/png"
 _KINDS = {
-    Format.XLSX: _Kind("xlsx", _XLSX, table_files.xlsx, verify_xlsx.check),
-    Format.CSV: _Kind("csv", _CSV, table_files.csv, verify_columns.check_csv),
-    Format.PARQUET: _Kind("parquet", _PARQUET, table_files.parquet, verify_columns.check_parquet),
-    Format.PDF: _Kind("pdf", _PDF, typesetting.pdf, verify_pdf.check),
+    Format.XLSX: _Kind("xlsx", _XLSX, table_files.xlsx, verify.check_xlsx),
+    Format.CSV: _Kind("csv", _CSV, table_files.csv, verify.check_csv),
+    Format.PARQUET: _Kind("parquet", _PARQUET, table_files.parquet, verify.check_parquet),
+    Format.PDF: _Kind("pdf", _PDF, typesetting.pdf, verify.check_pdf),
 }
 # Of a release: each kind of file is made from what was published, and from nothing else.
 _RELEASED = {
-    Format.DOCX: _Kind("docx", _DOCX, markup.docx, verify_markup.check_docx),
-    Format.PDF: _Kind("pdf", _PDF, notice.pdf, verify_pdf.check_release),
-    Format.XLSX: _Kind("xlsx", _XLSX, release_workbook.xlsx, verify_xlsx.check_release),
-    Format.HTML: _Kind("html", _HTML, markup.html, verify_markup.check_page),
-    Format.PNG: _Kind("png", _PNG, image.png, verify_markup.check_image),
+    Format.DOCX: _Kind("docx", _DOCX, markup.docx, verify.check_docx),
+    Format.PDF: _Kind("pdf", _PDF, notice.pdf, verify.check_release_pdf),
+    Format.XLSX: _Kind("xlsx", _XLSX, release_workbook.xlsx, verify.check_release_xlsx),
+    Format.HTML: _Kind("html", _HTML, markup.html, verify.check_page),
+    Format.PNG: _Kind("png", _PNG, image.png, verify.check_image),
 }
 
 
@@ -133,22 +126,18 @@ def make(export: Export, content: Content | Issue, format_: Format) -> File:
     if (export.needs is Permission.RELEASES) != isinstance(content, Issue):
         raise ValueError(f"{export.id} is not made of this: a release's files are, and no others are")
     if isinstance(content, Issue):
-        cells = 1 if content.figure else sum(len(figure.cells) for figure in content.public.figures)
+        rows = 1 if content.figure else sum(len(figure.cells) for figure in content.public.figures)
         title = f"{content.public.name} {export.title.removesuffix(' of the release')} {content.figure}"
         review = content.public.review.replace("(", "").replace(")", "")
         review = textwrap.shorten(review, LONGEST_REVIEW, placeholder="")
-        name = _name(content.published_at, review, title, *content.short_marks)
-        return _checked(_RELEASED[format_], content, name, cells)
-    if export.reason_asked and not (content.reason or "").strip():
-        raise ValueError(f"{export.id} does not leave without a reason")
-    rows = sum(table.rows.height for table in content.every_table)
-    # Never named by what its rows hold: names of files are seen by many.
-    title = (content.tables[0].named if len(content.tables) == 1 else "") or export.title
-    name = _name(content.created_at, content.review, title, content.marking)
-    return _checked(_KINDS[format_], content, name, rows)
-
-
-def _checked(kind: _Kind[H], content: H, name: str, rows: int) -> File:
+        kind, name = _RELEASED[format_], _name(content.published_at, review, title, *content.short_marks)
+    else:
+        if export.reason_asked and not (content.reason or "").strip():
+            raise ValueError(f"{export.id} does not leave without a reason")
+        rows = sum(table.rows.height for table in content.every_table)
+        # Never named by what its rows hold: names of files are seen by many.
+        title = (content.tables[0].named if len(content.tables) == 1 else "") or export.title
+        kind, name = _KINDS[format_], _name(content.created_at, content.review, title, content.marking)
     file = kind.write(content)
     kind.check(file, content)
     return File(f"{name}.{kind.suffix}", kind.media_type, file, rows, hashlib.sha256(file).hexdigest())

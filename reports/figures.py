@@ -23,13 +23,14 @@ _INTERVAL = (
 DEFINED = "What each means, as the program itself defines it."
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither way is better"}
 _KINDS: dict[type[dy.Column], str] = {
-    dy.String: "text",
-    dy.Enum: "code",
-    dy.Date: "day",
-    dy.Bool: "yes or no",
-    dy.Int32: "whole number",
+    dy.String: "text", dy.Enum: "code", dy.Date: "day", dy.Bool: "yes or no", dy.Int32: "whole number",
     dy.Float64: "number",
-}
+}  # fmt: skip
+_OF_FIGURES = {
+    "Figure": "title", "Name": "name", "Definition": "definition", "Why it matters": "why_it_matters",
+    "Numerator": "counts", "Denominator": "out_of", "Unit": "unit", "Kind": "share", "Better": "better",
+    "Counts": "subject", "Dated by": "dated_by", "Owner": "owner",
+}  # fmt: skip
 PERIODS = {"1w": "Week from", "1mo": "Month from", "1q": "Quarter from", "1y": "Year from"}
 BY = ("area", "route", "grade", "year")
 WEEK = 7
@@ -58,24 +59,20 @@ def _dictionary(result: pl.DataFrame, dimension: Dimension) -> tuple[str, str]:
     return f"{dimension.title}: values", f"{values}; {dimension.missing} where there is none"
 
 
-def listed(metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], days: str) -> Table:
-    """Return figures one below the other. results: what `evaluate` returned for each, by nothing."""
-    parts = [
-        _whole(metric, result).with_columns(Definition=pl.lit(metric.definition), Owner=pl.lit(metric.owner))
-        for metric, result in zip(metrics, results, strict=True)
-    ]
-    return Table(title="Figures", subtitle=days, rows=pl.concat(parts), notes=_INTERVAL)
-
-
-def side_by_side(
-    metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], split: Dimension, days: str
+def listed(
+    metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], days: str, split: Dimension | None = None
 ) -> Table:
-    """Return figures by one dimension, one below the other. results: of `evaluate`, by it."""
-    parts = [
-        _whole(metric, result).insert_column(1, pl.Series(split.title, labels_of(result, split), pl.String))
-        for metric, result in zip(metrics, results, strict=True)
-    ]
-    title = f"Figures by {split.title.lower()}"
+    """Return figures one below the other. results: of `evaluate`, by the dimension or by nothing."""
+    parts = list[pl.DataFrame]()
+    for metric, result in zip(metrics, results, strict=True):
+        whole = _whole(metric, result)
+        if split is None:
+            more = {"Definition": metric.definition, "Owner": metric.owner}
+            parts.append(whole.with_columns(pl.lit(text).alias(name) for name, text in more.items()))
+        else:
+            labels = pl.Series(split.title, labels_of(result, split), pl.String)
+            parts.append(whole.insert_column(1, labels))
+    title = f"Figures by {split.title.lower()}" if split else "Figures"
     return Table(title=title, subtitle=days, rows=pl.concat(parts), notes=_INTERVAL)
 
 
@@ -96,8 +93,8 @@ def _whole(metric: AnyMetric, result: pl.DataFrame) -> pl.DataFrame:
         pl.col("denominator").cast(pl.Int64).alias("Denominator"),
         pl.lit(metric.out_of, pl.String).alias("Denominator counts"),
         pl.col("value").cast(pl.Float64).alias("Value"),
-        (pl.col("low") if metric.chance else pl.lit(None)).cast(pl.Float64).alias("Low end"),
-        (pl.col("high") if metric.chance else pl.lit(None)).cast(pl.Float64).alias("High end"),
+        pl.when(metric.chance).then("low").cast(pl.Float64).alias("Low end"),
+        pl.when(metric.chance).then("high").cast(pl.Float64).alias("High end"),
         pl.lit(metric.unit).alias("Unit"),
     )
 
@@ -126,36 +123,18 @@ def _notes(metric: AnyMetric) -> tuple[tuple[str, str], ...]:
 
 def of_figures(metrics: Sequence[AnyMetric]) -> Table:
     rows = [
-        {
-            "Figure": metric.title,
-            "Name": metric.name,
-            "Definition": metric.definition,
-            "Why it matters": metric.why_it_matters,
-            "Numerator": metric.counts,
-            "Denominator": metric.out_of,
-            "Unit": metric.unit,
-            "Kind": _kind(metric),
-            "Better": BETTER[metric.better],
-            "Counts": metric.subject,
-            "Dated by": metric.dated_by,
-            "Owner": metric.owner,
-        }
+        {title: getattr(metric, name) for title, name in _OF_FIGURES.items()}
+        | {"Kind": _kind(metric), "Better": BETTER[metric.better]}  # in words
         for metric in metrics
     ]
     return Table(title="Dictionary of figures", subtitle=DEFINED, rows=pl.DataFrame(rows))
 
 
 def of_dimensions() -> Table:
-    rows = [
-        {
-            "Dimension": dimension.title,
-            "Name": dimension.name,
-            "Of": listed_words(list(dimension.subjects)),
-            "Where nothing is recorded": dimension.missing,
-        }
-        for dimension in DIMENSIONS
-    ]
-    return Table(title="Dictionary of dimensions", subtitle=DEFINED, rows=pl.DataFrame(rows))
+    rows = [(by.title, by.name, listed_words(list(by.subjects)), by.missing) for by in DIMENSIONS]
+    columns = ("Dimension", "Name", "Of", "Where nothing is recorded")
+    table = pl.DataFrame(rows, columns, orient="row")
+    return Table(title="Dictionary of dimensions", subtitle=DEFINED, rows=table)
 
 
 def of_columns(terms: Terms) -> Table:
@@ -164,9 +143,9 @@ def of_columns(terms: Terms) -> Table:
 
 
 def _columns(table: str, schema: type[dy.Schema], terms: Terms) -> Iterator[dict[str, Any]]:
-    refers, listed, staff = links(schema), listed_columns(schema), staff_columns()
+    refers, lists, staff = links(schema), listed_columns(schema), staff_columns()
     for name, column in schema.columns().items():
-        codes = terms.codes(listed[name]) if name in listed else tuple(getattr(column, "categories", ()))
+        codes = terms.codes(lists[name]) if name in lists else tuple(getattr(column, "categories", ()))
         yield {
             "Table": table,
             "Column": name,
@@ -196,7 +175,6 @@ def workbook_tables(view: View, days: str) -> tuple[Table, ...]:
     return (
         listed(metrics, [whole[metric.name] for metric in metrics], days),
         *_split(view, metrics, subjects, days),
-        *([_parts(view, days)] if view.loaded(["failures"]) else []),
         *_weeks(view, metrics, days),
         of_figures(metrics),
         of_dimensions(),
@@ -205,31 +183,23 @@ def workbook_tables(view: View, days: str) -> tuple[Table, ...]:
 
 
 def _split(view: View, metrics: list[AnyMetric], subjects: list[Subject], days: str) -> Iterator[Table]:
-    having = {subject: view.dimensions(subject) for subject in subjects}
     for split in map(dimension, BY):
-        results = {
-            name: result
-            for subject in subjects
-            if split in having[subject]
-            for name, result in view.results(subject, [split.name]).items()
-        }
-        shown = [metric for metric in metrics if metric.name in results]
-        if shown:
-            yield side_by_side(shown, [results[metric.name] for metric in shown], split, days)
-
-
-def _parts(view: View, days: str) -> Table:
-    result = view.result("failures", by=["part"])
-    return broken_down(view.metric("failures"), result, [dimension("part")], None, days)
+        having: list[Subject] = [subject for subject in subjects if split in view.dimensions(subject)]
+        by_name = [view.results(subject, [split.name]) for subject in having]
+        results = {name: result for results in by_name for name, result in results.items()}
+        if shown := [metric for metric in metrics if metric.name in results]:
+            yield listed(shown, [results[metric.name] for metric in shown], days, split)
+    if view.loaded(["failures"]):
+        result = view.result("failures", by=["part"])
+        yield broken_down(view.metric("failures"), result, [dimension("part")], None, days)
 
 
 def _weeks(view: View, metrics: list[AnyMetric], days: str) -> Iterator[Table]:
     counts = [metric for metric in metrics if isinstance(metric, Metric) and not metric.share]
-    if not counts:
-        return
-    weeks = every_day(view, view.clocks.as_at)[::-WEEK][::-1]
-    courses = [view.course(metric.name, weeks, then=view.as_known_then) for metric in counts]
-    known = "on each of the days" if view.as_known_then else "on the one day"
-    days = f"{days} A line for every seventh day, as known {known}."
-    course = over_time(counts, courses, "Course by week", days)
-    yield replace(course, notes=(("Definitions", "on the sheet of the dictionary of figures"),))
+    if counts:
+        weeks = every_day(view, view.clocks.as_at)[::-WEEK][::-1]
+        courses = [view.course(metric.name, weeks, then=view.as_known_then) for metric in counts]
+        known = "on each of the days" if view.as_known_then else "on the one day"
+        days = f"{days} A line for every seventh day, as known {known}."
+        course = over_time(counts, courses, "Course by week", days)
+        yield replace(course, notes=(("Definitions", "on the sheet of the dictionary of figures"),))

@@ -1,25 +1,60 @@
-"""Tables as an Excel workbook, whose first sheet says what the others are, as CSV, or as Parquet."""
+"""Tables as an Excel workbook, whose first sheet says what the others are, as CSV, or as Parquet.
+
+In a workbook everything is a value, and nothing can run.
+"""
 
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
 
 import polars as pl
 import polars.selectors as cs
 import pyarrow.parquet as pq
+import xlsxwriter
 
 from data.csv_safe import separated
 from data.errors import UserError
 from data.formatting import written_count
-from reports import workbook_writer
 from reports.content import Content, Table, for_spreadsheets, plain_rows
-from reports.workbook_writer import Book, Sheet
 
+Value = str | bool | int | float | dt.date
+
+A4 = 9
+DAY = "d mmm yyyy"
+AS_TEXT = 49  # Excel's own number for the format that keeps a text a text when it is edited
+# In memory, so that no part of it ever lies in a folder for temporary files.
+SAFELY = {
+    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False
+}  # fmt: skip
+_ARIAL = {"font_name": "Arial", "font_size": 12}
+_HEAD = {**_ARIAL, "bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+# Of an analyst's tables, and then of a release, by the conventions of the Government Analysis Function.
+STYLES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "heading": {"bold": True},
+    "header": {"bold": True, "text_wrap": True, "valign": "top"},
+    "text": {"num_format": AS_TEXT, "text_wrap": True, "valign": "top"},
+    "day": {"num_format": DAY, "valign": "top"},
+    "cover": {**_ARIAL, "bold": True, "font_size": 16, "text_wrap": True},
+    "part": {**_ARIAL, "bold": True, "font_size": 14, "text_wrap": True},
+    "line": {**_ARIAL, "text_wrap": True},
+    "title": {**_ARIAL, "bold": True, "font_size": 16},
+    "above": {**_ARIAL, "font_size": 14},
+    "instruction": _ARIAL,
+    "head": {**_HEAD, "align": "left"},
+    "number head": {**_HEAD, "align": "right"},
+    "link": {**_ARIAL, "align": "left", "text_wrap": True, "underline": 1, "font_color": "#0000FF"},
+    "cell": {**_ARIAL, "align": "left", "text_wrap": True},
+    "number": {**_ARIAL, "align": "right", "text_wrap": True},
+}
 ABOUT = "About"
 EMPTY = ("Empty cells", "Not recorded.")
 HEADER = 3  # rows above the header: the marking, the title, the days
-MOST_ROWS, MOST_COLUMNS, LONGEST_NAME = 1_048_576 - HEADER - 1, 16_384, 31
+MOST_COLUMNS, LONGEST_NAME = 16_384, 31
 # A workbook is held in memory while it is written and read again: some ten seconds for so many.
 MOST_CELLS = 200_000
 # Excel shows 15 digits and keeps no others of what is typed; it knows no day before its own first of March.
@@ -29,8 +64,122 @@ FIRST_DAY = dt.date(1900, 3, 1)
 NARROWEST, WIDEST = 9, 60
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """above: lines over the table, each with its style. heads, styles: of each column's head and cells.
+
+    frozen: how many rows and columns stay in sight. A cell of the style "link" leads to the sheet it names.
+    """
+
+    name: str
+    above: tuple[tuple[str, str], ...]
+    widths: tuple[int, ...]
+    table: str = ""
+    columns: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    rows: Sequence[tuple[Value | None, ...]] = ()
+    frozen: tuple[int, int] = (0, 0)
+
+    def cells(self) -> Iterator[tuple[int, int, str, Value]]:
+        """Yield the row and column from 0, the style and the value of each cell that is not empty."""
+        lines = [((style,), (text,)) for style, text in self.above]
+        lines += [(self.heads, self.columns)] if self.columns else []
+        for row, (styles, values) in enumerate([*lines, *((self.styles, row) for row in self.rows)]):
+            for column, (style, value) in enumerate(zip(styles, values, strict=True)):
+                if value is not None:
+                    yield row, column, style, value
+
+    @property
+    def area(self) -> tuple[int, int, int, int]:
+        """The first and the last row and column of the table; Excel's have one row at least."""
+        header = len(self.above)
+        return header, 0, header + max(len(self.rows), 1), len(self.columns) - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """marking: on every printed page; None where it is for the public, whose tables have no filters."""
+
+    title: str
+    author: str
+    created_at: dt.datetime
+    sheets: tuple[Sheet, ...]
+    marking: str | None = None
+
+    @property
+    def printed(self) -> str:
+        return (self.marking or "").replace("&", "&&")
+
+
+class _Exact(float):
+    """A number that is written with every digit it has, and not with xlsxwriter's sixteen."""
+
+    def __format__(self, _: str) -> str:
+        return float.__repr__(self)
+
+
+def write_book(book: Book) -> bytes:
+    """Write a workbook: the same book gives the same bytes."""
+    file = io.BytesIO()
+    workbook = xlsxwriter.Workbook(file, SAFELY)
+    workbook.set_properties({"title": book.title, "author": book.author, "created": book.created_at})
+    styles = STYLES.items()
+    formats: dict[str, Any] = {name: workbook.add_format(look) if look else None for name, look in styles}
+    for sheet in book.sheets:
+        page = workbook.add_worksheet(sheet.name)
+        if sheet.columns:
+            heads = zip(sheet.columns, sheet.heads, strict=True)
+            table = {
+                "name": sheet.table,
+                "columns": [{"header": name, "header_format": formats[style]} for name, style in heads],
+                "autofilter": book.marking is not None,
+                "style": None if book.marking is None else "Table Style Light 1",
+            }
+            page.add_table(*sheet.area, table)
+        for row, column, style, value in sheet.cells():
+            if not sheet.columns or row != len(sheet.above):
+                _write(page, (row, column), value, formats[style], linked=style == "link")
+        if any(sheet.frozen):
+            page.freeze_panes(*sheet.frozen)
+        for number, width in enumerate(sheet.widths):
+            page.set_column(number, number, width)
+        if book.marking is None:
+            page.hide_gridlines(2)
+        else:
+            page.set_header(f"&C{book.printed}")
+            page.set_footer(f"&C{book.printed}&RPage &P of &N")
+        page.set_landscape()
+        page.set_paper(A4)
+        page.fit_to_pages(1, 0)
+    workbook.close()
+    return file.getvalue()
+
+
+def _write(page: Any, place: tuple[int, int], value: Value, look: object, *, linked: bool) -> None:  # noqa: ANN401
+    """Write a value by its kind: never by `page.write`, which guesses."""
+    match value:
+        case str() if linked:
+            page.write_url(*place, f"internal:'{value}'!A1", look, value)
+        case str():
+            page.write_string(*place, as_it_is(value), look)
+        case bool():
+            page.write_boolean(*place, value, look)
+        case dt.date():
+            page.write_datetime(*place, value, look)
+        case _:
+            page.write_number(*place, _Exact(value) if isinstance(value, float) else value, look)
+
+
+def as_it_is(text: str) -> str:
+    # xlsxwriter takes `<r>...</r>` for its own markup.
+    if not (text.startswith("<r>") and text.endswith("</r>")):
+        return text
+    return f'<r><t xml:space="preserve">{escape(text)}</t></r>'
+
+
 def xlsx(content: Content) -> bytes:
-    return workbook_writer.xlsx(book_of(content))
+    return write_book(book_of(content))
 
 
 def book_of(content: Content) -> Book:
@@ -44,7 +193,6 @@ def book_of(content: Content) -> Book:
 
 def _sheet(name: str, table: Table, marking: str, number: int) -> Sheet:
     rows = for_spreadsheets(table.rows)
-    _refuse_too_much(rows)
     _refuse_unholdable(rows)
     styles: dict[pl.DataType, str] = {pl.String(): "text", pl.Date(): "day"}
     return Sheet(
@@ -88,28 +236,25 @@ def _widths(rows: pl.DataFrame) -> tuple[int, ...]:
     return tuple(min(max(width, NARROWEST), WIDEST) for width in wanted)
 
 
-def _refuse_too_much(rows: pl.DataFrame) -> None:
-    cells = rows.height * rows.width
-    if rows.height > MOST_ROWS or rows.width > MOST_COLUMNS or cells > MOST_CELLS:
+def _refuse_unholdable(rows: pl.DataFrame) -> None:
+    """Refuse what Excel would round or cut, naming the column and never the value; and too many cells."""
+    if rows.width > MOST_COLUMNS or rows.height * rows.width > MOST_CELLS:
         raise UserError(
             f"{written_count(rows.height)} rows of {written_count(rows.width)} columns exceed the "
             f"{written_count(MOST_CELLS)} cells of a workbook: choose CSV or Parquet, or narrow the view."
         )
-
-
-def _refuse_unholdable(rows: pl.DataFrame) -> None:
-    """Refuse what Excel would round or cut, naming the column and never the value."""
     whole, part, size = cs.integer(), cs.float(), cs.float().abs()
-    beyond = ~part.is_finite() | (size > MOST_PART) | ((size > 0) & (size < LEAST_PART))
     # Excel writes what cannot stand in XML as a code, and reads two in a row as something else.
-    coded = cs.string().str.contains(rf"{_CODE}({_CODE}_|[\x00-\x08\x0B-\x1F\x{{FFFE}}\x{{FFFF}}])")
-    checks = (
-        ("a number of more than 15 digits", (whole > MOST_WHOLE) | (whole < -MOST_WHOLE)),
-        ("a number that is too large, too small or none", beyond),
-        ("a text in a code of Excel's own", coded),
-        ("a day before 1 March 1900", cs.date() < FIRST_DAY),
-    )
-    for what, check in checks:
+    coded = rf"{_CODE}({_CODE}_|[\x00-\x08\x0B-\x1F\x{{FFFE}}\x{{FFFF}}])"
+    checks = {
+        "a number of more than 15 digits": (whole > MOST_WHOLE) | (whole < -MOST_WHOLE),
+        "a number that is too large, too small or none": ~part.is_finite()
+        | (size > MOST_PART)
+        | ((size > 0) & (size < LEAST_PART)),
+        "a text in a code of Excel's own": cs.string().str.contains(coded),
+        "a day before 1 March 1900": cs.date() < FIRST_DAY,
+    }
+    for what, check in checks.items():
         for column in rows.select(check.any()).iter_columns():
             if column.item():
                 fault = f"The column {column.name!r} has {what}, which Excel cannot hold: choose Parquet."

@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from charts.chart import Chart
 from data.errors import UserError
 from data.formatting import written_count
-from reports.content import Content, Table
+from reports.content import Content, Grid, Section, Table
 
 TEMPLATES = Path(__file__).with_name("templates")
 BRIEFING = "briefing.typ"
@@ -30,40 +31,11 @@ _OTHER_WAY = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Grid:
-    """numbers: of each column, whether it holds numbers."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numbers: tuple[bool, ...]
-    subtitle: str = ""
-
-
-@dataclass(frozen=True)
-class Picture:
-    title: str
-    alt: str
-    svg: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """points: bold words or none, and the rest."""
-
-    heading: str
-    lines: tuple[str, ...] = ()
-    points: tuple[tuple[str, str], ...] = ()
-    pictures: tuple[Picture, ...] = ()
-    grids: tuple[Grid, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
 class Paper:
     marks: tuple[str, ...]
     title: str
     lines: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[Section, ...]
     foot: str
     body: str = ""
 
@@ -76,34 +48,39 @@ def pdf(content: Content) -> bytes:
 
 def set_on_paper(paper: Paper, template: str, created_at: dt.datetime, what: str, instead: str) -> bytes:
     """what: the paper's name; instead: what to do where it cannot be printed."""
-    fields = composed(asdict(paper))
-    for grid in (grid for part in fields["parts"] for grid in part["grids"]):
-        cells = zip(*grid["rows"], strict=True) if grid["rows"] else [()] * len(grid["columns"])
-        columns = zip(grid["columns"], cells, grid["numbers"], strict=True)
-        grid["widths"] = [width_of(name, column, number=number) for name, column, number in columns]
+    fields = fields_of(paper)
     refuse_unprintable(fields, what, instead)
     return typeset(template, fields, created_at)
 
 
-def paper_of(content: Content) -> Paper:
+def fields_of(paper: Paper) -> dict[str, Any]:
+    fields = composed({**vars(paper), "parts": tuple(map(_fields, paper.parts))})
+    for grid in (grid for part in fields["parts"] for grid in part["grids"]):
+        cells = zip(*grid["rows"], strict=True) if grid["rows"] else [()] * len(grid["columns"])
+        columns = zip(grid["columns"], cells, grid["numbers"], strict=True)
+        grid["widths"] = [width_of(name, column, number=number) for name, column, number in columns]
+    return fields
+
+
+def _fields(section: Section) -> dict[str, Any]:
+    fields = {"heading": section.heading, "lines": section.lines, "points": section.points}
+    grids = (*section.grids, *map(_grid, section.tables))
+    return {**fields, "pictures": tuple(map(_picture, section.charts)), "grids": tuple(map(asdict, grids))}
+
+
+def _picture(chart: Chart) -> dict[str, str]:
     from reports.paper_charts import svg
 
+    return {"title": chart.title, "alt": chart.alt, "svg": svg(chart)}
+
+
+def paper_of(content: Content) -> Paper:
     facts = (f"{label}: {text}" for label, text in content.lines[1:])
-    parts = (
-        Part(
-            heading=section.heading,
-            lines=section.lines,
-            points=section.points,
-            pictures=tuple(Picture(chart.title, chart.alt, svg(chart)) for chart in section.charts),
-            grids=tuple(map(_grid, section.tables)),
-        )
-        for section in content.sections
-    )
     return Paper(
         marks=(content.marking,),
         title=f"Briefing: {' '.join(content.review.split())}",
         lines=tuple(filter(None, (content.body, content.days, *facts))),
-        parts=tuple(parts),
+        parts=content.sections,
         foot=content.days,
     )
 
@@ -122,7 +99,7 @@ def typeset(
         format=format_,
         root=TEMPLATES,
         font_paths=ours,
-        sys_inputs={"said": json.dumps(fields | {"family": FAMILY})},
+        sys_inputs={"fields": json.dumps(fields | {"family": FAMILY})},
         pdf_standards=[STANDARD] if format_ == "pdf" else [],
         ppi=PIXELS if format_ == "png" else None,
         timestamp=created_at,

@@ -27,7 +27,7 @@ from pages.shell.page_start import excuse
 from pages.widgets.export_button import EXPORT_ROUTE
 from reports.export_request import Asked, AskedRelease
 from reports.exports import export, make
-from reports.verify.checks import NotAsAsked
+from reports.reader import NotAsAsked
 from service import cache
 from service.view import open_source
 

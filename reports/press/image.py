@@ -10,7 +10,6 @@ from reports.press.notice import Issue, line_of, remark, unit_of
 from reports.typesetting import composed, refuse_unprintable, typeset
 
 TEMPLATE = "social.typ"
-WIDTH, HEIGHT = 1200, 675
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LANGUAGE = b"en-GB"
 

@@ -16,8 +16,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.content import Section
 from reports.press.notice import SAFETY, Issue, notice_of
-from reports.typesetting import TEMPLATES, Part
+from reports.typesetting import TEMPLATES
 
 PAGE, STYLE, SCRIPT = "release.html", "release.css", "release.js"
 ELSEWHERE = "https://www.bbc.co.uk/weather"
@@ -54,7 +55,7 @@ def html(issue: Issue) -> bytes:
     return text.encode()
 
 
-def reading_order(parts: tuple[Part, ...]) -> list[Part]:
+def reading_order(parts: tuple[Section, ...]) -> list[Section]:
     # On the web, where to get help comes first.
     return sorted(parts, key=lambda part: part.heading != SAFETY)
 

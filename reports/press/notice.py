@@ -12,7 +12,8 @@ from data.publishing.content import Published, PublishedCell, PublishedFigure, T
 from data.review import DEMONSTRATION
 from data.terms import Public
 from metrics.clauses import WITHHELD, dated, meaning, noun, titled
-from reports.typesetting import Grid, Paper, Part, set_on_paper
+from reports.content import Grid, Section
+from reports.typesetting import Paper, set_on_paper
 
 IssueState = Literal["published", "embargoed", "replaced", "withdrawn"]
 _WORDS: dict[IssueState, str] = {
@@ -163,22 +164,22 @@ def _lines(issue: Issue) -> Iterator[str]:
         yield f"A statement made before releases were kept; its figures were read in: {public.where_from}."
 
 
-def _parts(issue: Issue) -> Iterator[Part]:
+def _parts(issue: Issue) -> Iterator[Section]:
     public = issue.public
     split = tuple(grid_of(public, figure) for figure in public.figures if figure.by)
     points = tuple(("", line) for line in lines_of(public))
-    yield Part(heading=FIGURES, points=points, grids=split)
+    yield Section(heading=FIGURES, points=points, grids=split)
     if public.note or public.changes:
         yield _changed(public)
     if public.dated_notes:
         points = tuple((f"{written_day(note.day)}: ", note.words) for note in public.dated_notes)
-        yield Part(heading=HAPPENED, points=points)
+        yield Section(heading=HAPPENED, points=points)
     rules = tuple(filter(None, (public.precedence, public.rule)))
     meanings = tuple((f"{title}: ", definition) for title, definition in meanings_of(public))
     undefined = () if meanings else ("No definitions were published with these figures.",)
-    yield Part(heading=MEANING, lines=(*rules, *undefined), points=meanings)
-    yield Part(heading=EDITORS, lines=tuple(_for_editors(issue)))
-    yield Part(heading=SAFETY, lines=tuple(helping(issue)))
+    yield Section(heading=MEANING, lines=(*rules, *undefined), points=meanings)
+    yield Section(heading=EDITORS, lines=tuple(_for_editors(issue)))
+    yield Section(heading=SAFETY, lines=tuple(helping(issue)))
 
 
 def grid_of(public: Published, figure: PublishedFigure) -> Grid:
@@ -194,9 +195,9 @@ def grid_of(public: Published, figure: PublishedFigure) -> Grid:
     )
 
 
-def _changed(public: Published) -> Part:
+def _changed(public: Published) -> Section:
     grid = changes_of(public)
-    return Part(
+    return Section(
         heading=f"{CHANGED}, since {public.compared_with}" if public.compared_with else CHANGED,
         lines=(*public.note.splitlines(), f"Nature of this release: {public.nature}."),
         points=tuple(("", change.sentence) for change in public.changes),

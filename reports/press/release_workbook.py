@@ -6,16 +6,15 @@ No cell is empty, and a number that is withheld is "[c]", since a screen reader 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from data.formatting import written_day
 from data.publishing.content import PublishedCell, PublishedFigure
 from metrics.clauses import WITHHELD as HIDDEN
 from metrics.clauses import titled
-from reports import workbook_writer
 from reports.press import notice
 from reports.press.notice import Issue
-from reports.workbook_writer import Book, Sheet
+from reports.table_files import Book, Sheet, write_book
 
 WITHHELD, NONE = "[c]", "[z]"
 COVER, CONTENTS, NOTES, FIGURES, CHANGES, DEFINITIONS = (
@@ -33,18 +32,11 @@ _SPOKEN = re.compile(r"[A-Za-z0-9]")
 _CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel's own way of writing a letter
 Value = str | int | float
 Row = tuple[Value, ...]
-
-
-class _Table(NamedTuple):
-    name: str
-    title: str
-    columns: tuple[str, ...]
-    rows: Sequence[Row]
-    notes: tuple[int, ...] = ()  # their numbers
+Notes = tuple[int, ...]  # their numbers
 
 
 def xlsx(issue: Issue) -> bytes:
-    return workbook_writer.xlsx(book_of(issue))
+    return write_book(book_of(issue))
 
 
 def book_of(issue: Issue) -> Book:
@@ -52,12 +44,13 @@ def book_of(issue: Issue) -> Book:
     texts = {"status": issue.status, "small": public.rule, "order": public.precedence}
     texts = {name: text for name, text in texts.items() if text}
     numbers = {name: number for number, name in enumerate(texts, 1)}
-    tables = [_sheet(issue, *table) for table in enumerate(_tables(issue, numbers), 1)]
+    tables = enumerate(_tables(issue, numbers), 1)
+    tables = [replace(sheet, table=f"Table_{number}") for number, sheet in tables]
     contents = [(table.name, table.above[0][1].partition(" [note ")[0]) for table in tables]
     sheets = (
         _cover(issue),
-        _list(CONTENTS, "Table of contents", ("Sheet name", "Table description"), contents, linked=True),
-        _list(NOTES, "Notes", ("Note number", "Note text"), list(enumerate(texts.values(), 1))),
+        _list(CONTENTS, "Table of contents", ("Sheet name", "Table description"), contents, "link"),
+        _list(NOTES, "Notes", ("Note number", "Note text"), list(enumerate(texts.values(), 1)), "cell"),
         *tables,
     )
     plain = tuple(map(_plain, sheets))
@@ -85,9 +78,8 @@ def _cover(issue: Issue) -> Sheet:
     return Sheet(name=COVER, above=tuple(lines), widths=(_COVER_WIDTH,))
 
 
-def _list(
-    name: str, title: str, columns: tuple[str, str], rows: Sequence[Row], *, linked: bool = False
-) -> Sheet:
+def _list(name: str, title: str, columns: tuple[str, str], rows: Sequence[Row], style: str) -> Sheet:
+    """style: of the first column."""
     return Sheet(
         name=name,
         above=(("title", title), ("instruction", ONE_TABLE)),
@@ -95,35 +87,37 @@ def _list(
         table=f"{name.lower()}_table",
         columns=columns,
         heads=("head", "head"),
-        styles=("link" if linked else "cell", "cell"),
+        styles=(style, "cell"),
         rows=rows,
-        linked=linked,
     )
 
 
-def _tables(issue: Issue, numbers: dict[str, int]) -> Iterator[_Table]:
-    public = issue.public
-    day = written_day(public.as_at)
+def _tables(issue: Issue, numbers: dict[str, int]) -> Iterator[Sheet]:
+    """numbers: of the notes, by what they are of."""
+    public, day = issue.public, written_day(issue.public.as_at)
     general = tuple(numbers[name] for name in ("status", "small") if name in numbers)
     if whole := [figure for figure in public.figures if not figure.by]:
         columns = ("Figure", "Value", "Unit", "As published", notice.GIVEN)
         rows = [(by.title, _value(by.whole), _unit(by), *_given(by, by.whole)) for by in whole]
-        yield _Table(FIGURES, f"Figures as at {day}", columns, rows, general)
+        yield _sheet(issue, FIGURES, f"Figures as at {day}", columns, rows, notes=general)
     for number, figure in enumerate((figure for figure in public.figures if figure.by), 1):
         notes = (*general, numbers["order"]) if "order" in numbers and "part" in figure.by else general
         columns = (*figure.titles, f"{notice.heading(figure)} (value)", "As published", notice.GIVEN)
         rows = [(*cell.where, _value(cell), *_given(figure, cell)) for cell in figure.cells]
-        yield _Table(f"Table {number}", f"{titled(figure)}, as at {day}", columns, rows, notes)
+        title = f"{titled(figure)}, as at {day}"
+        yield _sheet(issue, f"Table {number}", title, columns, rows, notes=notes)
     changes = notice.changes_of(public)
     if changes.rows:
         rows = [(name, value_of(before), value_of(now)) for name, before, now in changes.rows]
-        yield _Table(CHANGES, changes.caption, changes.columns, rows, general)
+        yield _sheet(issue, CHANGES, changes.caption, changes.columns, rows, notes=general)
     rows = notice.meanings_of(public) or [("Every figure", "No definition was published with it.")]
-    yield _Table(DEFINITIONS, "What the figures mean", ("Figure", "What it means"), rows)
+    columns = ("Figure", "What it means")
+    yield _sheet(issue, DEFINITIONS, "What the figures mean", columns, rows)
 
 
-def _sheet(issue: Issue, number: int, table: _Table) -> Sheet:
-    name, title, columns, rows, notes = table
+def _sheet(
+    issue: Issue, name: str, title: str, columns: tuple[str, ...], rows: Sequence[Row], *, notes: Notes = ()
+) -> Sheet:
     used = {cell for row in rows for cell in row}
     symbols = (words for symbol, words in SYMBOLS.items() if symbol in used)
     noted = f"{title} {''.join(f'[note {note}]' for note in notes)}".strip()
@@ -137,7 +131,6 @@ def _sheet(issue: Issue, number: int, table: _Table) -> Sheet:
         name=name,
         above=tuple(above),
         widths=tuple(min(max(round(length * LETTER) + 2, NARROWEST), WIDEST) for length in longest),
-        table=f"Table_{number}",
         columns=columns,
         heads=tuple("number head" if number else "head" for number in numbers),
         styles=tuple("number" if number else "cell" for number in numbers),

@@ -18,7 +18,7 @@ from data.connection import changing
 from metrics.as_at import Clocks
 from reports.export_request import Asked, AskedRelease
 from reports.exports import Format
-from reports.verify.pdf import read as read_page
+from reports.reader import read as read_page
 from tests.pages.canary import CASE, DAY, STAFF
 from tests.pages.matrix import CACHED, ENDED, LEAVES, NEVER, RUN_OUT, SLOW, STAFF_NAMED, TURNED, File, files
 from tests.pages.test_fetching import Reader

@@ -20,7 +20,7 @@ from metrics.as_at import Clocks
 from pages.shell import app_setup
 from reports.export_request import Asked
 from reports.exports import Format, export
-from reports.verify.checks import NotAsAsked
+from reports.reader import NotAsAsked
 from service import cache
 from service.view import View, open_source
 from tests.access.knocking import finished

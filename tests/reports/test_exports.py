@@ -17,7 +17,7 @@ from data.errors import UserError
 from reports import exports
 from reports.content import Table
 from reports.exports import EXPORTS, TABLES, Format, export, make
-from reports.verify.checks import NotAsAsked
+from reports.reader import NotAsAsked
 from tests.reports.conftest import MADE, ROWS, content_of, table_of
 from tests.reports.press.releases import EMBARGOED, PICTURE
 

@@ -13,7 +13,6 @@ from reports.figures import (
     of_dimensions,
     of_figures,
     over_time,
-    side_by_side,
     workbook_tables,
 )
 from tests.reports.test_briefing_sections import DAY, view_of
@@ -117,7 +116,7 @@ def test_figures_leave_below_each_other_each_with_all_that_makes_it_one():
 
 def test_figures_leave_side_by_side_of_one_dimension():
     by_area = result(area=["east", None], numerator=[15, 2], denominator=[100, 9], value=[0.15, 2 / 9])
-    table = side_by_side([figure("failure_rate")], [by_area], dimension("area"), SAID)
+    table = listed([figure("failure_rate")], [by_area], SAID, dimension("area"))
     assert table.title == "Figures by area"
     assert table.rows.select("Figure", "Area", "Numerator", "Denominator").rows() == [
         ("Failure rate", "east", 15, 100),

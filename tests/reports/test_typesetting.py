@@ -1,6 +1,5 @@
 import io
 import json
-from dataclasses import asdict
 
 import pikepdf
 import polars as pl
@@ -50,7 +49,7 @@ def test_all_that_is_said_reaches_the_template_as_data_and_none_of_it_as_markup(
     template = (typesetting.TEMPLATES / typesetting.BRIEFING).read_text()
     assert "eval" not in template
     assert "@preview" not in template
-    assert "#read" in json.dumps(asdict(typesetting.paper_of(briefing)))
+    assert "#read" in json.dumps(typesetting.fields_of(typesetting.paper_of(briefing)))
 
 
 def test_the_template_can_read_nothing_but_its_own_folder(briefing, tmp_path, monkeypatch):

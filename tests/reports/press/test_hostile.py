@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from reports import exports
 from reports.exports import EXPORTS, Format, make
 from reports.press import markup, notice, release_workbook
-from reports.verify import pdf, xlsx
-from reports.verify.checks import NotAsAsked
-from reports.verify.markup import check_docx, check_page
+from reports.reader import NotAsAsked
+from reports.verify import check_docx, check_page, check_release_pdf, check_release_xlsx
 from tests.reports.press.releases import FIGURES, NOTED, PICTURE, count, exact, published
 
 HOSTILE = st.sampled_from(
@@ -25,9 +24,9 @@ TEXTS = st.lists(
 LINES = TEXTS.map(lambda parts: " ".join(["a", *parts])[:110].strip()).filter(lambda text: "\r" not in text)
 WRITTEN = {
     "docx": (markup.docx, check_docx),
-    "pdf": (notice.pdf, pdf.check_release),
+    "pdf": (notice.pdf, check_release_pdf),
     "html": (markup.html, check_page),
-    "xlsx": (release_workbook.xlsx, xlsx.check_release),
+    "xlsx": (release_workbook.xlsx, check_release_xlsx),
 }
 WAYS = [
     (each, format_)

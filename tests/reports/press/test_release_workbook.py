@@ -5,7 +5,7 @@ import pytest
 from openpyxl import load_workbook
 
 from reports.press.release_workbook import xlsx
-from reports.verify.xlsx import check_release
+from reports.verify import check_release_xlsx
 from tests.reports.press.releases import FIGURES, NOTED, PUBLISHED_AT, REAL, count, exact, issue_of, published
 
 
@@ -95,7 +95,7 @@ def test_a_split_figure_without_cells_is_a_table_of_heads():
     empty = FIGURES[-1].model_copy(update={"cells": ()})
     issue = issue_of(published(figures=(empty,), changes=()))
     file = xlsx(issue)
-    check_release(file, issue)
+    check_release_xlsx(file, issue)
     heads = ["Headline part", "Area", "Failures (value)", "As published", "How it is given"]
     assert cells(load_workbook(io.BytesIO(file))["Table 1"])[-1] == heads
 
