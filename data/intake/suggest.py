@@ -16,6 +16,7 @@ from data.intake.privacy import DATE, EMAIL, PERSONAL, personal
 from data.intake.sources import open_file
 from data.intake.values import Codes, Days, Flags, Parser, number, whole_number
 from data.schema import SCHEMAS, default_of, is_reference, listed_columns
+from data.terms import read_toml
 
 SAMPLE_ROWS = 5_000
 # Below this two names have little in common.
@@ -24,21 +25,8 @@ MOSTLY = 0.8
 # All words of our name are in theirs, which says something more.
 CONTAINED = 0.75
 
-# Words that registers use for one thing, as the schema says it.
-_SAME: dict[str, str] = {
-    **dict.fromkeys(("date", "day", "dt"), "on"),
-    **dict.fromkeys(("no", "number", "num", "id", "reference"), "ref"),
-    **dict.fromkeys(("district", "division", "region"), "area"),
-    **dict.fromkeys(("classification", "class"), "category"),
-    **dict.fromkeys(("case", "complaint", "request"), "application"),
-    **dict.fromkeys(("decision", "outcome", "result"), "decided"),
-    **dict.fromkeys(("how", "made", "method", "source"), "route"),
-    "receipt": "received",
-    "allocation": "allocated",
-    "completion": "completed",
-    "assessment": "assessed",
-    "referral": "referred",
-}
+_SYNONYMS: dict[str, list[str]] = read_toml(Path(__file__).with_name("synonyms.toml"))
+_SAME = {word: ours for ours, words in _SYNONYMS.items() for word in words}
 _EMPTY = {"of", "the", "was", "by"}
 _FORMATS = ("%d/%m/%y", "%m/%d/%Y", "%m/%d/%y", "%Y/%m/%d", "%Y%m%d", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y")
 FEW_CODES = 2
