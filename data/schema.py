@@ -27,24 +27,16 @@ STILL = dt.date(9999, 12, 31)
 
 
 def ref(description: str) -> dy.String:
-    return dy.String(primary_key=True, description=description, **_reference())
+    return _reference(description, primary_key=True)
 
 
 def link(table: str, description: str, *, nullable: bool = False, key: bool = False) -> dy.String:
-    return dy.String(
-        primary_key=key,
-        nullable=nullable,
-        description=description,
-        metadata={"refers_to": table},
-        **_reference(),
-    )
+    return _reference(description, primary_key=key, nullable=nullable, metadata={"refers_to": table})
 
 
 def pseudonym(description: str, *, key: bool = False) -> dy.String:
     """Column that stands for a member of staff without naming them; not every reader may see it."""
-    return dy.String(
-        nullable=not key, primary_key=key, description=description, metadata={"staff": True}, **_reference()
-    )
+    return _reference(description, primary_key=key, nullable=not key, metadata={"staff": True})
 
 
 def listed(name: str, description: str, *, nullable: bool = False, key: bool = False) -> dy.String:
@@ -79,9 +71,10 @@ def wording(description: str) -> dy.String:
     return dy.String(min_length=1, max_length=500, description=description, metadata={"prose": True})
 
 
-def _reference() -> dict[str, Any]:
+def _reference(description: str, **settings: Any) -> dy.String:  # noqa: ANN401 (as dataframely takes them)
     # A spreadsheet turns a long digit string into 1E10: that value is lost, not merely ugly.
-    return {"regex": REFERENCE, "check": {"scientific": _not_scientific}}
+    check = {"scientific": _not_scientific}
+    return dy.String(description=description, regex=REFERENCE, check=check, **settings)
 
 
 def _not_scientific(cells: pl.Expr) -> pl.Expr:
