@@ -1,6 +1,6 @@
 import argparse
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from rich.console import Console
 from data import cli_output
 from data.backup import backup, drill, restore
 from data.cli_output import say
-from data.commands import Command, Parser, add_commands, argument, day, run
+from data.commands import Argument, Command, Parser, add_commands, argument, day, run
 from data.errors import UserError
 from data.export import export
 from data.formatting import counted, written_day
@@ -20,57 +20,21 @@ from data.record_files import keep_journal
 from data.review import TERMS, Review, migrate_review, named_ledger, new_review, open_review
 from data.supersede import supersede
 
-
-def _migrate(asked: argparse.Namespace) -> None:
-    before, after = migrate_review(asked.review)
-    if before == after:
-        say(f"The ledger of {asked.review} is up to date, at revision {after}; nothing was changed.")
-        return
-    with _opened(asked.review) as review:
-        _record(review, f"migration from revision {before} to {after}")
-        say(f"Brought the ledger of {asked.review} from revision {before} to {after}; every row was kept.")
-        if review.ledger.engine.dialect.name == "postgresql":
-            say(f"Grant the roles that use it anew now: python -m data --review {asked.review} grant.")
+Task = Callable[[argparse.Namespace], None]
+_FILE, _FOLDER = argument("file", type=Path), argument("folder", type=Path)
+_COMMANDS: dict[str, Command] = {}
 
 
-def _grant(asked: argparse.Namespace) -> None:
-    with _opened(asked.review) as review:
-        grant(review.ledger, asked.reader, asked.loader)
-        roles = " and ".join(role for role in (asked.reader, asked.loader) if role)
-        _record(review, f"rights granted to {roles}")
-    say(f"The role {asked.reader} may read the ledger, add to its record and keep the visits; nothing else.")
-    if asked.loader:
-        say(f"The role {asked.loader} may load: add rows and close row versions; nothing else.")
+def _command(words: str, *arguments: Argument) -> Callable[[Task], Task]:
+    def add(task: Task) -> Task:
+        _COMMANDS[task.__name__.removeprefix("_")] = (task, words, *arguments)
+        return task
+
+    return add
 
 
-def _backup(asked: argparse.Namespace) -> None:
-    with _opened(asked.review) as review:
-        manifest = backup(review, asked.file)
-    number, digest = manifest.record
-    say(
-        f"Wrote load {manifest.version} of {manifest.name!r} to {asked.file}, with the record up to entry "
-        f"{number:,}, {digest[:16]}: keep it as closely as the ledger, and try it with python -m data drill."
-    )
-    say(
-        f"It does not hold the keys of the record: back up {review.record.keys.path} and "
-        f"{review.record.anchor.path} too, and keep them apart from it."
-    )
-
-
-def _restore(asked: argparse.Namespace) -> None:
-    restored = restore(asked.file, asked.folder, url=named_ledger(), keys=record_files(asked.review)[0])
-    say(f"Restored into {asked.folder}. {restored}")
-    keys, anchor = record_files(asked.folder)
-    # Beside its old anchor, which has what was recorded after the backup, the record would never be whole.
-    say(
-        f"Before it is used, put back your copy of the record's keys as {keys}, make an empty file {anchor}, "
-        "and hold the record once against your copy of the old anchor: "
-        f"python -m access --review {asked.folder} verify --anchor COPY."
-    )
-
-
-def _drill(asked: argparse.Namespace) -> None:
-    say(str(drill(asked.file, keys=record_files(asked.review)[0])))
+def _flag(name: str, words: str) -> Argument:
+    return argument(name, action="store_true", help=words)
 
 
 @contextmanager
@@ -86,6 +50,11 @@ def _record(review: Review, scope: str) -> None:
     review.record.write(done_here(Kind.ADMINISTRATION, scope))
 
 
+@_command(
+    "make a review from its terms of reference",
+    _FOLDER,
+    argument("--terms", type=Path, help="its terms.toml (default: a starter to write over)"),
+)
 def _new(asked: argparse.Namespace) -> None:
     review = new_review(asked.folder, asked.terms)
     print(f"Made the review {review.terms.name!r}; its terms of reference are {review.folder / TERMS}.")
@@ -93,6 +62,17 @@ def _new(asked: argparse.Namespace) -> None:
     print(f"python -m data --review {review.folder} load FILE --mapping mapping.toml")
 
 
+@_command(
+    "load extracts: files, or databases by SQLAlchemy URL",
+    argument("files", nargs="+", metavar="FILE"),
+    argument("--mapping", type=Path, required=True, help="which columns feed which"),
+    argument("--recorded-on", type=day, metavar="DAY", help="day of the extract (default: today)"),
+    _flag("--dry-run", "say what would happen and keep nothing"),
+    argument("--note", default="", help="kept beside the load"),
+    _flag("--confirm-removals", "let a full extract remove many rows, or a load lower a published figure"),
+    _flag("--confirm-corrections", "let it alter rows recorded on the same day"),
+    _flag("--confirm-day", "let it stand on a day to come, or more than a year after the last load"),
+)
 def _load(asked: argparse.Namespace) -> None:
     # The floors above this one are slow to import, and no other command needs them.
     from service.commands import load_files
@@ -100,15 +80,27 @@ def _load(asked: argparse.Namespace) -> None:
     load_files(asked)
 
 
+@_command(
+    "take the last load out of every figure, as one on a wrong day; erases nothing",
+    argument("load", type=int, metavar="NUMBER", help="number of the last load that stands"),
+    argument("--reason", required=True, metavar="WHY", help="why; the record keeps it"),
+)
 def _supersede(asked: argparse.Namespace) -> None:
     review = open_review(asked.review)
     cli_output.tell_superseded(review, supersede(review, asked.load, asked.reason))
 
 
+@_command("what the review holds, and how it came")
 def _status(asked: argparse.Namespace) -> None:
     cli_output.tell_status(Console(), open_review(asked.review))
 
 
+@_command(
+    "write every table as Parquet and CSV",
+    _FOLDER,
+    argument("--reason", required=True, metavar="WHY", help="why they are needed; the record keeps it"),
+    argument("--as-known", type=day, metavar="DAY", help="as known on a day (default: now)"),
+)
 def _export(asked: argparse.Namespace) -> None:
     written = export(open_review(asked.review), asked.folder, reason=asked.reason, known_on=asked.as_known)
     print(
@@ -117,6 +109,28 @@ def _export(asked: argparse.Namespace) -> None:
     )
 
 
+@_command(
+    "enter statements that were published before Candour",
+    argument("file", type=Path, help="a TOML file in which somebody typed them"),
+)
+def _enter(asked: argparse.Namespace) -> None:
+    from data.publishing.release import Person
+    from data.releases import Releases, read_statements
+
+    review = open_review(asked.review)
+    releases, typist = Releases(review.ledger, review.record), Person(at_the_keyboard(), STEWARD)
+    for statement, published_at in read_statements(asked.file, review.terms):
+        entered = releases.entered(typist, statement, published_at)
+        print(f"Entered {statement.title!r} of {written_day(published_at.date())} as {entered.name}.")
+    print("Nothing of this is public before a release approver has confirmed it, on Releases.")
+
+
+@_command(
+    "write a first mapping from a file",
+    argument("file"),
+    argument("--table", help="the table that it feeds, if you know"),
+    argument("--out", type=Path, help="file to write (default: print it)"),
+)
 def _suggest(asked: argparse.Namespace) -> None:
     suggestion = suggest(asked.file, table=asked.table)
     if asked.out is None:
@@ -132,18 +146,7 @@ def _suggest(asked: argparse.Namespace) -> None:
         print(remark, file=sys.stderr)
 
 
-def _enter(asked: argparse.Namespace) -> None:
-    from data.publishing.release import Person
-    from data.releases import Releases, read_statements
-
-    review = open_review(asked.review)
-    releases, typist = Releases(review.ledger, review.record), Person(at_the_keyboard(), STEWARD)
-    for statement, published_at in read_statements(asked.file, review.terms):
-        entered = releases.entered(typist, statement, published_at)
-        print(f"Entered {statement.title!r} of {written_day(published_at.date())} as {entered.name}.")
-    print("Nothing of this is public before a release approver has confirmed it, on Releases.")
-
-
+@_command("build the demonstration review", argument("folder", type=Path, nargs="?"))
 def _demo(asked: argparse.Namespace) -> None:
     from data.demo import build
 
@@ -153,79 +156,65 @@ def _demo(asked: argparse.Namespace) -> None:
     print(f"Made the demonstration review in {folder}: {counted(review.ledger.version(), 'load', 'loads')}.")
 
 
-_FILE, _FOLDER = argument("file", type=Path), argument("folder", type=Path)
-_COMMANDS: dict[str, Command] = {
-    "new": (
-        _new,
-        "make a review from its terms of reference",
-        _FOLDER,
-        argument("--terms", type=Path, help="its terms.toml (default: a starter to write over)"),
-    ),
-    "load": (
-        _load,
-        "load extracts: files, or databases by SQLAlchemy URL",
-        argument("files", nargs="+", metavar="FILE"),
-        argument("--mapping", type=Path, required=True, help="which columns feed which"),
-        argument("--recorded-on", type=day, metavar="DAY", help="day of the extract (default: today)"),
-        argument("--dry-run", action="store_true", help="say what would happen and keep nothing"),
-        argument("--note", default="", help="kept beside the load"),
-        argument(
-            "--confirm-removals",
-            action="store_true",
-            help="let a full extract remove many rows, or a load lower a published figure",
-        ),
-        argument(
-            "--confirm-corrections", action="store_true", help="let it alter rows recorded on the same day"
-        ),
-        argument(
-            "--confirm-day",
-            action="store_true",
-            help="let it stand on a day to come, or more than a year after the last load",
-        ),
-    ),
-    "supersede": (
-        _supersede,
-        "take the last load out of every figure, as one on a wrong day; erases nothing",
-        argument("load", type=int, metavar="NUMBER", help="number of the last load that stands"),
-        argument("--reason", required=True, metavar="WHY", help="why; the record keeps it"),
-    ),
-    "status": (_status, "what the review holds, and how it came"),
-    "export": (
-        _export,
-        "write every table as Parquet and CSV",
-        _FOLDER,
-        argument("--reason", required=True, metavar="WHY", help="why they are needed; the record keeps it"),
-        argument("--as-known", type=day, metavar="DAY", help="as known on a day (default: now)"),
-    ),
-    "enter": (
-        _enter,
-        "enter statements that were published before Candour",
-        argument("file", type=Path, help="a TOML file in which somebody typed them"),
-    ),
-    "suggest": (
-        _suggest,
-        "write a first mapping from a file",
-        argument("file"),
-        argument("--table", help="the table that it feeds, if you know"),
-        argument("--out", type=Path, help="file to write (default: print it)"),
-    ),
-    "demo": (_demo, "build the demonstration review", argument("folder", type=Path, nargs="?")),
-    "migrate": (_migrate, "bring the ledger's tables up to this version of Candour"),
-    "grant": (
-        _grant,
-        "let one PostgreSQL role read the ledger and another load it, and no more",
-        argument("--reader", required=True, metavar="ROLE", help="the role that the dashboard uses"),
-        argument("--loader", metavar="ROLE", help="the role that loads"),
-    ),
-    "backup": (_backup, "write the ledger to one file, as it is at one moment", _FILE),
-    "restore": (
-        _restore,
-        "make a review anew from a backup, in a new folder and an empty database",
-        _FILE,
-        _FOLDER,
-    ),
-    "drill": (_drill, "restore a backup into a temporary place, and see that it is whole", _FILE),
-}
+@_command("bring the ledger's tables up to this version of Candour")
+def _migrate(asked: argparse.Namespace) -> None:
+    before, after = migrate_review(asked.review)
+    if before == after:
+        say(f"The ledger of {asked.review} is up to date, at revision {after}; nothing was changed.")
+        return
+    with _opened(asked.review) as review:
+        _record(review, f"migration from revision {before} to {after}")
+        say(f"Brought the ledger of {asked.review} from revision {before} to {after}; every row was kept.")
+        if review.ledger.engine.dialect.name == "postgresql":
+            say(f"Grant the roles that use it anew now: python -m data --review {asked.review} grant.")
+
+
+@_command(
+    "let one PostgreSQL role read the ledger and another load it, and no more",
+    argument("--reader", required=True, metavar="ROLE", help="the role that the dashboard uses"),
+    argument("--loader", metavar="ROLE", help="the role that loads"),
+)
+def _grant(asked: argparse.Namespace) -> None:
+    with _opened(asked.review) as review:
+        grant(review.ledger, asked.reader, asked.loader)
+        roles = " and ".join(role for role in (asked.reader, asked.loader) if role)
+        _record(review, f"rights granted to {roles}")
+    say(f"The role {asked.reader} may read the ledger, add to its record and keep the visits; nothing else.")
+    if asked.loader:
+        say(f"The role {asked.loader} may load: add rows and close row versions; nothing else.")
+
+
+@_command("write the ledger to one file, as it is at one moment", _FILE)
+def _backup(asked: argparse.Namespace) -> None:
+    with _opened(asked.review) as review:
+        manifest = backup(review, asked.file)
+    number, digest = manifest.record
+    say(
+        f"Wrote load {manifest.version} of {manifest.name!r} to {asked.file}, with the record up to entry "
+        f"{number:,}, {digest[:16]}: keep it as closely as the ledger, and try it with python -m data drill."
+    )
+    say(
+        f"It does not hold the keys of the record: back up {review.record.keys.path} and "
+        f"{review.record.anchor.path} too, and keep them apart from it."
+    )
+
+
+@_command("make a review anew from a backup, in a new folder and an empty database", _FILE, _FOLDER)
+def _restore(asked: argparse.Namespace) -> None:
+    restored = restore(asked.file, asked.folder, url=named_ledger(), keys=record_files(asked.review)[0])
+    say(f"Restored into {asked.folder}. {restored}")
+    keys, anchor = record_files(asked.folder)
+    # Beside its old anchor, which has what was recorded after the backup, the record would never be whole.
+    say(
+        f"Before it is used, put back your copy of the record's keys as {keys}, make an empty file {anchor}, "
+        "and hold the record once against your copy of the old anchor: "
+        f"python -m access --review {asked.folder} verify --anchor COPY."
+    )
+
+
+@_command("restore a backup into a temporary place, and see that it is whole", _FILE)
+def _drill(asked: argparse.Namespace) -> None:
+    say(str(drill(asked.file, keys=record_files(asked.review)[0])))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,15 +12,12 @@ import psycopg
 from psycopg import errors
 from sqlalchemy.exc import SQLAlchemyError
 
-from data.errors import UserError
+from data.errors import REFUSALS, UserError
 from data.formatting import capitalised
 from data.review import chosen_folder
-from data.terms import read_toml
 
 # A driver's own errors come through where it is used directly, for speed.
 DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
-
-_REFUSALS = read_toml(Path(__file__).with_name("refusals.toml"))
 
 
 def sentence_of(error: Exception) -> str:
@@ -29,7 +26,7 @@ def sentence_of(error: Exception) -> str:
     # The low byte is the kind of refusal; the rest says more of it. An error of the driver itself has none.
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     unconnected = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
-    for known in _REFUSALS["database"].values():
+    for known in REFUSALS["database"].values():
         codes = [getattr(sqlite3, f"SQLITE_{name}") for name in known.get("sqlite", ())]
         kinds = tuple(getattr(errors, name) for name in known.get("postgresql", ()))
         phrase = known.get("words") if unconnected else None
@@ -104,4 +101,4 @@ def _sentence(error: Exception) -> str:
         return sentence_of(error)
     where = f"{error.filename}: " if error.filename else ""
     otherwise = f"{error.strerror or error}; check the path, and that you may read and write there."
-    return f"{where}{_REFUSALS['files'].get(errno.errorcode.get(error.errno or 0), otherwise)}"
+    return f"{where}{REFUSALS['files'].get(errno.errorcode.get(error.errno or 0), otherwise)}"

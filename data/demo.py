@@ -13,7 +13,7 @@ from typing import NamedTuple
 import dataframely as dy
 import polars as pl
 
-from data.errors import UserError
+from data.errors import refusal
 from data.formatting import written_day
 from data.intake.load import Progress, load, silent
 from data.intake.mapping import ColumnPlan, Plan, TablePlan, read_mapping
@@ -123,10 +123,7 @@ def _slipped(table: str, day: dt.date, rows: pl.DataFrame, cells: pl.DataFrame) 
 def build(folder: Path, *, progress: Progress = silent) -> Review:
     """Build it in an empty `folder`, whole or not at all."""
     if os.environ.get("CANDOUR_LEDGER"):
-        raise UserError(
-            "CANDOUR_LEDGER names a ledger, and demonstration data is kept only in its own folder; "
-            "unset CANDOUR_LEDGER to build the demonstration."
-        )
+        raise refusal("ledger_named")
     refuse_filled(folder, "choose another folder for the demonstration")
     # A build that was killed cannot clear up; one that is under way is younger than this.
     for abandoned in folder.parent.glob(f".{folder.name}-making-*"):

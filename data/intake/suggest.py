@@ -8,7 +8,7 @@ from typing import NamedTuple
 import dataframely as dy
 import tomlkit
 
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.formatting import counted
 from data.intake.extract import SEARCHED_ROWS, Source, folded, plain
 from data.intake.parsed_sources import Workbook
@@ -70,10 +70,7 @@ def suggest(file: str, *, table: str | None = None) -> Suggestion:
     tables = [table] if table else list(SCHEMAS)
     guesses = [_guess(sample, name) for sample in samples if not _holds_data(sample) for name in tables]
     if not guesses:
-        raise UserError(
-            f"No row of {source.name} looks like a header: write the name of each column, all different, "
-            "above the first row of data."
-        )
+        raise refusal("header_is_data", file=source.name)
     guess = max(guesses, key=lambda guess: guess.merit)
     mapping = _mapping(guess, source.name, is_workbook=isinstance(source, Workbook))
     return Suggestion("\n".join(mapping) + "\n", tuple(_remarks(guess)))

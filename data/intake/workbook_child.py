@@ -1,6 +1,5 @@
 """What the child parses of a workbook: the first rows of its sheets, and one sheet whole."""
 
-import io
 import re
 import zipfile
 from collections import defaultdict
@@ -14,7 +13,8 @@ import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.intake.child import MOST_IN_A_CELL, REASONS, Refusal, vast_cell
+from data.errors import REFUSALS
+from data.intake.child import MOST_IN_A_CELL, Refusal, vast_cell
 
 MOST_UNPACKED = 1 << 30
 MOST_IN_A_HEADING = 1_000
@@ -23,17 +23,15 @@ BLOCK = 1 << 22
 # Not the error's own words: those of a cell on which every parser must stumble.
 ERROR = "#ERROR!"
 ROWS_IN_A_BATCH = 1 << 16
-KINDS = list(REASONS)
+KINDS = list(REFUSALS["cells"])
 
 _PREFIX = re.compile(rb"<(\w+:)?worksheet\b")
 
-Given = str | bytes
 
-
-def _survey(file: Given) -> None:
+def _survey(file: str) -> None:
     """Unpack every part once and keep nothing: what a zip says of its sizes may be a lie."""
     unpacked = 0
-    with _parts(file) as parts:
+    with zipfile.ZipFile(file) as parts:
         for part in parts.infolist():
             if part.flag_bits & 1:
                 raise Refusal("has a password: remove the password, and save it again")
@@ -51,7 +49,7 @@ def _survey(file: Given) -> None:
                     block = stream.read(BLOCK)
 
 
-def heads(file: Given, rows: str) -> dict[str, object]:
+def heads(file: str, rows: str) -> dict[str, object]:
     _survey(file)
     book = fastexcel.read_excel(file)
     shown: dict[str, list[list[str]]] = {}
@@ -68,7 +66,7 @@ def heads(file: Given, rows: str) -> dict[str, object]:
     return {"sheets": shown, "hidden": hidden}
 
 
-def rows(file: Given, name: str, references: str, out: str) -> dict[str, object]:
+def rows(file: str, name: str, references: str, out: str) -> dict[str, object]:
     """references: places like "0,3", read as their cells show them; numbers of odd kinds stand in "0 odd"."""
     sheet = fastexcel.read_excel(file).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     batch, errors = sheet.to_arrow_with_errors()
@@ -210,9 +208,9 @@ def _attribute(attributes: bytes, name: bytes) -> bytes | None:
     return attribute[1] if attribute else None
 
 
-def _xml(file: Given, name: str, letters: list[str]) -> tuple[bool, SheetXml]:
+def _xml(file: str, name: str, letters: list[str]) -> tuple[bool, SheetXml]:
     """Whether the workbook counts its days from 1904, and what the XML of one sheet says."""
-    with _parts(file) as parts:
+    with zipfile.ZipFile(file) as parts:
         book = ET.fromstring(parts.read("xl/workbook.xml"))
         path = _path(parts, book, name)
         with parts.open(path) as stream:
@@ -242,10 +240,6 @@ def _path(parts: zipfile.ZipFile, book: ET.Element, name: str) -> str:
     relations = ET.fromstring(parts.read("xl/_rels/workbook.xml.rels"))
     target = next(relation.get("Target", "") for relation in relations if relation.get("Id") == wanted)
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _parts(file: Given) -> zipfile.ZipFile:
-    return zipfile.ZipFile(file if isinstance(file, str) else io.BytesIO(file))
 
 
 TASKS: dict[str, Callable[..., dict[str, object]]] = {"workbook_heads": heads, "workbook_rows": rows}

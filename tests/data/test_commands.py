@@ -12,16 +12,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from data import commands
 from data.__main__ import main
 from data.commands import Parser, of_every_command, run, sentence_of
 from data.connection import changing, connect_engine, reading
+from data.errors import REFUSALS
 from data.review import new_review
-from data.terms import read_toml
 from tests.conftest import TERMS
 from tests.data.conftest import lines
 
-REFUSALS = read_toml(Path(commands.__file__).with_name("refusals.toml"))
 SENTENCES = {name: known["sentence"] for name, known in REFUSALS["database"].items()}
 MAPPING = """\
 extract = "full"
