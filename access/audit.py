@@ -6,16 +6,21 @@ Of the six kinds of section 62 five are written: nothing of Candour erases yet.
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 
+from data.backup import altered
+from data.connection import reading
 from data.errors import UserError
 from data.formatting import counted, written_day
-from data.record import Chain, Record, Row, spanned
+from data.record import Chain, Kind, Record, Row, entries_about, spanned
 
 # A crash leaves the anchor behind by what was being written down; more than this is no crash.
 MOST_BEHIND = 64
+# Nearly all entries, which vouch for no row.
+VISITS = (Kind.CONSULTATION, Kind.SIGN_IN, Kind.SIGN_OUT, Kind.DISCLOSURE)
 LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{0,64})")
 # A full disk cuts a line anywhere: within its number it says nothing, within its digest it is compared as far
 # as it goes. As a fault it would stay for ever; and who may cut a line could as well remove it.
@@ -97,12 +102,25 @@ class _Anchored:
 
 
 def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:
-    """Check every row of the record. anchor: lines `number digest` from elsewhere, not the record's own."""
+    """Check the record and the rows that it vouches for.
+
+    anchor: lines `number digest` from elsewhere, not the record's own.
+    """
     # The anchor before the rows, the keys after: none of them is then ahead of what it is compared with.
     lines = anchor if anchor is not None else (record.anchor.lines() if record.anchor.path.exists() else None)
-    begins = record.ledger_id()
+    begins, ledger, sealing = record.ledger_id(), record.ledger, list[Row]()
+
+    def remembered(rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            if row.kind not in VISITS:
+                sealing.append(row)
+            yield row
+
     with record.reading() as rows:
-        return judged(rows, record.keys.read(), begins, lines)
+        verdict = judged(remembered(rows), record.keys.read(), begins, lines)
+    with reading(ledger.engine) as connection:
+        rows_altered = altered(connection, ledger.tables, partial(entries_about, sealing))
+        return replace(verdict, findings=(*verdict.findings, *rows_altered))
 
 
 def extract(record: Record, begins: dt.date, ends: dt.date) -> pl.DataFrame:

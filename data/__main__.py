@@ -15,6 +15,7 @@ from data.export import export
 from data.formatting import counted, written_day
 from data.grants import grant
 from data.intake.suggest import suggest
+from data.load_digests import seal_older
 from data.record import STEWARD, Kind, at_the_keyboard, done_here, record_files
 from data.record_files import keep_journal
 from data.review import TERMS, Review, migrate_review, named_ledger, new_review, open_review
@@ -164,7 +165,10 @@ def _migrate(asked: argparse.Namespace) -> None:
         return
     with _opened(asked.review) as review:
         _record(review, f"migration from revision {before} to {after}")
+        sealed = seal_older(review.record, review.ledger)
         say(f"Brought the ledger of {asked.review} from revision {before} to {after}; every row was kept.")
+        if sealed:
+            say(f"The record vouches for {counted(len(sealed), 'load', 'loads')} as they are from now on.")
         if review.ledger.engine.dialect.name == "postgresql":
             say(f"Grant the roles that use it anew now: python -m data --review {asked.review} grant.")
 

@@ -7,9 +7,10 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Literal
 
@@ -17,31 +18,26 @@ import polars as pl
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from data import load_digests
 from data.connection import bulk_insert, reading, writing
 from data.errors import UserError
 from data.formatting import counted, measured
 from data.ledger import Ledger, sqlite_url
+from data.load_digests import unsealed
 from data.migration import NEWEST, REVISIONS, create
 from data.notes import unsigned
+from data.publishing import seal
 from data.publishing.release import missteps
-from data.record import Kind, Row, broken, done_here, entries_about
+from data.record import Kind, Row, Signed, broken, done_here, entries_about
 from data.record_files import Keys
 from data.review import LEDGER_FILE, LEDGER_ID, TERMS, Review
 from data.stable_file import refuse_filled, whole_folder, write_private
-from data.tables import Tables, as_type, stored
+from data.tables import Tables, rows_of
 
 MANIFEST = "manifest.json"
 # The ZIP's comment: hexadecimal digits of the SHA-256 of every byte that stands before them.
 DIGEST_LENGTH = 64
 CHUNK = 2**20
-TYPES: dict[type, pl.DataType] = {
-    str: pl.String(),
-    int: pl.Int64(),
-    float: pl.Float64(),
-    bool: pl.Boolean(),
-    dt.date: pl.Date(),
-    dt.datetime: pl.Datetime("us"),
-}
 
 
 class Manifest(BaseModel):
@@ -191,23 +187,6 @@ def head_of(connection: sa.Connection, tables: Tables) -> tuple[int, str]:
     return (last.number, last.digest) if last else (0, "")
 
 
-def rows_of(connection: sa.Connection, table: sa.Table) -> pl.DataFrame:
-    """Every row of a table in the order of its key, in types that do not depend on the database."""
-    query = sa.select(*(_in_utc(connection, column) for column in table.columns))
-    rows = stored(connection, query.order_by(*table.primary_key.columns))
-    return rows.with_columns(
-        as_type(pl.col(column.name), rows.schema[column.name], TYPES[column.type.python_type])
-        for column in table.columns
-    )
-
-
-def _in_utc(connection: sa.Connection, column: sa.Column[object]) -> sa.ColumnElement[object]:
-    # PostgreSQL would answer in the session's time zone; SQLite keeps UTC and forgets that it does.
-    if column.type.python_type is dt.datetime and connection.dialect.name == "postgresql":
-        return sa.func.timezone("UTC", column).label(column.name)
-    return column
-
-
 def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
     loads = list(connection.execute(sa.select(tables.loads.c.load).order_by("load")).scalars())
     receipts = connection.execute(sa.select(tables.receipts)).all()
@@ -331,6 +310,16 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
     return keys is not None
 
 
+def altered(
+    connection: sa.Connection, tables: Tables, signed: Callable[[Collection[str], str], Signed]
+) -> Iterator[str]:
+    """Say what of loads, releases and notes is not as the record has it; signed: entries of some kinds."""
+    yield from unsealed(connection, tables, signed(load_digests.SEALING, load_digests.WORDS))
+    yield from missteps(connection, tables.publishing, signed(seal.SEALING, seal.WORDS))
+    if sa.inspect(connection).has_table(tables.notes.name):
+        yield from unsigned(connection, tables)
+
+
 def _findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> Iterator[str]:
@@ -350,7 +339,6 @@ def _findings(
     rows = [Row._make(row) for row in connection.execute(sa.select(tables.record).order_by("number"))]
     for sentence in broken(rows, keys, manifest.ledger):
         yield f"In the record: {sentence}"
-    yield from missteps(connection, tables.publishing, entries_about(rows, "release "))
-    yield from unsigned(connection, tables)
+    yield from altered(connection, tables, partial(entries_about, rows))
     if head_of(connection, tables) != manifest.record:
         yield "The record ends with another entry."

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -134,8 +134,12 @@ class Ledger:
             return row_versions(connection, self.tables, table, version)
 
     @contextmanager
-    def tables_at(self, version: int) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
+    def tables_at(
+        self, version: int, check: Callable[[sa.Connection], None]
+    ) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
+        """Row versions of every table, in the one transaction in which `check` is called first."""
         with reading(self.engine) as connection:
+            check(connection)
             yield ((table, row_versions(connection, self.tables, table, version)) for table in SCHEMAS)
 
     @contextmanager

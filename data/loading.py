@@ -136,14 +136,14 @@ def row_versions(connection: sa.Connection, tables: Tables, table: str, version:
 class Loading:
     def __init__(self, connection: sa.Connection, tables: Tables, recorded_on: dt.date, note: str) -> None:
         self.connection = connection
-        self._tables = tables
+        self.tables = tables
         self.recorded_on = recorded_on
         self.before = version_of(connection, tables)
         self.load = self.before + 1
         last = sa.select(sa.func.max(tables.loads.c.load)).where(stands(tables, tables.loads))
         self.last: int = connection.scalar(last) or 0
         self.receipts: list[Receipt] = []
-        self.stirred = False
+        self.stirred = self._concluded = False
         self._parents: dict[str, pl.DataFrame] = {}
         if (day := last_day(connection, tables)) is not None and recorded_on < day:
             raise UserError(
@@ -156,17 +156,17 @@ class Loading:
         connection.execute(tables.loads.insert(), {**row, "loaded_at": dt.datetime.now(dt.UTC)})
 
     def current(self, table: str) -> pl.DataFrame:
-        versions = self._tables.versions[table]
+        versions = self.tables.versions[table]
         columns = [versions.c[name] for name in SCHEMAS[table].column_names()]
         query = sa.select(*columns).where(versions.c.closed_by.is_(None))
         return SCHEMAS[table].cast(typed(stored(self.connection, query), table))
 
     def row_versions(self, table: str, version: int) -> pl.DataFrame:
-        return row_versions(self.connection, self._tables, table, version)
+        return row_versions(self.connection, self.tables, table, version)
 
     def parents(self, table: str) -> pl.DataFrame:
         if table not in self._parents:
-            versions = self._tables.versions[table]
+            versions = self.tables.versions[table]
             names = (identity(table), "received_on", "referred_on")
             columns = [versions.c[name] for name in names if name in versions.c]
             query = sa.select(*columns).where(versions.c.closed_by.is_(None)).distinct()
@@ -175,17 +175,17 @@ class Loading:
         return self._parents[table]
 
     def count(self, table: str) -> int:
-        query = sa.select(sa.func.count()).where(self._tables.versions[table].c.closed_by.is_(None))
+        query = sa.select(sa.func.count()).where(self.tables.versions[table].c.closed_by.is_(None))
         return self.connection.scalar(query) or 0
 
     def last_receipt(self, table: str) -> Receipt | None:
-        receipts = self._tables.receipts
+        receipts = self.tables.receipts
         query = sa.select(receipts).where(receipts.c.table_name == table, self._counted_before(receipts))
         row = self.connection.execute(query.order_by(receipts.c.load.desc())).mappings().first()
         return Receipt(**row) if row else None
 
     def first_taken(self) -> int | None:
-        receipts = self._tables.receipts
+        receipts = self.tables.receipts
         same = sa.tuple_(receipts.c.table_name, receipts.c.fingerprint).in_(
             [(receipt.table_name, receipt.fingerprint) for receipt in self.receipts]
         )
@@ -194,7 +194,7 @@ class Loading:
 
     def loads_of(self, table: str) -> pl.DataFrame:
         """Columns `load, fingerprint, recorded_on`, first load to last."""
-        receipts, loads = self._tables.receipts, self._tables.loads
+        receipts, loads = self.tables.receipts, self.tables.loads
         query = sa.select(receipts.c.load, receipts.c.fingerprint, loads.c.recorded_on).join_from(
             receipts, loads, receipts.c.load == loads.c.load
         )
@@ -202,7 +202,7 @@ class Loading:
         return frame_of(self.connection, mine.order_by(receipts.c.load))
 
     def receipts_of(self, load: int | None) -> tuple[Receipt, ...]:
-        receipts = self._tables.receipts
+        receipts = self.tables.receipts
         query = sa.select(receipts).where(receipts.c.load == load).order_by(receipts.c.table_name)
         return tuple(Receipt(**row) for row in self.connection.execute(query).mappings())
 
@@ -212,7 +212,7 @@ class Loading:
         return pl.concat([ALTERATIONS, *map(self._alterations, tables)])
 
     def _alterations(self, table: str) -> pl.DataFrame:
-        versions = self._tables.versions[table]
+        versions = self.tables.versions[table]
         mine = sa.or_(versions.c.opened_by == self.load, versions.c.closed_by == self.load)
         rows = typed(stored(self.connection, sa.select(versions).where(mine)), table)
         altered = changes(rows.lazy(), table, self.load).filter(pl.col("change") != "new")
@@ -226,12 +226,12 @@ class Loading:
         self._add_keys(arrival.table, change.new)
         opened = {"recorded_from": pl.lit(self.recorded_on), "opened_by": pl.lit(self.load, pl.Int64)}
         rows = pl.concat([change.new, change.changed]).with_columns(**opened)
-        bulk_insert(self.connection, self._tables.versions[arrival.table], rows)
+        bulk_insert(self.connection, self.tables.versions[arrival.table], rows)
         self._parents.pop(arrival.table, None)
         receipt = self._receipt(arrival, change)
         own = {"load": pl.lit(self.load, pl.Int64), "table_name": pl.lit(arrival.table)}
         rejected = arrival.quarantine.with_columns(**own, file=pl.lit(arrival.file))
-        bulk_insert(self.connection, self._tables.quarantine, rejected)
+        bulk_insert(self.connection, self.tables.quarantine, rejected)
         self.receipts.append(receipt)
         last, same = self.last_receipt(arrival.table), (receipt.fingerprint, receipt.quarantined)
         is_new = last is None or (last.fingerprint, last.quarantined) != same
@@ -239,11 +239,14 @@ class Loading:
         return receipt
 
     def conclude(self) -> None:
-        # Only when all is stored: the rows that refer to it may be gone with the same load.
+        """Write the receipts, once all is stored: rows that refer to it may be gone with the same load."""
+        if self._concluded:
+            return
+        self._concluded = True
         self.receipts = [replace(receipt, warnings=self._warnings(receipt)) for receipt in self.receipts]
         if self.receipts:
             self.connection.execute(
-                self._tables.receipts.insert(), [vars(receipt) for receipt in self.receipts]
+                self.tables.receipts.insert(), [vars(receipt) for receipt in self.receipts]
             )
 
     def _warnings(self, receipt: Receipt) -> str:
@@ -262,7 +265,7 @@ class Loading:
         return " ".join(warnings)
 
     def _left_behind(self, table: str, column: str, target: str) -> int:
-        children, parents = self._tables.versions[table].c, self._tables.versions[target].c
+        children, parents = self.tables.versions[table].c, self.tables.versions[target].c
         current = sa.select(parents[identity(target)]).where(parents.closed_by.is_(None))
         lost = children[column].is_not(None) & children[column].not_in(current)
         query = sa.select(sa.func.count()).where(children.closed_by.is_(None), lost)
@@ -286,9 +289,9 @@ class Loading:
         )
 
     def _add_keys(self, table: str, new: pl.DataFrame) -> None:
-        if table not in self._tables.keys or new.is_empty():
+        if table not in self.tables.keys or new.is_empty():
             return
-        keys = self._tables.keys[table]
+        keys = self.tables.keys[table]
         column = identity(table)
         known = stored(self.connection, sa.select(keys)).cast(pl.String)
         fresh = new.select(pl.col(column).cast(pl.String)).unique(maintain_order=True)
@@ -297,14 +300,14 @@ class Loading:
     def _close(self, table: str, keys: pl.DataFrame) -> None:
         if keys.is_empty():
             return
-        versions = self._tables.versions[table]
+        versions = self.tables.versions[table]
         matched = [versions.c[name] == sa.bindparam(f"key_{name}") for name in keys.columns]
         statement = versions.update().where(versions.c.closed_by.is_(None), *matched)
         closed = statement.values(recorded_to=self.recorded_on, closed_by=self.load)
         self.connection.execute(closed, keys.rename(lambda name: f"key_{name}").to_dicts())
 
     def _counted_before(self, table: sa.Table) -> sa.ColumnElement[bool]:
-        return (table.c.load <= self.before) & stands(self._tables, table)
+        return (table.c.load <= self.before) & stands(self.tables, table)
 
 
 class Quarantined(NamedTuple):

@@ -5,7 +5,7 @@ import getpass
 import hmac
 import json
 import os
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -106,8 +106,9 @@ class Signed(NamedTuple):
     fault: str | None = None
 
 
-def entries_about(rows: Iterable[Row], scope: str, kind: str = Kind.ADMINISTRATION) -> Signed:
-    return Signed([row for row in rows if row.kind == kind and row.scope.startswith(scope)])
+def entries_about(rows: Iterable[Row], kinds: Collection[str], words: str) -> Signed:
+    """As `Record.signed`, of rows whose signatures are checked elsewhere."""
+    return Signed([row for row in rows if row.kind in kinds and words in str(row.scope)])
 
 
 def signature(key: bytes, previous: str, row: Row) -> str:
@@ -117,7 +118,7 @@ def signature(key: bytes, previous: str, row: Row) -> str:
 
 class Record:
     def __init__(self, ledger: Ledger, keys: Path, anchor: Path) -> None:
-        self._ledger = ledger
+        self.ledger = ledger
         self._table = ledger.tables.record
         self.keys = Keys(keys)
         self.anchor = Anchor(anchor)
@@ -125,7 +126,7 @@ class Record:
     def prepare(self) -> None:
         if self.keys.path.exists():
             return
-        with reading(self._ledger.engine) as connection:
+        with reading(self.ledger.engine) as connection:
             begun = self._last(connection)[0] > 0
         if begun:
             self.keys.read()
@@ -134,7 +135,7 @@ class Record:
         self.keys.make()
 
     def write(self, entry: Entry) -> None:
-        with changing(self._ledger.engine) as connection:
+        with changing(self.ledger.engine) as connection:
             head = self.append(connection, entry)
         self.committed([head])
 
@@ -159,7 +160,7 @@ class Record:
 
     def renew_key(self, entry: Entry) -> str:
         self.keys.read()
-        with changing(self._ledger.engine) as connection:
+        with changing(self.ledger.engine) as connection:
             self.anchor.expect()
             # Under the lock, so that no entry with the old key follows one with the new.
             take_lock(connection, RECORD_LOCK)
@@ -175,7 +176,7 @@ class Record:
         # Not all at once: a record grows for years.
         options = {"yield_per": 5_000}
         with (
-            reading(self._ledger.engine) as connection,
+            reading(self.ledger.engine) as connection,
             connection.execute(query, execution_options=options) as rows,
         ):
             yield map(Row._make, rows)
@@ -195,24 +196,25 @@ class Record:
         columns = self._table.c
         return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True))
 
-    def signed(self, connection: sa.Connection, kind: str, scope: str) -> Signed:
-        """Return the entries whose scope begins so, with every signature checked and nothing missing."""
+    def signed(self, connection: sa.Connection, kinds: Collection[str], words: str) -> Signed:
+        """Return the entries whose scope has these words, their signatures checked, and what is amiss."""
         anchored = self.anchor.last()
         table, before = self._table, self._table.alias()
-        condition = table.c.kind == kind, table.c.scope.startswith(scope, autoescape=True)
+        condition = table.c.kind.in_(kinds), table.c.scope.contains(words, autoescape=True)
         query = sa.select(table, before.c.digest.label("previous")).where(*condition).order_by(table.c.number)
         rows = connection.execute(
             query.join_from(table, before, before.c.number == table.c.number - 1, isouter=True)
         ).all()
         ends = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(table.c.number), 0))
         count, last = connection.execute(ends.select_from(table)).one()
-        digest = connection.scalar(sa.select(table.c.digest).where(table.c.number == anchored[0])) or ""
         keys = self.keys.read()
-        begins = str(connection.scalar(sa.select(self._ledger.tables.review.c.id)))
+        begins = str(connection.scalar(sa.select(self.ledger.tables.review.c.id)))
         entries, fault = [], None
         if count != last:
             fault = "entries of the record are missing"
-        elif last < anchored[0] or not digest.startswith(anchored[1]):
+        elif anchored is None:
+            fault = "the anchor of the record is missing"
+        elif anchored[0] and anchored[1] != self._digest(connection, anchored[0]):
             fault = "the record does not end as its anchor does"
         for *cells, previous in rows:
             row = Row._make(cells)
@@ -225,15 +227,18 @@ class Record:
             entries.append(row)
         return Signed(entries, fault)
 
+    def _digest(self, connection: sa.Connection, number: int) -> str | None:
+        return connection.scalar(sa.select(self._table.c.digest).where(self._table.c.number == number))
+
     def _where(self, *conditions: sa.ColumnElement[bool], last: bool = False) -> list[Row]:
         number = self._table.c.number
         query = sa.select(self._table).where(*conditions)
         query = query.order_by(number.desc()).limit(1) if last else query.order_by(number)
-        with reading(self._ledger.engine) as connection:
+        with reading(self.ledger.engine) as connection:
             return [Row._make(row) for row in connection.execute(query)]
 
     def ledger_id(self) -> str:
-        return self._ledger.id()
+        return self.ledger.id()
 
     def _last(self, connection: sa.Connection) -> tuple[int, str, str]:
         """Return number, digest and moment of the last entry; before the first, 0 and the ledger's id."""
@@ -241,7 +246,7 @@ class Record:
         query = sa.select(columns.number, columns.digest, columns.at).order_by(columns.number.desc()).limit(1)
         if (last := connection.execute(query).first()) is not None:
             return last[0], last[1], last[2]
-        return 0, str(connection.scalar(sa.select(self._ledger.tables.review.c.id))), ""
+        return 0, str(connection.scalar(sa.select(self.ledger.tables.review.c.id))), ""
 
 
 def record_files(folder: Path) -> tuple[Path, Path]:

@@ -40,12 +40,14 @@ class Anchor:
                 f"({error.strerror}): see that the file can grow, and do not do it again."
             ) from error
 
-    def last(self) -> tuple[int, str]:
-        """Return number and digest of the last whole line; 0 and "" where there is none."""
-        self.expect()
-        with self.path.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - LONGEST_LINES))
-            lines = file.read().decode(errors="replace").split("\n")[:-1]
+    def last(self) -> tuple[int, str] | None:
+        """Return number and digest of the last whole line, 0 and "" of an empty file; None if unreadable."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - LONGEST_LINES))
+                lines = file.read().decode(errors="replace").split("\n")[:-1]
+        except OSError:
+            return None
         match = next((match for line in reversed(lines) if (match := LINE.fullmatch(line))), None)
         return (int(match[1]), match[2]) if match else (0, "")
 

@@ -13,6 +13,7 @@ from data.connection import changing, reading
 from data.errors import UserError
 from data.formatting import written_count, written_day
 from data.ledger import Ledger
+from data.publishing import seal
 from data.publishing.content import (
     ALREADY,
     Draft,
@@ -41,9 +42,8 @@ from data.publishing.release import (
     signed,
 )
 from data.publishing.release_tables import EARLY_READERS, OVERRIDES
-from data.publishing.seal import alarm_scope
 from data.publishing.states import State, Step, local, person, written_moment
-from data.record import Head, Kind, Record, Signed
+from data.record import Head, Record, Signed
 from data.terms import Section, Terms, fitted, read_toml
 
 # Neither the lock of a load nor that of the record: one release moves at a time.
@@ -247,7 +247,7 @@ class Releases:
             columns = {"frozen": submission.digest, "published_at": public_from(current, move.moment)}
             move.take(release, seen + 1, Step.APPROVED, **columns, overruled=alarms_json(decided))
             for decision in decided:
-                move.note(alarm_scope(release, decision.alarm), decision.reason)
+                move.note(seal.alarm_scope(release, decision.alarm), decision.reason)
         return self.find(release)
 
     def recalled(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
@@ -356,7 +356,7 @@ class Releases:
             return read(ReleaseStore(connection, self._ledger.tables.publishing, self._signed(connection)))
 
     def _signed(self, connection: sa.Connection) -> Signed:
-        return self._record.signed(connection, Kind.ADMINISTRATION, "release ")
+        return self._record.signed(connection, seal.SEALING, seal.WORDS)
 
     @contextmanager
     def _moving(self, by: Person) -> Generator[Move]:

@@ -43,7 +43,7 @@ class Review:
 
     def snapshot(self, version: int | None = None) -> Snapshot:
         wanted = self.ledger.version() if version is None else version
-        return take(self.ledger, self.terms, self.folder / "snapshots", wanted)
+        return take(self.ledger, self.record, self.terms, self.folder / "snapshots", wanted)
 
 
 def chosen_folder() -> Path:

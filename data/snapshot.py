@@ -1,34 +1,48 @@
-"""The ledger at one version as Parquet, an open end being a far day: as known is one comparison."""
+"""The ledger at one version as Parquet, an open end being a far day: as known is one comparison.
+
+Each file begins with its signature by the record's key. It is read once, checked, and scanned from memory:
+what happens to the file later changes no figure. A file that is missing or does not fit is built anew.
+"""
 
 import hashlib
+import hmac
+import io
 import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import dataframely as dy
 import polars as pl
+import sqlalchemy as sa
 
 from data.errors import UserError
 from data.ledger import Ledger
+from data.load_digests import refuse_altered
+from data.record import Record
+from data.record_files import Keys
 from data.schema import SCHEMAS, STILL, listed_columns
 from data.tables import typed
 from data.terms import Terms
 
 ROWS_TOGETHER = 2**17
 """Rows of a Parquet row group: enough to compress well, few enough to be passed over."""
+SIGNATURE_BYTES = 32
 
 
 @dataclass(frozen=True)
 class Snapshot:
     folder: Path
     version: int
+    keys: Keys = field(repr=False, compare=False)
+    build: Callable[[], None] = field(repr=False, compare=False)
+    _contents: dict[str, bytes] = field(default_factory=dict[str, bytes], repr=False, compare=False)
 
     def scan(self, table: str) -> pl.LazyFrame:
         """`recorded_to` is exclusive, and STILL where the version stands."""
-        return pl.scan_parquet(self.folder / f"{table}.parquet")
+        return self._scan(table, self.build)
 
     def scan_all(self) -> dict[str, pl.LazyFrame]:
         return {table: self.scan(table) for table in SCHEMAS}
@@ -37,31 +51,53 @@ class Snapshot:
         self, name: str, edition: str, build: Callable[[dict[str, pl.LazyFrame]], pl.LazyFrame]
     ) -> pl.LazyFrame:
         """Sorted so that a scan as known on a day passes over row groups; edition: of the code."""
-        path = self.folder / f"derived-{name}-{edition}.parquet"
-        if not path.exists():
-            frame = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)
-            _write(frame.collect(), path)
-        return pl.scan_parquet(path)
+
+        def write() -> None:
+            rows = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)
+            _write(rows.collect(), self.folder / file, self.keys)
+
+        file = f"derived-{name}-{edition}"
+        return self._scan(file, write)
+
+    def _scan(self, file: str, build: Callable[[], None]) -> pl.LazyFrame:
+        if file not in self._contents:
+            content = _read(self.folder / file, self.keys)
+            if content is None:
+                build()
+                content = _read(self.folder / file, self.keys)
+            if content is None:
+                raise UserError(f"{self.folder / file} was written and cannot be read: check its disk.")
+            self._contents[file] = content
+        return pl.scan_parquet(io.BytesIO(self._contents[file]))
 
 
-def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
-    """Its folder is named by the ledger's edition and the terms of reference, which close its codes."""
+def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: int) -> Snapshot:
+    """Its folder is named by the ledger's edition and the terms of reference, which close its codes.
+
+    Unverified: rows of the ledger are not those that the record vouches for.
+    """
     closed = hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
     path = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+
+    def check(connection: sa.Connection) -> None:
+        refuse_altered(record, connection, ledger.tables)
+
+    def build() -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
-        with ledger.tables_at(version) as tables:
-            for table, rows in tables:
-                _write(laid_out(rows, table, terms, version), making / f"{table}.parquet")
         try:
-            making.rename(path)
-        except OSError:
-            if not path.exists():
-                raise
-            # Another process has just made the same snapshot; it holds the same rows.
+            with ledger.tables_at(version, check) as tables:
+                for table, rows in tables:
+                    _write(laid_out(rows, table, terms, version), making / table, record.keys, path / table)
+            path.mkdir(exist_ok=True)
+            for file in making.iterdir():
+                file.replace(path / file.name)
+        finally:
             shutil.rmtree(making)
-    return Snapshot(path, version)
+
+    if not path.exists():
+        build()
+    return Snapshot(path, version, record.keys, build)
 
 
 def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:
@@ -93,11 +129,35 @@ def listed_types(schema: type[dy.Schema], terms: Terms) -> dict[str, pl.Enum]:
     return {column: pl.Enum(terms.codes(name)) for column, name in listed_columns(schema).items()}
 
 
-def _write(frame: pl.DataFrame, path: Path) -> None:
+def _write(frame: pl.DataFrame, path: Path, keys: Keys, at: Path | None = None) -> None:
+    """at: where the file will be read, if not where it is written."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="lz4", row_group_size=ROWS_TOGETHER)
+    key = list(keys.read().values())[-1]
     # A file overwritten in place is unreadable after a kill: write beside, flush, then rename.
     handle, name = tempfile.mkstemp(prefix="making-", dir=path.parent)
     with os.fdopen(handle, "wb") as file:
-        frame.write_parquet(file, compression="lz4", row_group_size=ROWS_TOGETHER)
+        file.write(_signature(key, at or path, buffer.getbuffer()))
+        file.write(buffer.getbuffer())
         file.flush()
         os.fsync(file.fileno())
     Path(name).replace(path)
+
+
+def _read(path: Path, keys: Keys) -> bytes | None:
+    """Return what was written there; None where there is nothing, or not that."""
+    try:
+        signed = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    signature, content = signed[:SIGNATURE_BYTES], signed[SIGNATURE_BYTES:]
+    known = keys.read().values()
+    fits = any(hmac.compare_digest(_signature(key, path, content), signature) for key in known)
+    return content if fits else None
+
+
+def _signature(key: bytes, path: Path, content: bytes | memoryview) -> bytes:
+    # With its name: no file stands for another, nor for that of another version.
+    signing = hmac.new(key, f"snapshot {path.parent.name} {path.name}\n".encode(), "sha256")
+    signing.update(content)
+    return signing.digest()

@@ -12,6 +12,7 @@ from data.errors import UserError
 from data.formatting import counted, written_day
 from data.grants import expect_loader
 from data.ledger import Ledger
+from data.load_digests import seal
 from data.loading import Receipt, last_day, stands, version_of
 from data.record import Kind, Record, at_the_keyboard, done_here, fitting
 from data.releases import Releases
@@ -49,7 +50,8 @@ def supersede(review: Review, load: int, reason: str) -> Superseded:
         again = sum(receipt.accepted for receipt in receipts)
         scope = (
             f"load {load} recorded on {recorded_on} superseded by load {by_load}: "
-            f"{counted(out, 'row version', 'row versions')} taken out, {again} opened again"
+            f"{counted(out, 'row version', 'row versions')} taken out, {again} opened again; "
+            f"{seal(connection, tables, by_load)}"
         )
         head = review.record.append(connection, done_here(Kind.ALTERATION, scope, reason=why))
         last = last_day(connection, tables)

@@ -1,5 +1,6 @@
 """Tables of row versions, and of every key ever known, to which the foreign keys of versions refer."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,14 @@ from data.publishing.release_tables import release_tables
 from data.schema import SCHEMAS, identity, links, referred_tables
 
 LONGEST_NOTE = 120
+TYPES: dict[type, pl.DataType] = {
+    str: pl.String(),
+    int: pl.Int64(),
+    float: pl.Float64(),
+    bool: pl.Boolean(),
+    dt.date: pl.Date(),
+    dt.datetime: pl.Datetime("us"),
+}
 ENTRY_LENGTHS = {"kind": 20, "who": 200, "role": 40, "scope": 1000, "reason": 500, "outcome": 20}
 
 
@@ -218,3 +227,30 @@ def stored(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pl.
     result = connection.execute(query)
     rows = cast("sa.engine.interfaces.DBAPICursor", result.cursor).fetchall()
     return pl.DataFrame(rows, schema=list(result.keys()), orient="row", infer_schema_length=None)
+
+
+def rows_of(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: Collection[str] = (),
+    where: sa.ColumnElement[bool] | None = None,
+) -> pl.DataFrame:
+    """Rows of a table, in types that do not depend on the database; without `where` in the order of its key.
+
+    columns: none for all.
+    """
+    chosen = [column for column in table.columns if not columns or column.name in columns]
+    query = sa.select(*(_in_utc(connection, column) for column in chosen))
+    query = query.order_by(*table.primary_key.columns) if where is None else query.where(where)
+    rows = stored(connection, query)
+    return rows.with_columns(
+        as_type(pl.col(column.name), rows.schema[column.name], TYPES[column.type.python_type])
+        for column in chosen
+    )
+
+
+def _in_utc(connection: sa.Connection, column: sa.Column[object]) -> sa.ColumnElement[object]:
+    # PostgreSQL would answer in the session's time zone; SQLite keeps UTC and forgets that it does.
+    if column.type.python_type is dt.datetime and connection.dialect.name == "postgresql":
+        return sa.func.timezone("UTC", column).label(column.name)
+    return column

@@ -15,6 +15,7 @@ from data.intake.extract import QUARANTINE
 from data.intake.mapping import Plan
 from data.intake.row_checks import Checked, check, misfits
 from data.intake.sources import Feed, feeds_of, open_sources
+from data.load_digests import seal
 from data.loading import ALTERATIONS, Loading, Receipt
 from data.record import STEWARD, Entry, Head, Kind, Outcome, Record, at_the_keyboard
 from data.review import Review
@@ -204,6 +205,7 @@ def load(
                 receipts_before = () if is_stored or rehearsal else loading.receipts_of(first)
                 changes = alterations(loading) if rehearsal else pl.DataFrame()
                 if is_stored:
+                    loading.conclude()
                     heads += account.recorded(loading, sources=len(set(files)))
         except Unconfirmed as unconfirmed:
             if (refused := unconfirmed.loading) is not None:
@@ -287,8 +289,9 @@ class _Account:
 
     def recorded(self, loading: Loading, *, sources: int) -> list[Head]:
         tables = loading.receipts
+        new = [f"{table.table_name} {table.new} new of {table.accepted}" for table in tables]
         scopes = {
-            Kind.COLLECTION: "; ".join(f"{t.table_name} {t.new} new of {t.accepted}" for t in tables),
+            Kind.COLLECTION: "; ".join([*new, seal(loading.connection, loading.tables, loading.load)]),
             Kind.COMBINATION: f"{sources} sources into {_tables(loading)}" if sources > 1 else "",
             Kind.ALTERATION: "; ".join(
                 f"{t.table_name} {t.changed} changed, {t.removed} removed"

@@ -12,11 +12,14 @@ from data.errors import UserError
 from data.publishing.content import Override
 from data.publishing.release_tables import EARLY_READERS, OVERRIDES, RELEASES, STEPS
 from data.publishing.states import person
-from data.record import Row
+from data.record import Kind, Row
 
+SEALING = (Kind.ADMINISTRATION,)
+WORDS = "release "
 ROW = "; row "
 LONGEST_TEXT = 900
 _ABOUT = re.compile(r"release (\d+)[ :]")
+_OLD_ALARM = " alarm overruled: "
 _SIGNED = {STEPS: "step", EARLY_READERS: "entry", OVERRIDES: "entry"}
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -30,7 +33,8 @@ def scope_of(table: sa.Table, release: Mapping[str, Any], row: Mapping[str, Any]
 
 
 def alarm_scope(release: int, alarm: str) -> str:
-    return f"release {release}: alarm overruled: {alarm}"[:LONGEST_TEXT]
+    # With a comma: it is about no row of its own.
+    return f"release {release}, alarm overruled: {alarm}"[:LONGEST_TEXT]
 
 
 def _text(table: str, row: Mapping[str, Any]) -> str:
@@ -56,7 +60,7 @@ def unsigned(tables: Mapping[str, sa.Table], rows: Rows, entries: Iterable[Row])
     signed: dict[int, list[Row]] = {}
     for entry in entries:
         about = _ABOUT.match(entry.scope)
-        if about and entry.scope != alarm_scope(int(about[1]), entry.scope.partition(" overruled: ")[2]):
+        if about and (ROW in entry.scope or not entry.scope[about.end() :].startswith(_OLD_ALARM)):
             signed.setdefault(int(about[1]), []).append(entry)
     wrong: dict[int, str] = {}
     for release in rows[RELEASES]:

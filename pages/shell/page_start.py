@@ -16,7 +16,7 @@ from streamlit.navigation.page import Page
 
 from access.roles import Permission, Role
 from access.visit import Refused, Visit
-from data.errors import UserError
+from data.errors import Unverified, UserError
 from data.formatting import listed_words, short_day
 from metrics.dimensions import DIMENSIONS, named
 from pages.framework import asked_for
@@ -49,7 +49,7 @@ def open_review(visit: Visit) -> Source:
 
 def excuse(fault: UserError) -> str:
     """Say what a reader may know of why nothing is shown; where people sign in, the rest is for the log."""
-    if isinstance(fault, Refused) or current_user.alone():
+    if isinstance(fault, Refused | Unverified) or current_user.alone():
         return str(fault)
     logging.getLogger("candour").error("%s", fault)
     return "Candour cannot show this now. Whoever runs it will find the reason in its log."

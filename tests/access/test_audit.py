@@ -39,19 +39,19 @@ def opened(url: str, folder: Path) -> Record:
 def record(tmp_path: Path) -> Iterator[Record]:
     record = opened(f"sqlite:///{tmp_path / 'ledger.sqlite'}", tmp_path / "one")
     yield record
-    record._ledger.engine.dispose()
+    record.ledger.engine.dispose()
 
 
 @pytest.fixture
 def on_both(ledger_url: str, tmp_path: Path) -> Iterator[Record]:
     record = opened(ledger_url, tmp_path / "one")
     yield record
-    record._ledger.engine.dispose()
+    record.ledger.engine.dispose()
 
 
 def tamper(record: Record, statement: str) -> None:
     """Run a statement as somebody who has taken the database's guards away."""
-    with changing(record._ledger.engine) as connection:
+    with changing(record.ledger.engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("ALTER TABLE record DISABLE TRIGGER ALL")
         else:
@@ -91,11 +91,11 @@ def test_what_was_done_behind_the_guards_is_found(on_both: Record) -> None:
 
 def test_a_chain_moved_from_another_ledger_is_found(record: Record, tmp_path: Path) -> None:
     other = record_at(f"sqlite:///{tmp_path / 'other.sqlite'}", tmp_path / "one")
-    with record.reading() as rows, changing(other._ledger.engine) as connection:
+    with record.reading() as rows, changing(other.ledger.engine) as connection:
         connection.execute(other._table.insert(), [row._asdict() for row in rows])
     (found,) = verify(other).findings
     assert found.endswith("or the record is another ledger's.")
-    other._ledger.engine.dispose()
+    other.ledger.engine.dispose()
 
 
 def test_another_copy_of_the_anchor_finds_what_ones_own_cannot(record: Record) -> None:

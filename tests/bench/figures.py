@@ -14,7 +14,7 @@ from metrics.evaluate import course, evaluate, evaluate_all
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import Subject
 from tests.bench import assurance, oversight
-from tests.bench.register import review_terms
+from tests.bench.register import plain, review_terms
 
 SUBJECTS: tuple[Subject, ...] = tuple(HISTORIES)
 SPLIT = tuple((name, by) for name in ("failures", "failure_rate") for by in ("area", "grade", "year"))
@@ -51,13 +51,17 @@ def course_days(clocks: Clocks) -> list[dt.date]:
 
 
 def derive(snapshot: Snapshot) -> Scans:
-    """Build the history frames that are not there yet, and scan them."""
+    """Build the history frames that are not there yet, also as plain Parquet for others, and scan them."""
     terms = review_terms()
-    return {subject: snapshot.derived(subject, EDITION, HISTORIES[subject].of(terms)) for subject in SUBJECTS}
+    scans = {
+        subject: snapshot.derived(subject, EDITION, HISTORIES[subject].of(terms)) for subject in SUBJECTS
+    }
+    plain({f"derived-{subject}": rows for subject, rows in scans.items()}, snapshot.folder)
+    return scans
 
 
 def derived_files(folder: Path) -> dict[str, str]:
-    return {subject: str(next(folder.glob(f"derived-{subject}-*.parquet"))) for subject in SUBJECTS}
+    return {subject: str(folder / f"derived-{subject}.parquet") for subject in SUBJECTS}
 
 
 def columns_of(subject: Subject) -> list[str]:

@@ -5,17 +5,19 @@ about one row in five is corrected, completed or removed by a later extract.
 """
 
 import datetime as dt
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 
+from data.record_files import Keys
 from data.review import TERMS
 from data.schema import SCHEMAS
-from data.snapshot import Snapshot, take
+from data.snapshot import ROWS_TOGETHER, Snapshot, take
 from data.terms import Terms, read_terms
 from tests.bench import assurance, oversight
 
@@ -44,12 +46,34 @@ class Register:
         return self.named
 
     @contextmanager
-    def tables_at(self, version: int) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
+    def tables_at(
+        self, version: int, check: Callable[..., None]
+    ) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
+        del check
         held = pl.col("opened_by") <= version
         yield ((table, rows.filter(held)) for table, rows in self.versions.items())
 
-    def snapshot(self, folder: Path, terms: Terms | None = None) -> Snapshot:
-        return take(self, terms or review_terms(), folder, VERSION)
+    def snapshot(self, folder: Path, terms: Terms | None = None, keys: Keys | None = None) -> Snapshot:
+        """Write the snapshot, and beside it the same tables as plain Parquet for others to read."""
+        folder.mkdir(exist_ok=True)
+        if keys is None:
+            keys = Keys(folder / "record.keys")
+            keys.make()
+        snapshot = take(self, SimpleNamespace(keys=keys), terms or review_terms(), folder, VERSION)
+        plain(snapshot.scan_all(), snapshot.folder)
+        # Another process reads what is there.
+        return Snapshot(snapshot.folder, VERSION, keys, _refuse_to_build)
+
+
+def _refuse_to_build() -> None:
+    raise FileNotFoundError
+
+
+def plain(frames: dict[str, pl.LazyFrame], folder: Path) -> None:
+    for name, rows in frames.items():
+        path = folder / f"{name}.parquet"
+        if not path.exists():
+            rows.collect().write_parquet(path, compression="lz4", row_group_size=ROWS_TOGETHER)
 
 
 def make_register(size: int, seed: int = 1) -> Register:

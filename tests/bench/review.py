@@ -36,7 +36,7 @@ def make_review(folder: Path, size: int) -> Review:
         ]
         connection.execute(tables.receipts.insert(), rows)
     named = replace(register, named=review.ledger.edition(VERSION))
-    named.snapshot(folder / "snapshots", review.terms)
+    named.snapshot(folder / "snapshots", review.terms, review.record.keys)
     return review
 
 

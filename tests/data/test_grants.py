@@ -78,7 +78,7 @@ def test_the_reader_opens_a_review_takes_a_snapshot_writes_the_record_and_keeps_
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     review = database.review(database.reader, monkeypatch)
-    snapshot = take(review.ledger, review.terms, tmp_path, review.ledger.version())
+    snapshot = take(review.ledger, review.record, review.terms, tmp_path, review.ledger.version())
     assert snapshot.scan("applications").select(pl.len()).collect().item() >= 2
     before = len(list(_record(review)))
     review.record.write(LOOKED)

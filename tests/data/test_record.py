@@ -37,7 +37,7 @@ def opened(url: str, folder: Path) -> Record:
 def record(ledger_url: str, tmp_path: Path) -> Iterator[Record]:
     record = opened(ledger_url, tmp_path)
     yield record
-    record._ledger.engine.dispose()
+    record.ledger.engine.dispose()
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def small(tmp_path: Path) -> Iterator[Record]:
     """A record on SQLite, where the kind of database makes no difference."""
     record = opened(f"sqlite:///{tmp_path / 'ledger.sqlite'}", tmp_path)
     yield record
-    record._ledger.engine.dispose()
+    record.ledger.engine.dispose()
 
 
 def rows_of(record: Record) -> list[Row]:
@@ -119,7 +119,7 @@ def test_the_database_refuses_to_change_or_forget_an_entry(record: Record) -> No
     ):
         with (
             pytest.raises(DBAPIError, match="the ledger is append-only"),
-            changing(record._ledger.engine) as connection,
+            changing(record.ledger.engine) as connection,
         ):
             connection.exec_driver_sql(statement)
         assert rows_of(record) == before
@@ -132,10 +132,10 @@ def test_the_database_refuses_to_empty_the_record_or_to_replace_an_entry(record:
     one = {
         "sqlite": f"INSERT OR REPLACE INTO record {same}",
         "postgresql": "TRUNCATE record",
-    }[record._ledger.engine.dialect.name]
+    }[record.ledger.engine.dialect.name]
     with (
         pytest.raises(DBAPIError, match="the ledger is append-only"),
-        changing(record._ledger.engine) as connection,
+        changing(record.ledger.engine) as connection,
     ):
         connection.exec_driver_sql(one)
     assert rows_of(record) == before
@@ -143,10 +143,10 @@ def test_the_database_refuses_to_empty_the_record_or_to_replace_an_entry(record:
 
 def test_an_entry_stands_or_falls_with_the_transaction_it_is_part_of(record: Record) -> None:
     record.write(LOOK)
-    with changing(record._ledger.engine) as connection:
+    with changing(record.ledger.engine) as connection:
         record.append(connection, ALTERATION)
         connection.rollback()
-    with changing(record._ledger.engine) as connection:
+    with changing(record.ledger.engine) as connection:
         heads = [record.append(connection, ALTERATION), record.append(connection, LOOK)]
     record.committed(heads)
     assert [row.kind for row in rows_of(record)] == ["consultation", "alteration", "consultation"]
@@ -175,7 +175,7 @@ def test_processes_that_write_at_once_lose_nothing(small: Record, tmp_path: Path
         "record = opened(sys.argv[1], Path(sys.argv[2]))\n"
         "for _ in range(25): record.write(LOOK)"
     )
-    url = small._ledger.engine.url.render_as_string()
+    url = small.ledger.engine.url.render_as_string()
     written = 0
     with subprocess.Popen([sys.executable, "-c", code, url, str(tmp_path)], cwd=ROOT) as other:
         while other.poll() is None:
@@ -191,15 +191,15 @@ def test_processes_that_write_at_once_lose_nothing(small: Record, tmp_path: Path
 def test_a_load_that_takes_long_does_not_hold_up_a_reader(postgres_url: str, tmp_path: Path) -> None:
     address = sa.make_url(postgres_url).update_query_dict({"options": "-c lock_timeout=5s"})
     record = opened(address.render_as_string(hide_password=False), tmp_path)
-    with record._ledger.loading(dt.date(2024, 1, 11)):
+    with record.ledger.loading(dt.date(2024, 1, 11)):
         record.write(LOOK)
     assert len(rows_of(record)) == 1
-    record._ledger.engine.dispose()
+    record.ledger.engine.dispose()
 
 
 def test_a_crash_before_the_anchor_leaves_it_behind_and_the_next_entry_goes_on(small: Record) -> None:
     small.write(LOOK)
-    with changing(small._ledger.engine) as connection:
+    with changing(small.ledger.engine) as connection:
         small.append(connection, LOOK)
     assert [line.split()[0] for line in small.anchor.lines()] == ["1"]
     small.write(LOOK)

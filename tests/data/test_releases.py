@@ -581,7 +581,7 @@ def shown_after(releases: Releases, ledger: Ledger, table: str, row: dict) -> bo
         except DatabaseError:
             return False
         else:
-            signed = releases._record.signed(connection, Kind.ADMINISTRATION, "release ")
+            signed = releases._record.signed(connection, [Kind.ADMINISTRATION], "release ")
             store = ReleaseStore(connection, ledger.tables.publishing, signed)
             return row["release"] in {release.id for release in store.all()}
         finally:

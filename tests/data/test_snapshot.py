@@ -1,6 +1,7 @@
 """Snapshots of ledgers on SQLite and on PostgreSQL hold the same rows, in the same types."""
 
 import datetime as dt
+import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,7 +86,7 @@ def _superseded(tables: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
 def test_a_derived_frame_is_made_once_and_kept_beside_the_tables(kept: Loader) -> None:
     snapshot = kept.review.snapshot()
     assert snapshot.derived("superseded", "1", _superseded).collect().height == 2
-    (path,) = snapshot.folder.glob("derived-superseded-*.parquet")
+    (path,) = snapshot.folder.glob("derived-superseded-*")
     written = path.stat().st_mtime_ns
     assert snapshot.derived("superseded", "1", _superseded).collect().height == 2
     assert path.stat().st_mtime_ns == written
@@ -150,6 +151,8 @@ def test_another_ledger_at_the_same_version_shows_its_own_rows(
     other.take(lines(ROW.format(1, "south")))
     assert desk.now()["area"].to_list() == ["north"]
     monkeypatch.setenv("CANDOUR_LEDGER", f"sqlite:///{tmp_path / 'other' / 'ledger.sqlite'}")
+    for name in ("record.keys", "record.anchor"):
+        shutil.copy(other.review.folder / name, desk.review.folder / name)
     moved = Loader(tmp_path, open_review(desk.review.folder))
     assert moved.now()["area"].to_list() == ["south"]
     moved.review.ledger.engine.dispose()
@@ -169,3 +172,52 @@ def test_a_ledger_restored_from_a_backup_and_loaded_anew_shows_its_new_rows(
     shutil.copyfile(tmp_path / "backup.sqlite", kept)
     desk.take(lines(ROW.format(3, "north")), on=DAY + WEEK, confirm_removals=True)
     assert desk.now()["application_ref"].to_list() == ["A-3"]
+
+
+FLIPS = 500
+
+
+def _refs(tables: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
+    return tables["applications"].select("application_ref", "area", "recorded_from", "recorded_to")
+
+
+def flip(path: Path, chance: random.Random) -> None:
+    content = bytearray(path.read_bytes())
+    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+    path.write_bytes(content)
+
+
+def test_of_many_flipped_bits_none_changes_an_answer(desk: Loader) -> None:
+    """Half of them while the snapshot is open, half while nobody has it open."""
+    desk.take(lines(*(ROW.format(number, "north") for number in range(40))))
+    chance, open_one = random.Random(14), desk.review.snapshot()
+    right = open_one.scan("applications").collect(), open_one.derived("refs", "1", _refs).collect()
+    for number in range(FLIPS):
+        flip(open_one.folder / chance.choice(["applications", "derived-refs-1"]), chance)
+        seen = open_one if number % 2 else desk.review.snapshot()
+        assert seen.scan("applications").collect().equals(right[0]), number
+        assert seen.derived("refs", "1", _refs).collect().equals(right[1]), number
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-100]),
+        lambda path: shutil.copy(path.with_name("staffing"), path),
+    ],
+)
+def test_a_file_that_is_missing_cut_or_anothers_is_built_anew(desk: Loader, damage) -> None:
+    desk.take(lines(*(ROW.format(number, "north") for number in range(40))))
+    first = desk.review.snapshot()
+    right = first.scan("applications").collect()
+    damage(first.folder / "applications")
+    assert desk.review.snapshot().scan("applications").collect().equals(right)
+
+
+def test_a_file_of_another_version_does_not_stand_for_this_one(kept: Loader) -> None:
+    older, newer = kept.review.snapshot(1), kept.review.snapshot(2)
+    right = versions(newer)
+    shutil.copy(older.folder / "applications", newer.folder / "applications")
+    assert versions(kept.review.snapshot(2)) == right

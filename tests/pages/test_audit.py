@@ -124,7 +124,7 @@ def test_a_whole_record_is_said_to_be_and_one_that_was_tampered_with_is_not(audi
     whole = next(each.value for each in audit().caption if each.value.startswith("The record is"))
     assert whole.startswith("The record is whole: ")
     assert "its anchor agrees. Checked at " in whole
-    with changing(record._ledger.engine) as connection:
+    with changing(record.ledger.engine) as connection:
         connection.exec_driver_sql("DROP TRIGGER record_fixed")
         connection.exec_driver_sql("UPDATE record SET who = 'nobody' WHERE who = 'ben'")
     cache.clear()

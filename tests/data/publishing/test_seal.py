@@ -96,7 +96,7 @@ def read_all(releases) -> dict[int, str]:
 
 def faults(releases, ledger) -> list[str]:
     with reading(ledger.engine) as connection:
-        signed = releases._record.signed(connection, Kind.ADMINISTRATION, "release ")
+        signed = releases._record.signed(connection, [Kind.ADMINISTRATION], "release ")
         return missteps(connection, ledger.tables.publishing, signed)
 
 

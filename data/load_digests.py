@@ -1,0 +1,107 @@
+"""What the record vouches for of each load: a digest of all rows that it wrote and of all that it closed."""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+
+import polars as pl
+import sqlalchemy as sa
+
+from data.connection import writing
+from data.errors import Unverified
+from data.guards import CLOSING
+from data.ledger import Ledger
+from data.record import Kind, Record, Signed, done_here
+from data.schema import SCHEMAS
+from data.tables import Tables, rows_of
+
+SEALING: Final = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
+WORDS = " holds sha256 "
+_SEAL = re.compile(rf"load (\d+){WORDS}([0-9a-f]{{64}})")
+# Never another form: a digest of years ago must come out the same.
+_FORMS: dict[type[pl.DataType], str] = {pl.Date: "%Y-%m-%d", pl.Datetime: "%Y-%m-%dT%H:%M:%S%.6f"}
+
+
+def seal(connection: sa.Connection, tables: Tables, load: int) -> str:
+    """Return what a signed entry says of a load once all its rows are written."""
+    return f"load {load}{WORDS}{digests(connection, tables, load)[load]}"
+
+
+def digests(connection: sa.Connection, tables: Tables, load: int | None = None) -> dict[int, str]:
+    """Return the digest of each load, or of one: the same on SQLite and on PostgreSQL."""
+    parts: dict[int, list[tuple[str, str, str]]] = {}
+    for table, column, names in _parts(tables):
+        own = table.c[column]
+        rows = rows_of(connection, table, names, own.is_not(None) if load is None else own == load)
+        for (number,), group in rows.group_by(column):
+            text = _canonical(group, [column.name for column in table.primary_key if column.name in names])
+            parts.setdefault(int(str(number)), []).append((table.name, column, text))
+    return {
+        number: hashlib.sha256(json.dumps(sorted(own)).encode()).hexdigest() for number, own in parts.items()
+    }
+
+
+def _parts(tables: Tables) -> Iterator[tuple[sa.Table, str, Collection[str]]]:
+    """Yield each table with the column that names the load, and the columns that are that load's."""
+    for table in (tables.loads, tables.receipts, tables.quarantine):
+        yield table, "load", table.columns.keys()
+    yield tables.superseded, "by_load", tables.superseded.columns.keys()
+    for name, table in tables.versions.items():
+        yield table, "opened_by", [column.name for column in table.columns if column.name not in CLOSING]
+        yield table, "closed_by", [*SCHEMAS[name].primary_key(), "opened_by", *CLOSING]
+
+
+def _canonical(rows: pl.DataFrame, key: Collection[str]) -> str:
+    text = rows.select(
+        pl.col(name).dt.to_string(_FORMS[kind.base_type()])
+        if kind.base_type() in _FORMS
+        else pl.col(name).cast(pl.String)
+        for name, kind in sorted(rows.schema.items())
+    ).sort(key)
+    # With the length before it, no cell can end or begin as its neighbour does.
+    cells = (
+        pl.format("{}:{}", column.str.len_bytes(), column).fill_null("-")
+        for column in map(pl.col, text.columns)
+    )
+    lines = text.select(pl.concat_str(cells, separator=" ").str.join("\n")).item()
+    return hashlib.sha256(str(lines).encode()).hexdigest()
+
+
+def unsealed(connection: sa.Connection, tables: Tables, signed: Signed) -> list[str]:
+    """Say of each load that the record does not vouch for what is wrong with it."""
+    if signed.fault is not None:
+        return [f"The record vouches for no load: {signed.fault}."]
+    # The last entry holds: what the law had erased is sealed anew.
+    sealed = {
+        int(number): digest for entry in signed.entries for number, digest in _SEAL.findall(entry.scope)
+    }
+    actual = digests(connection, tables)
+    return [
+        f"Load {load} is {'not as the record has it' if load in actual else 'gone'}."
+        for load in sorted(sealed.keys() | actual.keys())
+        if sealed.get(load) != actual.get(load)
+    ]
+
+
+def refuse_altered(record: Record, connection: sa.Connection, tables: Tables) -> None:
+    if wrong := unsealed(connection, tables, record.signed(connection, SEALING, WORDS)):
+        raise Unverified(
+            f"{wrong[0]} No figure is shown, since none can be verified. Have whoever looks after the ledger "
+            "restore the last whole backup."
+        )
+
+
+def seal_older(record: Record, ledger: Ledger) -> list[int]:
+    """Seal the loads of an earlier version of Candour, as they are now, and return their numbers."""
+    with writing(ledger.engine) as connection:
+        signed = record.signed(connection, SEALING, WORDS).entries
+        known = {int(number) for entry in signed for number, _ in _SEAL.findall(entry.scope)}
+        own = digests(connection, ledger.tables)
+        heads = [
+            record.append(connection, done_here(Kind.COLLECTION, f"load {load}{WORDS}{own[load]}"))
+            for load in sorted(own.keys() - known)
+        ]
+    record.committed(heads)
+    return sorted(own.keys() - known)

@@ -1,0 +1,193 @@
+"""A digest of all rows of a load is in its signed entry, and is compared before a figure is shown."""
+
+import datetime as dt
+import hashlib
+import random
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from access.audit import verify
+from data.connection import reading
+from data.errors import Unverified
+from data.load_digests import SEALING, WORDS, _canonical, digests, refuse_altered, seal_older, unsealed
+from data.record import Row, signature
+from data.review import Review, open_review
+from data.supersede import supersede
+from tests.data.conftest import DAY, Loader, lines
+
+WEEK = DAY.replace(day=18) - DAY
+ROWS = [
+    f"A-{number},01/02/2020,right to ask,{area},,"
+    for number, area in enumerate(("north", "south", "nowhere"))
+]
+EDITS, MANY_EDITS = 200, 10_000
+
+
+@pytest.fixture
+def loaded(on_both: Loader) -> Loader:
+    """Three loads, the last of which superseded the second."""
+    on_both.take(lines(*ROWS))
+    on_both.take(lines(ROWS[0], ROWS[0].replace("A-0", "A-9")), on=DAY + WEEK, confirm_removals=True)
+    supersede(on_both.review, 2, "recorded on a wrong day")
+    return on_both
+
+
+def found(review: Review) -> list[str]:
+    with reading(review.ledger.engine) as connection:
+        signed = review.record.signed(connection, SEALING, WORDS)
+        return unsealed(connection, review.ledger.tables, signed)
+
+
+def test_every_load_and_what_superseded_one_are_sealed(loaded: Loader) -> None:
+    assert found(loaded.review) == []
+    with reading(loaded.review.ledger.engine) as connection:
+        assert sorted(digests(connection, loaded.review.ledger.tables)) == [1, 2, 3]
+        refuse_altered(loaded.review.record, connection, loaded.review.ledger.tables)
+    assert verify(loaded.review.record).whole
+
+
+def test_the_digest_of_a_load_does_not_change_by_what_later_loads_close(on_both: Loader) -> None:
+    on_both.take(lines(*ROWS))
+    with reading(on_both.review.ledger.engine) as connection:
+        before = digests(connection, on_both.review.ledger.tables)
+    on_both.take(lines(ROWS[0]), on=DAY + WEEK, confirm_removals=True)
+    with reading(on_both.review.ledger.engine) as connection:
+        after = digests(connection, on_both.review.ledger.tables)
+    assert {load: after[load] for load in before} == before
+
+
+def test_a_digest_is_the_same_for_ever() -> None:
+    """By whatever version of a library: a ledger is verified years later."""
+    rows = pl.DataFrame(
+        {
+            "ref": ["b", "a", "\u00e9"],
+            "day": [dt.date(2024, 1, 11), None, dt.date(1999, 12, 31)],
+            "at": [dt.datetime(2024, 1, 11, 9, 30, 0, 5), None, None],  # noqa: DTZ001  # stored as UTC
+            "yes": [True, False, None],
+            "count": [1, -20, None],
+            "text": ["", "a 1:b", None],
+        }
+    )
+    lines = (
+        "- 3:-20 - 1:a 5:a 1:b 5:false\n"
+        "26:2024-01-11T09:30:00.000005 1:1 10:2024-01-11 1:b 0: 4:true\n"
+        "- - 10:1999-12-31 2:\u00e9 - -"
+    )
+    assert _canonical(rows, ["ref"]) == hashlib.sha256(lines.encode()).hexdigest()
+
+
+def forge(review: Review, *statements: str) -> None:
+    with closing(sqlite3.connect(str(review.ledger.engine.url.database))) as file, file:
+        for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            file.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            file.execute(statement)
+
+
+@pytest.fixture
+def desk_loaded(desk: Loader) -> Loader:
+    desk.take(lines(*ROWS))
+    desk.take(lines(ROWS[0], ROWS[0].replace("A-0", "A-9")), on=DAY + WEEK, confirm_removals=True)
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE applications SET area = 'south' WHERE application_ref = 'A-0'", "Load 1 is not as the record has it."),
+        ("UPDATE applications SET decided_on = '2020-01-01' WHERE opened_by = 2", "Load 2 is not as the record has it."),
+        ("UPDATE applications SET recorded_to = '2030-01-01' WHERE closed_by = 2", "Load 2 is not as the record has it."),
+        ("UPDATE loads SET recorded_on = '2023-01-01' WHERE load = 1", "Load 1 is not as the record has it."),
+        ("UPDATE receipts SET file = 'x' WHERE load = 2", "Load 2 is not as the record has it."),
+        ("UPDATE quarantine SET reason = 'x' WHERE load = 1", "Load 1 is not as the record has it."),
+        ("DELETE FROM applications WHERE application_ref = 'A-9'", "Load 2 is not as the record has it."),
+        ("INSERT INTO loads SELECT 3, recorded_on, loaded_at, note FROM loads WHERE load = 2", "Load 3 is not as the record has it."),
+    ],
+)  # fmt: skip
+def test_a_row_that_was_altered_is_found_and_no_figure_is_shown(
+    desk_loaded: Loader, statement: str, said: str
+) -> None:
+    review = desk_loaded.review
+    forge(review, statement)
+    assert found(review) == [said]
+    assert said in verify(review.record).findings
+    with pytest.raises(Unverified, match=said):
+        review.snapshot()
+
+
+def test_a_load_whose_rows_are_all_gone_is_missed(desk_loaded: Loader) -> None:
+    tables = ("applications", "receipts", "quarantine", "loads")
+    forge(
+        desk_loaded.review,
+        "UPDATE applications SET recorded_to = NULL, closed_by = NULL WHERE closed_by = 2",
+        *(f"DELETE FROM {table} WHERE {'opened_by' if table == 'applications' else 'load'} = 2" for table in tables),
+    )  # fmt: skip
+    assert found(desk_loaded.review) == ["Load 2 is gone."]
+
+
+def edited(review: Review, edits: int, chance: random.Random) -> bool:
+    columns = {
+        "applications": ("application_ref", "received_on", "route", "area", "recorded_from", "recorded_to", "opened_by"),
+        "loads": ("recorded_on", "note"),
+        "receipts": ("file", "read", "new", "fingerprint"),
+        "quarantine": ("row_number", "reason", "shape"),
+    }  # fmt: skip
+    forge(review)
+    path = Path(str(review.ledger.engine.url.database))
+    bare = path.with_suffix(".bare")
+    review.ledger.engine.dispose()
+    shutil.copy(path, bare)
+    for _ in range(edits):
+        table = chance.choice([*columns])
+        column = chance.choice(columns[table])
+        with closing(sqlite3.connect(path)) as file, file:
+            file.execute("PRAGMA ignore_check_constraints = ON")
+            rows = file.execute(f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()
+            rowid, cell = chance.choice(rows)
+            if isinstance(cell, int):
+                value: object = cell + 7
+            elif column.startswith("rec") or column == "received_on":
+                value = f"20{chance.randrange(25, 40)}-0{chance.randrange(1, 9)}-17"
+            else:
+                value = f"{cell}{chance.choice('abcdef')}"
+            file.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (value, rowid))
+        assert found(review), (table, column, cell)
+        review.ledger.engine.dispose()
+        shutil.copy(bare, path)
+    return True
+
+
+def test_of_many_random_edits_of_rows_each_is_found(desk_loaded: Loader) -> None:
+    assert edited(desk_loaded.review, EDITS, random.Random(14))
+
+
+@pytest.mark.soak
+def test_of_ten_thousand_random_edits_each_is_found(desk_loaded: Loader) -> None:
+    assert edited(desk_loaded.review, MANY_EDITS, random.Random(2026))
+
+
+def test_loads_of_an_earlier_version_are_sealed_when_the_ledger_is_migrated(desk_loaded: Loader) -> None:
+    review = desk_loaded.review
+    with review.record.reading() as rows:
+        entries = list(rows)
+    (key,) = review.record.keys.read().values()
+    previous, statements = review.ledger.id(), []
+    for row in entries:
+        older: Row = row._replace(scope=row.scope.partition("; load ")[0])
+        digest = signature(key, previous, older)
+        statements.append(
+            f"UPDATE record SET scope = '{older.scope}', digest = '{digest}' WHERE number = {row.number}"
+        )
+        previous = digest
+    forge(review, *statements)
+    review.record.anchor.path.write_text("")
+    assert found(review) == ["Load 1 is not as the record has it.", "Load 2 is not as the record has it."]
+    assert seal_older(review.record, review.ledger) == [1, 2]
+    assert found(review) == []
+    assert seal_older(review.record, review.ledger) == []
+    assert open_review(review.folder).snapshot().scan("applications").collect().height == 3
