@@ -20,9 +20,12 @@ MOST_PRINTED = 20
 
 
 def _verify(asked: argparse.Namespace) -> int:
-    anchor = asked.anchor.read_text(encoding="utf-8").splitlines() if asked.anchor else None
+    copy = None
+    if asked.anchor:
+        content = sys.stdin.buffer.read() if str(asked.anchor) == "-" else asked.anchor.read_bytes()
+        copy = content.decode(errors="replace")
     record = open_review(asked.review).record
-    verdict = verify(record, anchor)
+    verdict = verify(record, copy)
     print(verdict)
     for finding in verdict.findings[:MOST_PRINTED]:
         print(finding)
@@ -87,7 +90,12 @@ _COMMANDS: dict[str, Command] = {
     "verify": (
         _verify,
         "say whether the record is whole",
-        argument("--anchor", type=Path, metavar="FILE", help="another copy of the anchor"),
+        argument(
+            "--anchor",
+            type=Path,
+            metavar="FILE",
+            help="another copy of it; - reads it, or a journal, from standard input",
+        ),
     ),
     "extract": (
         _extract,

@@ -15,16 +15,12 @@ from data.backup import altered
 from data.connection import reading
 from data.errors import UserError
 from data.formatting import counted, written_day
-from data.record import Chain, Kind, Record, Row, entries_about, spanned
+from data.record import MOST_BEHIND, Chain, Kind, Record, Row, entries_about, spanned
 
-# A crash leaves the anchor behind by what was being written down; more than this is no crash.
-MOST_BEHIND = 64
+LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{64})")
+IN_A_JOURNAL = re.compile(r"\brecord ([1-9][0-9]{0,17}) ([0-9a-f]{64})$")
 # Nearly all entries, which vouch for no row.
 VISITS = (Kind.CONSULTATION, Kind.SIGN_IN, Kind.SIGN_OUT, Kind.DISCLOSURE)
-LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{0,64})")
-# A full disk cuts a line anywhere: within its number it says nothing, within its digest it is compared as far
-# as it goes. As a fault it would stay for ever; and who may cut a line could as well remove it.
-CUT_WITHIN_ITS_NUMBER = re.compile(r"(?:[1-9][0-9]{0,17})?")
 
 
 @dataclass(frozen=True)
@@ -54,10 +50,18 @@ class Verdict:
 
 
 def judged(
-    rows: Iterable[Row], keys: Mapping[str, bytes], begins: str, anchor: Sequence[str] | None
+    rows: Iterable[Row],
+    keys: Mapping[str, bytes],
+    begins: str,
+    anchor: Sequence[str] | None,
+    *,
+    complete: bool = True,
 ) -> Verdict:
-    """keys: by id, first to last. begins: the ledger's id. anchor: its lines, None where there is none."""
-    heads, chain = _Anchored(anchor or ()), Chain(keys, begins)
+    """keys: by id, first to last. begins: the ledger's id. anchor: its lines, None where there is none.
+
+    complete: whether each row should be in the anchor, which a journal does not have.
+    """
+    heads, chain = _Anchored(anchor or (), complete=complete), Chain(keys, begins)
     findings = [*(() if anchor is not None else ("The anchor of the record is missing.",)), *heads.findings]
     for row in rows:
         findings += chain.follow(row)
@@ -67,60 +71,72 @@ def judged(
 
 
 class _Anchored:
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[str], *, complete: bool) -> None:
         self.findings: list[str] = []
-        self.last = 0
+        self._complete = complete
         self._digests: dict[int, str] = {}
         for place, line in enumerate(lines, start=1):
-            self._take(line, place)
+            self._take(line, place, lines[place:])
+        self.last = max(self._digests, default=0)
+        lost = sorted(set(range(1, self.last + 1)) - self._digests.keys())
+        if lost and complete:
+            self.findings.append(
+                f"The anchor lacks {counted(len(lost), 'row', 'rows')}, first row {lost[0]}."
+            )
 
     def compare(self, row: Row) -> Iterator[str]:
-        if not row.digest.startswith(self._digests.get(row.number, "")):
+        if row.digest != self._digests.get(row.number, row.digest):
             yield f"Row {row.number} is not the row that was anchored."
 
     def beyond(self, last: int) -> Iterator[str]:
         if self.last > last:
             yield f"{spanned(last + 1, self.last)} cut off from the end: the anchor goes on to {self.last}."
-        if last - self.last > MOST_BEHIND:
+        if self._complete and last - self.last > MOST_BEHIND:
             why = "The anchor is an older copy, or rows were added without it."
             yield f"The anchor ends at row {self.last}, but the record goes on to {last}. {why}"
 
-    def _take(self, line: str, place: int) -> None:
-        if CUT_WITHIN_ITS_NUMBER.fullmatch(line):
-            return
+    def _take(self, line: str, place: int, later: Sequence[str]) -> None:
         match = LINE.fullmatch(line)
         if match is None:
-            self.findings.append(f"Line {place} of the anchor cannot be read.")
+            # A full disk cuts a line, and the next entry adds that line again.
+            if not line or not any(other.startswith(line) and LINE.fullmatch(other) for other in later):
+                self.findings.append(f"Line {place} of the anchor cannot be read.")
             return
         number, digest = int(match[1]), match[2]
-        known = self._digests.setdefault(number, digest)
-        if digest.startswith(known):
-            self._digests[number] = digest
-        elif not known.startswith(digest):
+        if self._digests.setdefault(number, digest) != digest:
             self.findings.append(f"Line {place} of the anchor has another row {number} than a line above it.")
-        self.last = max(self.last, number)
 
 
-def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:
-    """Check the record and the rows that it vouches for.
+def verify(record: Record, copy: str | None = None) -> Verdict:
+    """Check the record, and the rows that it vouches for.
 
-    anchor: lines `number digest` from elsewhere, not the record's own.
+    copy: text of another copy of the anchor, or of a journal that has some heads among other lines.
     """
-    # The anchor before the rows, the keys after: none of them is then ahead of what it is compared with.
-    lines = anchor if anchor is not None else (record.anchor.lines() if record.anchor.path.exists() else None)
+    # The anchors before the rows, the keys after: none of them is then ahead of what it is compared with.
+    lines = record.anchor.lines() if record.anchor.path.exists() else None
+    others = {str(anchor.path): _Anchored(anchor.lines(), complete=True) for anchor in record.others}
+    elsewhere, complete = list[str](), True
+    if copy is not None:
+        lines = copy.removesuffix("\n").split("\n") if copy else []
+        if journal := [f"{match[1]} {match[2]}" for line in lines if (match := IN_A_JOURNAL.search(line))]:
+            lines, complete = journal, False
     begins, ledger, sealing = record.ledger_id(), record.ledger, list[Row]()
 
     def remembered(rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
+            for path, heads in others.items():
+                elsewhere.extend(f"{path}: {finding}" for finding in heads.compare(row))
             if row.kind not in VISITS:
                 sealing.append(row)
             yield row
 
     with record.reading() as rows:
-        verdict = judged(remembered(rows), record.keys.read(), begins, lines)
+        verdict = judged(remembered(rows), record.keys.read(), begins, lines, complete=complete)
+    for path, heads in others.items():
+        elsewhere.extend(f"{path}: {finding}" for finding in (*heads.findings, *heads.beyond(verdict.number)))
     with reading(ledger.engine) as connection:
         rows_altered = altered(connection, ledger.tables, partial(entries_about, sealing))
-        return replace(verdict, findings=(*verdict.findings, *rows_altered))
+        return replace(verdict, findings=(*verdict.findings, *elsewhere, *rows_altered))
 
 
 def extract(record: Record, begins: dt.date, ends: dt.date) -> pl.DataFrame:

@@ -68,12 +68,16 @@ class Limits(Section):
 
 
 class Settings(Section):
-    """address: what readers' browsers call this dashboard. cache_megabytes: for results, in each process."""
+    """address: what readers' browsers call this dashboard. cache_megabytes: for results, in each process.
+
+    anchor: further places for the heads of the record, files of other accounts or "syslog".
+    """
 
     mode: Mode = Mode.DEMONSTRATION
     address: str = ""
     marking: Annotated[str, Field(min_length=1, max_length=80)] = "OFFICIAL-SENSITIVE"
     sessions: Limits = Limits()
+    anchor: tuple[str, ...] = ()
     cache_megabytes: Annotated[float, Field(ge=128, le=65_536)] = 512
     sign_in: SignIn | None = None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from data import cli_output
-from data.backup import backup, drill, restore
+from data.backup import SEALED_SINCE, backup, drill, restore
 from data.cli_output import say
 from data.commands import Argument, Command, Parser, add_commands, argument, day, run
 from data.errors import UserError
@@ -160,16 +160,19 @@ def _demo(asked: argparse.Namespace) -> None:
 @_command("bring the ledger's tables up to this version of Candour")
 def _migrate(asked: argparse.Namespace) -> None:
     before, after = migrate_review(asked.review)
-    if before == after:
-        say(f"The ledger of {asked.review} is up to date, at revision {after}; nothing was changed.")
-        return
     with _opened(asked.review) as review:
-        _record(review, f"migration from revision {before} to {after}")
+        if before != after:
+            _record(review, f"migration from revision {before} to {after}")
         sealed = seal_older(review.record, review.ledger)
-        say(f"Brought the ledger of {asked.review} from revision {before} to {after}; every row was kept.")
+        if before == after:
+            say(f"The ledger of {asked.review} is up to date, at revision {after}; nothing was changed.")
+        else:
+            say(
+                f"Brought the ledger of {asked.review} from revision {before} to {after}; every row was kept."
+            )
         if sealed:
-            say(f"The record vouches for {counted(len(sealed), 'load', 'loads')} as they are from now on.")
-        if review.ledger.engine.dialect.name == "postgresql":
+            say(f"From now on the record vouches for {counted(len(sealed), 'load', 'loads')} as they are.")
+        if before != after and review.ledger.engine.dialect.name == "postgresql":
             say(f"Grant the roles that use it anew now: python -m data --review {asked.review} grant.")
 
 
@@ -207,6 +210,8 @@ def _backup(asked: argparse.Namespace) -> None:
 def _restore(asked: argparse.Namespace) -> None:
     restored = restore(asked.file, asked.folder, url=named_ledger(), keys=record_files(asked.review)[0])
     say(f"Restored into {asked.folder}. {restored}")
+    if restored.manifest.revision < SEALED_SINCE:
+        say("Once it has its keys, run python -m data migrate: the record then vouches for its loads.")
     keys, anchor = record_files(asked.folder)
     # Beside its old anchor, which has what was recorded after the backup, the record would never be whole.
     say(

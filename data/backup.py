@@ -2,9 +2,11 @@
 
 import datetime as dt
 import hashlib
+import hmac
 import io
 import os
 import re
+import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
@@ -15,8 +17,10 @@ from pathlib import Path
 from typing import IO, Literal
 
 import polars as pl
+import psycopg
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from data import load_digests
 from data.connection import bulk_insert, reading, writing
@@ -35,8 +39,10 @@ from data.stable_file import refuse_filled, whole_folder, write_private
 from data.tables import Tables, rows_of
 
 MANIFEST = "manifest.json"
-# The ZIP's comment: hexadecimal digits of the SHA-256 of every byte that stands before them.
+# The ZIP's comment, in hexadecimal digits: a signature of all before it by the record's key, which backups of
+# earlier versions lack, and the SHA-256 of all that stands before that.
 DIGEST_LENGTH = 64
+SEALED_SINCE = "0008"
 CHUNK = 2**20
 
 
@@ -58,6 +64,11 @@ class Manifest(BaseModel):
 
 class Archive(zipfile.ZipFile):
     manifest: Manifest
+    content: bytes
+
+    def signed_by(self, keys: Iterable[bytes]) -> bool:
+        signature = self.comment[:-DIGEST_LENGTH]
+        return any(hmac.compare_digest(_signature(key, self.content), signature) for key in keys)
 
     def add_table(self, name: str, rows: pl.DataFrame) -> None:
         buffer = io.BytesIO()
@@ -69,7 +80,7 @@ class Archive(zipfile.ZipFile):
 
 
 @contextmanager
-def write_archive(path: Path) -> Generator[Archive]:
+def write_archive(path: Path, key: bytes) -> Generator[Archive]:
     taken = UserError(f"There is a file {path} already: a backup is never written over, so name another.")
     if path.exists():
         raise taken
@@ -79,9 +90,11 @@ def write_archive(path: Path) -> Generator[Archive]:
         with os.fdopen(handle, "w+b") as file:
             with Archive(file, "w", zipfile.ZIP_STORED) as archive:
                 yield archive
-                archive.comment = b"0" * DIGEST_LENGTH
-            digest = _digest(file)
-            file.seek(-DIGEST_LENGTH, os.SEEK_END)
+                archive.comment = b"0" * 2 * DIGEST_LENGTH
+            signature = _signature(key, _digest(file, 2 * DIGEST_LENGTH))
+            file.seek(-2 * DIGEST_LENGTH, os.SEEK_END)
+            file.write(signature)
+            digest = _digest(file, DIGEST_LENGTH)
             file.write(digest)
             file.flush()
             os.fsync(file.fileno())
@@ -109,9 +122,10 @@ def _settle(folder: Path) -> None:
 @contextmanager
 def open_archive(path: Path) -> Generator[Archive]:
     with path.open("rb") as file:
-        if path.stat().st_size <= DIGEST_LENGTH or _digest(file) != file.read():
+        if path.stat().st_size <= DIGEST_LENGTH or _digest(file, DIGEST_LENGTH) != file.read():
             raise UserError(f"{path} is not a whole backup: it was cut off or changed, so take another copy.")
         with Archive(file) as archive:
+            archive.content = _digest(file, len(archive.comment))
             try:
                 archive.manifest = Manifest.model_validate_json(archive.read(MANIFEST))
             except (KeyError, ValidationError):
@@ -122,8 +136,12 @@ def open_archive(path: Path) -> Generator[Archive]:
             yield archive
 
 
-def _digest(file: IO[bytes]) -> bytes:
-    left = file.seek(0, os.SEEK_END) - DIGEST_LENGTH
+def _signature(key: bytes, content: bytes) -> bytes:
+    return hmac.digest(key, b"backup " + content, "sha256").hex().encode()
+
+
+def _digest(file: IO[bytes], comment: int) -> bytes:
+    left = file.seek(0, os.SEEK_END) - comment
     file.seek(0)
     digest = hashlib.sha256()
     while left:
@@ -135,7 +153,7 @@ def _digest(file: IO[bytes]) -> bytes:
 
 def backup(review: Review, path: Path) -> Manifest:
     """As of one moment; UserError where the file is there already or the database is damaged."""
-    with write_archive(path) as archive:
+    with write_archive(path, list(review.record.keys.read().values())[-1]) as archive:
         review.record.write(done_here(Kind.ADMINISTRATION, f"backup to {path.name}"))
         with reading(review.ledger.engine) as connection:
             refuse_damage(connection)
@@ -249,15 +267,20 @@ class Restored:
     manifest: Manifest
     signed: bool
 
+    @property
+    def signed_itself(self) -> bool:
+        return self.signed and self.manifest.revision >= SEALED_SINCE
+
     def __str__(self) -> str:
         rows = measured(sum(self.manifest.tables.values()), "row", "rows")
         tables = counted(len(self.manifest.tables), "table", "tables")
         entries = counted(self.manifest.record[0], "entry", "entries")
         signed = "every signature verified" if self.signed else "its signatures not verified for want of keys"
+        own = "signed with the record's key" if self.signed_itself else "its own signature not verified"
         return (
             f"The backup of {self.manifest.name!r} at load {self.manifest.version} is whole: {rows} in "
             f"{tables} as counted when it was made, receipts that add up, "
-            f"references that hold, and a record of {entries}, {signed}."
+            f"references that hold, {own}, and a record of {entries}, {signed}."
         )
 
 
@@ -292,17 +315,17 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
                 raise UserError("The database holds tables already: restore into an empty one.")
             create(connection, ledger.tables.metadata)
             for table in backed_up_tables(ledger.tables):
-                if table.name in archive.manifest.tables:
-                    bulk_insert(connection, table, archive.table(table.name))
+                if (expected := archive.manifest.tables.get(table.name)) is not None:
+                    _put_back(connection, table, archive.table(table.name), expected)
             # The keys at hand may be another review's.
             signers = set(connection.execute(sa.select(ledger.tables.record.c.key_id)).scalars())
             keys = known if signers & known.keys() else None
-            if findings := list(_findings(connection, ledger, archive.manifest, keys)):
+            if keys and archive.manifest.revision >= SEALED_SINCE and not archive.signed_by(keys.values()):
                 raise UserError(
-                    f"The backup is not what it says it is, and nothing was kept: {findings[0]} "
-                    f"({counted(len(findings), 'finding', 'findings')} in all.) Take another copy, and show "
-                    "this one to whoever looks after the ledger."
+                    "The backup was not signed with the record's key: somebody else made or changed it. "
+                    "Nothing was kept; take another copy."
                 )
+            _refuse(list(_findings(connection, ledger, archive.manifest, keys)))
         with reading(ledger.engine) as connection:
             refuse_damage(connection)
     finally:
@@ -310,24 +333,54 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
     return keys is not None
 
 
+def _put_back(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame, expected: int) -> None:
+    if rows.height != expected:
+        _refuse([f"{table.name} has {measured(rows.height, 'row', 'rows')}, and had {expected:,}."])
+    try:
+        bulk_insert(connection, table, rows)
+    except (DBAPIError, psycopg.Error, sqlite3.Error):
+        _refuse([f"{table.name} holds rows that no ledger has."])
+
+
+def _refuse(findings: list[str]) -> None:
+    if findings:
+        raise UserError(
+            f"The backup is not what it says it is, and nothing was kept: {findings[0]} "
+            f"({counted(len(findings), 'finding', 'findings')} in all.) Take another copy, and show "
+            "this one to whoever looks after the ledger."
+        )
+
+
 def altered(
-    connection: sa.Connection, tables: Tables, signed: Callable[[Collection[str], str], Signed]
+    connection: sa.Connection,
+    tables: Tables,
+    signed: Callable[[Collection[str], str], Signed],
+    *,
+    older: bool = False,
 ) -> Iterator[str]:
-    """Say what of loads, releases and notes is not as the record has it; signed: entries of some kinds."""
-    yield from unsealed(connection, tables, signed(load_digests.SEALING, load_digests.WORDS))
-    yield from missteps(connection, tables.publishing, signed(seal.SEALING, seal.WORDS))
-    if sa.inspect(connection).has_table(tables.notes.name):
-        yield from unsigned(connection, tables)
+    """Say what of loads, releases and notes is not as the record has it; signed: entries of some kinds.
+
+    older: whether loads may be there that no entry has sealed.
+    """
+    checks: dict[str, Callable[[], list[str]]] = {
+        "loads": lambda: unsealed(
+            connection, tables, signed(load_digests.SEALING, load_digests.WORDS), older=older
+        ),
+        "releases": lambda: missteps(connection, tables.publishing, signed(seal.SEALING, seal.WORDS)),
+        "notes": lambda: unsigned(connection, tables),
+    }
+    for what, check in checks.items():
+        try:
+            yield from check()
+        except (pl.exceptions.PolarsError, TypeError, ValueError, AttributeError) as error:
+            # A cell that is not of its column's type, such as a day that is none.
+            yield f"Rows of the {what} cannot be read ({type(error).__name__}): they were altered."
 
 
 def _findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> Iterator[str]:
     tables = ledger.tables
-    for table in backed_up_tables(tables):
-        there = connection.scalar(sa.text(f'SELECT count(*) FROM "{table.name}"')) or 0
-        if there != (expected := manifest.tables.get(table.name, 0)):
-            yield f"{table.name} has {measured(there, 'row', 'rows')}, and had {expected:,}."
     if ledger.stamp_in(connection) != (manifest.version, manifest.edition):
         yield "The last load is another."
     if connection.scalar(sa.select(tables.review.c.id)) != manifest.ledger:
@@ -339,6 +392,7 @@ def _findings(
     rows = [Row._make(row) for row in connection.execute(sa.select(tables.record).order_by("number"))]
     for sentence in broken(rows, keys, manifest.ledger):
         yield f"In the record: {sentence}"
-    yield from altered(connection, tables, partial(entries_about, rows))
+    older = manifest.revision < SEALED_SINCE
+    yield from altered(connection, tables, partial(entries_about, rows), older=older)
     if head_of(connection, tables) != manifest.record:
         yield "The record ends with another entry."

@@ -36,8 +36,28 @@ def guard(metadata: sa.MetaData, closable: set[str], free: set[str]) -> None:
             on_create(table, dialect, f"CREATE TRIGGER {table.name}_{name} BEFORE {when} {REFUSE[dialect]}")
 
 
-def key(name: str, *references: sa.ForeignKey) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, *references, primary_key=True, autoincrement=False)
+def next_only(table: sa.Table, column: str) -> dict[str, list[str]]:
+    """By dialect, what has a table refuse any row but the next: the largest number would stop all others."""
+    refusal, name = f"{REFUSAL}, by one row of {table.name} at a time", f"{table.name}_next"
+    last = f'1 + COALESCE((SELECT max("{column}") FROM "{table.name}"), 0)'
+    trigger = f"CREATE TRIGGER {name} BEFORE INSERT ON {table.name}"
+    made = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+    raised = f"IF NEW.\"{column}\" <> {last} THEN RAISE EXCEPTION '{refusal}'; END IF; RETURN NEW;"
+    return {
+        "sqlite": [
+            f"{trigger} WHEN NEW.\"{column}\" IS NOT {last} BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
+        ],
+        "postgresql": [
+            f"{made} $$ BEGIN {raised} END $$",
+            f"{trigger} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ],
+    }
+
+
+def key(name: str, *references: sa.ForeignKey, large: bool = False) -> sa.Column[int]:
+    # In SQLite an integer is as large as it has to be, and a key of that type is the row's own number.
+    kind = sa.BigInteger().with_variant(sa.Integer(), "sqlite") if large else sa.Integer()
+    return sa.Column(name, kind, *references, primary_key=True, autoincrement=False)
 
 
 def text(name: str, longest: int | None = None) -> sa.Column[str]:

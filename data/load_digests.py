@@ -69,8 +69,11 @@ def _canonical(rows: pl.DataFrame, key: Collection[str]) -> str:
     return hashlib.sha256(str(lines).encode()).hexdigest()
 
 
-def unsealed(connection: sa.Connection, tables: Tables, signed: Signed) -> list[str]:
-    """Say of each load that the record does not vouch for what is wrong with it."""
+def unsealed(connection: sa.Connection, tables: Tables, signed: Signed, *, older: bool = False) -> list[str]:
+    """Say of each load that the record does not vouch for what is wrong with it.
+
+    older: whether loads of an earlier version of Candour, which no entry has sealed, may be among them.
+    """
     if signed.fault is not None:
         return [f"The record vouches for no load: {signed.fault}."]
     # The last entry holds: what the law had erased is sealed anew.
@@ -81,7 +84,7 @@ def unsealed(connection: sa.Connection, tables: Tables, signed: Signed) -> list[
     return [
         f"Load {load} is {'not as the record has it' if load in actual else 'gone'}."
         for load in sorted(sealed.keys() | actual.keys())
-        if sealed.get(load) != actual.get(load)
+        if sealed.get(load) != actual.get(load) and not (older and load not in sealed)
     ]
 
 

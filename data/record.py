@@ -22,6 +22,9 @@ from data.tables import ENTRY_LENGTHS
 
 # Not the lock of a load: readers are written down while one runs.
 RECORD_LOCK = 3778_0062
+# A crash leaves the anchor behind by what was being written down; more than this is no crash.
+MOST_BEHIND = 64
+SYSLOG = "syslog"
 SHORTEST_REASON, LONGEST_REASON = 10, 400
 WHY_ROWS = (
     "Say why these rows are needed outside Candour, in one line of {} to {} characters: the record keeps it, "
@@ -117,11 +120,15 @@ def signature(key: bytes, previous: str, row: Row) -> str:
 
 
 class Record:
-    def __init__(self, ledger: Ledger, keys: Path, anchor: Path) -> None:
+    """places: where every head goes besides the anchor: files of other accounts, or "syslog"."""
+
+    def __init__(self, ledger: Ledger, keys: Path, anchor: Path, places: Sequence[str] = ()) -> None:
         self.ledger = ledger
         self._table = ledger.tables.record
         self.keys = Keys(keys)
         self.anchor = Anchor(anchor)
+        self.others = [Anchor(Path(place)) for place in places if place != SYSLOG]
+        self._logs_all = SYSLOG in places
 
     def prepare(self) -> None:
         if self.keys.path.exists():
@@ -141,9 +148,14 @@ class Record:
 
     def append(self, connection: sa.Connection, entry: Entry) -> Head:
         """Add an entry, last in a transaction, as it locks others out; hand the head to `committed` after."""
-        self.anchor.expect()
+        for anchor in (self.anchor, *self.others):
+            anchor.expect()
         take_lock(connection, RECORD_LOCK)
         number, previous, last_at = self._last(connection)
+        if not (isinstance(previous, str) and isinstance(last_at, str)):
+            raise UserError(
+                "The last entry of the record was altered: restore the last whole backup, or none can follow."
+            )
         # Read anew each time: a key that was replaced is not used once more by a process that kept it.
         name, key = list(self.keys.read().items())[-1]
         at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
@@ -154,9 +166,22 @@ class Record:
 
     def committed(self, heads: Iterable[Head]) -> None:
         for head in heads:
-            self.anchor.add(head.number, head.digest)
-            if head.logged:
+            for anchor in (self.anchor, *self.others):
+                for number, digest in self._unanchored(anchor, head.number):
+                    anchor.add(number, digest)
+                anchor.add(head.number, head.digest)
+            if head.logged or self._logs_all:
                 LOG.info("record %d %s", head.number, head.digest)
+
+    def _unanchored(self, anchor: Anchor, head: int) -> list[tuple[int, str]]:
+        """Return the entries before `head` whose lines a crash or a full disk kept from the anchor."""
+        last = (anchor.last() or (head, ""))[0]
+        if last + 1 >= head or (last and head - last > MOST_BEHIND):
+            return []
+        number = self._table.c.number
+        query = sa.select(number, self._table.c.digest).where(number > last, number < head).order_by(number)
+        with reading(self.ledger.engine) as connection:
+            return [(row.number, row.digest) for row in connection.execute(query)]
 
     def renew_key(self, entry: Entry) -> str:
         self.keys.read()
@@ -219,9 +244,9 @@ class Record:
         for *cells, previous in rows:
             row = Row._make(cells)
             key = keys.get(row.key_id, b"")
-            chained = begins if row.number == 1 else previous
-            if not all(isinstance(cell, str) for cell in list[object](row[1:])) or not hmac.compare_digest(
-                signature(key, chained or "", row).encode(), row.digest.encode()
+            chained: object = begins if row.number == 1 else previous
+            if not all(isinstance(cell, str) for cell in (*row[1:], chained)) or not hmac.compare_digest(
+                signature(key, str(chained), row).encode(), row.digest.encode()
             ):
                 fault = fault or f"row {row.number} of the record was altered"
             entries.append(row)
@@ -240,7 +265,7 @@ class Record:
     def ledger_id(self) -> str:
         return self.ledger.id()
 
-    def _last(self, connection: sa.Connection) -> tuple[int, str, str]:
+    def _last(self, connection: sa.Connection) -> tuple[int, object, object]:
         """Return number, digest and moment of the last entry; before the first, 0 and the ledger's id."""
         columns = self._table.c
         query = sa.select(columns.number, columns.digest, columns.at).order_by(columns.number.desc()).limit(1)
@@ -276,9 +301,11 @@ class Chain:
     def follow(self, row: Row) -> Iterator[str]:
         expected, previous = self.last + 1, self.digest
         self.rows += 1
-        self.last, self.digest = row.number, row.digest
         # SQLite keeps whatever is put into a column, whatever the column is for.
-        if not all(isinstance(cell, str) for cell in list[object](row[1:])):
+        textual = all(isinstance(cell, str) for cell in list[object](row[1:]))
+        digest = list[object](row)[-1]
+        self.last, self.digest = row.number, digest if isinstance(digest, str) else ""
+        if not textual:
             yield f"Row {row.number} holds something that is not text."
             return
         if row.number > expected:

@@ -53,6 +53,7 @@ class Anchor:
 
     def lines(self) -> list[str]:
         """Return every line; the last one only if it was written whole."""
+        self.expect()
         text = self.path.read_text(encoding="utf-8", errors="replace")
         return text.split("\n")[:-1]
 

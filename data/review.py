@@ -33,10 +33,11 @@ class Review:
     folder: Path
     terms: Terms
     ledger: Ledger
+    anchors: tuple[str, ...] = ()
 
     @property
     def record(self) -> Record:
-        return Record(self.ledger, *record_files(self.folder))
+        return Record(self.ledger, *record_files(self.folder), self.anchors)
 
     def today(self) -> dt.date:
         return dt.datetime.now(ZoneInfo(self.terms.time_zone)).date()
@@ -98,7 +99,7 @@ def _existing(folder: Path) -> Review:
         if (folder / LEDGER_ID).exists():
             raise UserError(f"{folder} has a ledger but no {TERMS}: put back your copy of it.")
         raise UserError(f"There is no review in {folder}; make one with: python -m data new {folder}.")
-    review = Review(folder, read_terms(folder / TERMS), _ledger(folder))
+    review = Review(folder, read_terms(folder / TERMS), _ledger(folder), _configured(folder).anchor)
     _refuse_a_ledger_open_to_all(review)
     if not review.ledger.exists():
         raise UserError(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
@@ -191,12 +192,17 @@ def marked(words: str = OFFICIAL_SENSITIVE, *, demonstration: bool) -> str:
     return f"{words} · {DEMONSTRATION}" if demonstration else words
 
 
-class _Marking(BaseModel):
+class _Settings(BaseModel):
+    """anchor: further places for the record's heads; the rest of the file is for the dashboard."""
+
     marking: str = OFFICIAL_SENSITIVE
+    anchor: tuple[str, ...] = ()
 
 
 def configured(folder: Path) -> str:
+    return _configured(folder).marking
+
+
+def _configured(folder: Path) -> _Settings:
     path = settings_file(folder)
-    if path is None:
-        return OFFICIAL_SENSITIVE
-    return fitted(_Marking, read_toml(path), path.name).marking
+    return _Settings() if path is None else fitted(_Settings, read_toml(path), path.name)

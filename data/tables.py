@@ -11,7 +11,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.schema import SchemaItem
 
-from data.guards import check, guard, key, text
+from data.guards import check, guard, key, next_only, on_create, text
 from data.publishing.release_tables import release_tables
 from data.schema import SCHEMAS, identity, links, referred_tables
 
@@ -60,6 +60,9 @@ def _tables_of(kind: str) -> Tables:
         **{name: sa.Table(name, metadata, *columns) for name, columns in _columns().items()},
     )
     guard(metadata, closable=set(SCHEMAS), free={"sessions", "saved_views"})
+    for name, statements in next_only(tables.record, "number").items():
+        for statement in statements:
+            on_create(tables.record, name, statement)
     return tables
 
 
@@ -142,7 +145,7 @@ def _columns() -> dict[str, list[SchemaItem]]:
             text("reason", 500),
         ],
         "record": [
-            key("number"),
+            key("number", large=True),
             # Text, and always UTC: what is signed must come back from either database letter by letter.
             text("at", 32),
             *(text(name, longest) for name, longest in ENTRY_LENGTHS.items()),

@@ -157,6 +157,7 @@ def test_a_damaged_ledger_is_not_backed_up(
     ledger.engine.dispose()
 
 
+KEY = b"k" * 32
 SAID = Manifest(
     made_at="2024-01-11T10:00:00+00:00",
     revision="0001",
@@ -172,7 +173,7 @@ SAID = Manifest(
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     path = tmp_path / "a.backup"
-    with write_archive(path) as writing:
+    with write_archive(path, KEY) as writing:
         writing.add_table("loads", pl.DataFrame({"load": [1, 2, 3], "note": ["a", None, "c"]}))
         writing.writestr("terms.toml", b'name = "A review"\n')
         writing.writestr(MANIFEST, SAID.model_dump_json().encode())
@@ -226,7 +227,7 @@ def test_a_backup_is_never_written_over(archive: Path) -> None:
     before = archive.read_bytes()
 
     def write() -> None:
-        with write_archive(archive):
+        with write_archive(archive, KEY):
             pytest.fail("nothing may be written")
 
     with pytest.raises(UserError, match="a backup is never written over, so name another"):
@@ -238,7 +239,7 @@ def test_of_two_backups_to_one_name_the_second_is_refused(tmp_path: Path) -> Non
     path = tmp_path / "a.backup"
 
     def write() -> None:
-        with write_archive(path) as writing:
+        with write_archive(path, KEY) as writing:
             path.write_bytes(b"another's")
             writing.writestr(MANIFEST, SAID.model_dump_json().encode())
 
@@ -249,7 +250,7 @@ def test_of_two_backups_to_one_name_the_second_is_refused(tmp_path: Path) -> Non
 
 def test_a_backup_that_fails_leaves_nothing(tmp_path: Path) -> None:
     def write() -> None:
-        with write_archive(tmp_path / "a.backup") as writing:
+        with write_archive(tmp_path / "a.backup", KEY) as writing:
             writing.writestr("terms.toml", b"")
             raise ZeroDivisionError
 
@@ -263,7 +264,7 @@ def test_a_backup_that_fails_leaves_nothing(tmp_path: Path) -> None:
 )
 def test_a_backup_of_another_format_is_refused(tmp_path: Path, manifest: bytes) -> None:
     def write() -> None:
-        with write_archive(tmp_path / "a.backup") as writing:
+        with write_archive(tmp_path / "a.backup", KEY) as writing:
             writing.writestr(MANIFEST, manifest)
 
     with pytest.raises(UserError, match="is not a backup that this version of Candour can read"):

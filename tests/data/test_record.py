@@ -166,7 +166,8 @@ def test_threads_that_write_at_once_lose_nothing(record: Record) -> None:
         thread.join()
     assert len(rows_of(record)) == 48
     assert chained(record)
-    assert sorted(record.anchor.lines()) == sorted(f"{row.number} {row.digest}" for row in rows_of(record))
+    # One that is slow to add its line may find that the next entry added it as well.
+    assert set(record.anchor.lines()) == {f"{row.number} {row.digest}" for row in rows_of(record)}
 
 
 def test_processes_that_write_at_once_lose_nothing(small: Record, tmp_path: Path) -> None:
@@ -184,7 +185,7 @@ def test_processes_that_write_at_once_lose_nothing(small: Record, tmp_path: Path
     assert other.returncode == 0
     assert len(rows_of(small)) == 25 + written
     assert chained(small)
-    assert len(small.anchor.lines()) == 25 + written
+    assert len(set(small.anchor.lines())) == 25 + written
 
 
 @pytest.mark.postgres
@@ -197,13 +198,13 @@ def test_a_load_that_takes_long_does_not_hold_up_a_reader(postgres_url: str, tmp
     record.ledger.engine.dispose()
 
 
-def test_a_crash_before_the_anchor_leaves_it_behind_and_the_next_entry_goes_on(small: Record) -> None:
+def test_a_crash_before_the_anchor_leaves_it_behind_and_the_next_entry_adds_the_line(small: Record) -> None:
     small.write(LOOK)
     with changing(small.ledger.engine) as connection:
         small.append(connection, LOOK)
     assert [line.split()[0] for line in small.anchor.lines()] == ["1"]
     small.write(LOOK)
-    assert [line.split()[0] for line in small.anchor.lines()] == ["1", "3"]
+    assert [line.split()[0] for line in small.anchor.lines()] == ["1", "2", "3"]
     assert chained(small)
 
 

@@ -174,9 +174,19 @@ def test_a_damaged_backup_is_restored_nowhere(kept: Review, tmp_path: Path) -> N
     assert [each.name for each in tmp_path.iterdir()] == ["a.backup"]
 
 
-def rewritten(review: Review, path: Path, table: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Path:
+def key_of(review: Review) -> bytes:
+    return list(review.record.keys.read().values())[-1]
+
+
+def rewritten(
+    review: Review,
+    path: Path,
+    table: str,
+    change: Callable[[pl.DataFrame], pl.DataFrame],
+    key: bytes | None = None,
+) -> Path:
     """The backup with one table changed, and sealed again as if it had always been so."""
-    with open_archive(backup_of(review)) as old, write_archive(path) as new:
+    with open_archive(backup_of(review)) as old, write_archive(path, key or key_of(review)) as new:
         for name in old.manifest.tables:
             rows = old.table(name)
             new.add_table(name, change(rows) if name == table else rows)
@@ -238,8 +248,24 @@ def test_a_backup_that_was_changed_and_sealed_again_is_found_out(
     assert not (tmp_path / "again").exists()
 
 
+def test_a_backup_that_was_made_anew_without_the_key_is_refused(kept: Review, tmp_path: Path) -> None:
+    path = rewritten(kept, tmp_path / "b.backup", "applications", lambda rows: rows, key=b"k" * 32)
+    with pytest.raises(UserError, match="The backup was not signed with the record's key"):
+        drill(path, kept.record.keys.path)
+    assert not drill(path).signed
+
+
+def test_a_row_that_was_changed_in_a_backup_is_found_without_its_keys_too(
+    kept: Review, tmp_path: Path
+) -> None:
+    south = pl.when(pl.col("application_ref") == "A-1").then(pl.lit("south")).otherwise("area").alias("area")
+    path = rewritten(kept, tmp_path / "b.backup", "applications", lambda rows: rows.with_columns(south))
+    with pytest.raises(UserError, match=r"Load \d is not as the record has it"):
+        drill(path)
+
+
 def test_a_cut_record_is_found_without_its_keys_too(kept: Review, tmp_path: Path) -> None:
-    with open_archive(backup_of(kept)) as old, write_archive(tmp_path / "b.backup") as new:
+    with open_archive(backup_of(kept)) as old, write_archive(tmp_path / "b.backup", key_of(kept)) as new:
         tables = dict(old.manifest.tables)
         for name in tables:
             rows = old.table(name)
@@ -255,7 +281,7 @@ def test_a_cut_record_is_found_without_its_keys_too(kept: Review, tmp_path: Path
 def test_a_backup_of_another_version_is_left_to_it(
     kept: Review, tmp_path: Path, revision: str, version: str
 ) -> None:
-    with open_archive(backup_of(kept)) as old, write_archive(tmp_path / "b.backup") as new:
+    with open_archive(backup_of(kept)) as old, write_archive(tmp_path / "b.backup", key_of(kept)) as new:
         _finish(old, new, old.manifest.model_copy(update={"revision": revision}))
     with pytest.raises(UserError, match=rf"made by {version} version of Candour \(revision {revision}\)"):
         drill(tmp_path / "b.backup")

@@ -174,7 +174,7 @@ def test_a_ledger_restored_from_a_backup_and_loaded_anew_shows_its_new_rows(
     assert desk.now()["application_ref"].to_list() == ["A-3"]
 
 
-FLIPS = 500
+FLIPS, MANY_FLIPS = 40, 500
 
 
 def _refs(tables: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -187,12 +187,13 @@ def flip(path: Path, chance: random.Random) -> None:
     path.write_bytes(content)
 
 
-def test_of_many_flipped_bits_none_changes_an_answer(desk: Loader) -> None:
+@pytest.mark.parametrize("flips", [FLIPS, pytest.param(MANY_FLIPS, marks=pytest.mark.soak)])
+def test_of_many_flipped_bits_none_changes_an_answer(desk: Loader, flips: int) -> None:
     """Half of them while the snapshot is open, half while nobody has it open."""
     desk.take(lines(*(ROW.format(number, "north") for number in range(40))))
     chance, open_one = random.Random(14), desk.review.snapshot()
     right = open_one.scan("applications").collect(), open_one.derived("refs", "1", _refs).collect()
-    for number in range(FLIPS):
+    for number in range(flips):
         flip(open_one.folder / chance.choice(["applications", "derived-refs-1"]), chance)
         seen = open_one if number % 2 else desk.review.snapshot()
         assert seen.scan("applications").collect().equals(right[0]), number
