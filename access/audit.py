@@ -8,10 +8,10 @@ from functools import partial
 
 import polars as pl
 
-from data.backup import altered
 from data.connection import reading
 from data.errors import UserError
 from data.formatting import counted, written_day
+from data.ledger_checks import altered
 from data.record import MOST_BEHIND, Chain, Kind, Record, Row, entries_about, spanned
 
 LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{64})")

@@ -1,6 +1,6 @@
 import argparse
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from rich.console import Console
 from data import cli_output
 from data.backup import SEALED_SINCE, backup, drill, restore
 from data.cli_output import say
-from data.commands import Command, Parser, add_commands, argument, day, run
+from data.commands import Argument, Command, Parser, add_commands, argument, day, run
 from data.erase import erase, erase_review
 from data.errors import UserError
 from data.export import export
@@ -22,7 +22,164 @@ from data.record_files import keep_journal
 from data.review import TERMS, Review, migrate_review, named_ledger, new_review, open_review
 from data.supersede import supersede
 
+Task = Callable[[argparse.Namespace], None]
+_FILE, _FOLDER = argument("file", type=Path), argument("folder", type=Path)
+_COMMANDS: dict[str, Command] = {}
 
+
+def _command(words: str, *arguments: Argument) -> Callable[[Task], Task]:
+    def add(task: Task) -> Task:
+        _COMMANDS[task.__name__.removeprefix("_")] = (task, words, *arguments)
+        return task
+
+    return add
+
+
+def _flag(name: str, words: str) -> Argument:
+    return argument(name, action="store_true", help=words)
+
+
+@contextmanager
+def _opened(folder: Path) -> Generator[Review]:
+    review = open_review(folder)
+    try:
+        yield review
+    finally:
+        review.ledger.engine.dispose()
+
+
+def _record(review: Review, scope: str) -> None:
+    review.record.write(done_here(Kind.ADMINISTRATION, scope))
+
+
+@_command(
+    "make a review from its terms of reference",
+    _FOLDER,
+    argument("--terms", type=Path, help="its terms.toml (default: a starter to write over)"),
+)
+def _new(asked: argparse.Namespace) -> None:
+    review = new_review(asked.folder, asked.terms)
+    print(f"Made the review {review.terms.name!r}; its terms of reference are {review.folder / TERMS}.")
+    print("Write your own over them, then load your first extract with:")
+    print(f"python -m data --review {review.folder} load FILE --mapping mapping.toml")
+
+
+@_command(
+    "load extracts: files, or databases by SQLAlchemy URL",
+    argument("files", nargs="+", metavar="FILE"),
+    argument("--mapping", type=Path, required=True, help="which columns feed which"),
+    argument("--recorded-on", type=day, metavar="DAY", help="day of the extract (default: today)"),
+    _flag("--dry-run", "say what would happen and keep nothing"),
+    argument("--note", default="", help="kept beside the load"),
+    _flag("--confirm-removals", "let a full extract remove many rows, or a load lower a published figure"),
+    _flag("--confirm-corrections", "let it alter rows recorded on the same day"),
+    _flag("--confirm-day", "let it stand on a day to come, or more than a year after the last load"),
+)
+def _load(asked: argparse.Namespace) -> None:
+    # The floors above this one are slow to import, and no other command needs them.
+    from service.commands import load_files
+
+    load_files(asked)
+
+
+@_command(
+    "take the last load out of every figure, as one on a wrong day; erases nothing",
+    argument("load", type=int, metavar="NUMBER", help="number of the last load that stands"),
+    argument("--reason", required=True, metavar="WHY", help="why; the record keeps it"),
+)
+def _supersede(asked: argparse.Namespace) -> None:
+    review = open_review(asked.review)
+    cli_output.tell_superseded(review, supersede(review, asked.load, asked.reason))
+
+
+@_command(
+    "remove a case's or a person's rows, or all of them, where the law requires it",
+    argument("--reference", nargs=2, metavar=("TABLE", "REF"), help="the row, with all that refers to it"),
+    _flag("--all", "the whole review, after its retention day"),
+    argument("--reason", required=True, metavar="WHY", help="why; the record keeps it"),
+)
+def _erase(asked: argparse.Namespace) -> None:
+    review = open_review(asked.review)
+    if asked.all == (asked.reference is not None):
+        raise UserError("Name a table and a reference, or --all once the review's time is over.")
+    if asked.all:
+        erased = erase_review(review, asked.reason)
+    else:
+        table, reference = asked.reference
+        erased = erase(review, table, reference, asked.reason)
+    say(f"{erased} Published figures stay as they were published.")
+    say("Take it out of the source too, or the next extract brings it back.")
+    for copy in erased.copies:
+        say(f"It may still be in: {copy.scope}, by {copy.who}, {copy.at[:10]}.")
+
+
+@_command("what the review holds, and how it came")
+def _status(asked: argparse.Namespace) -> None:
+    cli_output.tell_status(Console(), open_review(asked.review))
+
+
+@_command(
+    "write every table as Parquet and CSV",
+    _FOLDER,
+    argument("--reason", required=True, metavar="WHY", help="why they are needed; the record keeps it"),
+    argument("--as-known", type=day, metavar="DAY", help="as known on a day (default: now)"),
+)
+def _export(asked: argparse.Namespace) -> None:
+    written = export(open_review(asked.review), asked.folder, reason=asked.reason, known_on=asked.as_known)
+    print(
+        f"Wrote {counted(len(written), 'file', 'files')} to {asked.folder}; "
+        f"{written[0].name} says what they are."
+    )
+
+
+@_command(
+    "enter statements that were published before Candour",
+    argument("file", type=Path, help="a TOML file in which somebody typed them"),
+)
+def _enter(asked: argparse.Namespace) -> None:
+    from data.publishing.release import Person
+    from data.releases import Releases, read_statements
+
+    review = open_review(asked.review)
+    releases, typist = Releases(review.ledger, review.record), Person(at_the_keyboard(), STEWARD)
+    for statement, published_at in read_statements(asked.file, review.terms):
+        entered = releases.entered(typist, statement, published_at)
+        print(f"Entered {statement.title!r} of {written_day(published_at.date())} as {entered.name}.")
+    print("Nothing of this is public before a release approver has confirmed it, on Releases.")
+
+
+@_command(
+    "write a first mapping from a file",
+    argument("file"),
+    argument("--table", help="the table that it feeds, if you know"),
+    argument("--out", type=Path, help="file to write (default: print it)"),
+)
+def _suggest(asked: argparse.Namespace) -> None:
+    suggestion = suggest(asked.file, table=asked.table)
+    if asked.out is None:
+        print(suggestion.mapping, end="")
+    else:
+        try:
+            with asked.out.open("x", encoding="utf-8") as file:
+                file.write(suggestion.mapping)
+        except FileExistsError:
+            raise UserError(f"There is a file {asked.out} already: choose another name with --out.") from None
+        print(f"Wrote {asked.out}; read it through before you load with it.")
+    for remark in suggestion.remarks:
+        print(remark, file=sys.stderr)
+
+
+@_command("build the demonstration review", argument("folder", type=Path, nargs="?"))
+def _demo(asked: argparse.Namespace) -> None:
+    from data.demo import build
+
+    folder = asked.folder or asked.review
+    with cli_output.progress_bar() as progress:
+        review: Review = build(folder, progress=progress)
+    print(f"Made the demonstration review in {folder}: {counted(review.ledger.version(), 'load', 'loads')}.")
+
+
+@_command("bring the ledger's tables up to this version of Candour")
 def _migrate(asked: argparse.Namespace) -> None:
     before, after = migrate_review(asked.review)
     with _opened(asked.review) as review:
@@ -41,6 +198,11 @@ def _migrate(asked: argparse.Namespace) -> None:
             say(f"Grant the roles that use it anew now: python -m data --review {asked.review} grant.")
 
 
+@_command(
+    "let one PostgreSQL role read the ledger and another load it, and no more",
+    argument("--reader", required=True, metavar="ROLE", help="the role that the dashboard uses"),
+    argument("--loader", metavar="ROLE", help="the role that loads"),
+)
 def _grant(asked: argparse.Namespace) -> None:
     with _opened(asked.review) as review:
         grant(review.ledger, asked.reader, asked.loader)
@@ -51,6 +213,7 @@ def _grant(asked: argparse.Namespace) -> None:
         say(f"The role {asked.loader} may load: add rows and close row versions; nothing else.")
 
 
+@_command("write the ledger to one file, as it is at one moment", _FILE)
 def _backup(asked: argparse.Namespace) -> None:
     with _opened(asked.review) as review:
         manifest = backup(review, asked.file)
@@ -65,6 +228,7 @@ def _backup(asked: argparse.Namespace) -> None:
     )
 
 
+@_command("make a review anew from a backup, in a new folder and an empty database", _FILE, _FOLDER)
 def _restore(asked: argparse.Namespace) -> None:
     restored = restore(asked.file, asked.folder, url=named_ledger(), keys=record_files(asked.review)[0])
     say(f"Restored into {asked.folder}. {restored}")
@@ -79,187 +243,9 @@ def _restore(asked: argparse.Namespace) -> None:
     )
 
 
+@_command("restore a backup into a temporary place, and see that it is whole", _FILE)
 def _drill(asked: argparse.Namespace) -> None:
     say(str(drill(asked.file, keys=record_files(asked.review)[0])))
-
-
-@contextmanager
-def _opened(folder: Path) -> Generator[Review]:
-    review = open_review(folder)
-    try:
-        yield review
-    finally:
-        review.ledger.engine.dispose()
-
-
-def _record(review: Review, scope: str) -> None:
-    review.record.write(done_here(Kind.ADMINISTRATION, scope))
-
-
-def _new(asked: argparse.Namespace) -> None:
-    review = new_review(asked.folder, asked.terms)
-    print(f"Made the review {review.terms.name!r}; its terms of reference are {review.folder / TERMS}.")
-    print("Write your own over them, then load your first extract with:")
-    print(f"python -m data --review {review.folder} load FILE --mapping mapping.toml")
-
-
-def _load(asked: argparse.Namespace) -> None:
-    # The floors above this one are slow to import, and no other command needs them.
-    from service.commands import load_files
-
-    load_files(asked)
-
-
-def _supersede(asked: argparse.Namespace) -> None:
-    review = open_review(asked.review)
-    cli_output.tell_superseded(review, supersede(review, asked.load, asked.reason))
-
-
-def _erase(asked: argparse.Namespace) -> None:
-    review = open_review(asked.review)
-    if asked.all == (asked.reference is not None):
-        raise UserError("Name a table and a reference, or --all once the review's time is over.")
-    if asked.all:
-        erased = erase_review(review, asked.reason)
-    else:
-        table, reference = asked.reference
-        erased = erase(review, table, reference, asked.reason)
-    say(f"{erased} Published figures stay as they were published.")
-    say("Take it out of the source too, or the next extract brings it back.")
-    for copy in erased.copies:
-        say(f"It may still be in: {copy.scope}, by {copy.who}, {copy.at[:10]}.")
-
-
-def _status(asked: argparse.Namespace) -> None:
-    cli_output.tell_status(Console(), open_review(asked.review))
-
-
-def _export(asked: argparse.Namespace) -> None:
-    written = export(open_review(asked.review), asked.folder, reason=asked.reason, known_on=asked.as_known)
-    print(
-        f"Wrote {counted(len(written), 'file', 'files')} to {asked.folder}; "
-        f"{written[0].name} says what they are."
-    )
-
-
-def _suggest(asked: argparse.Namespace) -> None:
-    suggestion = suggest(asked.file, table=asked.table)
-    if asked.out is None:
-        print(suggestion.mapping, end="")
-    else:
-        try:
-            with asked.out.open("x", encoding="utf-8") as file:
-                file.write(suggestion.mapping)
-        except FileExistsError:
-            raise UserError(f"There is a file {asked.out} already: choose another name with --out.") from None
-        print(f"Wrote {asked.out}; read it through before you load with it.")
-    for remark in suggestion.remarks:
-        print(remark, file=sys.stderr)
-
-
-def _enter(asked: argparse.Namespace) -> None:
-    from data.publishing.release import Person
-    from data.releases import Releases, read_statements
-
-    review = open_review(asked.review)
-    releases, typist = Releases(review.ledger, review.record), Person(at_the_keyboard(), STEWARD)
-    for statement, published_at in read_statements(asked.file, review.terms):
-        entered = releases.entered(typist, statement, published_at)
-        print(f"Entered {statement.title!r} of {written_day(published_at.date())} as {entered.name}.")
-    print("Nothing of this is public before a release approver has confirmed it, on Releases.")
-
-
-def _demo(asked: argparse.Namespace) -> None:
-    from data.demo import build
-
-    folder = asked.folder or asked.review
-    with cli_output.progress_bar() as progress:
-        review: Review = build(folder, progress=progress)
-    print(f"Made the demonstration review in {folder}: {counted(review.ledger.version(), 'load', 'loads')}.")
-
-
-_FILE, _FOLDER = argument("file", type=Path), argument("folder", type=Path)
-_COMMANDS: dict[str, Command] = {
-    "new": (
-        _new,
-        "make a review from its terms of reference",
-        _FOLDER,
-        argument("--terms", type=Path, help="its terms.toml (default: a starter to write over)"),
-    ),
-    "load": (
-        _load,
-        "load extracts: files, or databases by SQLAlchemy URL",
-        argument("files", nargs="+", metavar="FILE"),
-        argument("--mapping", type=Path, required=True, help="which columns feed which"),
-        argument("--recorded-on", type=day, metavar="DAY", help="day of the extract (default: today)"),
-        argument("--dry-run", action="store_true", help="say what would happen and keep nothing"),
-        argument("--note", default="", help="kept beside the load"),
-        argument(
-            "--confirm-removals",
-            action="store_true",
-            help="let a full extract remove many rows, or a load lower a published figure",
-        ),
-        argument(
-            "--confirm-corrections", action="store_true", help="let it alter rows recorded on the same day"
-        ),
-        argument(
-            "--confirm-day",
-            action="store_true",
-            help="let it stand on a day to come, or more than a year after the last load",
-        ),
-    ),
-    "supersede": (
-        _supersede,
-        "take the last load out of every figure, as one on a wrong day; erases nothing",
-        argument("load", type=int, metavar="NUMBER", help="number of the last load that stands"),
-        argument("--reason", required=True, metavar="WHY", help="why; the record keeps it"),
-    ),
-    "erase": (
-        _erase,
-        "remove a case's or a person's rows, or all of them, where the law requires it",
-        argument(
-            "--reference", nargs=2, metavar=("TABLE", "REF"), help="the row, with all that refers to it"
-        ),
-        argument("--all", action="store_true", help="the whole review, after its retention day"),
-        argument("--reason", required=True, metavar="WHY", help="why; the record keeps it"),
-    ),
-    "status": (_status, "what the review holds, and how it came"),
-    "export": (
-        _export,
-        "write every table as Parquet and CSV",
-        _FOLDER,
-        argument("--reason", required=True, metavar="WHY", help="why they are needed; the record keeps it"),
-        argument("--as-known", type=day, metavar="DAY", help="as known on a day (default: now)"),
-    ),
-    "enter": (
-        _enter,
-        "enter statements that were published before Candour",
-        argument("file", type=Path, help="a TOML file in which somebody typed them"),
-    ),
-    "suggest": (
-        _suggest,
-        "write a first mapping from a file",
-        argument("file"),
-        argument("--table", help="the table that it feeds, if you know"),
-        argument("--out", type=Path, help="file to write (default: print it)"),
-    ),
-    "demo": (_demo, "build the demonstration review", argument("folder", type=Path, nargs="?")),
-    "migrate": (_migrate, "bring the ledger's tables up to this version of Candour"),
-    "grant": (
-        _grant,
-        "let one PostgreSQL role read the ledger and another load it, and no more",
-        argument("--reader", required=True, metavar="ROLE", help="the role that the dashboard uses"),
-        argument("--loader", metavar="ROLE", help="the role that loads"),
-    ),
-    "backup": (_backup, "write the ledger to one file, as it is at one moment", _FILE),
-    "restore": (
-        _restore,
-        "make a review anew from a backup, in a new folder and an empty database",
-        _FILE,
-        _FOLDER,
-    ),
-    "drill": (_drill, "restore a backup into a temporary place, and see that it is whole", _FILE),
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

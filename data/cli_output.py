@@ -3,6 +3,7 @@ from contextlib import contextmanager
 
 import polars as pl
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress as Bar
 from rich.table import Table
 
@@ -83,7 +84,7 @@ def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
     for row in shared.head(MOST_SHOWN).iter_rows(named=True):
         rows = rows_listed(row["rows"]).removeprefix("rows ").removeprefix("row ")
         shown = (row["file"], rows, row["column_name"], row["looks_like"], row["reason"])
-        table.add_row(*(_literal(cell) for cell in shown))
+        table.add_row(*map(escape, shown))
     console.print(table)
     if shared.height > MOST_SHOWN:
         rest = sum(map(len, shared["rows"][MOST_SHOWN:]))
@@ -95,7 +96,7 @@ def tell_alterations(console: Console, changes: pl.DataFrame) -> None:
         return
     table = Table("table", "row", "change", "column", "before", "after", title="What it would alter")
     for row in changes.head(MOST_SHOWN).fill_null("").iter_rows():
-        table.add_row(*(_literal(cell) for cell in row))
+        table.add_row(*map(escape, row))
     console.print(table)
     removed = changes.filter(pl.col("change") == "removed").height
     cells = counted(changes.height - removed, "changed cell", "changed cells")
@@ -117,11 +118,6 @@ def tell_superseded(review: Review, done: Superseded) -> None:
     for name in resting_on(review.ledger, review.record):
         say(f"{name} was counted with it and stands as published: see whether its figures still hold.")
     say("Load the same file again now, on its right day.")
-
-
-def _literal(cell: str) -> str:
-    # Square brackets are markup to rich.
-    return cell.replace("[", r"\[")
 
 
 def tell_status(console: Console, review: Review) -> None:
@@ -173,5 +169,5 @@ def _loads(loads: pl.DataFrame, receipts: pl.DataFrame) -> Table:
     counts = receipts.group_by("load").agg(pl.col("read", "new", "changed", "removed", "quarantined").sum())
     for row in loads.join(counts, on="load").sort("load").tail(MOST_SHOWN).iter_rows(named=True):
         sums = (written_count(row[name]) for name in ("read", "new", "changed", "removed", "quarantined"))
-        table.add_row(str(row["load"]), short_day(row["recorded_on"]), *sums, _literal(row["note"]))
+        table.add_row(str(row["load"]), short_day(row["recorded_on"]), *sums, escape(row["note"]))
     return table

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import dataframely as dy
 import polars as pl
 
-from data.errors import UserError
+from data.errors import refusal
 from data.formatting import written_day
 from data.intake.load import Progress, load, silent
 from data.intake.mapping import ColumnPlan, Plan, TablePlan, read_mapping
@@ -44,15 +44,8 @@ CONFIRMS = Person("demonstration release approver", "release approver")
 EXAMPLE = Path(__file__).parent / "examples" / "demonstration"
 REGISTER = EXAMPLE / "register"
 
-# The contact team and the inbox send their lists every other week, and for each statement.
-EVERY_OTHER_WEEK = frozenset({"people_to_contact", "contact_states", "contact_attempts", "enquiries"})
 FORTNIGHTS = frozenset({*EXTRACTS[::2], *STATEMENTS})
 WRITTEN = {"entered_on": pl.Date(), "left_on": pl.Date(), "filled_on": pl.Date()}
-FILLED_LATER = {
-    "reviews": ("completed_on", "outcome"),
-    "recommendations": ("responded_on",),
-    "enquiries": ("answered_on",),
-}
 
 
 class Slip(NamedTuple):
@@ -77,7 +70,7 @@ class Register:
     def extracts(self, plan: Plan, folder: Path, day: dt.date, again: set[str]) -> Iterator[Path]:
         for table in plan.tables:
             asked = table.table in again
-            if day not in FORTNIGHTS and table.table in EVERY_OTHER_WEEK and not asked:
+            if day not in FORTNIGHTS and table.table in _LOADS["every_other_week"] and not asked:
                 continue
             rows = _rows_on(self.states[table.table], table.table, day)
             if rows.equals(self.sent.get(table.table, rows.clear())) and not asked:
@@ -112,7 +105,7 @@ def _rows_on(states: pl.DataFrame, table: str, day: dt.date) -> pl.DataFrame:
     present = (pl.col("entered_on") <= day) & (pl.col("left_on").is_null() | (pl.col("left_on") > day))
     written = [
         pl.when(pl.col("filled_on") <= day).then(pl.col(name)).otherwise(None).alias(name)
-        for name in FILLED_LATER.get(table, ())
+        for name in _LOADS["filled_later"].get(table, ())
     ]
     rows = states.filter(present).with_columns(written).select(SCHEMAS[table].column_names())
     return rows.sort(SCHEMAS[table].primary_key())
@@ -130,10 +123,7 @@ def _slipped(table: str, day: dt.date, rows: pl.DataFrame, cells: pl.DataFrame) 
 def build(folder: Path, *, progress: Progress = silent) -> Review:
     """Build it in an empty `folder`, whole or not at all."""
     if os.environ.get("CANDOUR_LEDGER"):
-        raise UserError(
-            "CANDOUR_LEDGER names a ledger, and demonstration data is kept only in its own folder; "
-            "unset CANDOUR_LEDGER to build the demonstration."
-        )
+        raise refusal("ledger_named")
     refuse_filled(folder, "choose another folder for the demonstration")
     # A build that was killed cannot clear up; one that is under way is younger than this.
     for abandoned in folder.parent.glob(f".{folder.name}-making-*"):

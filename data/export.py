@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.csv_safe import difference, separated
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.formatting import written_day
 from data.record import Kind, Outcome, done_here, fitting
 from data.review import Review, configured, marked
@@ -43,10 +43,7 @@ def expect_files(folder: Path, names: set[str]) -> None:
 
 def _must(path: Path, *, same: bool) -> None:
     if not same:
-        raise UserError(
-            f"What was written as {path.name} is not what was asked for, and nothing of this export was "
-            "kept: see that the disk is whole and has room, and try again."
-        )
+        raise refusal("not_as_asked", name=path.name)
 
 
 def _plain(rows: pl.DataFrame) -> pl.DataFrame:
@@ -84,9 +81,8 @@ def _refuse_unknown_days(loads: pl.DataFrame, known_on: dt.date | None) -> None:
         raise UserError("Nothing has been loaded into this review yet: there is nothing to export.")
     days: list[dt.date] = loads["recorded_on"].to_list()
     if known_on is not None and not days[0] <= known_on <= days[-1]:
-        raise UserError(
-            f"What was known on {written_day(known_on)} cannot be told: the loads are from "
-            f"{written_day(days[0])} to {written_day(days[-1])}, so choose a day between them."
+        raise refusal(
+            "unknown_day", day=written_day(known_on), first=written_day(days[0]), last=written_day(days[-1])
         )
 
 

@@ -1,61 +1,24 @@
 """Every table of a review: its columns, codes and row rules, written once.
 
 A rule's words are the reason an analyst reads in quarantine; the first column its expression names is blamed.
-Codes that differ from review to review are `listed`: `terms.toml` closes them.
+Codes are in `codes.toml`; those that differ from review to review are `listed`: `terms.toml` closes them.
 """
 
 import datetime as dt
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import dataframely as dy
 import polars as pl
 
-DECISIONS = ("disclosure", "no disclosure", "withdrawn", "referred elsewhere", "pending")
-ASSESSMENT_OUTCOMES = ("concern", "no concern")
-REVIEW_KINDS = ("first", "second", "sample")
-REVIEW_OUTCOMES = ("no failure", "failure found")
-FAILURE_TYPES = ("administrative", "service")
-REFERRAL_KINDS = ("complaint", "recordable conduct matter", "death or serious injury matter")
-REFERRAL_ROUTES = ("mandatory", "voluntary", "called in")
-REFERRAL_SUBJECTS = ("failure", "member of staff", "organisation")
-REFERRAL_STATUSES = (
-    "referred",
-    "being assessed",
-    "mode decided",
-    "under investigation",
-    "suspended for criminal proceedings",
-    "report complete",
-    "outcome",
-    "closed",
-    "discontinued",
-    "re-opened",
-    "withdrawn",
+CODES: dict[str, list[str]] = tomllib.loads(
+    Path(__file__).with_name("codes.toml").read_text(encoding="utf-8")
 )
-# Supervised and managed investigations ended on 1 February 2020; earlier referrals still have them.
-INVESTIGATION_MODES = ("independent", "directed", "local", "returned to force", "supervised", "managed")
-REFERRAL_OUTCOMES = (
-    "case to answer (misconduct)",
-    "case to answer (gross misconduct)",
-    "no case to answer",
-    "performance procedures",
-    "reflective practice",
-    "criminal referral",
-    "learning recommendation",
+FAILURE_TYPES, REFERRAL_STATUSES, CONTACT_STATES = (
+    tuple(CODES[name]) for name in ("failure_types", "referral_statuses", "contact_states")
 )
-DUTY_STATUSES = ("full duties", "restricted duties", "suspended", "resigned", "retired", "dismissed")
-CONTACT_STATES = (
-    "no contact needed",
-    "planned",
-    "attempted",
-    "contacted",
-    "contacted through another agency",
-    "unable to contact",
-    "not safe or appropriate",
-)
-CONTACT_METHODS = ("telephone", "visit", "letter", "through another agency")
-ATTEMPT_OUTCOMES = ("reached", "no answer", "wrong details", "declined")
-COMMITMENT_KINDS = ("refer all failures", "finish by a day", "keep staffing", "answer enquiries", "other")
-
 REFERENCE = r"^[!-~]([ -~]{0,62}[!-~])?$"
 """What every key looks like: plain ASCII, at most 64 characters, no space at either end."""
 _UNSAFE = pl.col("state") == "not safe or appropriate"
@@ -64,24 +27,16 @@ STILL = dt.date(9999, 12, 31)
 
 
 def ref(description: str) -> dy.String:
-    return dy.String(primary_key=True, description=description, **_reference())
+    return _reference(description, primary_key=True)
 
 
 def link(table: str, description: str, *, nullable: bool = False, key: bool = False) -> dy.String:
-    return dy.String(
-        primary_key=key,
-        nullable=nullable,
-        description=description,
-        metadata={"refers_to": table},
-        **_reference(),
-    )
+    return _reference(description, primary_key=key, nullable=nullable, metadata={"refers_to": table})
 
 
 def pseudonym(description: str, *, key: bool = False) -> dy.String:
     """Column that stands for a member of staff without naming them; not every reader may see it."""
-    return dy.String(
-        nullable=not key, primary_key=key, description=description, metadata={"staff": True}, **_reference()
-    )
+    return _reference(description, primary_key=key, nullable=not key, metadata={"staff": True})
 
 
 def listed(name: str, description: str, *, nullable: bool = False, key: bool = False) -> dy.String:
@@ -91,9 +46,9 @@ def listed(name: str, description: str, *, nullable: bool = False, key: bool = F
     )
 
 
-def code(codes: tuple[str, ...], description: str, *, nullable: bool = False) -> dy.Enum:
-    """Code column whose list is the same in every review."""
-    return dy.Enum(codes, nullable=nullable, description=description)
+def code(codes: str, description: str, *, nullable: bool = False) -> dy.Enum:
+    """Code column whose list, `codes` of `codes.toml`, is the same in every review."""
+    return dy.Enum(CODES[codes], nullable=nullable, description=description)
 
 
 def day(description: str, *, nullable: bool = False, key: bool = False) -> dy.Date:
@@ -116,9 +71,10 @@ def wording(description: str) -> dy.String:
     return dy.String(min_length=1, max_length=500, description=description, metadata={"prose": True})
 
 
-def _reference() -> dict[str, Any]:
+def _reference(description: str, **settings: Any) -> dy.String:  # noqa: ANN401 (as dataframely takes them)
     # A spreadsheet turns a long digit string into 1E10: that value is lost, not merely ugly.
-    return {"regex": REFERENCE, "check": {"scientific": _not_scientific}}
+    check = {"scientific": _not_scientific}
+    return dy.String(description=description, regex=REFERENCE, check=check, **settings)
 
 
 def _not_scientific(cells: pl.Expr) -> pl.Expr:
@@ -150,7 +106,7 @@ class Applications(dy.Schema):
     route = listed("routes", "how the application came to be made")
     area = listed("areas", "area whose staff handled it")
     category = listed("categories", "what kind of case it is, where the register says", nullable=True)
-    decision = code(DECISIONS, "decision first made on the application", nullable=True)
+    decision = code("decisions", "decision first made on the application", nullable=True)
     decided_on = day("day of that decision", nullable=True)
     disclosed_on = day("day a disclosure was made", nullable=True)
     in_scope = flag(
@@ -176,7 +132,7 @@ class RiskAssessments(dy.Schema):
     application_ref = link("applications", "application that was assessed")
     assessed_on = day("day of the risk assessment")
     grade = listed("grades", "risk category given")
-    outcome = code(ASSESSMENT_OUTCOMES, "outcome of the full risk assessment", nullable=True)
+    outcome = code("assessment_outcomes", "outcome of the full risk assessment", nullable=True)
     sent_on = flag("sent for detailed review")
 
 
@@ -185,12 +141,12 @@ class Reviews(dy.Schema):
 
     review_ref = ref("reference of the review")
     application_ref = link("applications", "application that was reviewed")
-    kind = code(REVIEW_KINDS, "first review, second review or sample check")
+    kind = code("review_kinds", "first review, second review or sample check")
     team = listed("teams", "team that holds it")
     reviewer_ref = pseudonym("pseudonym of the reviewer")
     allocated_on = day("day it was allocated")
     completed_on = day("day it was completed", nullable=True)
-    outcome = code(REVIEW_OUTCOMES, "what the review found", nullable=True)
+    outcome = code("review_outcomes", "what the review found", nullable=True)
 
     completed_after_allocated = _ordered("completed_on", "allocated_on", "completed before it was allocated")
     outcome_with_completion = _rule(
@@ -206,7 +162,7 @@ class Failures(dy.Schema):
     application_ref = link("applications", "application in which it was found")
     review_ref = link("reviews", "review that found it", nullable=True)
     found_on = day("day it was found")
-    type = code(FAILURE_TYPES, "administrative or service failure")
+    type = code("failure_types", "administrative or service failure")
     harm = flag("someone came to harm")
     reason = listed("reasons", "why the service failed")
     in_scope = flag("inside the review's terms of reference", default=True)
@@ -217,9 +173,9 @@ class Referrals(dy.Schema):
 
     referral_ref = ref("reference of the referral")
     referred_on = day("day it was referred")
-    kind = code(REFERRAL_KINDS, "complaint, recordable conduct matter, or death or serious injury")
-    route = code(REFERRAL_ROUTES, "mandatory, voluntary or called in")
-    subject = code(REFERRAL_SUBJECTS, "what it is about")
+    kind = code("referral_kinds", "complaint, recordable conduct matter, or death or serious injury")
+    route = code("referral_routes", "mandatory, voluntary or called in")
+    subject = code("referral_subjects", "what it is about")
     in_scope = flag("inside the review's terms of reference", default=True)
 
 
@@ -229,9 +185,9 @@ class ReferralEvents(dy.Schema):
     event_ref = ref("reference of the step")
     referral_ref = link("referrals", "referral that took the step")
     happened_on = day("day of the step")
-    status = code(REFERRAL_STATUSES, "status from that day")
-    mode = code(INVESTIGATION_MODES, "mode of investigation, once decided", nullable=True)
-    outcome = code(REFERRAL_OUTCOMES, "outcome, once reached", nullable=True)
+    status = code("referral_statuses", "status from that day")
+    mode = code("investigation_modes", "mode of investigation, once decided", nullable=True)
+    outcome = code("referral_outcomes", "outcome, once reached", nullable=True)
 
     mode_when_decided = _given(
         "mode", pl.col("status") == "mode decided", "mode decided, but the mode of investigation is missing"
@@ -275,7 +231,7 @@ class DutyStatuses(dy.Schema):
 
     person_ref = link("people_investigated", "person under investigation", key=True)
     from_on = day("day from which the status holds", key=True)
-    status = code(DUTY_STATUSES, "duty status")
+    status = code("duty_statuses", "duty status")
 
 
 class Recommendations(dy.Schema):
@@ -318,7 +274,7 @@ class ContactStates(dy.Schema):
 
     person_ref = link("people_to_contact", "person", key=True)
     from_on = day("day from which the state holds", key=True)
-    state = code(CONTACT_STATES, "state of contact")
+    state = code("contact_states", "state of contact")
     unsafe_reason = listed("unsafe_reasons", "why contact is not safe or appropriate", nullable=True)
     approved_by_ref = pseudonym("pseudonym of who approved that no contact is made")
     look_again_on = planned_day("day the decision is looked at again")
@@ -338,8 +294,8 @@ class ContactAttempts(dy.Schema):
     attempt_ref = ref("reference of the attempt")
     person_ref = link("people_to_contact", "person")
     attempted_on = day("day of the attempt")
-    method = code(CONTACT_METHODS, "how it was tried")
-    outcome = code(ATTEMPT_OUTCOMES, "what came of it")
+    method = code("contact_methods", "how it was tried")
+    outcome = code("attempt_outcomes", "what came of it")
 
 
 class Enquiries(dy.Schema):
@@ -359,7 +315,7 @@ class Commitments(dy.Schema):
 
     commitment_ref = ref("reference of the commitment")
     made_on = day("day it was made")
-    kind = code(COMMITMENT_KINDS, "what kind of promise it is")
+    kind = code("commitment_kinds", "what kind of promise it is")
     words = wording("the promise, as it was made")
     due_on = planned_day("day by which it is to be kept")
     withdrawn_on = day("day it was withdrawn", nullable=True)
@@ -367,25 +323,11 @@ class Commitments(dy.Schema):
     withdrawn_after_made = _ordered("withdrawn_on", "made_on", "withdrawn before it was made")
 
 
-# In the order in which a load stores them: every table comes after those it refers to.
+# As they stand above, which is the order in which a load stores them: each comes after those it refers to.
 SCHEMAS: dict[str, type[dy.Schema]] = {
-    "applications": Applications,
-    "risk_assessments": RiskAssessments,
-    "reviews": Reviews,
-    "failures": Failures,
-    "referrals": Referrals,
-    "referral_events": ReferralEvents,
-    "referral_failures": ReferralFailures,
-    "referral_chains": ReferralChains,
-    "people_investigated": PeopleInvestigated,
-    "duty_statuses": DutyStatuses,
-    "recommendations": Recommendations,
-    "staffing": Staffing,
-    "people_to_contact": PeopleToContact,
-    "contact_states": ContactStates,
-    "contact_attempts": ContactAttempts,
-    "enquiries": Enquiries,
-    "commitments": Commitments,
+    re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(): schema
+    for name, schema in list(vars().items())
+    if isinstance(schema, type) and issubclass(schema, dy.Schema)
 }
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from data.errors import UserError
+from data.errors import UserError, refusal
 
 BLOCK = 1 << 20
 
@@ -47,10 +47,7 @@ class StableFile:
             raise self._changed()
 
     def _changed(self) -> UserError:
-        return UserError(
-            f"{self._name} changed while it was read, so nothing of it was kept: wait until it is written "
-            "whole, and try again."
-        )
+        return refusal("file_changed", file=self._name)
 
 
 def read_stable(path: Path) -> bytes:

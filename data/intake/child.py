@@ -15,20 +15,6 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-NOT_FOR_REFERENCES = {
-    "date": "is a date or a time in the source, and no reference: export the column as text",
-    "flag": "is a yes or no in the source, and no reference: name the column of references in the mapping",
-    "nan": "is not a number (NaN or infinity) in the source: take the reference from the source again",
-    "digits": "is a number of 16 digits or more, of which the last are lost: export the column as text",
-    "single": "is a number with more digits than its column holds exactly: export the column as text",
-    "shown": "is a number in a format that may show another reference than is stored: make the column text",
-}
-NOT_FOR_ANYTHING = {
-    "bytes": "holds bytes (a BLOB), and no text: export the column as text",
-    "nested": "holds a list or a record, and no single value: export it as text",
-}
-REASONS = NOT_FOR_REFERENCES | NOT_FOR_ANYTHING
-
 MOST_IN_A_CELL = 1 << 20
 MEMORY = 4 << 30
 SECONDS = 180
@@ -74,9 +60,12 @@ def main() -> NoReturn:
     refused: type[Refusal] = importlib.import_module("data.intake.child").Refusal
     task = importlib.import_module(f"data.intake.{kind}").TASKS[sys.argv[1]]
     confine()
-    given: str | bytes = str(INPUT) if INPUT.exists() else sys.stdin.buffer.read()
+    given = INPUT
+    if not given.exists():
+        given = Path("input")
+        given.write_bytes(sys.stdin.buffer.read())
     try:
-        output = json.dumps(task(given, *sys.argv[2:]))
+        output = json.dumps(task(str(given), *sys.argv[2:]))
     except refused as refusal:
         output = json.dumps({"refused": str(refusal)})
     if len(output) > MOST_ANSWERED:

@@ -2,7 +2,6 @@
 
 import base64
 import datetime as dt
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -16,13 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.intake.child import MOST_IN_A_CELL, NOT_FOR_ANYTHING, REASONS, Refusal, vast_cell
+from data.errors import REFUSALS
+from data.intake.child import MOST_IN_A_CELL, Refusal, vast_cell
 
 # A column of whole numbers with a gap comes as 101.0, and its references must be those of a CSV.
 NO_PART = r"\.0+$"
 UNREADABLE = "\ufffd"
 """Text of a cell that has none: the row of such a cell is rejected."""
 
+REASONS: dict[str, str] = REFUSALS["cells"]
+NOT_FOR_ANYTHING = {kind: REASONS[kind] for kind in ("bytes", "nested")}
 KIND = pl.Enum(list(REASONS))
 
 # Whole numbers are exact up to these; a double shows 15 digits of any number as they were given.
@@ -129,28 +131,17 @@ ROWS_IN_A_BATCH = 1 << 14
 # What a cell takes in memory beside the letters of a longer text.
 CELL = 16
 
-# The names that the old and the new way of a Parquet file have for one type.
-_SAME_TYPES = {
-    "DATE": ("DATE",),
-    "STRING": ("UTF8",),
-    "ENUM": ("ENUM",),
-    "DECIMAL": ("DECIMAL",),
-    "JSON": ("JSON",),
-    "INT": ("INT_8", "INT_16", "INT_32", "INT_64", "UINT_8", "UINT_16", "UINT_32", "UINT_64"),
-    "TIME": ("TIME_MILLIS", "TIME_MICROS"),
-    "TIMESTAMP": ("TIMESTAMP_MILLIS", "TIMESTAMP_MICROS"),
-}
 # PyArrow ships no types.
 Arrow = Any
 Texts = tuple[pl.DataFrame, pl.DataFrame]
 
 
-def parquet_names(given: str | bytes) -> dict[str, object]:
+def parquet_names(given: str) -> dict[str, object]:
     with _opened(given) as file:
         return {"names": file.schema_arrow.names}
 
 
-def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[str, object]:
+def parquet_rows(given: str, places: str, most: str, out: str) -> dict[str, object]:
     with _opened(given) as file:
         names = [file.schema_arrow.names[int(place)] for place in places.split(",")]
         for name in names:
@@ -166,7 +157,7 @@ def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[s
         _refuse_too_much(file.metadata.num_rows * (len(names) + 1) * CELL, int(most), file.metadata.num_rows)
         frames = (pl.DataFrame(pl.from_arrow(batch)) for batch in _batches(file, names))
         _write(map(as_text, frames), places.split(","), int(most), out)
-        with _bytes_of(given) as pages:
+        with Path(given).open("rb") as pages:
             return {"checksums": all(map(partial(_has_checksum, pages), _first_pages(file, names)))}
 
 
@@ -176,12 +167,11 @@ TASKS: dict[str, Callable[..., dict[str, object]]] = {
 }
 
 
-def _opened(given: str | bytes) -> Arrow:
+def _opened(given: str) -> Arrow:
     """PyArrow holds pages to their checksums; the footer has none, but says most things twice."""
-    source = given if isinstance(given, str) else io.BytesIO(given)
     options = {"pre_buffer": False, "arrow_extensions_enabled": False}
     try:
-        file = pq.ParquetFile(source, page_checksum_verification=True, **options)
+        file = pq.ParquetFile(given, page_checksum_verification=True, **options)
     except OSError as error:
         raise _refusal(error) from None
     for what in chain(_contradictions(file.metadata, file.schema_arrow), _other_types(file)):
@@ -201,8 +191,11 @@ def _contradictions(metadata: Arrow, schema: Arrow) -> Iterator[str]:
             yield "its number of rows"
     for place in range(metadata.num_columns):
         column = metadata.schema.column(place)
-        same = _SAME_TYPES.get(column.logical_type.type, ())
-        if same and column.converted_type not in ("NONE", *same):
+        # The older name of a type may tell its width or unit: INT is UINT_8, TIME is TIME_MILLIS.
+        name = {"STRING": "UTF8", "NONE": ".*", "UNDEFINED": ".*"}.get(
+            column.logical_type.type, column.logical_type.type
+        )
+        if not re.fullmatch(rf"NONE|U?{name}(_\w+)?", column.converted_type):
             yield f"the type of {column.name!r}"
 
 
@@ -305,10 +298,6 @@ def _refusal(error: Exception) -> Refusal:
     if isinstance(error, MemoryError):
         raise error
     return Refusal("is cut short or damaged, and no Parquet file: export it again")
-
-
-def _bytes_of(given: str | bytes) -> IO[bytes]:
-    return Path(given).open("rb") if isinstance(given, str) else io.BytesIO(given)
 
 
 def _write(batches: Iterable[Texts], places: list[str], most: int, out: str) -> None:

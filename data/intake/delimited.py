@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.intake.extract import (
     BLANK,
     QUARANTINE,
@@ -102,10 +102,7 @@ class Delimited(Source):
             return
         with suppress(csv.Error):
             if any(True for _ in itertools.islice(_records(self._data, delimiter), most, None)):
-                raise UserError(
-                    f"{self.name} has over {self._most_rows:,} rows, and the mapping allows no more: raise "
-                    "most_rows in the mapping if that is right."
-                )
+                raise refusal("too_many_rows_of_text", file=self.name, most=self._most_rows)
 
     def _split(self, delimiter: str, width: int) -> tuple[ArrowTable, list[InvalidRow]]:
         invalid: list[InvalidRow] = []
@@ -130,10 +127,7 @@ class Delimited(Source):
             table = arrow_csv.read_csv(data, reading, parsing, texts)
         except pa.ArrowInvalid:
             if len(invalid) > MOST_DAMAGED:
-                raise UserError(
-                    f"{self.name}: over {MOST_DAMAGED:,} rows have more or fewer cells than the header, "
-                    f"which has {width:,}: look at its delimiter and its quotation marks."
-                ) from None
+                raise refusal("too_many_damaged", file=self.name, most=MOST_DAMAGED, width=width) from None
             # The one error left: a record larger than a block.
             raise self._unclosed(delimiter) from None
         if not invalid or invalid.pop().text != last:
@@ -147,17 +141,11 @@ class Delimited(Source):
         rows = frame.filter(vast)["row_number"].to_list()
         rows += [row.number for row in invalid if len(row.text) > MOST_IN_A_CELL]
         if rows:
-            raise UserError(
-                f"{self.name}: {rows_listed(sorted(rows))} has a cell of over {MOST_IN_A_CELL:,} characters, "
-                "which no column of a review takes: leave the cell out."
-            )
+            raise refusal("vast_cell", file=self.name, rows=rows_listed(sorted(rows)), most=MOST_IN_A_CELL)
 
     def _unclosed(self, delimiter: str) -> UserError:
         line = _last_start(self._data, delimiter)
-        return UserError(
-            f"{self.name}: in line {line:,} a cell begins with a quotation mark and never ends, or has over "
-            f"{MOST_IN_A_CELL:,} characters; close the quotation mark, or leave the cell out."
-        )
+        return refusal("unclosed_quote", file=self.name, line=line, most=MOST_IN_A_CELL)
 
 
 def _as_utf8(data: bytes, file: str, named: str | None) -> tuple[bytes, tuple[str, ...]]:
@@ -180,10 +168,7 @@ def _decoded(data: bytes, encoding: str, file: str) -> bytes:
         return data.decode(encoding).encode()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise UserError(
-            f"{file} is not text in {encoding}: line {line:,} holds bytes with no meaning there. "
-            "Save it as UTF-8, or name its encoding in the mapping."
-        ) from None
+        raise refusal("wrong_encoding", file=file, encoding=encoding, line=line) from None
 
 
 def _last_start(data: bytes, delimiter: str) -> int:

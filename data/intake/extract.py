@@ -10,7 +10,7 @@ from typing import IO
 
 import polars as pl
 
-from data.errors import UserError
+from data.errors import refusal
 from data.formatting import listed_words
 from data.stable_file import StableFile
 
@@ -44,7 +44,7 @@ class Extract:
     """Texts before anything is known of their sense, and how many rows were read.
 
     rows: `row_number`, as a spreadsheet has it, and columns called by their places ("0" is the first).
-    odd: `row_number`, and kinds (`typed_values.REASONS`) of odd cells, null for every other cell.
+    odd: `row_number`, and kinds (`columnar_child.REASONS`) of odd cells, null for every other cell.
     damaged: quarantine of the rows that could not be split. ignored: the blank rows, of those `read`.
     epoch: the day that spreadsheets of its kind call number 0.
     """
@@ -65,10 +65,7 @@ class Extract:
             return self
         above = self.rows.height - 1 + self.damaged.height
         if above not in {int(float(figure.replace(",", ""))) for figure in _figures(cells)}:
-            raise UserError(
-                f"{file}: row {number} is a row of totals that does not say {above:,}, the number of rows "
-                "above it: export the file again, or take the totals out."
-            )
+            raise refusal("wrong_totals", file=file, number=number, above=above)
         warning = f"Row {number} is a row of totals, agrees with the rows above it, and was left out."
         warnings = (*self.warnings, warning)
         return replace(self, rows=self.rows.head(-1), ignored=self.ignored + 1, warnings=warnings)
@@ -96,8 +93,8 @@ class Source:
     def _copy(self, path: Path, out: IO[bytes], kind: str, most: int, advice: str) -> None:
         self.name = safe_name(path.name)
         if (size := path.stat().st_size) > most:
-            raise UserError(
-                f"{self.name} has {size >> 20:,} MB, and a {kind} may have {most >> 20:,}: {advice}."
+            raise refusal(
+                "too_large", file=self.name, megabytes=size >> 20, kind=kind, most=most >> 20, advice=advice
             )
         self._given = StableFile(path, self.name)
         self._given.copy(out)

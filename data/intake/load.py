@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 import polars as pl
 
-from data.errors import UserError
+from data.errors import UserError, refusal, sentence
 from data.formatting import counted, listed_words, written_count, written_day
 from data.grants import expect_loader
 from data.intake.extract import QUARANTINE
@@ -29,10 +29,6 @@ Doubts = list[tuple[Option, str]]
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
 LONGEST_NOTE = 500
-BROKEN = (
-    "A file could not be read to its end, and nothing of it was kept: export it again, and if that does not "
-    "help, run the command with --debug and show the result to whoever looks after Candour."
-)
 
 
 class Unconfirmed(UserError):
@@ -46,7 +42,7 @@ class Unconfirmed(UserError):
 
 def confirmation(doubts: Doubts) -> str:
     options = listed_words(list(dict(doubts)))
-    return f"{' '.join(sentence for _, sentence in doubts)} If that is right, load it with {options}."
+    return f"{' '.join(doubt for _, doubt in doubts)} If that is right, load it with {options}."
 
 
 class Versions(dict[str, pl.LazyFrame]):
@@ -87,10 +83,7 @@ def doubt_day(recorded_on: dt.date, today: dt.date, last: dt.date | None) -> Dou
         sentences.append(f"{written_day(recorded_on)} is still to come: today is {written_day(today)}.")
     # A year after 29 February is 1 March.
     if last and recorded_on > dt.date(last.year + 1, last.month, 1) + dt.timedelta(days=last.day - 1):
-        sentences.append(
-            f"{written_day(recorded_on)} is more than a year after the last load, which was recorded on "
-            f"{written_day(last)}."
-        )
+        sentences.append(sentence("late_day", day=written_day(recorded_on), last=written_day(last)))
     if not sentences:
         return []
     sentences.append("No later load may then be recorded before that day.")
@@ -105,35 +98,26 @@ def refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> 
     before = loads.filter(pl.col("fingerprint") == receipt.fingerprint)["load"]
     if before.len():
         since = loads.filter(pl.col("load") > before[-1])["load"]
-        raise UserError(
-            f"{receipt.file} was taken by load {before[-1]}, and newer {receipt.table_name} came since, with "
-            f"load {', '.join(map(str, since))}: loading it again would undo them, so load the newest file."
-        )
+        newer, table = ", ".join(map(str, since)), receipt.table_name
+        raise refusal("older_file", file=receipt.file, load=before[-1], table=table, newer=newer)
 
 
 def doubts_of(loading: Loading, lowered: Sequence[str]) -> Iterator[tuple[Option, str]]:
     for receipt in loading.receipts:
         before = loading.count(receipt.table_name) - receipt.new + receipt.removed
         if receipt.removed > MOST_REMOVED * before:
-            sentence = (
-                f"{receipt.file} lacks {written_count(receipt.removed)} of the {written_count(before)} "
-                f"current {receipt.table_name}, and a full extract removes what it lacks; if it is a part of "
-                'the register, say extract = "partial" in the mapping.'
-            )
-            yield "--confirm-removals", sentence
+            counts = {"removed": written_count(receipt.removed), "current": written_count(before)}
+            names = {"file": receipt.file, "table": receipt.table_name}
+            yield "--confirm-removals", sentence("many_removed", **names, **counts)
     for receipt in loading.receipts:
         is_altering = receipt.changed or receipt.removed
         if is_altering and loading.recorded_on in loading.loads_of(receipt.table_name)["recorded_on"]:
-            sentence = (
-                f"{receipt.file} changes {receipt.changed:,} and removes {receipt.removed:,} of the "
-                f"{receipt.table_name}, of which a load is of {written_day(loading.recorded_on)} already: "
-                "see which with --dry-run."
-            )
-            yield "--confirm-corrections", sentence
+            numbers, recorded = vars(receipt), written_day(loading.recorded_on)
+            yield "--confirm-corrections", sentence("corrections", recorded_on=recorded, **numbers)
     if lowered:
         removed = sum(receipt.removed for receipt in loading.receipts)
-        for sentence in (*lowered, f"It removes {counted(removed, 'row', 'rows')}."):
-            yield "--confirm-removals", sentence
+        for loss in (*lowered, f"It removes {counted(removed, 'row', 'rows')}."):
+            yield "--confirm-removals", loss
 
 
 def alterations(loading: Loading) -> pl.DataFrame:
@@ -192,9 +176,7 @@ def load(
     with account.refusals(files, recorded_on, rehearsal=rehearsal):
         _refuse_mixing(review, demonstration=demonstration)
         if len(note) > LONGEST_NOTE:
-            raise UserError(
-                f"The note has {len(note):,} characters, and the most is {LONGEST_NOTE}: make it shorter."
-            )
+            raise refusal("long_note", characters=len(note), most=LONGEST_NOTE)
         expect_loader(review.ledger)
         last = max(review.ledger.loads()["recorded_on"].to_list(), default=None)
         doubts = doubt_day(recorded_on, review.today(), last)
@@ -215,7 +197,7 @@ def load(
                     feed.source.refuse_change()
                 candidate = Candidate(loading, review.terms)
                 stirred = any(receipt.stirred for receipt in loading.receipts)
-                lowered = [sentence for check in checks if stirred for sentence in check(candidate)]
+                lowered = [loss for check in checks if stirred for loss in check(candidate)]
                 doubts += doubts_of(loading, lowered)
                 _refuse_unconfirmed(doubts, confirmed, loading)
                 first = loading.first_taken()
@@ -249,10 +231,7 @@ def load(
 
 def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
     if review.terms.demonstration and not demonstration:
-        raise UserError(
-            f"The review in {review.folder} is a demonstration, and real data is never mixed with one: "
-            "make your own with python -m data new FOLDER."
-        )
+        raise refusal("demonstration", folder=review.folder)
     if demonstration and not review.terms.demonstration:
         raise UserError("Demonstration data cannot be loaded into a real review.")
 
@@ -271,10 +250,7 @@ def _checked(feed: Feed, mapping: Plan, review: Review, recorded_on: dt.date) ->
     if extract.read == extract.ignored:
         raise UserError(f"{file} has a header and no rows below it: export it again.")
     if feed.source.limited and extract.read > mapping.most_rows:
-        raise UserError(
-            f"{file} has {extract.read:,} rows, and the mapping allows {mapping.most_rows:,}: "
-            "raise most_rows in the mapping if that is right."
-        )
+        raise refusal("too_many_rows", file=file, rows=extract.read, most=mapping.most_rows)
     return check(extract, header, feed.plan, file=file, terms=review.terms, recorded_on=recorded_on)
 
 
@@ -284,13 +260,9 @@ def _refuse_strangers(checked: Sequence[Checked]) -> None:
         # One bad row in a table of one row is a bad row; none good among several is another template.
         if table.rows.is_empty() and (rejected > 1 or len(checked) == 1):
             number, column, _, reason = table.quarantine.sort("row_number").row(0)
-            one = rejected == 1
-            raise UserError(
-                f"{table.reading.file}: "
-                f"{'its one row does not fit' if one else f'not one of its {rejected:,} rows fits'} "
-                f"{table.table}; in row {number}, {column or 'the row'} {reason}. Look at the mapping's "
-                "columns, formats and codes."
-            )
+            rows = "its one row does not fit" if rejected == 1 else f"not one of its {rejected:,} rows fits"
+            place = f"{table.table}; in row {number}, {column or 'the row'}"
+            raise refusal("no_row_fits", file=table.file, rows=rows, place=place, reason=reason)
 
 
 def _store(loading: Loading, feed: Feed, checked: Checked) -> pl.DataFrame:
@@ -359,7 +331,7 @@ class _Account:
                 outcome = Outcome.REFUSED if isinstance(error, UserError) else Outcome.FAILED
                 self.record.write(self._entry(Kind.COLLECTION, scope, outcome))
             if isinstance(error, pl.exceptions.PanicException):
-                raise UserError(BROKEN) from error
+                raise refusal("broken") from error
             raise
 
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.intake import child, workbook_child
 from data.intake.columnar_child import KIND, Texts, bounded, cells_as_text
 from data.intake.extract import (
@@ -179,10 +179,7 @@ class Workbook(ParsedSource):
         if len(set(names)) < len(names):
             raise UserError(f"{self.name} {self.damaged}.")
         if unpacked > workbook_child.MOST_UNPACKED:
-            raise UserError(
-                f"{self.name} unpacks to {unpacked >> 20:,} MB, which no register does: save the table "
-                "as CSV."
-            )
+            raise refusal("vast_workbook", file=self.name, megabytes=unpacked >> 20)
 
     def heads(self) -> Heads:
         sheets: Heads = self._first["sheets"]
@@ -321,9 +318,7 @@ def _engine(url: sa.URL, shown: str) -> sa.Engine:
     try:
         return sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
     except (exc.NoSuchModuleError, ModuleNotFoundError):
-        raise UserError(
-            f"No driver for {url.drivername} is installed: install it, or export the table as CSV or Parquet."
-        ) from None
+        raise refusal("no_driver", driver=url.drivername) from None
 
 
 def located(engine: sa.Engine, source_table: str, shown: str) -> tuple[str | None, str]:

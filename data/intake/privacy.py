@@ -11,7 +11,7 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from data.errors import UserError
+from data.errors import refusal
 from data.intake.mapping import TablePlan
 from data.intake.values import is_prose
 from data.schema import SCHEMAS, is_reference
@@ -95,11 +95,7 @@ def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
     columns = SCHEMAS[plan.table].columns()
     for name, given in _doubted(plan).items():
         for what in _seems_to_hold(rows[name]) if is_reference(columns[name]) else ():
-            raise UserError(
-                f"{file}: {given!r} seems to hold {what}, which Candour never keeps as {name}: name "
-                f"a column of references in the mapping, or, if they are none, write {name} = "
-                f'{{ column = "{given}", references = true }}.'
-            )
+            raise refusal("people", file=file, given=given, what=what, name=name)
 
 
 def _seems_to_hold(references: pl.Series) -> Iterator[str]:

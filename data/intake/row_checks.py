@@ -8,7 +8,7 @@ from functools import cache
 import dataframely as dy
 import polars as pl
 
-from data.errors import UserError
+from data.errors import REFUSALS, UserError, refusal
 from data.formatting import counted, written_count, written_day
 from data.intake.columnar_child import NOT_FOR_ANYTHING, REASONS
 from data.intake.extract import QUARANTINE, Extract, folded, rows_listed, shape
@@ -39,17 +39,6 @@ _NO_REFERENCE = {
     r"[^\P{L}A-Za-z]": "is no plain reference: it holds a letter of another alphabet",
     r"[\t\n\v\f\r]": "is no plain reference: it holds a line break or a tab",
     r"[^ -~]": "is no plain reference: it holds a mark that is on no keyboard, such as a long dash",
-}
-_REASONS = {
-    "nullability": "is empty, but every row needs one",
-    "regex": "is no plain reference: it holds more than letters, digits and marks of a keyboard",
-    "check__scientific": "was turned into a number like 1E10 by a spreadsheet: take it from the source again",
-    "min": "is less than {0.min}",
-    "max": "is more than {0.max}",
-    "min_length": "is shorter than {0.min_length} characters",
-    "max_length": "is longer than {0.max_length} characters",
-    "inf": "is not a number",
-    "nan": "is not a number",
 }
 
 
@@ -151,39 +140,34 @@ def _numbered(table: str) -> type[dy.Schema]:
 def _blamed(schema: type[dy.Schema], rule: str) -> tuple[str, str]:
     name, _, kind = rule.partition("|")
     if kind:
-        return name, _REASONS[kind].format(schema.columns()[name])
+        return name, REFUSALS["columns"][kind].format(schema.columns()[name])
     rule_of_rows = getattr(schema, rule).validation_fn
     return rule_of_rows(schema).meta.root_names()[0], rule_of_rows.__doc__.strip()
 
 
-@dataclass(frozen=True)
-class Reading:
-    """cells: the extract's column that feeds each column. rows: null where a cell is in `misread`."""
-
-    extract: Extract
-    file: str
-    cells: dict[str, str]
-    rows: pl.DataFrame
-    misread: list[Breach]
-    warnings: list[str]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """An extract after its checks; `rows` and `rejected` still carry their `row_number`."""
+    """An extract after its checks; `rows` and `rejected` still carry their `row_number`.
+
+    cells: the extract's column that feeds each column. rows: at first null where a cell is in `misread`.
+    """
 
     table: str
-    reading: Reading
+    file: str
+    extract: Extract
+    cells: dict[str, str]
+    warnings: list[str]
+    misread: list[Breach]
     rows: pl.DataFrame
     rejected: pl.DataFrame
     quarantine: pl.DataFrame
     repeated: int = 0
 
     def without(self, breaches: Iterable[Breach]) -> "Checked":
-        checked, cells = self, self.reading.cells
+        checked, cells = self, self.cells
         for numbers, column, reason in breaches:
             rows, broken = _parted(checked.rows, numbers)
-            texts = self.reading.extract.rows.select("row_number", text=cells.get(column, pl.lit("")))
+            texts = self.extract.rows.select("row_number", text=cells.get(column, pl.lit("")))
             marked = pl.DataFrame({"row_number": numbers})
             marked = marked.with_columns(column_name=pl.lit(column), reason=pl.lit(reason)).unique(
                 "row_number"
@@ -198,10 +182,9 @@ class Checked:
 
     def arrival(self, *, fingerprint: str, whole: bool, dropped: tuple[str, ...]) -> Arrival:
         key = SCHEMAS[self.table].primary_key()
-        extract = self.reading.extract
         misread = self.quarantine.filter(pl.col("column_name").is_in(key))["row_number"]
         known = _parted(self.rejected, misread)[0].filter(whole_key(self.table))
-        warnings = tuple(self.reading.warnings)
+        warnings = tuple(self.warnings)
         doubtful = _parted(self.quarantine, known["row_number"])[0]
         if whole and doubtful.height:
             # Any current row may be one of those: none of them can be called gone.
@@ -209,14 +192,14 @@ class Checked:
             whole = False
         return Arrival(
             table=self.table,
-            file=self.reading.file,
+            file=self.file,
             fingerprint=fingerprint,
             rows=self.rows.drop("row_number"),
             rejected_keys=known.select(key).unique(),
             quarantine=self.quarantine.sort("row_number"),
             whole=whole,
-            read=extract.read,
-            ignored=extract.ignored,
+            read=self.extract.read,
+            ignored=self.extract.ignored,
             repeated=self.repeated,
             dropped=dropped,
             warnings=warnings,
@@ -240,15 +223,9 @@ def check(
     extract: Extract, header: Header, plan: TablePlan, *, file: str, terms: Terms, recorded_on: dt.date
 ) -> Checked:
     key = SCHEMAS[plan.table].primary_key()
-    reading = _read(extract.without_totals(file), header, plan, file=file, terms=terms)
-    refuse_people(reading.rows, plan, file)
-    checked = Checked(
-        table=plan.table,
-        reading=reading,
-        rows=reading.rows,
-        rejected=reading.rows.clear(),
-        quarantine=reading.extract.damaged,
-    ).without(reading.misread)
+    checked = _read(extract.without_totals(file), header, plan, file=file, terms=terms)
+    refuse_people(checked.rows, plan, file)
+    checked = checked.without(checked.misread)
     rows, is_misread = checked.rows, checked.rejected.height > 0
     # Most files hold each reference once, which is quickly seen.
     once = rows.select(pl.struct(key).n_unique()).item() == rows.height
@@ -270,22 +247,32 @@ def _parted(rows: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFrame, pl.Da
     return rows.filter(~bad), rows.filter(bad)
 
 
-def _read(extract: Extract, header: Header, plan: TablePlan, *, file: str, terms: Terms) -> Reading:
+def _read(extract: Extract, header: Header, plan: TablePlan, *, file: str, terms: Terms) -> Checked:
     cells = {
         name: str(header.columns[folded(column.column)])
         for name, column in plan.columns.items()
         if column.column
     }
-    reading = Reading(extract, file, cells, extract.rows, [], list(extract.warnings))
-    rows = extract.rows.select("row_number", *list(_columns(reading, plan, terms)))
+    unread = Checked(
+        table=plan.table,
+        file=file,
+        extract=extract,
+        cells=cells,
+        warnings=list(extract.warnings),
+        misread=[],
+        rows=extract.rows,
+        rejected=extract.rows,
+        quarantine=extract.damaged,
+    )
+    rows = extract.rows.select("row_number", *list(_columns(unread, plan, terms)))
     if plan.table == "applications" and "in_scope" not in plan.columns:
         # Where the register does not say, a row is in scope by the day on which it was received.
         in_scope = terms.period.holds(pl.col("received_on")).fill_null(value=False)
         rows = rows.with_columns(in_scope=in_scope)
-    return replace(reading, rows=rows)
+    return replace(unread, rows=rows, rejected=rows.clear())
 
 
-def _columns(reading: Reading, plan: TablePlan, terms: Terms) -> Iterator[pl.Expr | pl.Series]:
+def _columns(checked: Checked, plan: TablePlan, terms: Terms) -> Iterator[pl.Expr | pl.Series]:
     for name, column in plan.schema_columns.items():
         given = plan.columns.get(name)
         if given is None:
@@ -294,51 +281,50 @@ def _columns(reading: Reading, plan: TablePlan, terms: Terms) -> Iterator[pl.Exp
             value = _constant(given.value, name, column, parser_of(name, plan.table, given, terms))
             yield pl.lit(value, dtype=column.dtype).alias(name)
         elif is_reference(column):
-            odd = _reject_odd(reading, name, REASONS)
-            cells = pl.col(reading.cells[name])
+            odd = _reject_odd(checked, name, REASONS)
+            cells = pl.col(checked.cells[name])
             yield reference(pl.when(~pl.col("row_number").is_in(odd.implode())).then(cells)).alias(name)
         else:
-            _reject_odd(reading, name, NOT_FOR_ANYTHING)
-            yield _values(reading, name, given, parser_of(name, plan.table, given, terms), column.dtype)
+            _reject_odd(checked, name, NOT_FOR_ANYTHING)
+            yield _values(checked, name, given, parser_of(name, plan.table, given, terms), column.dtype)
 
 
-def _reject_odd(reading: Reading, name: str, reasons: dict[str, str]) -> pl.Series:
-    odd, cell = reading.extract.odd, reading.cells[name]
+def _reject_odd(checked: Checked, name: str, reasons: dict[str, str]) -> pl.Series:
+    odd, cell = checked.extract.odd, checked.cells[name]
     if cell not in odd.columns:
         return pl.Series(dtype=pl.Int64)
     rows = odd.select("row_number", kind=pl.col(cell).cast(pl.String))
     rows = rows.filter(pl.col("kind").is_in(list(reasons)))
     why = rows["kind"].replace_strict(reasons, return_dtype=pl.String)
-    reading.misread.append((rows["row_number"], name, why))
+    checked.misread.append((rows["row_number"], name, why))
     return rows["row_number"]
 
 
 def _constant(text: str, name: str, column: dy.Column, parse: Parser) -> object:
     if is_reference(column):
-        raise UserError(
-            f"The mapping gives every row the same {name!r}: a reference must come from a column."
-        )
+        raise refusal("constant_reference", name=name)
     value, reason = parse(text)
     if reason:
         raise UserError(f"The mapping's value for {name!r}, {text!r}, {reason}.")
     return value
 
 
-def _values(reading: Reading, name: str, plan: ColumnPlan, parse: Parser, dtype: pl.DataType) -> pl.Series:
-    numbers, cells = reading.extract.rows["row_number"], reading.extract.rows[reading.cells[name]]
+def _values(checked: Checked, name: str, plan: ColumnPlan, parse: Parser, dtype: pl.DataType) -> pl.Series:
+    numbers, cells = checked.extract.rows["row_number"], checked.extract.rows[checked.cells[name]]
     if isinstance(parse, Days):
-        parse.epoch = reading.extract.epoch
+        parse.epoch = checked.extract.epoch
     values, reasons = parsed(cells, parse, dtype)
     if isinstance(parse, Days):
         if parse.contrary:
-            raise UserError(
-                f"{reading.file}: {plan.column!r} holds days with month and day the other way round than "
-                f"{', '.join(parse.formats) or 'day/month/year'}, in "
-                f"{rows_listed(numbers.filter(cells.is_in(parse.contrary)))}. Give the column's true format "
-                "in the mapping."
+            raise refusal(
+                "days_turned_round",
+                file=checked.file,
+                column=plan.column,
+                formats=", ".join(parse.formats) or "day/month/year",
+                rows=rows_listed(numbers.filter(cells.is_in(parse.contrary))),
             )
-        reading.warnings.extend(parse.remarks(plan.column or name))
+        checked.warnings.extend(parse.remarks(plan.column or name))
     if reasons is not None:
         bad = reasons.is_not_null()
-        reading.misread.append((numbers.filter(bad), name, reasons.filter(bad)))
+        checked.misread.append((numbers.filter(bad), name, reasons.filter(bad)))
     return values.alias(name)

@@ -3,7 +3,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.formatting import counted
 from data.intake.delimited import MOST_IN_A_FILE, Delimited
 from data.intake.extract import SEARCHED_ROWS, Heads, Source, folded, plain, safe_name
@@ -48,9 +48,7 @@ def open_sources(source: str, plan: Plan) -> list[Source]:
         return [DatabaseTable(source, name, most_bytes=most_bytes) for name in names or (None,)]
     path = Path(source)
     if path.is_dir():
-        raise UserError(
-            f"{source} is a folder: name the files in it that are to be loaded, one after the other."
-        )
+        raise refusal("folder", source=source)
     if not path.is_file():
         raise UserError(f"There is no file {source}: check its name.")
     takers = [table for table in plan.tables if table.takes(path.name)]
@@ -67,10 +65,7 @@ def open_file(
     if begins.startswith(ENCRYPTED_PARQUET):
         raise UserError(f"{safe_name(path.name)} is encrypted: export it without encryption.")
     if begins.startswith(OLE):
-        raise UserError(
-            f"{safe_name(path.name)} is an old .xls workbook, or has a password: remove the password, and "
-            "save it as .xlsx."
-        )
+        raise refusal("old_workbook", file=safe_name(path.name))
     if begins.startswith(ZIP):
         references = [name for table in takers for name in table.references]
         sheet = next((table.sheet for table in takers if table.sheet), None)
@@ -84,9 +79,8 @@ def feeds_of(sources: Sequence[Source], mapping: Plan) -> list[Feed]:
     feeds: dict[str, Feed] = {}
     for feed in (feed for source in sources for feed in _feeds_of(source, mapping)):
         if other := feeds.get(feed.plan.table):
-            raise UserError(
-                f"Both {other.source.name} and {feed.source.name} would fill {feed.plan.table}: load them "
-                "one after the other as partial extracts, or name each table's file in the mapping."
+            raise refusal(
+                "two_files", first=other.source.name, second=feed.source.name, table=feed.plan.table
             )
         feeds[feed.plan.table] = feed
     return [feeds[table] for table in SCHEMAS if table in feeds]
@@ -108,9 +102,8 @@ def _feeds_of(source: Source, mapping: Plan) -> Iterator[Feed]:
         complete = {other.part for other in _headers(heads, plan.wanted) if not other.missing}
         others = sorted(complete - {header.part})
         if others and isinstance(source, Workbook):
-            raise UserError(
-                f"{source.name} has the columns of {plan.table} in more than one sheet ({header.part}, "
-                f"{', '.join(others)}): name the right one as sheet in the mapping."
+            raise refusal(
+                "two_sheets", file=source.name, table=plan.table, sheet=header.part, others=", ".join(others)
             )
         yield Feed(plan, source, header, mapping.whole(plan))
 
@@ -145,13 +138,9 @@ def _headers(heads: Heads, wanted: Sequence[str]) -> Iterator[Header]:
 def _demanded(heads: Heads, wanted: Sequence[str], file: str) -> Header:
     header = _find(heads, wanted)
     if header is None:
-        raise UserError(
-            f"{file} has none of the columns of the mapping ({_listed(wanted)}): {_present(heads)}."
-        )
+        raise refusal("no_header", file=file, columns=_listed(wanted), present=_present(heads))
     if header.width > MOST_COLUMNS:
-        raise UserError(
-            f"{file} has {header.width:,} columns, and the most is {MOST_COLUMNS:,}: save only the table."
-        )
+        raise refusal("too_many_columns", file=file, columns=header.width, most=MOST_COLUMNS)
     cells = [folded(cell) for cell in heads[header.part][header.row - 1]]
     if header.missing:
         missing = header.missing[0]
@@ -166,9 +155,7 @@ def _demanded(heads: Heads, wanted: Sequence[str], file: str) -> Header:
             f"{'; unmerge the cells of the header row' if is_merged else ''}."
         )
     if twice := sorted({cell for cell in cells if cell and cells.count(cell) > 1}):
-        raise UserError(
-            f"{file} has two columns called {twice[0]!r} in row {header.row}: rename or remove one."
-        )
+        raise refusal("column_twice", file=file, column=twice[0], row=header.row)
     return header
 
 

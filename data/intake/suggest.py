@@ -8,7 +8,7 @@ from typing import NamedTuple
 import dataframely as dy
 import tomlkit
 
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.formatting import counted
 from data.intake.extract import SEARCHED_ROWS, Source, folded, plain
 from data.intake.parsed_sources import Workbook
@@ -16,6 +16,7 @@ from data.intake.privacy import DATE, EMAIL, PERSONAL, personal
 from data.intake.sources import open_file
 from data.intake.values import Codes, Days, Flags, Parser, number, whole_number
 from data.schema import SCHEMAS, default_of, is_reference, listed_columns
+from data.terms import read_toml
 
 SAMPLE_ROWS = 5_000
 # Below this two names have little in common.
@@ -24,21 +25,8 @@ MOSTLY = 0.8
 # All words of our name are in theirs, which says something more.
 CONTAINED = 0.75
 
-# Words that registers use for one thing, as the schema says it.
-_SAME: dict[str, str] = {
-    **dict.fromkeys(("date", "day", "dt"), "on"),
-    **dict.fromkeys(("no", "number", "num", "id", "reference"), "ref"),
-    **dict.fromkeys(("district", "division", "region"), "area"),
-    **dict.fromkeys(("classification", "class"), "category"),
-    **dict.fromkeys(("case", "complaint", "request"), "application"),
-    **dict.fromkeys(("decision", "outcome", "result"), "decided"),
-    **dict.fromkeys(("how", "made", "method", "source"), "route"),
-    "receipt": "received",
-    "allocation": "allocated",
-    "completion": "completed",
-    "assessment": "assessed",
-    "referral": "referred",
-}
+_SYNONYMS: dict[str, list[str]] = read_toml(Path(__file__).with_name("synonyms.toml"))
+_SAME = {word: ours for ours, words in _SYNONYMS.items() for word in words}
 _EMPTY = {"of", "the", "was", "by"}
 _FORMATS = ("%d/%m/%y", "%m/%d/%Y", "%m/%d/%y", "%Y/%m/%d", "%Y%m%d", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y")
 FEW_CODES = 2
@@ -82,10 +70,7 @@ def suggest(file: str, *, table: str | None = None) -> Suggestion:
     tables = [table] if table else list(SCHEMAS)
     guesses = [_guess(sample, name) for sample in samples if not _holds_data(sample) for name in tables]
     if not guesses:
-        raise UserError(
-            f"No row of {source.name} looks like a header: write the name of each column, all different, "
-            "above the first row of data."
-        )
+        raise refusal("header_is_data", file=source.name)
     guess = max(guesses, key=lambda guess: guess.merit)
     mapping = _mapping(guess, source.name, is_workbook=isinstance(source, Workbook))
     return Suggestion("\n".join(mapping) + "\n", tuple(_remarks(guess)))

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import dataframely as dy
 import polars as pl
 
-from data.errors import UserError
+from data.errors import refusal, sentence
 from data.intake.extract import EXCEL_EPOCH, EXCEL_EPOCH_1904, INVISIBLE, folded, plain
 from data.intake.mapping import ColumnPlan
 from data.schema import SCHEMAS, listed_columns
@@ -102,15 +102,9 @@ class Days:
             begins = "1904" if self.epoch == EXCEL_EPOCH_1904 else "1900"
             yield f"Numbers in {column!r} were read as a spreadsheet's days from {begins} on."
         if self.either >= FEWEST_IN_DOUBT and not self.settled:
-            yield (
-                f"Every day in {column!r} was read with the day first, and would also be one with the month "
-                "first: make sure, and give its format in the mapping."
-            )
+            yield sentence("day_or_month_first", column=column)
         if self.moved:
-            yield (
-                f"Times in UTC or with an offset in {column!r} were read as days in {self.zone.key}, where "
-                "some fall on another day."
-            )
+            yield sentence("moved_days", column=column, zone=self.zone.key)
 
     def _timed_day(self, text: str, bare: str) -> dt.date:
         for form in self._timed_formats:
@@ -215,9 +209,7 @@ class Codes:
         for given, ours in self.translations.items():
             if folded(ours) not in self._known:
                 near = self._nearest(folded(ours)) or f"; they are {', '.join(self.closed[:20]) or 'none'}"
-                raise UserError(
-                    f"The mapping translates {given!r} to {ours!r}, not one of the {self.noun}{near}."
-                )
+                raise refusal("no_such_code", given=given, ours=ours, noun=self.noun, near=near)
         self._known |= {folded(given): self._known[folded(ours)] for given, ours in self.translations.items()}
 
     def __call__(self, text: str) -> Outcome:
@@ -245,9 +237,7 @@ class Flags:
         self._known = dict(FLAGS)
         for given, ours in self.translations.items():
             if folded(ours) not in FLAGS:
-                raise UserError(
-                    f"The mapping translates {given!r} to {ours!r}, which is neither 'yes' nor 'no'."
-                )
+                raise refusal("no_flag", given=given, ours=ours)
             self._known[folded(given)] = FLAGS[folded(ours)]
 
     def __call__(self, text: str) -> Outcome:
@@ -299,9 +289,7 @@ def parser_of(name: str, table: str, plan: ColumnPlan, terms: Terms) -> Parser:
         return Codes(tuple(column.categories), f"codes of {name}", plan.codes)
     if closed := listed_columns(schema).get(name):
         if closed not in terms.lists:
-            raise UserError(
-                f"The terms of reference have no list of {closed}, which {table} need: add one to [lists]."
-            )
+            raise refusal("no_list", closed=closed, table=table)
         return Codes(terms.codes(closed), closed.replace("_", " "), plan.codes)
     if isinstance(column, dy.Bool):
         return Flags(plan.codes)

@@ -1,8 +1,8 @@
 """What the child parses of a workbook: the first rows of its sheets, and one sheet whole."""
 
-import io
 import re
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -13,7 +13,8 @@ import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.intake.child import MOST_IN_A_CELL, REASONS, Refusal, vast_cell
+from data.errors import REFUSALS
+from data.intake.child import MOST_IN_A_CELL, Refusal, vast_cell
 
 MOST_UNPACKED = 1 << 30
 MOST_IN_A_HEADING = 1_000
@@ -22,18 +23,15 @@ BLOCK = 1 << 22
 # Not the error's own words: those of a cell on which every parser must stumble.
 ERROR = "#ERROR!"
 ROWS_IN_A_BATCH = 1 << 16
-KINDS = list(REASONS)
+KINDS = list(REFUSALS["cells"])
 
 _PREFIX = re.compile(rb"<(\w+:)?worksheet\b")
-_ADDRESS = re.compile(rb"\br=[\"'][A-Z]+(\d+)[\"']")
-
-Given = str | bytes
 
 
-def _survey(file: Given) -> None:
+def _survey(file: str) -> None:
     """Unpack every part once and keep nothing: what a zip says of its sizes may be a lie."""
     unpacked = 0
-    with _parts(file) as parts:
+    with zipfile.ZipFile(file) as parts:
         for part in parts.infolist():
             if part.flag_bits & 1:
                 raise Refusal("has a password: remove the password, and save it again")
@@ -51,7 +49,7 @@ def _survey(file: Given) -> None:
                     block = stream.read(BLOCK)
 
 
-def heads(file: Given, rows: str) -> dict[str, object]:
+def heads(file: str, rows: str) -> dict[str, object]:
     _survey(file)
     book = fastexcel.read_excel(file)
     shown: dict[str, list[list[str]]] = {}
@@ -68,29 +66,36 @@ def heads(file: Given, rows: str) -> dict[str, object]:
     return {"sheets": shown, "hidden": hidden}
 
 
-def rows(file: Given, name: str, references: str, out: str) -> dict[str, object]:
+def rows(file: str, name: str, references: str, out: str) -> dict[str, object]:
     """references: places like "0,3", read as their cells show them; numbers of odd kinds stand in "0 odd"."""
     sheet = fastexcel.read_excel(file).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     batch, errors = sheet.to_arrow_with_errors()
     columns = [column.cast(pa.string()) for column in batch.columns]
     _refuse_a_vast_cell(columns)
-    broken: dict[int, dict[int, str]] = {}
+    texts: dict[int, dict[int, str]] = defaultdict(dict)
     for error in errors.errors if errors else ():
         row, column = error.offset_position
-        broken.setdefault(column, {})[row] = ERROR
-    named = {str(place): _replaced(column, broken.get(place)) for place, column in enumerate(columns)}
-    letters = {_letters(sheet.available_columns()[int(place)].absolute_index): place
-               for place in references.split(",") if place in named}  # fmt: skip
-    unseen, numbers = _unseen(file, name, list(letters))
-    for letter, place in letters.items():
-        odd = {row - 1: KINDS.index(kind) for row, (_, kind) in numbers[letter].items() if kind}
-        shown = {row - 1: text for row, (text, kind) in numbers[letter].items() if not kind}
-        named[place] = _replaced(named[place], shown)
-        named[f"{place} odd"] = pa.array(replaced([None] * len(named[place]), odd), pa.int8())
-    table = pa.table(named)
+        texts[column][row] = ERROR
+    places = [int(place) for place in references.split(",") if place and int(place) < len(columns)]
+    letters = [_letters(sheet.available_columns()[place].absolute_index) for place in places]
+    from_1904, xml = _xml(file, name, letters)
+    odd: dict[str, Any] = {}
+    for place, letter in zip(places, letters, strict=True):
+        numbers = xml.numbers[letter]
+        texts[place] |= {row - 1: text for row, (text, kind) in numbers.items() if not kind}
+        kinds = {row - 1: KINDS.index(kind) for row, (_, kind) in numbers.items() if kind}
+        odd[f"{place} odd"] = pa.array(replaced([None] * batch.num_rows, kinds), pa.int8())
+    for place, others in texts.items():
+        columns[place] = pa.array(replaced(columns[place].to_pylist(), others), pa.string())
+    table = pa.table({str(place): column for place, column in enumerate(columns)} | odd)
     with pa.OSFile(out, "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table, max_chunksize=ROWS_IN_A_BATCH)
-    return unseen
+    return {
+        "from_1904": from_1904,
+        "hidden_rows": xml.hidden,
+        "formulas": xml.formulas,
+        "unsaved": sorted(xml.unsaved),
+    }
 
 
 def _refuse_a_vast_cell(columns: list[Any]) -> None:
@@ -99,12 +104,6 @@ def _refuse_a_vast_cell(columns: list[Any]) -> None:
         longest = pc.call_function("max", [lengths]).as_py() or 0
         if longest > MOST_IN_A_CELL:
             raise vast_cell(lengths.to_pylist().index(longest) + 1)
-
-
-def _replaced(column: Any, texts: dict[int, str] | None) -> Any:  # noqa: ANN401 (PyArrow ships no types)
-    if not texts:
-        return column
-    return pa.array(replaced(column.to_pylist(), texts), pa.string())
 
 
 def replaced(cells: list[Any], others: dict[int, Any]) -> list[Any]:
@@ -119,88 +118,74 @@ def _letters(place: int) -> str:
     return (_letters(rest - 1) if rest else "") + chr(65 + last)
 
 
-class Unseen:
-    """What a sheet's own XML says and its reader does not: hidden rows, and formulas without a result."""
+_FORMULA = rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)"
+_UNSAVED = re.compile(
+    rb'<c r="[A-Z]+(\d+)"[^>]*>\s*%b\s*(?:<v>\s*</v>|<v\s*/>)?\s*</c>' % _FORMULA  # a formula without result
+)
+_HIDDEN = re.compile(rb'<row r="(\d+)"[^>]*?\bhidden=["\'](?:1|true)')
+_ROW_OR_CELL = re.compile(rb"<(row|c)\b([^>]*)>")
+_NUMBER = (
+    rb'<c r="%b(\d+)"(?![^>]*\st="(?:s|str|e)")([^>]*)(?<!/)>(?:\s*'
+    + _FORMULA
+    + rb")?\s*<v(?:\s[^>]*)?>([^<]*)<"
+)
+_ATTRIBUTES = {name: re.compile(rb"(?:^|\s)%b=[\"']([^\"']*)[\"']" % name) for name in (b"r", b"s", b"t")}
+_WHOLE = re.compile(rb"[1-9]\d{0,14}")
 
-    def __init__(self, prefix: bytes) -> None:
+
+class SheetXml:
+    """What a sheet's own XML says and its reader does not.
+
+    hidden, unsaved: rows that are hidden, and that have a formula without its result. numbers: by column and
+    row, the text that a cell shows and "", or "" and the kind of cell; plain numbers are left out.
+    """
+
+    def __init__(self, prefix: bytes, letters: list[str], formats: list[str]) -> None:
         # Some programs write every name with a prefix, as in <x:row>.
-        self._formula = b"<%bf" % prefix
-        self._row = re.compile(rb"<%brow\s[^>]*?\br=[\"'](\d+)[\"'][^>]*" % prefix)
-        self._unsaved = re.compile(
-            rb"<%(p)bc\s([^>]*)>\s*<%(p)bf(?:\s[^>]*)?(?:/>|>[^<]*</%(p)bf>)\s*"
-            rb"(?:<%(p)bv>\s*</%(p)bv>|<%(p)bv\s*/>)?\s*</%(p)bc>" % {b"p": prefix}
-        )
+        self._prefixed = re.compile(b"<(/?)%b" % prefix) if prefix else None
+        self._patterns = {
+            letter: re.compile(_NUMBER.replace(b"%b", letter.encode(), 1)) for letter in letters
+        }
+        self._formats = formats
+        self._row = self._column = 0
         self.hidden: list[int] = []
         self.unsaved: set[int] = set()
         self.formulas = 0
+        self.numbers: dict[str, dict[int, tuple[str, str]]] = {letter: {} for letter in letters}
 
     def look(self, block: bytes) -> None:
+        block = self._placed(self._prefixed.sub(rb"<\1", block) if self._prefixed else block)
         # A word is found many times faster than a pattern, and most sheets have neither.
         if b"hidden=" in block:
-            rows = self._row.finditer(block)
-            self.hidden += [int(row[1]) for row in rows if re.search(rb"\bhidden=[\"'](1|true)", row[0])]
-        if self._formula in block:
-            self.formulas += len(re.findall(self._formula + rb"[ />]", block))
-            self.unsaved.update(self._row_of(cell, block) for cell in self._unsaved.finditer(block))
+            self.hidden += map(int, _HIDDEN.findall(block))
+        if b"<f" in block:
+            self.formulas += len(re.findall(rb"<f[ />]", block))
+            self.unsaved.update(map(int, _UNSAVED.findall(block)))
+        for letter, pattern in self._patterns.items():
+            for cell in pattern.finditer(block):
+                self._note(letter, int(cell[1]), cell[2], cell[3])
 
-    def _row_of(self, cell: re.Match[bytes], block: bytes) -> int:
-        if address := _ADDRESS.search(cell[1]):
-            return int(address[1])
-        # A cell need not say where it stands, but then its row does.
-        if above := self._row.findall(block, 0, cell.start()):
-            return int(above[-1])
-        raise Refusal("has cells that do not say where they stand: open it in a spreadsheet and save it")
+    def _placed(self, block: bytes) -> bytes:
+        """Block in which every row and cell begins with its place, as most programs write it."""
+        placed = all(block.count(b"<%b " % name) == block.count(b'<%b r="' % name) for name in (b"row", b"c"))
+        if not placed or b"<row>" in block or b"<c>" in block:
+            return _ROW_OR_CELL.sub(self._with_place, block)
+        if rows := re.match(rb"\d+", block[block.rfind(b'<row r="') + 8 :]):
+            self._row = int(rows[0])
+        return block
 
-
-class Numbers:
-    """shown: by column and row, the text and "", or "" and the kind of cell; plain numbers are left out."""
-
-    def __init__(self, prefix: bytes, letters: list[str], formats: list[str]) -> None:
-        value = rb"(?:\s*<%(p)bf(?:\s[^>]*)?(?:/>|>[^<]*</%(p)bf>))?\s*<%(p)bv(?:\s[^>]*)?>([^<]*)<" % {
-            b"p": prefix
-        }
-        # A cell that begins with its place is found ten times faster, and most programs write it so.
-        self._cell, self._placed = b"<%bc " % prefix, b'<%bc r="' % prefix
-        self._fast = [
-            re.compile(
-                b'<%bc r="%b(\\d+)"(?![^>]*\\st="(?:s|str|e)")([^>]*)(?<!/)>%b'
-                % (prefix, letter.encode(), value)
-            )
-            for letter in letters
-        ]
-        self._any = re.compile(
-            b"<%(p)brow\\b([^>]*)>|<%(p)bc\\b([^>]*)(?:/>|(?<!/)>(?:%(v)b)?)" % {b"p": prefix, b"v": value}
-        )
-        self._formats = formats
-        self._row = self._column = 0
-        self.shown: dict[str, dict[int, tuple[str, str]]] = {letter: {} for letter in letters}
-
-    def look(self, block: bytes) -> None:
-        if block.count(self._cell) == block.count(self._placed):
-            for letter, pattern in zip(self.shown, self._fast, strict=True):
-                for cell in pattern.finditer(block):
-                    self._note(letter, int(cell[1]), cell[2], cell[3])
-            # Rows of a later block may not say where they stand.
-            if last := re.match(rb'[A-Z]+(\d+)"', block[block.rfind(self._placed) + len(self._placed) :]):
-                self._row = int(last[1])
-            return
-        for part in self._any.finditer(block):
-            if part[1] is not None:
-                self._row, self._column = int(_attribute(part[1], b"r") or self._row + 1), 0
-                continue
-            self._take_place(_attribute(part[2], b"r"))
-            letter = _letters(self._column - 1)
-            if letter in self.shown and part[3] is not None:
-                self._note(letter, self._row, part[2], part[3])
-
-    def _take_place(self, place: bytes | None) -> None:
-        split = re.fullmatch(rb"([A-Z]+)(\d+)", place or b"")
-        if split is None:
+    def _with_place(self, part: re.Match[bytes]) -> bytes:
+        place = _attribute(part[2], b"r") or b""
+        if part[1] == b"row":
+            self._row, self._column = int(place or self._row + 1), 0
+            return b'<row r="%d"%b>' % (self._row, part[2])
+        if split := re.fullmatch(rb"([A-Z]+)(\d+)", place):
+            self._column, self._row = 0, int(split[2])
+            for letter in split[1]:
+                self._column = 26 * self._column + letter - 64
+        else:
             self._column += 1
-            return
-        self._column, self._row = 0, int(split[2])
-        for letter in split[1]:
-            self._column = 26 * self._column + letter - 64
+        return b'<c r="%b%d"%b>' % (_letters(self._column - 1).encode(), self._row, part[2])
 
     def _note(self, letter: str, row: int, attributes: bytes, value: bytes) -> None:
         if not value.strip():
@@ -211,15 +196,11 @@ class Numbers:
         if kind == b"n":
             whole = _WHOLE.fullmatch(value)
             if whole and not form.strip("0") and len(value) <= MOST_DIGITS:
-                self.shown[letter][row] = value.decode().zfill(len(form)), ""
+                self.numbers[letter][row] = value.decode().zfill(len(form)), ""
             elif not (whole and form == GENERAL):
-                self.shown[letter][row] = displayed(value.decode(), form)
+                self.numbers[letter][row] = displayed(value.decode(), form)
         elif kind in (b"b", b"d"):
-            self.shown[letter][row] = "", "flag" if kind == b"b" else "date"
-
-
-_ATTRIBUTES = {name: re.compile(rb"(?:^|\s)%b=[\"']([^\"']*)[\"']" % name) for name in (b"r", b"s", b"t")}
-_WHOLE = re.compile(rb"[1-9]\d{0,14}")
+            self.numbers[letter][row] = "", "flag" if kind == b"b" else "date"
 
 
 def _attribute(attributes: bytes, name: bytes) -> bytes | None:
@@ -227,28 +208,19 @@ def _attribute(attributes: bytes, name: bytes) -> bytes | None:
     return attribute[1] if attribute else None
 
 
-def _unseen(file: Given, name: str, letters: list[str]) -> tuple[dict[str, object], dict[str, Any]]:
-    with _parts(file) as parts:
+def _xml(file: str, name: str, letters: list[str]) -> tuple[bool, SheetXml]:
+    """Whether the workbook counts its days from 1904, and what the XML of one sheet says."""
+    with zipfile.ZipFile(file) as parts:
         book = ET.fromstring(parts.read("xl/workbook.xml"))
         path = _path(parts, book, name)
         with parts.open(path) as stream:
-            named = _PREFIX.search(stream.read(4096))
-        prefix = named[1] or b"" if named else b""
-        unseen = Unseen(prefix)
-        numbers = Numbers(prefix, letters, formats(parts) if letters else [])
+            prefix = _PREFIX.search(stream.read(4096))
+        xml = SheetXml((prefix and prefix[1]) or b"", letters, formats(parts) if letters else [])
         with parts.open(path) as stream:
             for block in _blocks(stream):
-                unseen.look(block)
-                if letters:
-                    numbers.look(block)
+                xml.look(block)
     settings = book.find("{*}workbookPr")
-    remarks: dict[str, object] = {
-        "from_1904": settings is not None and settings.get("date1904") in ("1", "true"),
-        "hidden_rows": unseen.hidden,
-        "formulas": unseen.formulas,
-        "unsaved": sorted(unseen.unsaved),
-    }
-    return remarks, numbers.shown
+    return settings is not None and settings.get("date1904") in ("1", "true"), xml
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
@@ -270,10 +242,6 @@ def _path(parts: zipfile.ZipFile, book: ET.Element, name: str) -> str:
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _parts(file: Given) -> zipfile.ZipFile:
-    return zipfile.ZipFile(file if isinstance(file, str) else io.BytesIO(file))
-
-
 TASKS: dict[str, Callable[..., dict[str, object]]] = {"workbook_heads": heads, "workbook_rows": rows}
 
 
@@ -290,28 +258,25 @@ def displayed(number: str, form: str) -> tuple[str, str]:
     try:
         value = Decimal(number.strip())
     except InvalidOperation:
-        return "", "nan"
+        value = Decimal("nan")
     if not value.is_finite():
         return "", "nan"
-    first, *others = _sections(form)
-    if any(kind == "date" for kind, _ in first):
+    sections = _sections(form)
+    if any(kind == "date" for kind, _ in sections[0]):
         return "", "date"
     if abs(value) >= 10**MOST_DIGITS or len(value.normalize().as_tuple().digits) > MOST_DIGITS:
         return "", "digits"
-    shown = _shown(value, first, others)
+    shown = _shown(value, sections)
     return ("", "shown") if shown is None else (shown, "")
 
 
-def _shown(value: Decimal, first: Section, others: list[Section]) -> str | None:
+def _shown(value: Decimal, sections: list[Section]) -> str | None:
     plain = re.sub(r"(\.\d*?)0+$", r"\1", format(value, "f")).removesuffix(".")
-    if [kind for kind, _ in first] == ["text"]:
+    if [kind for kind, _ in sections[0]] == ["text"]:
         return plain
-    if value < 0 and others:
+    if value < 0 and len(sections) > 1:
         return None
-    section = others[1] if not value and len(others) > 1 else first
-    if any(kind == "unknown" for kind, _ in section):
-        return None
-    shown = _filled(section, plain.lstrip("-"))
+    shown = _filled(sections[2 if not value and len(sections) > 2 else 0], plain.lstrip("-"))  # noqa: PLR2004
     return f"-{shown}" if value < 0 and shown is not None else shown
 
 
@@ -343,30 +308,26 @@ def _filled(section: Section, digits: str) -> str | None:
     whole, _, fraction = digits.partition(".")
     marks = "".join(mark for kind, mark in section if kind == "place")
     before, _, after = marks.partition(".")
-    literals = "".join(mark for kind, mark in section if kind == "literal").strip()
-    if any(kind == "text" for kind, _ in section) or not before.strip(",") or before.endswith(","):
+    if (
+        any(kind in ("text", "unknown") for kind, _ in section)
+        or not before.strip(",")
+        or before.endswith(",")
+    ):
         return None
-    if marks.count(".") > 1 or "," in after or len(fraction) > len(after):
+    if "." in after or "," in after or len(fraction) > len(after):
         return None
-    if not literals and before.count("0") <= 1:
+    if before.count("0") <= 1 and not any(kind == "literal" and mark.strip() for kind, mark in section):
         return digits
-    if "," in before or after:
+    if "," in before or "." in marks:
         return None
-    return _set_between(section, whole.lstrip("0"))
-
-
-def _set_between(section: Section, digits: str) -> str:
-    places = sum(kind == "place" for kind, _ in section)
-    shown: list[str] = []
-    for kind, mark in reversed(section):
-        if kind == "literal":
-            shown.append(mark)
-            continue
-        places -= 1
-        here = digits if not places else digits[-1:]
-        digits = "" if not places else digits[:-1]
-        shown.append(here or ("0" if mark == "0" else ""))
-    return "".join(reversed(shown)).strip()
+    # The first place shows all the digits for which there is no other.
+    padded = whole.lstrip("0").rjust(len(marks))
+    rest = len(padded) - len(marks) + 1
+    cells = iter((padded[:rest], *padded[rest:]))
+    shown = (
+        mark if kind == "literal" else next(cells).strip() or mark.replace("#", "") for kind, mark in section
+    )
+    return "".join(shown).strip()
 
 
 # Formats that a workbook names by a number alone; those of dates, of which some are of one country, too.

@@ -12,14 +12,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from data import commands
 from data.__main__ import main
 from data.commands import Parser, of_every_command, run, sentence_of
 from data.connection import changing, connect_engine, reading
+from data.errors import REFUSALS
 from data.review import new_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
 
+SENTENCES = {name: known["sentence"] for name, known in REFUSALS["database"].items()}
 MAPPING = """\
 extract = "full"
 [[tables]]
@@ -91,14 +92,14 @@ def without_table(path: Path) -> sqlite3.Error:
 @pytest.mark.parametrize(
     ("provoke", "sentence"),
     [
-        (filled, commands.FULL),
-        (read_only, commands.READ_ONLY),
-        (query_only, commands.READ_ONLY),
-        (locked_error, commands.IN_USE),
-        (missing, commands.NOT_OPENED),
-        (damaged, commands.DAMAGED),
-        (not_permitted, commands.NOT_PERMITTED),
-        (without_table, commands.NO_SUCH_TABLE),
+        (filled, SENTENCES["full"]),
+        (read_only, SENTENCES["read_only"]),
+        (query_only, SENTENCES["read_only"]),
+        (locked_error, SENTENCES["in_use"]),
+        (missing, SENTENCES["not_opened"]),
+        (damaged, SENTENCES["damaged"]),
+        (not_permitted, SENTENCES["not_permitted"]),
+        (without_table, SENTENCES["no_such_table"]),
     ],
 )
 def test_what_sqlite_itself_refuses_has_its_own_sentence(
@@ -112,21 +113,24 @@ def test_what_sqlite_itself_refuses_has_its_own_sentence(
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (psycopg.errors.DiskFull("could not extend file"), commands.FULL),
-        (psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT"), commands.READ_ONLY),
-        (psycopg.errors.LockNotAvailable("lock timeout"), commands.IN_USE),
-        (psycopg.errors.InsufficientPrivilege("permission denied for table loads"), commands.NOT_PERMITTED),
-        (psycopg.errors.AdminShutdown("terminating connection"), commands.BROKEN_OFF),
+        (psycopg.errors.DiskFull("could not extend file"), SENTENCES["full"]),
+        (psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT"), SENTENCES["read_only"]),
+        (psycopg.errors.LockNotAvailable("lock timeout"), SENTENCES["in_use"]),
+        (
+            psycopg.errors.InsufficientPrivilege("permission denied for table loads"),
+            SENTENCES["not_permitted"],
+        ),
+        (psycopg.errors.AdminShutdown("terminating connection"), SENTENCES["broken_off"]),
         (
             psycopg.OperationalError('FATAL:  password authentication failed for user "x"'),
-            commands.WRONG_PASSWORD,
+            SENTENCES["wrong_password"],
         ),
-        (psycopg.OperationalError("fe_sendauth: no password supplied"), commands.WRONG_PASSWORD),
-        (psycopg.OperationalError('FATAL:  role "nobody" does not exist'), commands.NO_SUCH_DATABASE),
-        (psycopg.OperationalError("FATAL:  sorry, too many clients already"), commands.TOO_MANY),
-        (psycopg.OperationalError("could not translate host name"), commands.NOT_REACHED),
-        (psycopg.OperationalError("connection timeout expired"), commands.NOT_REACHED),
-        (psycopg.OperationalError("server closed the connection unexpectedly"), commands.BROKEN_OFF),
+        (psycopg.OperationalError("fe_sendauth: no password supplied"), SENTENCES["wrong_password"]),
+        (psycopg.OperationalError('FATAL:  role "nobody" does not exist'), SENTENCES["no_such_database"]),
+        (psycopg.OperationalError("FATAL:  sorry, too many clients already"), SENTENCES["too_many"]),
+        (psycopg.OperationalError("could not translate host name"), SENTENCES["not_reached"]),
+        (psycopg.OperationalError("connection timeout expired"), SENTENCES["not_reached"]),
+        (psycopg.OperationalError("server closed the connection unexpectedly"), SENTENCES["broken_off"]),
     ],
 )
 def test_what_a_server_refuses_has_its_own_sentence(error: psycopg.Error, sentence: str) -> None:
@@ -137,8 +141,8 @@ def test_a_server_that_does_not_run_is_told_apart_from_a_database_that_is_not_th
     postgres_url: str,
 ) -> None:
     for url, sentence in (
-        ("postgresql://nobody@127.0.0.1:1/none", commands.NOT_REACHED),
-        (postgres_url.replace("test_", "absent_"), commands.NO_SUCH_DATABASE),
+        ("postgresql://nobody@127.0.0.1:1/none", SENTENCES["not_reached"]),
+        (postgres_url.replace("test_", "absent_"), SENTENCES["no_such_database"]),
     ):
         engine = connect_engine(url)
         with pytest.raises(exc.OperationalError) as raised, reading(engine):
@@ -151,10 +155,10 @@ def test_a_server_that_only_lets_this_be_read_says_so(postgres_url: str) -> None
     engine = connect_engine(postgres_url)
     with pytest.raises(exc.DBAPIError) as raised, reading(engine) as connection:
         connection.exec_driver_sql("CREATE TABLE cases (words TEXT)")
-    assert sentence_of(raised.value) == commands.READ_ONLY
+    assert sentence_of(raised.value) == SENTENCES["read_only"]
     with pytest.raises(exc.DBAPIError) as raised, changing(engine) as connection:
         connection.exec_driver_sql("SELECT * FROM nowhere")
-    assert sentence_of(raised.value) == commands.NO_SUCH_TABLE
+    assert sentence_of(raised.value) == SENTENCES["no_such_table"]
     engine.dispose()
 
 
@@ -194,7 +198,7 @@ def test_a_load_that_fills_the_disk_says_so_and_keeps_nothing(
         assert load(review) == 1
     finally:
         event.remove(sa.Engine, "connect", limit)
-    assert capsys.readouterr().err == f"{commands.FULL}\n"
+    assert capsys.readouterr().err == f"{SENTENCES['full']}\n"
     assert load(review) == 0
 
 
@@ -204,7 +208,7 @@ def test_a_load_into_a_ledger_that_may_only_be_read_says_so(
     path = review / "review" / "ledger.sqlite"
     monkeypatch.setenv("CANDOUR_LEDGER", f"sqlite:///file:{path}?mode=ro&uri=true")
     assert load(review) == 1
-    assert capsys.readouterr().err == f"{commands.READ_ONLY}\n"
+    assert capsys.readouterr().err == f"{SENTENCES['read_only']}\n"
 
 
 @pytest.mark.parametrize(

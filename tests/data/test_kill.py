@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from access.audit import verify
-from data.backup import imbalances
 from data.connection import reading
+from data.ledger_checks import imbalances
 from data.review import Review, new_review, open_review
 from tests.data.killing import INSIDE, Plan, killed, take
 

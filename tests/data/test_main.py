@@ -19,7 +19,6 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Operational
 
 import data
 from data.__main__ import main
-from data.commands import NOT_REACHED
 from data.intake.load import Progress
 from data.migration import NEWEST
 from data.record import at_the_keyboard
@@ -27,7 +26,7 @@ from data.releases import Releases
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
-from tests.data.test_commands import locked_error
+from tests.data.test_commands import SENTENCES, locked_error
 from tests.data.test_migration import use_later_version
 
 MAPPING = """\
@@ -462,7 +461,7 @@ def test_of_many_reasons_the_first_are_shown_and_the_rest_counted(shell: Shell) 
 def test_a_database_that_is_down_is_a_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANDOUR_LEDGER", "postgresql://nobody@127.0.0.1:1/none")
     assert shell.run("status") == 1
-    assert shell.err == f"{NOT_REACHED}\n"
+    assert shell.err == SENTENCES["not_reached"] + "\n"
 
 
 def test_the_command_runs_as_a_module_and_its_review_comes_from_the_environment(shell: Shell) -> None:

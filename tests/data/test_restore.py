@@ -16,7 +16,6 @@ from data.backup import (
     backed_up_tables,
     backup,
     drill,
-    imbalances,
     open_archive,
     restore,
     rows_of,
@@ -25,6 +24,7 @@ from data.backup import (
 from data.connection import reading
 from data.errors import UserError
 from data.ledger import Ledger
+from data.ledger_checks import imbalances
 from data.record_files import Keys
 from data.review import Review, new_review, open_review
 from tests.data.conftest import DAY, Loader, lines

@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from access.audit import verify
-from data.backup import backup, drill, imbalances, restore
+from data.backup import backup, drill, restore
 from data.connection import reading
 from data.errors import UserError
+from data.ledger_checks import imbalances
 from data.loading import changes, quarantined_tables
 from data.releases import Releases
 from data.review import Review

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from data.errors import UserError
 from data.intake.columnar_child import REASONS
-from data.intake.workbook_child import Numbers, displayed
+from data.intake.workbook_child import SheetXml, displayed
 from tests.data.conftest import HEADER, Loader, applications, lines, plan_of
 from tests.data.intake.outcomes import quarantined, tallied
 from tests.data.intake.workbooks import by_hand, workbook
@@ -122,6 +122,7 @@ def test_a_number_is_the_reference_that_its_cell_shows(number: str, form: str, t
         ("7.4", "000000", "shown"),
         ("7.4", "0", "shown"),
         ("7000", "000,", "shown"),
+        ("7", "000.", "shown"),
         ("7", "000,000", "shown"),
         ("7", "000.00", "shown"),
         ("-7", "000;(000)", "shown"),
@@ -188,12 +189,12 @@ def test_cells_of_other_programs_are_read_alike(desk: Loader) -> None:
 
 
 def test_a_sheet_whose_names_have_a_prefix_is_read_alike() -> None:
-    numbers = Numbers(b"x:", ["A"], ["General", "000"])
-    numbers.look(
+    sheet = SheetXml(b"x:", ["A"], ["General", "000"])
+    sheet.look(
         b'<x:row r="2"><x:c r="A2" s="1"><x:v>7</x:v></x:c><x:c r="AA2" s="1"><x:v>7</x:v></x:c></x:row>'
     )
-    numbers.look(b"<x:row><x:c s='1'><x:f>1</x:f><x:v>8</x:v></x:c><x:c s='1'><x:v>9</x:v></x:c></x:row>")
-    assert numbers.shown == {"A": {2: ("007", ""), 3: ("008", "")}}
+    sheet.look(b"<x:row><x:c s='1'><x:f>1</x:f><x:v>8</x:v></x:c><x:c s='1'><x:v>9</x:v></x:c></x:row>")
+    assert sheet.numbers == {"A": {2: ("007", ""), 3: ("008", "")}}
 
 
 def frame(refs: pl.Series) -> pl.DataFrame:

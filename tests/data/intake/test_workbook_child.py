@@ -7,7 +7,7 @@ import xlsxwriter
 
 from data.intake import workbook_child
 from data.intake.child import Refusal
-from data.intake.workbook_child import ERROR, Unseen, _blocks, heads, replaced, rows
+from data.intake.workbook_child import ERROR, SheetXml, _blocks, heads, replaced, rows
 
 
 @pytest.fixture
@@ -45,15 +45,24 @@ PREFIXED = b"""<x:worksheet><x:sheetData>
 
 
 def test_a_sheet_of_another_program_tells_its_hidden_rows_and_formulas_too() -> None:
-    unseen = Unseen(b"x:")
+    sheet = SheetXml(b"x:", [], [])
     for block in _blocks(io.BytesIO(PREFIXED)):
-        unseen.look(block)
-    assert (unseen.hidden, unseen.formulas, unseen.unsaved) == ([3], 3, {3, 4})
+        sheet.look(block)
+    assert (sheet.hidden, sheet.formulas, sheet.unsaved) == ([3], 3, {3, 4})
 
 
-def test_a_cell_without_a_place_is_refused() -> None:
-    with pytest.raises(Refusal, match="do not say where they stand"):
-        Unseen(b"").look(b"<row><c t='str'><f>A1</f></c></row>")
+def test_rows_and_cells_without_a_place_are_counted_across_blocks() -> None:
+    sheet = SheetXml(b"", ["A", "B"], ["0", "00"])
+    sheet.look(b'<row r="4"><c r="A4"><v>7</v></c></row>')
+    sheet.look(b"<row hidden='1'><c t='str'><f>A1</f></c><c s='1'><v>7</v></c></row>")
+    assert (sheet.hidden, sheet.formulas, sheet.unsaved) == ([5], 1, {5})
+    assert sheet.numbers == {"A": {4: ("7", "")}, "B": {5: ("07", "")}}
+
+
+def test_a_cell_that_has_nothing_but_its_value_is_counted_too() -> None:
+    sheet = SheetXml(b"", ["A"], ["00"])
+    sheet.look(b"<row><c><v>7</v></c></row>")
+    assert sheet.numbers == {"A": {1: ("07", "")}}
 
 
 def test_a_sheet_is_looked_at_in_parts_and_no_row_of_it_is_vast(monkeypatch: pytest.MonkeyPatch) -> None:
