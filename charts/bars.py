@@ -39,11 +39,8 @@ def bars(
     *,
     lit: Collection[str] | None = None,
 ) -> Chart:
-    """Draw bars, a share with its 95% interval, a median not yet reached without one.
-
-    result: what `evaluate` returned by the dimension. lit: labels of the bars that are meant; all, if none
-    are given.
-    """
+    """Draw bars, a share with its 95% interval, a median not yet reached without one. result: what `evaluate`
+    returned by the dimension. lit: labels of the bars that are meant; all, if none are given."""
     labels, texts, value = labels_of(result, dimension), texts_of(metric, result), result["value"]
     title, share, canvas = title_of(metric, dimension), metric.share, Canvas(palette)
     how = canvas.at_ends(None if share else texts) | {"hovertext": texts}
@@ -70,11 +67,9 @@ def bars(
 def counts(
     title: str, rows: pl.DataFrame, palette: Palette, *, named: str, unit: str, word: str, level: bool = False
 ) -> Chart:
-    """Draw one bar for each row, upright or level (the first twelve), the marked part at its end.
-
-    rows: `label, count, marked`, where marked is a part of count. named: what labels are. word: of what is
-    marked, such as "refused".
-    """
+    """Draw one bar for each row, upright or level (the first twelve), the marked part at its end. rows:
+    `label, count, marked`, where marked is a part of count. named: what labels are. word: of what is marked,
+    such as "refused"."""
     drawn = rows.head(MOST) if level else rows
     labels, part, canvas = drawn["label"].to_list(), drawn["marked"], Canvas(palette)
     rest, most = drawn["count"] - part, max(drawn["count"], default=0)

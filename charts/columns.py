@@ -20,10 +20,8 @@ HALF = dt.timedelta(days=4)  # past the Monday of a week, for the whole of its c
 def periods(
     metric: Metric, result: pl.DataFrame, dimension: Dimension, clocks: Clocks, palette: Palette
 ) -> Chart:
-    """Draw a count as columns, a share as points with gaps where there was nothing, oldest first.
-
-    result: what `evaluate` returned for the metric with `every`, its period under the dimension's name.
-    """
+    """Draw a count as columns, a share as points with gaps where there was nothing, oldest first. result:
+    what `evaluate` returned for the metric with `every`, its period under the dimension's name."""
     labels, title, canvas = labels_of(result, dimension), title_of(metric, dimension), Canvas(palette)
     named = marked(labels, ended(result[dimension.name], dimension.title.lower(), clocks))
     if metric.share:
@@ -58,10 +56,8 @@ def pace(
     columns: Mapping[str, str],
     events: Events = (),
 ) -> Chart:
-    """Draw a rate by week, the last with its number; a week of no work is a gap.
-
-    weeks: `week_on, rate` and the columns that it was divided from; columns: their names in the table.
-    """
+    """Draw a rate by week, the last with its number; a week of no work is a gap. weeks: `week_on, rate` and
+    the columns that it was divided from; columns: their names in the table."""
     canvas, days, rates = Canvas(palette), weeks["week_on"], weeks["rate"]
     last = ["" if rate is None else f"<b>{rate:.1f}</b>" for rate in rates.tail(1)]
     texts = [""] * (len(rates) - len(last)) + last
@@ -84,10 +80,8 @@ def pace(
 
 
 def turnover(title: str, weeks: pl.DataFrame, palette: Palette, *, unit: str, events: Events = ()) -> Chart:
-    """Draw two counts of each week, what came and what was done, the second as the one meant.
-
-    weeks: `week` (its Monday) and two columns of counts.
-    """
+    """Draw two counts of each week, what came and what was done, the second as the one meant. weeks: `week`
+    (its Monday) and two columns of counts."""
     canvas, (week, *names), signs = Canvas(palette), weeks.columns, list[str]()
     days = weeks[week]
     for name, colour in zip(names, (palette.other, palette.series[0]), strict=True):

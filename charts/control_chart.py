@@ -41,9 +41,7 @@ AXES: dict[str, Part] = {
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """unit: "week", "month" or "failure", of each point. what: what its values count. events: in the plural.
-
-    centre: what its middle line is, "mean" or "median". share: whether its values are shares.
-    """
+    centre: what its middle line is, "mean" or "median". share: whether its values are shares."""
 
     title: str
     unit: str
@@ -68,10 +66,8 @@ class Subject:
         return [f"{day:%b %Y}" if self.unit == "month" else short_day(day) for day in points["period"]]
 
     def verdict(self, result: Control, *, numbers: bool = True) -> str:
-        """Say whether a series changed by more than chance, and where, in one or two sentences.
-
-        numbers: whether to say by how much, and how often marks come by chance.
-        """
+        """Say whether a series changed by more than chance, and where, in one or two sentences. numbers:
+        whether to say by how much, and how often marks come by chance."""
         finding = result.verdict
         if finding.outcome == "too few":
             so_far = written_count(result.evidence.rarer)
@@ -85,10 +81,8 @@ class Subject:
 
 
 def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette) -> Chart:
-    """Draw a series, its last 300 points, with its limits; individuals with their moving ranges below them.
-
-    A lower limit below 0 is drawn at 0. A period without a value breaks the line; one not over is hollow.
-    """
+    """Draw a series, its last 300 points, with its limits; individuals with their moving ranges below them. A
+    lower limit below 0 is drawn at 0. A period without a value breaks the line; one not over is hollow."""
     points = result.points.tail(MOST_DRAWN)
     names, canvas = subject.named(points), Canvas(palette)
     places = points["number" if subject.unit == "failure" else "period"]
@@ -258,7 +252,6 @@ def often(share: float) -> str:
 
 
 def listed_marks(result: Control, subject: Subject) -> str:
-    """List the first three marks and how many more."""
     if not result.causes:
         return NO_MARKS
     names, words = subject.named(result.points), list[str]()

@@ -29,11 +29,9 @@ def dots(
     palette: Palette,
     lit: Collection[str] = (),
 ) -> Chart:
-    """Draw shares, the highest first, the groups that chance does not explain marked.
-
-    result: the share by groups, as `evaluate` returns it. groups: which differ by more than chance. lit:
-    labels of the groups that are meant, where some are.
-    """
+    """Draw shares, the highest first, the groups that chance does not explain marked. result: the share by
+    groups, as `evaluate` returns it. groups: which differ by more than chance. lit: labels of the groups that
+    are meant, where some are."""
     shown = result.with_columns(in_words("label", labels_of(result, split)))
     shown = shown.filter(pl.col("denominator") > 0)
     shown = shown.sort("value", "label", descending=[True, False]).head(MOST)
@@ -97,10 +95,8 @@ def _odd(shown: pl.DataFrame, groups: GroupRates | None, split: Dimension) -> li
 def team_rates(
     title: str, result: pl.DataFrame, palette: Palette, *, done: str, worked: str, unit: str
 ) -> Chart:
-    """Draw how much each team does, in the order of the names: no ranking.
-
-    result: `team, done, weeks, rate, low, high`. done, worked: their names in the table.
-    """
+    """Draw how much each team does, in the order of the names: no ranking. result: `team, done, weeks, rate,
+    low, high`. done, worked: their names in the table."""
     canvas, teams = Canvas(palette), result["team"].to_list()
     spans = [f"{low:.2f} to {high:.2f}" for low, high in result.select("low", "high").iter_rows()]
     rates = [f"{rate:.2f}" for rate in result["rate"]]

@@ -27,11 +27,9 @@ def fan(
     finishes: Finishes | None = None,
     events: Events = (),
 ) -> Chart:
-    """Draw what remained as a line, and what will as a band from the 10th to the 90th percentile.
-
-    remained: `day, numerator`, every day. band: `day, low, middle, high`, every working day after, or None.
-    finishes: when half and nine tenths of the draws are finished.
-    """
+    """Draw what remained as a line, and what will as a band from the 10th to the 90th percentile. remained:
+    `day, numerator`, every day. band: `day, low, middle, high`, every working day after, or None. finishes:
+    when half and nine tenths of the draws are finished."""
     canvas, named = Canvas(palette), [day for day in (promised, *(finishes or ())) if day is not None]
     first, last, known = remained["day"][0], remained["day"][-1], remained["numerator"][-1]
     room = (last - first) / 4 if known else MARGIN

@@ -38,9 +38,7 @@ def lanes(
     below: Mapping[str, str] | None = None,
 ) -> Chart:
     """Draw a line from event to event, dotted where none came for 28 days, with statuses where they fit.
-
-    rows: `matter, day, status`, in order. below: what is written below the name of each matter.
-    """
+    rows: `matter, day, status`, in order. below: what is written below the name of each matter."""
     canvas, stretches = Canvas(palette), _stretches(rows, as_at)
     quiet, last = pl.col("days") >= QUIET, pl.col("last")
     _lines(canvas, stretches.filter(~quiet), palette.series[0], "solid")

@@ -78,7 +78,6 @@ def panels(
 
 
 def _panel(canvas: Canvas, courses: Courses, axis: str) -> Part:
-    """Draw the lines of a panel, with their names at their ends, and return its axis."""
     top = max(max(rows["numerator"].to_list()) for rows in courses.values()) * 1.08 or 1.0
     meant, *_ = courses
     colours = {name: canvas.palette.series[0] if name == meant else canvas.palette.quiet for name in courses}
@@ -106,10 +105,8 @@ def areas(
     unit: str,
     events: Events = (),
 ) -> Chart:
-    """Draw stacked steps named at their ends, the first part at the bottom.
-
-    counts: `day` and a column for each part. kinds: all that there can be, in order of colour.
-    """
+    """Draw stacked steps named at their ends, the first part at the bottom. counts: `day` and a column for
+    each part. kinds: all that there can be, in order of colour."""
     canvas, filled, (days, *series) = Canvas(palette), fills(palette, kinds), counts.get_columns()
     hatching = {"shape": "/", "fillmode": "overlay", "fgcolor": palette.background}
     edge = {"color": palette.background, "width": 1}
@@ -137,10 +134,8 @@ def multiples(
     meant: Collection[str] = (),
     events: Events = (),
 ) -> Chart:
-    """Draw steps in small panels, all on the same axes.
-
-    counts: as for `areas`. meant: parts that the series' own colour is for.
-    """
+    """Draw steps in small panels, all on the same axes. counts: as for `areas`. meant: parts that the series'
+    own colour is for."""
     canvas, marks, (days, *series) = Canvas(palette), Canvas(palette), counts.get_columns()
     across, axes = min(len(series), ACROSS), dict[str, Part]()
     room = (1 - GAP * across, TITLE, END)
@@ -167,7 +162,6 @@ def _named(part: pl.Series, width: int, max_lines: int | None = None) -> str:
 
 
 def _counts(courses: Courses) -> pl.DataFrame:
-    """Return `day` and a column for each line."""
     days = next(iter(courses.values()))["day"]
     return pl.DataFrame([days, *(rows["numerator"].alias(name) for name, rows in courses.items())])
 

@@ -32,11 +32,9 @@ def by_period(
     lit: Collection[str] = (),
 ) -> Chart:
     """Draw the share of each period as a point with its 95% interval, and that of all as a line across.
-
     result: `period, whole, numerator, denominator, value, low, high`. every: what a period is called. limits:
     the control limits of the same periods, which are drawn as steps. lit: the periods that are meant, if not
-    all are.
-    """
+    all are."""
     span, written = PERIODS[every]
     labels, canvas = in_words("label", result["period"], written), Canvas(palette)
     named = result.with_columns(

@@ -73,10 +73,8 @@ def release_strip(title: str, courses: Sequence[Course], table: pl.DataFrame, pa
 
 @dataclass(frozen=True)
 class Publication:
-    """One number of a release. number: None where it was withheld. words: how it was written.
-
-    current: whether the release is the one that counts. status: of the release, in words.
-    """
+    """One number of a release. number: None where it was withheld. words: how it was written. current:
+    whether the release is the one that counts. status: of the release, in words."""
 
     day: dt.date
     release: str
@@ -126,10 +124,8 @@ def history(title: str, publications: Sequence[Publication], palette: Palette) -
 
 @dataclass(frozen=True)
 class Slope:
-    """One number in two releases, as published; before: empty where only the later release has it.
-
-    then, now: None where there is no line, since one of the two is withheld or only a bound.
-    """
+    """One number in two releases, as published; before: empty where only the later release has it. then, now:
+    None where there is no line, since one of the two is withheld or only a bound."""
 
     name: str
     before: str
@@ -144,10 +140,8 @@ class Slope:
 
 
 def slopes(title: str, numbers: Sequence[Slope], palette: Palette, columns: tuple[str, str]) -> Chart:
-    """Draw each number then and now, all on one relative scale from zero.
-
-    columns: what the two releases are called in the table.
-    """
+    """Draw each number then and now, all on one relative scale from zero. columns: what the two releases are
+    called in the table."""
     canvas, abreast = Canvas(palette), min(len(numbers), MOST_ABREAST)
     rows = -(-len(numbers) // max(abreast, 1))
     for place, slope in enumerate(numbers):

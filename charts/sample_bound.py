@@ -12,10 +12,8 @@ MOST = "most failures still possible"
 
 
 def bounds(reviewed: Bound, others: Sequence[Bound], many: str, palette: Palette) -> Chart:
-    """Draw the most failures that samples of several sizes leave possible, and the review's own.
-
-    others: of the same population, by growing samples, with as many failures. many: what cases are called.
-    """
+    """Draw the most failures that samples of several sizes leave possible, and the review's own. others: of
+    the same population, by growing samples, with as many failures. many: what cases are called."""
     canvas, hover = Canvas(palette), "%{x:,} checked: up to %{y:,}"
     rows = pl.DataFrame(
         [(bound.sample, bound.most) for bound in others], {"x": pl.Int64, "y": pl.Int64}, orient="row"

@@ -27,10 +27,8 @@ Write = Callable[[float], str]
 def lines_of(
     title: str, long: pl.DataFrame, palette: Palette, *, share: bool, every: str, events: Events = ()
 ) -> Chart:
-    """Draw up to six lines, the first in colour, their names and last values at their ends.
-
-    long: `period, label, value`; a period without a value is a gap.
-    """
+    """Draw up to six lines, the first in colour, their names and last values at their ends. long: `period,
+    label, value`; a period without a value is a gap."""
     canvas, ends, write = Canvas(palette), _ends(long), written_share if share else written_count
     labels, top = list(ends)[:MOST_LINES], _top(long)
     places = spread([ends[label]["value"] / top for label in labels], APART, 1)
@@ -49,10 +47,8 @@ def lines_of(
 
 
 def small_multiples(title: str, long: pl.DataFrame, palette: Palette, *, share: bool, every: str) -> Chart:
-    """Draw a small chart for each label, the highest at its end first, 24 at most, on one scale.
-
-    long: as of `lines_of`. The table has every label.
-    """
+    """Draw a small chart for each label, the highest at its end first, 24 at most, on one scale. long: as of
+    `lines_of`. The table has every label."""
     canvas, ends, write = Canvas(palette), _ends(long), written_share if share else written_count
     labels = sorted(ends, key=lambda label: -ends[label]["value"])[:MOST_PANELS]
     span, y = _range(long), {**_axis(_top(long), share=share), "nticks": 3}

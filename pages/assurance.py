@@ -57,7 +57,6 @@ def draw() -> None:
 
 
 def _asked_claim(bound: Bound) -> int:
-    """Ask for a claim, and return how many must be checked to make it."""
     with st.popover("What would support a claim?", key="claim_menu"):
         claimed = choices.ask(
             Number("claim", "At most this many failures in 1,000", 0, MOST_IN_A_THOUSAND),

@@ -85,7 +85,6 @@ def entries_of(source: Source, span: Span) -> pl.DataFrame:
 
 
 def unusual(entries: pl.DataFrame, span: Span) -> pl.DataFrame:
-    """Return the days of the span with far more views or exports than usual for a reader."""
     watched = looked_at(entries).filter(pl.col("kind").is_in(list(WATCHED))).drop_nulls("day")
     days = unusual_days(watched.group_by("day", "who", "kind").agg(pl.col("entries").sum()))
     return days.filter(pl.col("day") >= span.begins)

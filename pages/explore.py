@@ -138,7 +138,6 @@ def ask_choice(view: View) -> Choice:
 
 
 def _usual_period(view: View, metric: AnyMetric) -> str:
-    """Return the shortest period of which there are few enough to draw."""
     months = over_time(view, metric.name, "1mo")["period"]
     days = (view.clocks.known_until - months[0]).days if len(months) else 0
     return next((word for word, length in DAYS.items() if days / length <= MOST_POINTS), "year")
@@ -182,7 +181,6 @@ def _comparison(
 
 
 def _labels(view: View, metric: AnyMetric, by: Dimension) -> list[str]:
-    """Labels in which anything counts, the most first."""
     result = occurring(view.result(metric.name, by=[by.name]), [by.name])
     result = result.sort("numerator", descending=True, maintain_order=True)
     return labelled(by, result[by.name].to_list())
@@ -201,7 +199,6 @@ def _clocks(view: View) -> dict[str, View]:
 
 
 def _shown(view: View, choice: Choice, place: DeltaGenerator) -> tuple[dt.date | None, dt.date | None]:
-    """Return the first and last period drawn, as chosen here or by dragging over the chart."""
     starts = over_time(view, choice.metric.name, choice.every)["period"].to_list()
     written = PERIODS[choice.period or "month"][1]
     days = {written(day): day for day in starts}
@@ -271,7 +268,6 @@ def _over_time(view: View, choice: Choice, events: Sequence[Event]) -> None:
 
 
 def _on_one_day(view: View, choice: Choice) -> None:
-    """Draw the same on the day: by what it is split by, or by the first that there is."""
     split = choice.split or (() if choice.pair else view.dimensions(choice.metric.subject)[:1])
     day = replace(choice, split=tuple(split), period=None)
     if split or choice.pair:

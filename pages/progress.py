@@ -140,7 +140,6 @@ def _below(view: View) -> None:
 
 
 def groups(view: View) -> None:
-    """Draw the share completed of each group now and over time; where all are alike, say it."""
     name = view.loaded(["share_completed", "population"])[0]
     splits = {split.title: split for split in view.dimensions("cases")}
     split = splits[choices.one("By", list(splits), key="by")]

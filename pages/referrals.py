@@ -152,7 +152,6 @@ def statuses_over_time(view: View, events: Sequence[Event] = (), *, compact: boo
 
 
 def _open_over_time(view: View, events: Sequence[Event] = ()) -> None:
-    """Draw counts alone, for a reader who may see no row."""
     figures = {f"quiet for {QUIET} days": "silent_referrals", "open": "open_referrals"}
 
     def make(view: View, colours: Palette) -> Chart:

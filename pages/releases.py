@@ -147,7 +147,6 @@ def _release(press: Press, release: Release) -> None:
 
 
 def _figures(press: Press, release: Release) -> None:
-    """Show what is to be decided on together with the decision."""
     state, may = release.state(press.now), press.source.visit.may
     if state is State.DRAFT:
         _draft(press, release)

@@ -31,7 +31,6 @@ def promises(view: View) -> list[JudgedPromise]:
 
 
 def _judge(view: View, promise: Promise) -> Judgement | None:
-    """Judge a promise by its figures on its day; None where that cannot be."""
     names, clocks = (
         JUDGED_BY.get(promise.kind, ()),
         Clocks(promise.judged_on(view.clocks.as_at), view.clocks.known_at),

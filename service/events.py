@@ -23,9 +23,7 @@ UNDATED = {"other": "Promise made"}
 
 def events(view: View, names: Sequence[str] = ()) -> list[Event]:
     """Return, by day and numbered from 1, what the view's clocks know; of notes, those on the named figures.
-
-    names: none for all. Only a day promised may be after the view's own.
-    """
+    names: none for all. Only a day promised may be after the view's own."""
     view.source.visit.require(Permission.FIGURES, "events")
     key = ("events", view.clocks, tuple(names))
     if key not in view.source.run:

@@ -77,7 +77,6 @@ def _bound(release: Release, as_at: dt.date, stated: PublishedFigure) -> Current
 
 
 def _lowered(candidate: Candidate, figures: Sequence[CurrentFigure]) -> Iterator[str]:
-    """Yield a sentence for each published number that the register would say less of."""
     subjects: dict[Subject, None] = dict.fromkeys(figure.metric.subject for figure in figures)
     for subject in subjects:
         build = HISTORIES[subject].of(candidate.terms)

@@ -78,7 +78,6 @@ def draw(source: Source, shared: Mapping[str, Choice], page: str) -> View:
 
 
 def carry(source: Source, shared: Mapping[str, Choice]) -> View:
-    """Hold what was chosen through a page that shows neither day nor filters."""
     choices.carry(shared["as_at"], source.opening_day)
     _seed_known(source, shared["known"])
     known, last = choices.carry(shared["known"], NOW), source.last_day

@@ -86,10 +86,8 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
 
 
 def _open(source: Source, entry: Entry, places: Sequence[DeltaGenerator], *, its_own: bool) -> bool:
-    """places: of the header, for the filters that are on, the days and what is shared.
-
-    Returns whether all that the address asks for is there.
-    """
+    """places: of the header, for the filters that are on, the days and what is shared. Returns whether all
+    that the address asks for is there."""
     visit, (middle, days, share) = source.visit, places
     figures = visit.may(Permission.FIGURES)
     choices.begin(entry.title, its_own=its_own)
@@ -155,7 +153,6 @@ def _filtered(view: View, place: DeltaGenerator) -> None:
 
 
 def _events(view: View) -> None:
-    """List what the charts of the page number, with the notes that analysts may add."""
     marked = events_of(view)
     label = f"Events and notes ({len(marked)})" if marked else "Events and notes"
     with st.popover(label, type="tertiary", key="events_menu"):
@@ -166,7 +163,6 @@ def _events(view: View) -> None:
 
 
 def _share(slot: DeltaGenerator) -> None:
-    """Fill in the address, which is known once the page is drawn."""
     with suppress(LookupError):
         address = f"{st.context.url}?{urlencode(choices.of_page(), doseq=True)}"
         slot.code(address, language=None, wrap_lines=True)

@@ -49,10 +49,8 @@ def show(
 def parts_over_time(
     view: View, name: str, split: Dimension, part: pl.Expr, order: Sequence[str]
 ) -> pl.DataFrame:
-    """Return `day` and a column for each part that occurs, in the order given.
-
-    part: from a value of the dimension to the part that it belongs to.
-    """
+    """Return `day` and a column for each part that occurs, in the order given. part: from a value of the
+    dimension to the part that it belongs to."""
     days, then = days_of(view), view.as_known_then
     long = view.split_course(name, split.name, days, then=then).with_columns(part=part)
     occurring = set(long.filter(pl.col("numerator") > 0)["part"])

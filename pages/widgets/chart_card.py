@@ -34,11 +34,9 @@ def colours() -> Palette:
 
 class Card(NamedTuple):
     """headline: what the chart shows. measure: what is drawn, its unit and day. method: how it is made.
-
     chosen: the widget that a click on a bar sets. filters: what the view is narrowed by with a click. drag:
     whether by dragging over points instead, since Plotly takes one or the other. brushed: called with the
-    boxes that were dragged. compact: whether the choice of a table is in the menu. ask: draws a choice.
-    """
+    boxes that were dragged. compact: whether the choice of a table is in the menu. ask: draws a choice."""
 
     headline: str = ""
     measure: str = ""
@@ -73,7 +71,6 @@ def head(headline: str, measure: str = "") -> None:
 def words(
     key: str, headline: str, *texts: str, measure: str = "", ask: Callable[[], object] | None = None
 ) -> None:
-    """Draw a card of words, where there is too little for a chart."""
     with frame(key):
         if ask is not None:
             ask()
@@ -93,7 +90,6 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
 
 
 def menu(headline: str, card: Card, key: str, offer: Offer | None = None) -> str:
-    """Return whether the chart or its table is to be drawn."""
     form = None if card.compact else _form(key, headline)
     with menu_frame(headline, key):
         form = form or _form(key, headline)
@@ -166,10 +162,8 @@ def draw(
     instead: Sequence[str] = (),
     **how: Any,  # noqa: ANN401  # of `Card`
 ) -> None:
-    """empty: what is shown where nothing can be drawn. instead: the lines of a card of words in its place.
-
-    A table fetched as a file is made anew.
-    """
+    """empty: what is shown where nothing can be drawn. instead: the lines of a card of words in its place. A
+    table fetched as a file is made anew."""
     if instead:
         words(key, how["headline"], *instead, measure=how.get("measure", ""), ask=how.get("ask"))
         return
@@ -203,7 +197,6 @@ def draw_courses(
 
 
 def draw_table(view: View, title: str, make: Callable[[View], pl.DataFrame], *, key: str) -> None:
-    """Draw a table and offer it as a file, which is made anew."""
     st.dataframe(make(view), hide_index=True)
     of_table(view, title, make).draw(key=key)
 

@@ -131,10 +131,8 @@ def _peak(view: View, name: str) -> str:
 
 
 def lines_title(long: pl.DataFrame, metric: AnyMetric) -> str:
-    """Name the line that ends highest, or say how the only one moved; nothing where there is none.
-
-    long: `period, label, value`.
-    """
+    """Name the line that ends highest, or say how the only one moved; nothing where there is none. long:
+    `period, label, value`."""
     known = pl.col("value").drop_nulls()
     ends = long.group_by("label", maintain_order=True).agg(first=known.first(), last=known.last())
     ends = ends.drop_nulls("last").sort("last", descending=True, maintain_order=True)
@@ -169,7 +167,6 @@ def chance_of(result: pl.DataFrame, groups: str) -> str:
 
 
 def chance_sentence(chance: float, groups: str) -> str:
-    """Say whether groups differ by more than chance; chance: how often alike ones differ as much."""
     times = round(100 * chance)
     how_often = "less than 1 time in 100" if times < 1 else f"about {times} times in 100"
     if chance <= RARE:

@@ -86,7 +86,6 @@ def history_title(name: str, publications: Sequence[Publication]) -> str:
 
 
 def badge(revision: Revision) -> str:
-    """Say in a few words what kind of change it is; where no reason may be told, none is made up."""
     if revision.changed and not revision.reasoned:
         return UNKNOWN
     return revision.means.removesuffix(".") if revision.kind in SHORT else "May be unchanged"

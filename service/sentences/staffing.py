@@ -29,7 +29,6 @@ def of_teams(view: View) -> View:
 
 
 def status(view: View) -> Status:
-    """Say how large the team is against its peak; somebody must act where nobody is left."""
     people = view.figure("headcount")
     if not people.numerator:
         return Status("Nobody is recorded in the review team.", attention=people.value == 0)
@@ -46,7 +45,6 @@ def _team(view: View) -> str:
 
 
 def dip_title(view: View) -> str:
-    """Name the last week in which staff fell and rose again, by its bank holiday if it has one."""
     falls = _falls(view)
     if falls.is_empty():
         return growth_title(view)
@@ -110,7 +108,6 @@ def _promise(view: View) -> str:
 
 
 def outlook(view: View) -> list[str]:
-    """Say when the review finishes at the recent pace and with today's staff, and what is promised."""
     forecast = finish(view)
     if forecast is None or not forecast.is_current:
         return []

@@ -37,7 +37,6 @@ class Status(NamedTuple):
 
 
 def overview(view: View) -> Status:
-    """Say how likely the review is to finish by the day promised, or, without one, how far it is."""
     forecast, promised = finishing.finish(view), finishing.promised_on(view)
     if forecast is None or not view.figure("population").numerator:
         return Status(overview_sentence(view))
@@ -50,7 +49,6 @@ def overview(view: View) -> Status:
 
 
 def progress(view: View) -> Status:
-    """As of the Overview; where nothing can be forecast, how far the work has come."""
     return overview(view) if finishing.finish(view) else Status(progress_sentence(view))
 
 
@@ -197,9 +195,7 @@ def _referrals(view: View) -> str:
 
 def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
     """Say what was known otherwise on the day itself; nothing where there is one load, or none by the day.
-
-    write: how words of the terms are written, on a page or on paper.
-    """
+    write: how words of the terms are written, on a page or on paper."""
     day = view.clocks.as_at
     if view.source.states <= 1 or not view.source.states_by(day):
         return []
