@@ -8,10 +8,9 @@ import polars.selectors as cs
 import streamlit as st
 
 from access.roles import Permission
-from charts.bars import bars
+from charts.bars import bars, turnover
 from charts.cells import heat
 from charts.chart import Chart
-from charts.columns import turnover
 from charts.events import Event
 from charts.palette import Palette
 from data.formatting import capitalised, counted, listed_words, written_count, written_day, written_share

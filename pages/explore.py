@@ -10,13 +10,12 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charts.bars import bars, table
+from charts.bars import bars, periods, table
 from charts.cells import heat
 from charts.chart import Canvas, Chart
-from charts.columns import periods
 from charts.events import Event
+from charts.lines import MOST_LINES, lines_of, small_multiples
 from charts.palette import LIGHT, Palette
-from charts.series import MOST_LINES, lines_of, small_multiples
 from data.formatting import capitalised, short_day
 from metrics.as_at import Clocks
 from metrics.dimensions import PART, PERIODS, Dimension, dimension, labelled

@@ -11,23 +11,13 @@ from charts.cells import bubbles, by_size
 from charts.chart import Chart
 from charts.control_chart import Subject, by_chance
 from charts.control_chart import control as control_chart
-from charts.dots import dots
+from charts.dots import by_period, dots
 from charts.events import Event
 from charts.palette import Palette
-from charts.rate import by_period
 from data.formatting import capitalised, listed_words, written_share
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
 from metrics.chance.steady_rate import STATED
-from metrics.dimensions import (
-    GRADE,
-    MONTH_FOUND,
-    PART,
-    TYPE,
-    YEAR,
-    Dimension,
-    dimension,
-    named,
-)
+from metrics.dimensions import GRADE, MONTH_FOUND, PART, TYPE, YEAR, Dimension, dimension, named
 from metrics.rates import limits
 from pages.shell import choices
 from pages.shell.address import option, unlike

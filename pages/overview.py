@@ -9,13 +9,11 @@ import streamlit as st
 from access.roles import Permission
 from charts.bars import changes, changes_message, changes_table
 from charts.chart import Chart
-from charts.dots import dots
+from charts.dots import by_period, dots
 from charts.events import Event
 from charts.lanes import lanes
-from charts.lines import panels
+from charts.lines import panels, sparkline
 from charts.palette import Palette
-from charts.rate import by_period
-from charts.sparkline import sparkline
 from data.formatting import capitalised, counted, listed_words, short_day, signed, written_count, written_day
 from metrics import timelines
 from metrics.decisions import Decision, JudgedPromise

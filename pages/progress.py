@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 import polars as pl
 import streamlit as st
 
-from charts.bars import labels_of
+from charts.bars import labels_of, pace
 from charts.chart import Chart
-from charts.columns import pace
 from charts.events import Event
+from charts.lines import small_multiples
 from charts.palette import Palette
-from charts.series import small_multiples
 from data.formatting import capitalised, measured, written_count, written_day
 from metrics.dimensions import AREA, TEAM, Dimension
 from metrics.workdays import weekly_rate

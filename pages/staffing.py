@@ -7,8 +7,8 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
+from charts.bars import pace
 from charts.chart import Chart
-from charts.columns import pace
 from charts.dots import team_rates
 from charts.events import Event
 from charts.palette import Palette

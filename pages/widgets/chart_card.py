@@ -9,9 +9,8 @@ import streamlit as st
 
 from charts.chart import Chart
 from charts.events import Event
-from charts.lines import lines, panels
+from charts.lines import data_address, lines, panels
 from charts.palette import LIGHT, Palette, palette
-from charts.sparkline import data_address
 from data.errors import UserError
 from pages.widgets.export_button import Offer, of_course, of_table
 from service.markdown import plain

@@ -13,14 +13,7 @@ from access.roles import Permission
 from data.errors import UserError
 from data.formatting import capitalised, counted, written_count
 from data.publishing import content
-from data.publishing.content import (
-    LONGEST_NOTE,
-    LONGEST_TITLE,
-    Bound,
-    DatedNote,
-    Draft,
-    Override,
-)
+from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Bound, DatedNote, Draft, Override
 from data.publishing.release import Release
 from data.publishing.states import Which, local, moment_of, read_time, which_of
 from data.record import LONGEST_REASON

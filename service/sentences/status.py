@@ -17,7 +17,6 @@ from data.formatting import (
 )
 from data.terms import Terms
 from metrics.as_at import Clocks
-from metrics.chance.bounds import Bound
 from metrics.metric import Subject
 from service import forecast as finishing
 from service.over_time import every_day
@@ -319,18 +318,6 @@ def waiting_title(count: int, longest: int | None) -> str:
         return "Nobody waits to be reached"
     days = "" if longest is None else f", the longest {counted(longest, 'day', 'days')}"
     return f"{counted(count, 'person waits', 'people wait')}{days}"
-
-
-def missed_title(bound: Bound) -> str:
-    if not bound.sample:
-        return "What a sample could rule out"
-    if bound.whole:
-        return f"{counted(bound.found, 'failure', 'failures') if bound.found else 'None'} missed"
-    return f"At most {written_count(bound.most)} missed"
-
-
-def overturned_title(overturned: int, looks: int) -> str:
-    return f"{capitalised(or_none(overturned))} of {written_count(looks)} outcomes overturned"
 
 
 def _day(day: dt.date) -> str:

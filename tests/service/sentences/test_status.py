@@ -8,7 +8,6 @@ from access.roles import Role
 from access.services import services_of
 from data.terms import Case
 from metrics.as_at import Clocks
-from metrics.chance.bounds import bound
 from service import cache
 from service.sentences import status
 from service.sentences.status import fan_title, growth_title, overview, quiet_title, rate_title
@@ -226,22 +225,7 @@ def test_enquiries_are_told_against_the_target_and_need_attention_when_overdue( 
     assert len(words.split()) <= 20
 
 
-@pytest.mark.parametrize(
-    ("sample", "title"),
-    [
-        (bound(0, 0, 50), "What a sample could rule out"),
-        (bound(0, 300, 2954), "At most 27 missed"),
-        (bound(2, 50, 50), "2 failures missed"),
-        (bound(0, 50, 50), "None missed"),
-    ],
-)
-def test_a_sample_is_titled_by_what_it_leaves_possible(sample, title):
-    assert status.missed_title(sample) == title
-
-
 def test_titles_say_none_in_words():
-    assert status.overturned_title(0, 15) == "None of 15 outcomes overturned"
-    assert status.overturned_title(2, 82) == "2 of 82 outcomes overturned"
     assert status.waiting_title(0, None) == "Nobody waits to be reached"
     assert status.waiting_title(15, 14) == "15 people wait, the longest 14 days"
     assert status.waiting_title(1, 1) == "1 person waits, the longest 1 day"
