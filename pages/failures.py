@@ -125,27 +125,22 @@ def _filters(view: View) -> None:
             more = len(labels) - MOST_NAMED
             words = listed_words(labels) if more <= 0 else f"{', '.join(labels[:MOST_NAMED])} and {more} more"
             label = f"{dimension(name).title}: {words} ✕"
-            st.button(label, key=f"narrowed_{name}", on_click=_clear, args=((name,),))
+            st.button(label, key=f"narrowed_{name}", on_click=choices.clear, args=((name,),))
         names = tuple(name for name, _ in view.filters)
-        st.button("Clear", type="tertiary", key="clear_filters", on_click=_clear, args=(names,))
+        st.button("Clear", type="tertiary", key="clear_filters", on_click=choices.clear, args=(names,))
 
 
-def _clear(names: Sequence[str]) -> None:
-    for name in names:
-        st.session_state[name] = []
-
-
-def _few(texts: list[str]) -> list[str]:
+def _few(labels: Sequence[str], texts: Sequence[str]) -> list[str]:
     """Return what is said of values that are too few to be drawn; nothing where they are not."""
-    return [] if len(texts) >= FEWEST else texts or ["Nothing has been counted."]
+    lines = [f"{label}: {text}" for label, text in zip(labels, texts, strict=True)]
+    return [] if len(lines) >= FEWEST else lines or ["Nothing has been counted."]
 
 
 def _by_group(view: View, name: str, split: Dimension) -> None:
     whole, key, measure = view.without(split.name), f"rate_by_{split.name}", "Failure rate, 95% interval"
     headline = failures.groups_title(whole, name, split)
     result = rates_by(whole, name, split).filter(pl.col("denominator") > 0)
-    pairs = zip(labels_of(result, split), written(view.metric(name), result), strict=True)
-    few = _few([f"{label}: {share}" for label, share in pairs])
+    few = _few(labels_of(result, split), written(view.metric(name), result))
 
     def make(view: View, colours: Palette) -> Chart:
         whole, lit = view.without(split.name), view.chosen(split.name)
@@ -186,13 +181,10 @@ def _over_time(view: View, name: str, events: Sequence[Event]) -> None:
         )  # fmt: skip
 
     measure = f"{capitalised(metric.out_of or '')}, 95% interval"
-    shown = shares(view).drop_nulls("value").select("period", "value", "numerator", "denominator")
-    few = _few(
-        [
-            f"{period:{'%Y' if yearly else '%B %Y'}}: {written_share(value)}, {part:,} of {whole:,}"
-            for period, value, part, whole in shown.rows()
-        ]
-    )
+    shown = shares(view).drop_nulls("value").select("value", "numerator", "denominator", "period")
+    periods = [f"{period:{'%Y' if yearly else '%B %Y'}}" for period in shown["period"]]
+    texts = [f"{written_share(value)}, {part:,} of {whole:,}" for value, part, whole, _ in shown.rows()]
+    few = _few(periods, texts)
     headline = "Failure rate by year received" if few else ""
     if not yearly:
         headline = status.rate_title(view.without(split.name).figure(rate).value)
@@ -215,8 +207,7 @@ def _counts(view: View, split: Dimension) -> None:
         return bars(view.metric("failures"), result, split, view.clocks, colours, lit=lit)
 
     result = counts(view)
-    pairs = zip(labels_of(result, split), result["numerator"], strict=True)
-    few = _few([f"{label}: {count:,}" for label, count in pairs])
+    few = _few(labels_of(result, split), written(view.metric("failures"), result))
     chart_card.draw(
         view, make, key=key, headline=failures.most_of(result, [split], title),
         measure=title if few else f"{title}; click to filter", filters=(split.name,), compact=True,
@@ -235,8 +226,8 @@ def _cells(view: View, down: Dimension, across: Dimension) -> None:
         return bubbles(metric, counts(view), (down, across), view.clocks, colours)
 
     result = counts(view)
-    cells = zip(labels_of(result, down), labels_of(result, across), result["numerator"], strict=True)
-    few = _few([f"{row}, {column}: {count:,}" for row, column, count in cells])
+    cells = map(", ".join, zip(labels_of(result, down), labels_of(result, across), strict=True))
+    few = _few(list(cells), written(view.metric("failures"), result))
     headline = failures.most_of(result, [across, down], title)
     chart_card.draw(
         view, make, key="cells", headline=headline, measure=title, filters=names, compact=True, instead=few

@@ -25,12 +25,12 @@ from pages.widgets import chart_card, export_button, figure_strip, rows
 from pages.widgets.chart_card import side_by_side
 from pages.widgets.forecast import picture
 from service import decisions, forecast
-from service.changes import BRIDGED, bridges_table, known
 from service.decisions import promises
 from service.events import events
 from service.markdown import plain
 from service.over_time import courses, days_of, rate_by_period
 from service.sentences import failures, status
+from service.sentences.figure import BRIDGED, bridge_table, known
 from service.view import View
 
 FIGURES = {
@@ -164,7 +164,7 @@ def _changed(view: View) -> None:
         title = f"What changed since {written_day(view.before.as_at)}"
         with st.container(horizontal=True, wrap=False, gap="xsmall", vertical_alignment="top"):
             chart_card.head(title, days)
-            offer = export_button.of_table(view, "What changed", bridges_table)
+            offer = export_button.of_table(view, "What changed", bridge_table)
             if offer.allowed:
                 with chart_card.menu_frame(title, "changed"):
                     offer.form(key="changed")

@@ -20,7 +20,7 @@ from metrics.clauses import titled, unit_of
 from metrics.disclosure.rule import behind, grouped
 from pages.shell import choices, current_user, page_start
 from pages.shell.page_start import current_source
-from pages.widgets import chart_card, export_button, release_draft, release_statement, release_steps
+from pages.widgets import chart_card, export_button, release_draft, release_steps
 from service.markdown import plain
 from service.releases.publishing import Press
 from service.sentences.publishing import releases_sentence
@@ -69,7 +69,7 @@ def draw() -> None:
     elif chosen == DRAFTING:
         release_draft.begin(press)
     elif chosen is not None:
-        release_statement.begin(press)
+        release_draft.begin_statement(press)
 
 
 def list_releases(press: Press) -> None:
@@ -199,7 +199,7 @@ def _change(press: Press, release: Release) -> None:
     if release.public(press.now):
         release_steps.amend(press, release)
         if press.source.visit.may(Permission.STATEMENTS):
-            release_statement.correct(press, release)
+            release_draft.correct_statement(press, release)
 
 
 def _draft(press: Press, release: Release) -> None:

@@ -21,16 +21,7 @@ from metrics.as_at import Clocks, known
 from metrics.bridge import Bridge, bridge_with_causes, moves
 from metrics.catalogue.review import every_part
 from metrics.catalogue.timeliness import requests as table_of_requests
-from metrics.dimensions import (
-    ONLY_OF_FAILURES,
-    PART,
-    Dimension,
-    dimension,
-    dimensions_of,
-    failed_by,
-    having,
-    narrow,
-)
+from metrics.dimensions import ONLY_OF_FAILURES, PART, dimension, dimensions_of, failed_by, having, narrow
 from metrics.evaluate import Ages, ages, course, evaluate_all
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
@@ -145,18 +136,15 @@ def _read_by_figures(subject: Subject) -> list[str]:
 def values(place: Place, name: str) -> list[str | None]:
     """Return the values of a dimension in their order; None, last: some rows have none, on some day."""
     split = dimension(name)
-    frames = [_values_in(scanned(place, subject), split) for subject in split.subjects]
+    value = [split.value(dt.date.max)]
+    if not split.steady:
+        # A value that a row has left behind is a value of its day.
+        value = [pl.col("grade"), pl.col("earlier_grades").explode().struct.field("grade")]
+    rows = [scanned(place, subject) for subject in split.subjects]
+    frames = [frame.select(value=part).unique() for frame in rows for part in value]
     distinct = pl.concat(pl.collect_all(frames)).unique()
     missing: list[str | None] = [None] if distinct["value"].null_count() or not split.steady else []
     return [*distinct.drop_nulls().sort("value")["value"].cast(pl.String).to_list(), *missing]
-
-
-def _values_in(rows: pl.LazyFrame, split: Dimension) -> pl.LazyFrame:
-    if split.steady:
-        return rows.select(value=split.value(dt.date.max)).unique()
-    # A value that a row has left behind is a value of its day.
-    earlier = pl.col("earlier_grades").explode().struct.field("grade")
-    return pl.concat([rows.select(value=pl.col("grade")), rows.select(value=earlier)]).unique()
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,11 @@ def one(label: str, options: Sequence[T], *, key: str, default: T | None = None,
     return ask(option(key, label, options), default, **more)
 
 
+def clear(names: Iterable[str]) -> None:
+    for name in names:
+        st.session_state[name] = []
+
+
 def choose(name: str, value: Any) -> None:  # noqa: ANN401  # what the choice holds
     st.session_state[name] = value
 

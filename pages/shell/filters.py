@@ -73,7 +73,9 @@ def draw(source: Source, shared: Mapping[str, Choice], page: str) -> View:
     if names:
         with st.popover(label, type="tertiary", key="filters_menu"):
             narrowing = {name: _narrowed(source, shared[name]) for name in names}
-            st.button("Reset", key="reset_filters", on_click=_reset, disabled=not chosen)
+            st.button(
+                "Reset", key="reset_filters", on_click=choices.clear, args=(NARROWED_BY,), disabled=not chosen
+            )
     return source.view(clocks, narrowing, against)
 
 
@@ -90,11 +92,6 @@ def carry(source: Source, shared: Mapping[str, Choice]) -> View:
     for name in NARROWED_BY:
         choices.carry(shared[name], [])
     return source.view(Clocks(source.opening_day, source.last_day), {})
-
-
-def _reset() -> None:
-    for name in NARROWED_BY:
-        st.session_state[name] = []
 
 
 def _days(source: Source, shared: Mapping[str, Choice]) -> str:

@@ -6,15 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from data.formatting import (
-    capitalised,
-    counted,
-    listed_words,
-    named,
-    written_count,
-    written_day,
-    written_share,
-)
+from data.formatting import capitalised, counted, listed_words, named, written_count, written_day
 from data.terms import Terms
 from metrics.as_at import Clocks
 from metrics.metric import Subject
@@ -55,12 +47,12 @@ def referrals(view: View) -> Status:
     (total,), body = view.counts("referrals"), named(view.source.terms.oversight_body)
     if not total or not view.loaded(["open_referrals", "silent_referrals"]):
         words = f"{counted(total, 'matter has', 'matters have') if total else 'No matter has'} been referred"
-        return _whole(view, "referrals", f"{words} to {body}.")
+        return of_the_whole(view, "referrals", f"{words} to {body}.")
     open_, quiet = view.counts("open_referrals", "silent_referrals")
     (late,) = view.counts("recommendations_overdue") if view.loaded(["recommendations_overdue"]) else (0,)
     overdue = f" {counted(late, 'answer is', 'answers are')} overdue." if late else ""
     words = f"{_open(total, open_, quiet)}{overdue}"
-    return _whole(view, "referrals", words, attention=bool(quiet or overdue))
+    return of_the_whole(view, "referrals", words, attention=bool(quiet or overdue))
 
 
 def _open(total: int, open_: int, quiet: int) -> str:
@@ -91,39 +83,6 @@ def look_again(view: View) -> str:
     return f"{counted(count, 'contact decision is', 'contact decisions are')} overdue for review."
 
 
-def enquiries(view: View) -> Status:
-    received, waiting, overdue = view.counts("enquiries", "enquiries_open", "enquiries_overdue")
-    if not received:
-        return _whole(view, "enquiries", "No enquiry had arrived by this day.")
-    share = view.figure("answered_in_time").value
-    first = f"{counted(received, 'enquiry has', 'enquiries have')} arrived"
-    if share is not None:
-        first = f"{written_share(share)} answered within ten working days (target: all)"
-    late = f", {written_count(overdue)} too long" if overdue else ""
-    wait = f"{counted(waiting, 'waits', 'wait')}{late}" if waiting else "none waits"
-    return _whole(view, "enquiries", f"{first}; {wait}.", attention=overdue > 0)
-
-
-def disclosures(view: View) -> str:
-    case, whole = view.source.terms.case, view.requests()
-    if whole.is_empty():
-        return f"No {case.many} that fit were known by this day."
-    row = whole.row(-1, named=True)
-    received = counted(row["received"], case.one, case.many)
-    if not row["decided"]:
-        return f"No decision on any of {received} is recorded, so disclosures are unknown."
-    if not row["disclosed"]:
-        decided = f"{written_count(row['decided'])} {are(row['decided'])} decided"
-        return f"No disclosure has been made in the {received} received; {decided}."
-    longest = f"the longest took {counted(row['longest'], 'day', 'days')}"
-    disclosed = capitalised(counted(row["disclosed"], "disclosure was", "disclosures were"))
-    if not row["judged"]:
-        return f"{disclosed} made in {received}; {longest}. The terms of reference set no limit."
-    in_time = view.figure("disclosed_in_time")
-    within = f"{written_count(in_time.numerator)} ({written_share(in_time.value)}) within the limit in force"
-    return f"{disclosed} made in {received} received: {within}. {capitalised(longest)}."
-
-
 def not_loaded(table: str) -> str:
     rows = table.replace("_", " ")
     return f"No extract of {rows} has been loaded, so their figures are missing."
@@ -133,7 +92,7 @@ def in_the_whole(view: View, subject: Subject, sentence: str) -> str:
     return f"In the whole review, {sentence[:1].lower()}{sentence[1:]}" if view.whole(subject) else sentence
 
 
-def _whole(view: View, subject: Subject, words: str, *, attention: bool = False) -> Status:
+def of_the_whole(view: View, subject: Subject, words: str, *, attention: bool = False) -> Status:
     return Status(in_the_whole(view, subject, words), attention)
 
 

@@ -206,25 +206,6 @@ def test_a_contact_decision_is_overdue_or_none_is():
     assert status.look_again(one) == "1 contact decision is overdue for review."
 
 
-@pytest.mark.parametrize(
-    ("received", "waiting", "overdue", "share", "words", "attention"),
-    [
-        (0, 0, 0, None, "No enquiry had arrived by this day.", False),
-        (3, 3, 0, None, "3 enquiries have arrived; 3 wait.", False),
-        (400, 19, 0, 0.94, "94.0% answered within ten working days (target: all); 19 wait.", False),
-        (400, 1, 1, 0.5, "50.0% answered within ten working days (target: all); 1 waits, 1 too long.", True),
-        (4, 0, 0, 1.0, "100% answered within ten working days (target: all); none waits.", False),
-    ],
-)
-def test_enquiries_are_told_against_the_target_and_need_attention_when_overdue(  # noqa: PLR0917
-    received, waiting, overdue, share, words, attention
-):
-    shares = {"answered_in_time": (received, share)}
-    view = MadeUp(enquiries=received, enquiries_open=waiting, enquiries_overdue=overdue, shares=shares)
-    assert status.enquiries(view) == (words, attention)
-    assert len(words.split()) <= 20
-
-
 def test_titles_say_none_in_words():
     assert status.waiting_title(0, None) == "Nobody waits to be reached"
     assert status.waiting_title(15, 14) == "15 people wait, the longest 14 days"
