@@ -162,11 +162,12 @@ def by_period(
     all are."""
     span, written = PERIODS[every]
     labels, canvas = in_words("label", result["period"], written), Canvas(palette)
+    starts = result["period"].cast(pl.Datetime("ms"))
     named = result.with_columns(
         in_words("name", marked(labels.to_list(), result["whole"].to_list())),
         special=limits.points["special"] if limits else pl.lit(value=False),
         meant=labels.is_in(list(lit or labels)),
-        place=_middles(result["period"], span),
+        place=starts + (starts.dt.offset_by(span) - starts) / 2,
     )
     shown = named.drop_nulls("value")
     bounds = limits.points.select(LIMITS.values()) if limits else pl.DataFrame()
@@ -191,11 +192,6 @@ def by_period(
     figure = over_time(canvas, events, days, y, height=RATE_HEIGHT, margin={"r": 52, "t": 24})
     clicked = tuple(labels.filter(result["value"].is_not_null()))
     return Chart(title, figure, _rate_words(title, shown, overall, every), rows, clicked)
-
-
-def _middles(periods: pl.Series, span: str) -> pl.Series:
-    starts = periods.cast(pl.Datetime("ms"))
-    return starts + (starts.dt.offset_by(span) - starts) / 2
 
 
 def _points(canvas: Canvas, shown: pl.DataFrame, top: float) -> None:

@@ -11,7 +11,6 @@ from access.roles import Permission
 from charts.bars import bars, turnover
 from charts.cells import heat
 from charts.chart import Chart
-from charts.events import Event
 from charts.palette import Palette
 from data.formatting import capitalised, counted, listed_words, written_count, written_day, written_share
 from data.terms import Terms
@@ -21,7 +20,6 @@ from metrics.metric import spoken
 from pages.shell import choices
 from pages.shell.page_start import current_view, offer
 from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows
-from pages.widgets.chart_card import side_by_side
 from reports.content import Table
 from service.events import events
 from service.markdown import plain
@@ -67,7 +65,7 @@ def draw() -> None:
     if asked:
         figure_strip.draw(view, STRIP)
     if asked and view.figure("enquiries").numerator:
-        _inbox(view, events(view))
+        _inbox(view)
     sections = {
         **({"Who waits": _all_waiting, "By topic": _by_topic} if asked else {}),
         **({"Disclosures": requests} if view.loaded(["disclosed"]) else {}),
@@ -109,20 +107,20 @@ def disclosures(view: View) -> str:
     return f"{disclosed} made in {received} received: {within}. {capitalised(longest)}."
 
 
-def _inbox(view: View, events: Sequence[Event]) -> None:
+def _inbox(view: View) -> None:
     share = view.figure("answered_in_time").value
     headline = WEEKLY if share is None else f"{written_share(share)} answered in time (target: all)"
 
     def make(view: View, colours: Palette) -> Chart:
-        return turnover(WEEKLY, weekly_counts(view), colours, unit="enquiries", events=events)
+        return turnover(WEEKLY, weekly_counts(view), colours, unit="enquiries", events=events(view))
 
     weekly = partial(
         chart_card.draw, view, make, key="weekly", headline=headline, measure="Enquiries by week"
     )
-    side_by_side(weekly, lambda: _waiting(view), widths=[3, 2])
+    chart_card.side_by_side(weekly, lambda: _waiting(view), widths=[3, 2])
     if view.figure(WAITS).numerator and view.source.visit.may(Permission.CASE_ROWS):
         listed = partial(rows.longest, "who_waits", waiting_table(view))
-        side_by_side(lambda: _topics(view), listed, widths=[2, 3])
+        chart_card.side_by_side(lambda: _topics(view), listed, widths=[2, 3])
     else:
         _topics(view)
 

@@ -26,7 +26,7 @@ from pages.shell.page_start import current_view
 from pages.widgets import chart_card, export_button, rows
 from service.events import events
 from service.over_time import added_up, compared, lines_by, over_time
-from service.rows import occurring
+from service.results import occurring
 from service.sentences.figure import chance_of, lines_title, measure, method, sentence, small_print
 from service.view import View
 
@@ -295,8 +295,7 @@ def _card(
             view, choice.metric.name, by=choice.names, every=every, occurring=True
         )
     if choice.form == TABLE or not chart.figure.data:
-        with chart_card.frame(key):
-            chart_card.head(chart.title)
+        with chart_card.frame(key, chart.title):
             st.dataframe(chart.table, hide_index=True)
             offer.draw(key=key)
         return

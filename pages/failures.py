@@ -12,7 +12,6 @@ from charts.chart import Chart
 from charts.control_chart import Subject, by_chance
 from charts.control_chart import control as control_chart
 from charts.dots import by_period, dots
-from charts.events import Event
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, written_share
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
@@ -23,7 +22,6 @@ from pages.shell import choices
 from pages.shell.address import option, unlike
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, figure_strip, rows
-from pages.widgets.chart_card import side_by_side
 from service.events import events
 from service.markdown import plain
 from service.over_time import rate_by_period
@@ -74,9 +72,8 @@ def draw() -> None:
     names = ("failures", "failures_with_harm", *RATES, "failures_not_referred")
     figure_strip.draw(view, dict(zip(names, titles, strict=True)))
     if name:
-        happened = events(view)
-        side_by_side(lambda: _by_group(view, name, split), lambda: _over_time(view, name, happened))
-    side_by_side(lambda: _counts(view, other), lambda: _cells(view, other, split))
+        chart_card.side_by_side(lambda: _by_group(view, name, split), lambda: _over_time(view, name))
+    chart_card.side_by_side(lambda: _counts(view, other), lambda: _cells(view, other, split))
     _below(view, name, split)
 
 
@@ -153,7 +150,7 @@ def _by_group(view: View, name: str, split: Dimension) -> None:
     )  # fmt: skip
 
 
-def _over_time(view: View, name: str, events: Sequence[Event]) -> None:
+def _over_time(view: View, name: str) -> None:
     choice = option("over", "Over time", (MONTHS, YEARS), widget="segmented_control")
     choices.seed(choice, MONTHS)
     yearly = st.session_state["over"] == YEARS
@@ -174,7 +171,7 @@ def _over_time(view: View, name: str, events: Sequence[Event]) -> None:
 
     def make(view: View, colours: Palette) -> Chart:
         result, overall = shares(view), view.without(split.name).figure(rate).value
-        control, marks = (None, ()) if yearly else (limits(result), events)
+        control, marks = (None, ()) if yearly else (limits(result), events(view))
         return by_period(
             f"{metric.title} by {split.title.lower()}", result, overall, colours, events=marks, every=every,
             limits=control, lit=view.chosen(split.name),
@@ -295,7 +292,10 @@ def chance_or_change(view: View) -> None:
         st.info(plain(too_short(view, words, watched)))
         return
     with right:
-        first = _asked_baseline(len(whole.evidence.events) if watched.by_period else whole.points.height)
+        points = len(whole.evidence.events) if watched.by_period else whole.points.height
+        baselines = {ALL_POINTS: None} | {f"the first {n} points": n for n in FIRST if n < points}
+        about = "Limits from all points move with each new one; those from the first points are locked."
+        first = baselines[choices.one("Limits from", list(baselines), key="limits", help=about)]
     series = whole if first is None else watched.make(view, every, first)
     _show_series(view, watched, every, first, series or whole)
 
@@ -304,12 +304,6 @@ def too_short(view: View, words: str, watched: Watched) -> str:
     if few := too_few(view, watched.counts):
         return f"{words}: {few}"
     return f"{words}: limits need {LEAST_POINTS} points, and there are fewer so far."
-
-
-def _asked_baseline(points: int) -> int | None:
-    baselines = {ALL_POINTS: None} | {f"the first {count} points": count for count in FIRST if count < points}
-    about = "Limits from all points move with each new one; those from the first points are locked."
-    return baselines[choices.one("Limits from", list(baselines), key="limits", help=about)]
 
 
 def _show_series(view: View, watched: Watched, every: str, first: int | None, control: Control) -> None:

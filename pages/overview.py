@@ -10,7 +10,6 @@ from access.roles import Permission
 from charts.bars import changes, changes_message, changes_table
 from charts.chart import Chart
 from charts.dots import by_period, dots
-from charts.events import Event
 from charts.lanes import lanes
 from charts.lines import panels, sparkline
 from charts.palette import Palette
@@ -22,7 +21,6 @@ from pages.referrals import statuses_over_time
 from pages.shell import choices
 from pages.shell.page_start import current_view, page_of
 from pages.widgets import chart_card, export_button, figure_strip, rows
-from pages.widgets.chart_card import side_by_side
 from pages.widgets.forecast import picture
 from service import decisions, forecast
 from service.decisions import promises
@@ -59,20 +57,17 @@ def draw() -> None:
     view = current_view(population="applications")
     figure_strip.status(view, status.overview(view))
     figure_strip.draw(view, FIGURES)
-    promised, happened, finish = promises(view), events(view), forecast.finish(view)
+    promised, finish = promises(view), forecast.finish(view)
     waiting = decisions.decisions(view, promised)
-    fan = None if finish is None or not finish.is_current else (lambda: picture(view, finish, happened))
-    side_by_side(fan, lambda: _needs_you(view, waiting), widths=[5, 3])
-    side_by_side(
-        lambda: _rate(view, happened), lambda: _referrals(view, happened), lambda: _work(view, happened)
-    )
-    side_by_side(lambda: _areas(view), lambda: _changed(view), widths=[2, 3])
+    fan = None if finish is None or not finish.is_current else (lambda: picture(view, finish))
+    chart_card.side_by_side(fan, lambda: _needs_you(view, waiting), widths=[5, 3])
+    chart_card.side_by_side(lambda: _rate(view), lambda: _referrals(view), lambda: _work(view))
+    chart_card.side_by_side(lambda: _areas(view), lambda: _changed(view), widths=[2, 3])
     _below(view, waiting, promised)
 
 
 def _needs_you(view: View, waiting: Sequence[Decision]) -> None:
-    with chart_card.frame("needs"):
-        chart_card.head("Needs you")
+    with chart_card.frame("needs", "Needs you"):
         if view.clocks.ahead:
             st.markdown(decisions.unknown_sentence(view))
         elif not waiting:
@@ -96,24 +91,26 @@ def _line(view: View, decision: Decision) -> None:
         st.page_link(page, label=label, query_params=choices.shared(), width="stretch")
 
 
-def _rate(view: View, events: Sequence[Event]) -> None:
+def _rate(view: View) -> None:
     if not view.loaded([RATE]):
         return
     title, overall = "Failure rate by month found", view.figure(RATE).value
 
     def make(view: View, colours: Palette) -> Chart:
-        return by_period(title, rate_by_period(view, RATE), view.figure(RATE).value, colours, events=events)
+        return by_period(
+            title, rate_by_period(view, RATE), view.figure(RATE).value, colours, events=events(view)
+        )
 
     headline = status.rate_title(overall)
     chart_card.draw(view, make, key="rate", headline=headline, measure="By month, 95% interval", compact=True)
 
 
-def _referrals(view: View, events: Sequence[Event]) -> None:
+def _referrals(view: View) -> None:
     if not view.loaded(["silent_referrals"]):
         return
     quiet, open_ = view.counts("silent_referrals", "open_referrals")
     if open_ > MOST_LANES or not view.source.visit.may(Permission.CASE_ROWS):
-        statuses_over_time(view, events, compact=True)
+        statuses_over_time(view, compact=True)
         return
     headline = status.quiet_title(quiet, open_)
     if not open_:
@@ -121,13 +118,13 @@ def _referrals(view: View, events: Sequence[Event]) -> None:
         return
     spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
     shown = timelines.events_of(spells, day, only_open=True)
-    chart = lanes(OPEN_NOW, shown, day, chart_card.colours(), events)
+    chart = lanes(OPEN_NOW, shown, day, chart_card.colours(), events(view))
     # They are rows, not figures: they leave as rows do, with a reason.
     offer = export_button.of_rows(view, "open_referrals")
     chart_card.show(chart, key="lanes", offer=offer, headline=headline, compact=True)
 
 
-def _work(view: View, events: Sequence[Event]) -> None:
+def _work(view: View) -> None:
     figures = {"waiting": "backlog", "staff": "headcount"}
     if view.loaded([*figures.values()]) != [*figures.values()]:
         return
@@ -135,7 +132,7 @@ def _work(view: View, events: Sequence[Event]) -> None:
     def make(view: View, colours: Palette) -> Chart:
         drawn = courses(view, figures, then=view.as_known_then)
         work, staff = ({words: course} for words, course in drawn.items())
-        return panels(WORK, work, staff, colours, unit="reviews and people", events=events)
+        return panels(WORK, work, staff, colours, unit="reviews and people", events=events(view))
 
     headline, measure = status.growth_title(view), f"Since {view.source.terms.began_on:%B}"
     chart_card.draw(view, make, key="work", headline=headline, measure=measure, compact=True)

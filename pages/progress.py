@@ -7,7 +7,6 @@ import streamlit as st
 
 from charts.bars import labels_of, pace
 from charts.chart import Chart
-from charts.events import Event
 from charts.lines import small_multiples
 from charts.palette import Palette
 from data.formatting import capitalised, measured, written_count, written_day
@@ -47,14 +46,13 @@ IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_ha
 
 def draw() -> None:
     view = current_view(population="applications")
-    happened = events(view)
     figure_strip.status(view, status.progress(view))
     figure_strip.draw(view, FIGURES)
-    forecast.draw(view, happened)
+    forecast.draw(view)
     then, reviewed = _drawn_then(view), bool(view.loaded(["completed"]))
-    drawings: list[Callable[[], None]] = [lambda: _burn_up(view, happened, then=then)]
+    drawings: list[Callable[[], None]] = [lambda: _burn_up(view, then=then)]
     if reviewed:
-        drawings += [lambda: _in_progress(view, happened, then=then), lambda: _weekly(view, happened)]
+        drawings += [lambda: _in_progress(view, then=then), lambda: _weekly(view)]
     chart_card.side_by_side(*drawings)
     if not reviewed:
         st.info(status.not_loaded("reviews"))
@@ -77,7 +75,7 @@ def _drawn_then(view: View) -> bool:
     return known == EACH_DAY
 
 
-def _burn_up(view: View, events: Sequence[Event], *, then: bool) -> None:
+def _burn_up(view: View, *, then: bool) -> None:
     many = view.source.terms.case.many
     above, below = (
         {words: name for words, name in figures.items() if view.loaded([name])}
@@ -87,21 +85,21 @@ def _burn_up(view: View, events: Sequence[Event], *, then: bool) -> None:
     done = ", ".join(f"{headline(view.figure(name))} {shares[name]}" for name in view.loaded(list(shares)))
     chart_card.draw_courses(
         view, f"{capitalised(many)} over time, {known_on(view, then=then)}", above, below, unit=many,
-        then=then, events=events, key="burn_up", headline=done, measure=f"{capitalised(many)}, to date",
+        then=then, key="burn_up", headline=done, measure=f"{capitalised(many)}, to date",
     )  # fmt: skip
 
 
-def _in_progress(view: View, events: Sequence[Event], *, then: bool) -> None:
+def _in_progress(view: View, *, then: bool) -> None:
     title = f"Detailed reviews outstanding, {known_on(view, then=then)}"
     waiting, with_team = map(written_count, view.counts(*IN_PROGRESS.values()))
     chart_card.draw_courses(
-        view, title, IN_PROGRESS, {}, unit=view.source.terms.case.many, then=then, events=events,
+        view, title, IN_PROGRESS, {}, unit=view.source.terms.case.many, then=then,
         key="in_progress", headline=f"{with_team} with a team, {waiting} not allocated",
         measure="Outstanding",
     )  # fmt: skip
 
 
-def _weekly(view: View, events: Sequence[Event]) -> None:
+def _weekly(view: View) -> None:
     over = f"No working day of the review was over by {written_day(last_extract(view))}"
     none = f"{over}: choose a later day to see a pace."
     rates = weeks_of(view)["rate"].drop_nulls()
@@ -110,7 +108,7 @@ def _weekly(view: View, events: Sequence[Event]) -> None:
     def make(view: View, colours: Palette) -> Chart:
         called = {"done": "Detailed reviews completed", "days": "Working days"}
         unit = "completed a working day"
-        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events)
+        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events(view))
 
     chart_card.draw(view, make, key="weekly", empty=none, headline=words, measure="By week", compact=True)
 

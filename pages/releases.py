@@ -23,7 +23,6 @@ from pages.shell.page_start import current_source
 from pages.widgets import chart_card, export_button, release_draft, release_steps
 from service.markdown import plain
 from service.releases.publishing import Press
-from service.sentences.publishing import releases_sentence
 
 DRAFTING, ENTERING = "Write a new release", "Enter a statement made elsewhere"
 EXTERNAL_STATES = {
@@ -55,7 +54,7 @@ TALLEST_NUMBERS = 640
 def draw() -> None:
     press = Press(current_source())
     release_steps.begin()
-    st.header(releases_sentence(press), anchor=False)
+    st.header(release_steps.summary(press), anchor=False)
     if current_user.services().settings.mode is Mode.DEMONSTRATION:
         st.caption(
             "In this demonstration each role counts as another person. You act here as "

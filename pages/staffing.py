@@ -11,7 +11,6 @@ from access.roles import Permission
 from charts.bars import pace
 from charts.chart import Chart
 from charts.dots import team_rates
-from charts.events import Event
 from charts.palette import Palette
 from data.formatting import capitalised, counted, listed_words, measured, written_count, written_day
 from metrics.chance.groups import RARE
@@ -22,12 +21,11 @@ from metrics.workdays import bank_holiday, working_days
 from pages.shell import choices
 from pages.shell.page_start import current_view
 from pages.widgets import breakdown, chart_card, figure_strip, rows
-from pages.widgets.chart_card import side_by_side
 from service.events import events
 from service.forecast import chances, finish, near_day, when
 from service.markdown import plain
 from service.over_time import every_day, last_extract
-from service.rows import shown
+from service.results import shown
 from service.sentences import status
 from service.sentences.figure import chance_sentence
 from service.sentences.status import Status, growth_title
@@ -54,14 +52,13 @@ LITTLE = 0.02  # of the staff: a difference that moves no range
 def draw() -> None:
     chosen = current_view(headcount="staffing")
     view, whole = of_teams(chosen), of_whole_review(chosen)
-    happened = events(view)
     figure_strip.status(view, first_sentence(whole))
     figure_strip.draw(view, FIGURES)
     sentences = [plain(sentence) for sentence in outlook(whole)]
     beside = [lambda: _finish(sentences)] if sentences else []
-    side_by_side(lambda: work(view, happened), *beside, widths=[3, 2] if beside else 1)
+    chart_card.side_by_side(lambda: work(view), *beside, widths=[3, 2] if beside else 1)
     if view.loaded(["reviews_done"]):
-        side_by_side(lambda: weekly_pace(view, happened), lambda: teams(view))
+        chart_card.side_by_side(lambda: weekly_pace(view), lambda: teams(view))
     else:
         breakdown.show(view, "headcount", TEAM, key="by_team")
         st.info(status.not_loaded("reviews"))
@@ -69,31 +66,30 @@ def draw() -> None:
 
 
 def _finish(sentences: Sequence[str]) -> None:
-    with chart_card.frame("outlook"):
-        chart_card.head("The finish")
+    with chart_card.frame("outlook", "The finish"):
         for sentence in sentences:
             st.markdown(sentence)
 
 
-def work(view: View, events: Sequence[Event]) -> None:
+def work(view: View) -> None:
     title = f"Work waiting and staff, as known on {written_day(view.clocks.known_at)}"
     above, below, unit = STAFF, dict[str, str](), "people and full-time equivalents"
     if view.loaded(list(WORK.values())):
         above, below, unit = WORK, STAFF, f"reviews, {unit}"
     chart_card.draw_courses(
-        view, title, above, below, unit=unit, then=False, events=events, key="staff",
+        view, title, above, below, unit=unit, then=False, key="staff",
         headline=dip_title(view), measure="Reviews, people, equivalents",
     )  # fmt: skip
 
 
-def weekly_pace(view: View, events: Sequence[Event]) -> None:
+def weekly_pace(view: View) -> None:
     rates = weeks_of(view)["rate"].drop_nulls()
     words = f"Latest week: {rates[-1]:.1f} reviews each" if len(rates) else ""
 
     def make(view: View, colours: Palette) -> Chart:
         called = {"done": "Reviews completed", "weeks": "Full-time equivalents, in weeks"}
         unit = "reviews for each full-time equivalent"
-        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events)
+        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events(view))
 
     measure = "For each full-time equivalent"
     chart_card.draw(view, make, key="per_head", headline=words, measure=measure, compact=True)

@@ -94,22 +94,18 @@ def judged(view: View, promise: Promise) -> View:
 
 def _broken(view: View, broken: JudgedPromise) -> Decision:
     promise = broken.promise
-    words, made_on = promise.words.rstrip("."), written_day(promise.made_on)
+    words, made_on, view = promise.words.rstrip("."), written_day(promise.made_on), judged(view, promise)
+    # The rows that it still owes; none where no figure has them.
+    names = view.loaded(rules.OWED.get(promise.kind, ()))
     return Decision(
         kind=rules.COMMITMENT,
         title="Promise " + broken.status,
         sentence=f"“{words}”, promised on {made_on}: {broken.figures}",
         count=1,
         since=promise.made_on,
-        figure=_owed(judged(view, promise), promise),
+        figure=next((name for name in names if view.figure(name).numerator), None),
         promise=promise,
     )
-
-
-def _owed(view: View, promise: Promise) -> str | None:
-    """Return the figure whose rows a promise still owes; none where no figure has them."""
-    names = view.loaded(rules.OWED.get(promise.kind, ()))
-    return next((name for name in names if view.figure(name).numerator), None)
 
 
 def _stale(view: View) -> Decision | None:

@@ -4,7 +4,7 @@ Every key has the version of ledger and terms, so nothing is stale. Readers shar
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
+from data.formatting import capitalised
 from data.publishing.content import Published
 from data.releases import Releases
 from data.review import TERMS, Review, open_review
@@ -31,6 +32,11 @@ from service.cache import Arguments, Result, keep_last, once
 # What narrows a view: the chosen values, by the name of a dimension.
 Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
 Register = Literal["loads", "receipts", "quarantine"]
+MOST_ROWS = 1_000
+HIDDEN = (
+    "recorded_from", "recorded_to", "earlier_grades", "graded_on", "in_scope", "year", "month_found", "first",
+    "from_on", "until_on", "failed_on", "overdue_from",
+)  # fmt: skip
 
 
 class Place(NamedTuple):
@@ -246,3 +252,16 @@ def _known_rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
     else:
         rows = _history(key.place, subject).lazy()
     return narrow(rows, subject, dict(key.filters), key.as_at).collect()
+
+
+def shown(rows: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
+    return rows.select(names).rename(lambda name: capitalised(name.replace("_ref", " ref").replace("_", " ")))
+
+
+def occurring(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Return the groups in which anything counts in any period; the headline parts stay whole."""
+    if not by or tuple(by) == (PART.name,):
+        return result
+    counts = pl.col("numerator") + pl.col("denominator").fill_null(0)
+    return result.filter(counts.sum().over(by) > 0)

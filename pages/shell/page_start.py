@@ -64,7 +64,12 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
     with left:
         draw_title(source, entry.title)
     if not source.tables:
-        _nothing_loaded(source)
+        command = f"python -m data --review {source.place.folder}"
+        st.info(
+            f"Nothing has been loaded into {plain(source.terms.name)} yet. First write a mapping "
+            f"with `{command} suggest FILE --out mapping.toml`. Then load it with "
+            f"`{command} load FILE --mapping mapping.toml`."
+        )
         return
     if entry.needs is not None:
         # Before the filters, whose values are the review's own; a plain view needs no entry beside this one.
@@ -179,15 +184,6 @@ def _exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) -
         for words, offer in allowed.items():
             with st.expander(words):
                 offer.form(key=f"export_{words.lower().replace(' ', '_')}")
-
-
-def _nothing_loaded(source: Source) -> None:
-    command = f"python -m data --review {source.place.folder}"
-    st.info(
-        f"Nothing has been loaded into {plain(source.terms.name)} yet. First write a mapping "
-        f"with `{command} suggest FILE --out mapping.toml`. Then load it with "
-        f"`{command} load FILE --mapping mapping.toml`."
-    )
 
 
 def print_rules(words: str) -> str:

@@ -8,11 +8,11 @@ import polars as pl
 import streamlit as st
 
 from charts.chart import Chart
-from charts.events import Event
 from charts.lines import data_address, lines, panels
 from charts.palette import LIGHT, Palette, palette
 from data.errors import UserError
 from pages.widgets.export_button import Offer, of_course, of_table
+from service.events import events
 from service.markdown import plain
 from service.over_time import courses
 from service.view import View
@@ -56,8 +56,12 @@ def show(chart: Chart, *, key: str, offer: Offer | None = None, **how: Any) -> N
         (body if card.chosen or card.filters or card.brushed else st.fragment(body))()
 
 
-def frame(key: str) -> Any:  # noqa: ANN401  # a container
-    return st.container(border=True, key=f"card_{key}", gap="xxsmall", height="stretch")
+def frame(key: str, headline: str = "", measure: str = "") -> Any:  # noqa: ANN401  # a container
+    card = st.container(border=True, key=f"card_{key}", gap="xxsmall", height="stretch")
+    if headline:
+        with card:
+            head(headline, measure)
+    return card
 
 
 def head(headline: str, measure: str = "") -> None:
@@ -182,15 +186,14 @@ def draw_courses(
     *,
     unit: str,
     then: bool,
-    events: Sequence[Event],
     **how: Any,  # noqa: ANN401  # of `Card`
 ) -> None:
     """Draw figures over time, by what they are called, in two panels or in one. then: see `View.course`."""
     first, second = (courses(view, figures, then=then) for figures in (above, below))
     if second:
-        chart = panels(title, first, second, colours(), unit=unit, events=events)
+        chart = panels(title, first, second, colours(), unit=unit, events=events(view))
     else:
-        chart = lines(title, first, unit, colours(), events)
+        chart = lines(title, first, unit, colours(), events(view))
     offer = of_course(view, [*above.values(), *below.values()], then=then)
     show(chart, offer=offer, compact=True, **how)
 

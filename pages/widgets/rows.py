@@ -18,7 +18,7 @@ from pages.shell import choices
 from pages.shell.address import option
 from pages.widgets import chart_card, export_button
 from service.markdown import plain
-from service.rows import MOST_ROWS, shown
+from service.results import MOST_ROWS, shown
 from service.sentences.figure import spoken_clocks
 from service.view import View
 
@@ -114,8 +114,7 @@ def longest(key: str, table: pl.DataFrame) -> None:
     """List in a card who waits, the longest first, as far as there is room. table: all of it, in order."""
     more = table.height - MOST_LISTED
     note = f"The {MOST_LISTED} longest; {written_count(more)} more below" if more > 0 else "The longest first"
-    with chart_card.frame(key):
-        chart_card.head("Who waits", note)
+    with chart_card.frame(key, "Who waits", note):
         st.dataframe(table.head(MOST_LISTED), hide_index=True, height=LIST_HEIGHT)
 
 
