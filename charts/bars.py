@@ -1,11 +1,11 @@
 """Bars of a figure by a dimension or by period, with the words and the table that other charts share."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from charts.chart import COUNTS, DAY, NAMES, Canvas, Chart, Part, either, in_words, literals, rows_height
+from charts.chart import COUNTS, DAY, NAMES, Canvas, Chart, Map, Part, either, in_words, literals, rows_height
 from charts.events import TOP, Events, Span, over_time
 from charts.palette import Palette
 from data.formatting import (
@@ -118,11 +118,8 @@ def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks,
     height = rows_height(max(len(sizes), 1), row=STEP_HEIGHT)
     title = f"{metric.title}: from {written_count(bridge.opening)} to {written_count(bridge.closing)}"
     figure = canvas.figure(height, {}, {**x, "showgrid": False}, y)
-    message, table = (
-        changes_message(metric, bridge, opening, closing),
-        changes_table(bridge, opening, closing),
-    )
-    return Chart(title, figure, message, table)
+    message = changes_message(metric, bridge, opening, closing)
+    return Chart(title, figure, message, changes_table(bridge, opening, closing))
 
 
 def changes_message(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks) -> str:
@@ -258,13 +255,7 @@ def periods(
 
 
 def pace(
-    title: str,
-    weeks: pl.DataFrame,
-    palette: Palette,
-    *,
-    unit: str,
-    columns: Mapping[str, str],
-    events: Events = (),
+    title: str, weeks: pl.DataFrame, palette: Palette, *, unit: str, columns: Map, events: Events = ()
 ) -> Chart:
     """Draw a rate by week, the last with its number; a week of no work is a gap. weeks: `week_on, rate` and
     the columns that it was divided from; columns: their names in the table."""

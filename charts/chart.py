@@ -18,7 +18,7 @@ DAY = 86_400_000  # milliseconds, as Plotly counts time
 LEAST_HEIGHT = 236
 WORDS = 12
 MARGIN = dict.fromkeys("lrtb", 8)
-USUAL: Map = MappingProxyType({})
+NONE: Map = MappingProxyType({})
 COUNTS: Part = {"rangemode": "tozero", "tickformat": ",", "nticks": 5}
 NAMES: Part = {"type": "category", "autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6}
 MONTHS = 16  # past so many a month has no room for its name
@@ -86,13 +86,7 @@ class Canvas:
         self.notes.append({"text": text, "font": self.font(), **ends, **where})
 
     def figure(
-        self,
-        height: int,
-        margin: Map = USUAL,
-        x: Map = USUAL,
-        y: Map = USUAL,
-        axes: Map = USUAL,
-        **more: object,
+        self, height: int, margin: Map = NONE, x: Map = NONE, y: Map = NONE, axes: Map = NONE, **more: object
     ) -> go.Figure:
         """Draw in the house style; axes: further ones, which are like the first. more: of the layout. All is
         given to Plotly at once: an update takes six times as long."""

@@ -9,15 +9,7 @@ import polars as pl
 from charts.bars import marked
 from charts.chart import Canvas, Chart, Part, either, in_words
 from charts.palette import Palette
-from data.formatting import (
-    capitalised,
-    counted,
-    listed_words,
-    short_day,
-    written_count,
-    written_day,
-    written_share,
-)
+from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
 from metrics.chance.control import NEAR, OF, Cause, Control, judged
 from metrics.chance.steady_rate import LEAST_EVENTS, Stretch
 
@@ -215,7 +207,7 @@ def _changed(result: Control, subject: Subject, stretch: Stretch) -> str:
         ends = result.work["begins"][stretch.first], result.work["ends"][stretch.last]
         first, *last = dict.fromkeys(short_day(day) for day in ends)
         span = f"from {first} to {last[0]}" if last else f"on {first}"
-        here = f"{written_count(inside)} in {counted(within, 'review', 'reviews')}"
+        here = f"{written_count(inside)} in {written_count(within)} {'review' if within == 1 else 'reviews'}"
         there = f"{written_count(outside)} in {written_count(without)}"
         what = f"{subject.events} came {'more' if stretch.higher else 'less'} often"
         return f"{what} {span}: {here}, against {there}."

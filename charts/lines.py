@@ -1,7 +1,7 @@
 """Counts over days as lines: stepped on one scale, in panels, stacked, or as small as a word."""
 
 import base64
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from textwrap import wrap
 from typing import Any
@@ -102,24 +102,18 @@ def _panel(canvas: Canvas, courses: Courses, axis: str) -> Part:
 
 
 def areas(
-    title: str,
-    counts: pl.DataFrame,
-    palette: Palette,
-    *,
-    kinds: Sequence[str],
-    unit: str,
-    events: Events = (),
+    title: str, rows: pl.DataFrame, palette: Palette, *, kinds: Sequence[str], unit: str, events: Events = ()
 ) -> Chart:
-    """Draw stacked steps named at their ends, the first part at the bottom. counts: `day` and a column for
+    """Draw stacked steps named at their ends, the first part at the bottom. rows: `day` and a column for
     each part. kinds: all that there can be, in order of colour."""
-    canvas, filled, (days, *series) = Canvas(palette), fills(palette, kinds), counts.get_columns()
+    canvas, filled, (days, *series) = Canvas(palette), fills(palette, kinds), rows.get_columns()
     hatching = {"shape": "/", "fillmode": "overlay", "fgcolor": palette.background}
     edge = {"color": palette.background, "width": 1}
     for part in series:
         colour, hatched = filled[part.name]
         how = {"fillcolor": colour, "fillpattern": hatching if hatched else None, "stackgroup": "one"}
         canvas.course(days, part, edge, HOVER, name=literal(part.name), **how)
-    top = max(counts.drop("day").sum_horizontal(), default=0) or 1
+    top = max(rows.drop("day").sum_horizontal(), default=0) or 1
     last = [int(part[-1]) for part in series]
     middles = [sum(last[:place]) + count / 2 for place, count in enumerate(last)]
     for part, place in zip(series, spread(middles, LABEL * top, top), strict=True):
@@ -127,24 +121,18 @@ def areas(
         canvas.note(f"{sign} {_named(part, NAME)}", y=place, xshift=4)
     y = {**COUNTS, "tickformat": ",d", "range": [0, top * 1.04]}
     figure = over_time(canvas, events, (days[0], days[-1]), y, margin={"r": 136, "t": TOP})
-    return _chart(title, figure, counts, unit)
+    return _chart(title, figure, rows, unit)
 
 
 def multiples(
-    title: str,
-    counts: pl.DataFrame,
-    palette: Palette,
-    *,
-    unit: str,
-    meant: Collection[str] = (),
-    events: Events = (),
+    title: str, rows: pl.DataFrame, palette: Palette, *, unit: str, meant: Sequence[str], events: Events = ()
 ) -> Chart:
-    """Draw steps in small panels, all on the same axes. counts: as for `areas`. meant: parts that the series'
+    """Draw steps in small panels, all on the same axes. rows: as for `areas`. meant: parts that the series'
     own colour is for."""
-    canvas, marks, (days, *series) = Canvas(palette), Canvas(palette), counts.get_columns()
+    canvas, marks, (days, *series) = Canvas(palette), Canvas(palette), rows.get_columns()
     across, axes = min(len(series), ACROSS), dict[str, Part]()
     room = (1 - GAP * across, TITLE, END)
-    top = counts.drop("day").max().max_horizontal().item() or 1
+    top = rows.drop("day").max().max_horizontal().item() or 1
     x, y = {**time_axis(days[0], days[-1]), "nticks": 4}, {**COUNTS, "nticks": 3, "range": [0, top * 1.04]}
     mark(marks, events, days[0], days[-1])
     for number, part in enumerate(series):
@@ -158,7 +146,7 @@ def multiples(
         canvas.shapes.extend({**shape, **place} for shape in marks.shapes)
         canvas.notes.extend({**note, **place, "yanchor": "top"} for note in marks.notes)
     figure = canvas.figure(60 + 116 * -(-len(series) // across), {"t": 0}, axes=axes)
-    return _chart(title, figure, counts, unit)
+    return _chart(title, figure, rows, unit)
 
 
 def _named(part: pl.Series, width: int, max_lines: int | None = None) -> str:

@@ -18,7 +18,7 @@ from metrics.metric import spoken
 from pages.shell import choices
 from pages.shell.address import Number
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, figure_strip, rows
+from pages.widgets import chart_card, figure_strip, rows
 from service.markdown import plain
 from service.sentences import status
 from service.sentences.figure import chance_of, or_none
@@ -57,18 +57,16 @@ def draw() -> None:
 
 def _asked_claim(bound: Bound) -> int:
     with st.popover("What would support a claim?", key="claim_menu"):
-        claimed = choices.ask(
-            Number("claim", "At most this many failures in 1,000", 0, IN_A_THOUSAND),
-            USUAL,
-            help="The most failures missed in 1,000 not reviewed for which the claim is true.",
-        )
+        number = Number("claim", "At most this many failures in 1,000", 0, IN_A_THOUSAND)
+        about = "The most failures missed in 1,000 not reviewed for which the claim is true."
+        claimed = choices.ask(number, USUAL, help=about)
         st.markdown(plain(claim(bound, claimed)))
     most = bound.population * claimed // IN_A_THOUSAND
     return sample_for(most, bound.population, found=bound.found) if most >= bound.found else bound.sample
 
 
 def _curve(view: View, bound: Bound, enough: int) -> None:
-    if len(growing(bound, enough)) < breakdown.FEWEST:
+    if len(growing(bound, enough)) < rows.FEWEST:
         chart_card.words("bounds", missed_title(bound), sampled(bound, view.source.terms.case))
         return
 
@@ -86,8 +84,8 @@ def overturned_by_team(view: View) -> pl.DataFrame:
 
 def _by_team(view: View) -> None:
     result, metric = overturned_by_team(view), view.metric(OVERTURNED)
-    if result.height < breakdown.FEWEST:
-        words = breakdown.in_words(metric, result, FIRST_TEAM)
+    if result.height < rows.FEWEST:
+        words = rows.in_words(metric, result, FIRST_TEAM)
         words = f"By team: {words}." if words else overturned_words(view)
         chart_card.words("overturned_by_team", "Outcomes overturned by a second look", words)
         return

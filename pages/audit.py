@@ -54,12 +54,8 @@ def draw() -> None:
         st.header(f"{'▲ ' if attention else ''}{summary(chosen, odd.height, span)}", anchor=False)
     verdict(*checked_record(source))
     chart_card.side_by_side(lambda: by_day(chosen, span), lambda: by_reader(chosen))
-    parts = {
-        "Entries": lambda: entries_table(chosen),
-        "Unusual days": lambda: unusual_table(odd),
-        "Who did what": lambda: who_did_what(chosen),
-    }
-    choices.tabs("audit_list", parts)
+    parts = {"Entries": lambda: entries_table(chosen), "Unusual days": lambda: unusual_table(odd)}
+    choices.tabs("audit_list", {**parts, "Who did what": lambda: who_did_what(chosen)})
     hits, misses, *sizes = cache.usage()
     limit, size = (written_count(amount // cache.MEGABYTE) for amount in sizes)
     used = f"{counted(hits, 'result', 'results')} used again, {written_count(misses)} computed"

@@ -14,7 +14,7 @@ from metrics.dimensions import CAME_OF_IT, DAYS_WAITING, METHOD, STATE, UNSAFE_R
 from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows
+from pages.widgets import chart_card, export_button, figure_strip, rows
 from service.events import events
 from service.markdown import plain
 from service.sentences import status
@@ -49,13 +49,13 @@ def states_over_time(view: View) -> None:
     part = pl.when(settled).then(pl.col("state").cast(pl.String)).otherwise(pl.lit(WAITING))
 
     def make(view: View, colours: Palette) -> Chart:
-        counts = breakdown.parts_over_time(view, "people_to_contact", STATE, part, PARTS)
+        counts = rows.parts_over_time(view, "people_to_contact", STATE, part, PARTS)
         meant = (*REACHED, WAITING)
         return multiples(STATES, counts, colours, unit="people", meant=meant, events=events(view))
 
     if not view.figure("people_to_contact").numerator:
         return
-    measure = f"By state, {breakdown.known_on(view)}"
+    measure = f"By state, {rows.known_on(view)}"
     chart_card.draw(view, make, key="states", headline=status.reached_title(view), measure=measure)
 
 
@@ -65,7 +65,7 @@ def _by_days(view: View) -> None:
     if not count:
         chart_card.words("waiting_by_days", headline, waiting_sentence(view))
         return
-    breakdown.show(
+    rows.breakdown(
         view, WAITS, DAYS_WAITING, key="waiting_by_days", headline=headline, measure="Days waiting"
     )
 
@@ -103,7 +103,7 @@ def _tabs(view: View) -> None:
     of_states = {"key": "people_by_state", "behind": "behind_state", "occurring": True}
     parts = {
         "Not safe to contact": not_safe,
-        "By state": partial(breakdown.show, name="people_to_contact", split=STATE, **of_states),
+        "By state": partial(rows.breakdown, name="people_to_contact", split=STATE, **of_states),
         "Who waits": _waiting,
         "Attempts": attempts,
         "Outside the scope": _outside,
@@ -119,7 +119,7 @@ def _tabs(view: View) -> None:
 
 def _waiting(view: View) -> None:
     st.markdown(plain(waiting_sentence(view)))
-    breakdown.show(view, WAITS, DAYS_WAITING, key="waiting_rows", behind="behind_waiting", occurring=True)
+    rows.breakdown(view, WAITS, DAYS_WAITING, key="waiting_rows", behind="behind_waiting", occurring=True)
 
 
 def not_safe(view: View) -> None:
@@ -128,7 +128,7 @@ def not_safe(view: View) -> None:
     if count == 0:
         sentence = f"There is nobody whom it is not safe or appropriate to contact on {day}."
     st.markdown(sentence)
-    reasons = breakdown.show(view, UNSAFE, UNSAFE_REASON, key="unsafe_by_reason", occurring=True)
+    reasons = rows.breakdown(view, UNSAFE, UNSAFE_REASON, key="unsafe_by_reason", occurring=True)
     if reasons.is_empty() or not rows.allowed(view):
         return
     st.dataframe(not_safe_table(view), hide_index=True)
@@ -162,7 +162,7 @@ def attempts(view: View) -> None:
         return
     by = {"contact_attempts": CAME_OF_IT, "share_of_attempts_reaching": METHOD}
     chart_card.side_by_side(*(
-        partial(breakdown.show, view, name, split, key=f"{name}_by", behind=f"behind_{split.name}")
+        partial(rows.breakdown, view, name, split, key=f"{name}_by", behind=f"behind_{split.name}")
         for name, split in by.items()
     ))  # fmt: skip
 

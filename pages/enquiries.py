@@ -19,7 +19,7 @@ from metrics.dimensions import TOPIC, YEAR, Dimension, dimension
 from metrics.metric import spoken
 from pages.shell import choices
 from pages.shell.page_start import current_view, offer
-from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows
+from pages.widgets import chart_card, export_button, figure_strip, rows
 from reports.content import Table
 from service.events import events
 from service.markdown import plain
@@ -77,14 +77,16 @@ def draw() -> None:
 def first_sentence(view: View) -> status.Status:
     received, waiting, overdue = view.counts("enquiries", "enquiries_open", "enquiries_overdue")
     if not received:
-        return status.of_the_whole(view, "enquiries", "No enquiry had arrived by this day.")
+        none = "No enquiry had arrived by this day."
+        return status.Status(status.in_the_whole(view, "enquiries", none))
     share = view.figure("answered_in_time").value
     first = f"{counted(received, 'enquiry has', 'enquiries have')} arrived"
     if share is not None:
         first = f"{written_share(share)} answered within ten working days (target: all)"
     late = f", {written_count(overdue)} too long" if overdue else ""
     wait = f"{counted(waiting, 'waits', 'wait')}{late}" if waiting else "none waits"
-    return status.of_the_whole(view, "enquiries", f"{first}; {wait}.", attention=overdue > 0)
+    words = status.in_the_whole(view, "enquiries", f"{first}; {wait}.")
+    return status.Status(words, attention=overdue > 0)
 
 
 def disclosures(view: View) -> str:
@@ -146,11 +148,11 @@ def _waiting(view: View) -> None:
 
     (count,) = view.counts(WAITS)
     headline = f"{counted(count, 'enquiry waits', 'enquiries wait')} for an answer" if count else "None waits"
-    if counts(view, split).height >= breakdown.FEWEST:
+    if counts(view, split).height >= rows.FEWEST:
         measure = "By topic and week received"
         chart_card.draw(view, make, key="waiting", headline=headline, measure=measure)
         return
-    topics = breakdown.in_words(view.metric(WAITS), counts(view, [TOPIC]), TOPIC)
+    topics = rows.in_words(view.metric(WAITS), counts(view, [TOPIC]), TOPIC)
     chart_card.words("waiting", headline, *([f"{capitalised(topics)}."] if count else []))
 
 
@@ -158,7 +160,7 @@ def _topics(view: View) -> None:
     days = view.figure(ANSWERED).value
     headline = "" if days is None else f"Half answered within {counted(round(days), 'day', 'days')}"
     measure = "Median days by topic"
-    breakdown.show(view, ANSWERED, TOPIC, key="answered", headline=headline, measure=measure)
+    rows.breakdown(view, ANSWERED, TOPIC, key="answered", headline=headline, measure=measure)
 
 
 def waiting_table(view: View) -> pl.DataFrame:
@@ -178,7 +180,7 @@ def _all_waiting(view: View) -> None:
 
 
 def _by_topic(view: View) -> None:
-    if breakdown.show(view, "enquiries", TOPIC, key="by_topic", occurring=True).is_empty():
+    if rows.breakdown(view, "enquiries", TOPIC, key="by_topic", occurring=True).is_empty():
         st.markdown("No enquiry had arrived by this day.")
 
 

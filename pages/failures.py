@@ -232,12 +232,8 @@ def _cells(view: View, down: Dimension, across: Dimension) -> None:
 
 
 def _below(view: View, name: str | None, split: Dimension) -> None:
-    parts = {
-        "Rows": _rows,
-        "Change or chance": partial(_chance, name=name, split=split),
-        "Case history": _history,
-        "Method": _method,
-    }
+    chance = partial(_chance, name=name, split=split)
+    parts = {"Rows": _rows, "Change or chance": chance, "Case history": _history, "Method": _method}
     owns = {"Rows": ("list",), "Change or chance": ("watch", "every", "limits")}
     choices.tabs("tab", parts, view, owns=owns)
 

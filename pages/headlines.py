@@ -65,11 +65,8 @@ def draw() -> None:
                 st.markdown(current_release.about(last))
         warn_of_withdrawn(public, source.terms)
     chosen = choose(every)
-    chart_card.side_by_side(
-        lambda: history(source, public, chosen),
-        lambda: send(press, last, earlier, chosen, bridged),
-        widths=[5, 4],
-    )
+    drawings = lambda: history(source, public, chosen), lambda: send(press, last, earlier, chosen, bridged)
+    chart_card.side_by_side(*drawings, widths=[5, 4])
     for words, file in export_button.release_files(press, last.release).items():
         page_start.offer(words, file)
 

@@ -15,7 +15,7 @@ from metrics.workdays import weekly_rate
 from pages.shell import choices
 from pages.shell.address import option
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, figure_strip, forecast, rows
+from pages.widgets import chart_card, figure_strip, forecast, rows
 from service.events import events
 from service.markdown import plain
 from service.over_time import every_day, known_on, last_extract, lines_by
@@ -64,13 +64,11 @@ def _drawn_then(view: View) -> bool:
     if not view.many_states:
         return False
     words = {EACH_DAY: "Known each day", ONE_DAY: f"Known on {written_day(view.clocks.known_at)}"}
+    choice = option("lines", "Lines as known", list(words), widget="segmented_control")
+    about = "On each day: what that day's own extract said. On one day: with all recorded by then."
+    usual, called = EACH_DAY if view.as_known_then else ONE_DAY, words.__getitem__
     known = choices.ask(
-        option("lines", "Lines as known", list(words), widget="segmented_control"),
-        EACH_DAY if view.as_known_then else ONE_DAY,
-        required=True,
-        label_visibility="collapsed",
-        format_func=words.__getitem__,
-        help="On each day: what that day's own extract said. On one day: with all recorded by then.",
+        choice, usual, required=True, label_visibility="collapsed", format_func=called, help=about
     )
     return known == EACH_DAY
 
@@ -144,7 +142,7 @@ def groups(view: View) -> None:
     if view.metric(name).share and result["value"].n_unique() == 1:
         st.markdown(f"{view.metric(name).title}: {headline(view.figure(name))} in every {plain(kind)}.")
     else:
-        breakdown.show(view, name, split, key=f"measure_by_{split.name}", behind="behind_measure")
+        rows.breakdown(view, name, split, key=f"measure_by_{split.name}", behind="behind_measure")
     # A grade can differ from day to day, so each period of it is counted anew.
     every, word = ("1w", "week") if split.steady else ("1mo", "month")
 
@@ -172,16 +170,14 @@ def stages_table(view: View, split: Dimension | None) -> pl.DataFrame:
 def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> Iterator[dict[str, str]]:
     result = view.result(name, by=[split.name for split in by])
     labels = {split.title: labels_of(result, split) for split in by}
-    for number, (value, entered, left) in enumerate(
-        result.select("value", "denominator", "numerator").iter_rows()
-    ):
+    counts = result.select("value", "denominator", "numerator").rows()
+    for number, (value, entered, left) in enumerate(counts):
         if entered:
+            half = "not yet known" if value is None else measured(value, "day", "days")
             yield {
                 "Stage": view.metric(name).title,
                 **{title: of_rows[number] for title, of_rows in labels.items()},
-                "Half are through within": "not yet known"
-                if value is None
-                else measured(value, "day", "days"),
+                "Half are through within": half,
                 "Entered": written_count(entered),
                 "Left": written_count(left),
                 "Still in it": written_count(entered - left),

@@ -19,7 +19,7 @@ from metrics.histories.findings import ENDED
 from metrics.timelines import MATTER, events_of, recommendations_on, referrals_on
 from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows
+from pages.widgets import chart_card, export_button, figure_strip, rows
 from service.events import events
 from service.markdown import plain
 from service.over_time import courses
@@ -65,7 +65,7 @@ def draw() -> None:
     figure_strip.status(view, status.referrals(view))
     figure_strip.draw(view, FIGURES)
     if view.figure("referrals").numerator:
-        show = partial(breakdown.show, view, "open_referrals")
+        show = partial(rows.breakdown, view, "open_referrals")
         if view.source.visit.may(Permission.CASE_ROWS):
             first = partial(_timeline, view, IN_SCOPE)
             second = partial(show, DAYS_OPEN, key="days_open", headline="How long they have been open")
@@ -138,13 +138,13 @@ def statuses_over_time(view: View, *, compact: bool = False) -> None:
     part = pl.col("status").cast(pl.String).replace_strict(PARTS)
 
     def make(view: View, colours: Palette) -> Chart:
-        counts = breakdown.parts_over_time(view, "referrals", STATUS, part, ORDER)
+        counts = rows.parts_over_time(view, "referrals", STATUS, part, ORDER)
         return areas(OVER_TIME, counts, colours, kinds=COLOURED, unit="referrals", events=events(view))
 
     if not view.figure("referrals").numerator:
         chart_card.words("statuses", "No referral has been made")
         return
-    headline, measure = status.referrals_title(view), f"By status, {breakdown.known_on(view)}"
+    headline, measure = status.referrals_title(view), f"By status, {rows.known_on(view)}"
     chart_card.draw(view, make, key="statuses", headline=headline, measure=measure, compact=compact)
 
 
@@ -203,7 +203,7 @@ def _open_now(view: View) -> None:
         st.markdown("No referral is open on this day.")
         return
     # A value that only matters outside the scope or in the past have is none of the open ones'.
-    by = partial(breakdown.show, view, "open_referrals", occurring=True)
+    by = partial(rows.breakdown, view, "open_referrals", occurring=True)
     chart_card.side_by_side(
         lambda: by(MODE, key="open_by_mode", behind="behind_mode"),
         lambda: by(DAYS_OPEN, key="open_by_days_open", behind="behind_days_open"),
@@ -308,7 +308,7 @@ def investigated(view: View) -> None:
     if not view.loaded([INVESTIGATED]):
         st.markdown("No people investigated have been loaded.")
         return
-    result = breakdown.show(view, INVESTIGATED, DUTY, key="duties", occurring=True)
+    result = rows.breakdown(view, INVESTIGATED, DUTY, key="duties", occurring=True)
     if result.is_empty():
         st.markdown(plain(investigated_sentence(view)))
     elif view.source.visit.may(Permission.REVIEWER_NAMES) and view.source.visit.may(Permission.CASE_ROWS):
@@ -321,5 +321,5 @@ def investigated_sentence(view: View) -> str:
         return "Nobody is recorded as under investigation on this day."
     result = view.result(INVESTIGATED, by=[DUTY.name]).filter(pl.col("numerator") > 0)
     people = counted(count, "person", "people")
-    duties = breakdown.in_words(view.metric(INVESTIGATED), result, DUTY)
+    duties = rows.in_words(view.metric(INVESTIGATED), result, DUTY)
     return f"{people} under investigation ({duties})."

@@ -20,7 +20,7 @@ from metrics.rates import WEEK, by_chance, by_week, dips, per_person_week, weekl
 from metrics.workdays import bank_holiday, working_days
 from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, figure_strip, rows
+from pages.widgets import chart_card, figure_strip, rows
 from service.events import events
 from service.forecast import chances, finish, near_day, when
 from service.markdown import plain
@@ -51,7 +51,8 @@ LITTLE = 0.02  # of the staff: a difference that moves no range
 
 def draw() -> None:
     chosen = current_view(headcount="staffing")
-    view, whole = of_teams(chosen), of_whole_review(chosen)
+    whole, of_teams = of_whole_review(chosen), (one for one in chosen.filters if one[0] == TEAM.name)
+    view = replace(chosen, filters=tuple(of_teams))
     figure_strip.status(view, first_sentence(whole))
     figure_strip.draw(view, FIGURES)
     sentences = [plain(sentence) for sentence in outlook(whole)]
@@ -60,7 +61,7 @@ def draw() -> None:
     if view.loaded(["reviews_done"]):
         chart_card.side_by_side(lambda: weekly_pace(view), lambda: teams(view))
     else:
-        breakdown.show(view, "headcount", TEAM, key="by_team")
+        rows.breakdown(view, "headcount", TEAM, key="by_team")
         st.info(status.not_loaded("reviews"))
     below(view)
 
@@ -176,9 +177,8 @@ def method(view: View) -> None:
     whole = of_whole_review(view)
     sentences = [promise(whole), plan(whole), sudden_falls(view)]
     if view.loaded(["reviews_done"]):
+        sentences += [differences(view, rates_of(view)), NOT_A_RANKING]
         sentences += [
-            differences(view, rates_of(view)),
-            NOT_A_RANKING,
             "A rate is reviews of every kind over the full-time equivalents of the same weeks.",
             "Intervals are exact 95% Poisson intervals.",
         ]
@@ -187,10 +187,6 @@ def method(view: View) -> None:
 
 def of_whole_review(view: View) -> View:
     return replace(view, filters=())
-
-
-def of_teams(view: View) -> View:
-    return replace(view, filters=tuple(chosen for chosen in view.filters if chosen[0] == TEAM.name))
 
 
 def first_sentence(view: View) -> Status:

@@ -31,10 +31,8 @@ def promises(view: View) -> list[JudgedPromise]:
 
 
 def _judge(view: View, promise: Promise) -> Judgement | None:
-    names, clocks = (
-        JUDGED_BY.get(promise.kind, ()),
-        Clocks(promise.judged_on(view.clocks.as_at), view.clocks.known_at),
-    )
+    names = JUDGED_BY.get(promise.kind, ())
+    clocks = Clocks(promise.judged_on(view.clocks.as_at), view.clocks.known_at)
     if not names or view.clocks.ahead or view.loaded(names) != list(names):
         return None
     day, counts = view.clocks.as_at, view.counts(*names, clocks=clocks)

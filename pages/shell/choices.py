@@ -148,9 +148,9 @@ def one(label: str, options: Sequence[T], *, key: str, default: T | None = None,
     return ask(option(key, label, options), default, **more)
 
 
-def clear(names: Iterable[str]) -> None:
+def clear(names: Iterable[str], value: Sequence[str] | None = ()) -> None:
     for name in names:
-        st.session_state[name] = []
+        st.session_state[name] = None if value is None else list(value)
 
 
 def choose(name: str, value: Any) -> None:  # noqa: ANN401  # what the choice holds

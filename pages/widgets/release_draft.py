@@ -112,14 +112,9 @@ def _usual(press: Press) -> Draft:
     figures = [Bound(figure=figure.figure, by=figure.by) for figure in published]
     figures = figures or [Bound(figure=name) for name in HEADLINES]
     there = countable(press.source, figures) or [Bound(figure=catalogue.CATALOGUE[0].name)]
-    return Draft(
-        title="Figures of the review",
-        as_at=day,
-        known_at=day,
-        status="provisional",
-        nature="update" if last else "first release",
-        figures=tuple(there),
-    )
+    nature: content.Nature = "update" if last else "first release"
+    title, status = "Figures of the review", STATUSES["provisional"]
+    return Draft(title=title, as_at=day, known_at=day, status=status, nature=nature, figures=tuple(there))
 
 
 def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
@@ -308,13 +303,9 @@ def _statement_form(press: Press, amends: Release | None, *, key: str) -> None:
     offered = _offered(source)
     typed = {} if usual is None else _typed_before(usual, offered)
     # Outside the form, since the form asks for a number of each.
-    chosen = st.multiselect(
-        "Figures of the statement",
-        list(offered),
-        list(typed) or [label for label in offered if offered[label].figure in HEADLINES[:1]],
-        key=f"{key}_figures",
-        placeholder="Choose figures",
-    )
+    first = list(typed) or [label for label in offered if offered[label].figure in HEADLINES[:1]]
+    about = {"key": f"{key}_figures", "placeholder": "Choose figures"}
+    chosen = st.multiselect("Figures of the statement", list(offered), first, **about)
     with st.form(key):
         words = (usual.title, usual.where_from, usual.note) if usual else ("", "", "")
         title = st.text_input("Title", words[0], max_chars=content.LONGEST_TITLE, key=f"{key}_title")
@@ -355,7 +346,7 @@ def _ask_number(label: str, number: Number, before: PublishedCell | None, key: s
     first = before.qualifier if before else ""
     how = choose(left, f"{label}: how it was said", QUALIFIERS, first, key=f"{place}_qualifier")
     value = int(before.number or 0) if before else None
-    count = right.number_input(f"{label}: the number", 0, LARGEST, value, 1, key=f"{place}_ask_number")
+    count = right.number_input(f"{label}: the number", 0, LARGEST, value, 1, key=f"{place}_number")
     return None if count is None else number.model_copy(update={"number": count, "qualifier": how})
 
 

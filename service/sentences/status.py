@@ -47,12 +47,12 @@ def referrals(view: View) -> Status:
     (total,), body = view.counts("referrals"), named(view.source.terms.oversight_body)
     if not total or not view.loaded(["open_referrals", "silent_referrals"]):
         words = f"{counted(total, 'matter has', 'matters have') if total else 'No matter has'} been referred"
-        return of_the_whole(view, "referrals", f"{words} to {body}.")
+        return Status(in_the_whole(view, "referrals", f"{words} to {body}."))
     open_, quiet = view.counts("open_referrals", "silent_referrals")
     (late,) = view.counts("recommendations_overdue") if view.loaded(["recommendations_overdue"]) else (0,)
     overdue = f" {counted(late, 'answer is', 'answers are')} overdue." if late else ""
     words = f"{_open(total, open_, quiet)}{overdue}"
-    return of_the_whole(view, "referrals", words, attention=bool(quiet or overdue))
+    return Status(in_the_whole(view, "referrals", words), attention=bool(quiet or overdue))
 
 
 def _open(total: int, open_: int, quiet: int) -> str:
@@ -90,10 +90,6 @@ def not_loaded(table: str) -> str:
 
 def in_the_whole(view: View, subject: Subject, sentence: str) -> str:
     return f"In the whole review, {sentence[:1].lower()}{sentence[1:]}" if view.whole(subject) else sentence
-
-
-def of_the_whole(view: View, subject: Subject, words: str, *, attention: bool = False) -> Status:
-    return Status(in_the_whole(view, subject, words), attention)
 
 
 def overview_sentence(view: View) -> str:

@@ -232,7 +232,7 @@ def test_each_part_is_named_at_its_end_with_its_colour_and_last_count():
 
 
 def small_panels(**how):
-    return multiples("People", PARTS, LIGHT, unit="people", **how)
+    return multiples("People", PARTS, LIGHT, unit="people", **{"meant": (), **how})
 
 
 def test_in_small_panels_each_part_has_axes_of_its_own_that_all_reach_as_far():
