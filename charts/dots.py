@@ -71,9 +71,10 @@ def dots(
     return Chart(title, figure, alt, table(metric, result, [split]), tuple(labels))
 
 
-def sentence(result: GroupRates, dimension: Dimension, title: str) -> str:
+def sentence(result: GroupRates, dimension: Dimension, title: str, *, few: bool = False) -> str:
+    """Say which groups differ by more than chance; few: say that too few were counted, whatever it has."""
     groups, what = dimension.title.lower(), f"{title[:1].lower()}{title[1:]}"
-    if result.outcome == "too few":
+    if few or result.outcome == "too few":
         return f"Too few were counted to compare the {what} by {groups}."
     short = "rate" if "rate" in what else "share"
     names = in_words("name", labels_of(result.points, dimension))

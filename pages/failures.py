@@ -1,6 +1,7 @@
 """Which failures, where, how often, chance or change, and the rows behind each number."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -25,7 +26,7 @@ from service.events import events
 from service.markdown import plain
 from service.over_time import rate_by_period
 from service.sentences import failures, status
-from service.sentences.failures import EVERY, WATCHED, Watched, rates_by, rates_of_groups, too_few
+from service.sentences.failures import EVERY, WATCHED, Watched, differing, rates_by, rates_of_groups, too_few
 from service.view import View
 
 RATES = ("failure_rate", "failure_rate_reviewed")
@@ -73,7 +74,7 @@ def draw() -> None:
     if name:
         chart_card.side_by_side(lambda: _by_group(view, name, split), lambda: _over_time(view, name))
     chart_card.side_by_side(lambda: _counts(view, other), lambda: _cells(view, other, split))
-    _below(view)
+    _below(view, name, split)
 
 
 def _values(view: View, split: Dimension) -> list[str]:
@@ -230,8 +231,9 @@ def _cells(view: View, down: Dimension, across: Dimension) -> None:
     )
 
 
-def _below(view: View) -> None:
-    parts = {"Rows": _rows, "Change or chance": _chance, "Case history": _history, "Method": _method}
+def _below(view: View, name: str | None, split: Dimension) -> None:
+    chance = partial(_chance, name=name, split=split)
+    parts = {"Rows": _rows, "Change or chance": chance, "Case history": _history, "Method": _method}
     owns = {"Rows": ("list",), "Change or chance": ("watch", "every", "limits")}
     choices.tabs("tab", parts, view, owns=owns)
 
@@ -257,11 +259,20 @@ def _method(view: View) -> None:
     figure_strip.points([order, *INTERVALS, NAMED, JUDGED, RULES, failures.IN_ORDER])
 
 
-def _chance(view: View) -> None:
+def _chance(view: View, name: str | None, split: Dimension) -> None:
     view = view.without(MONTH_FOUND.name)
     if sentence := failures.harm(view):
         st.markdown(plain(sentence))
+    if name:
+        st.markdown(plain(_groups(view.without(split.name), name, split)))
     chance_or_change(view)
+
+
+def _groups(view: View, name: str, split: Dimension) -> str:
+    groups = rates_of_groups(view, name, split)
+    if groups is None:
+        return "Groups are compared once there are two or more, and some have a failure."
+    return differing(view, name, groups, split)
 
 
 def chance_or_change(view: View) -> None:

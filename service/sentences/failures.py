@@ -7,6 +7,7 @@ import polars as pl
 
 from charts.bars import labels_of
 from charts.control_chart import CHANCE, CHANGE, Subject
+from charts.dots import sentence
 from data.formatting import capitalised, counted, listed_words, written_count, written_day
 from metrics.chance.between import Between, between, rare, whole_periods, with_whole
 from metrics.chance.control import Control, counts, shares
@@ -181,6 +182,10 @@ def rates_by(view: View, name: str, split: Dimension) -> pl.DataFrame:
     counts = [(figure.numerator, figure.denominator) for figure in (view.figure(name) for view in views)]
     schema = {"numerator": pl.Int64, "denominator": pl.Int64}
     return shared(pl.DataFrame([values, *pl.DataFrame(counts, schema, orient="row")]))
+
+
+def differing(view: View, name: str, groups: GroupRates, split: Dimension) -> str:
+    return sentence(groups, split, view.metric(name).title, few=too_few(view, "failures") is not None)
 
 
 def groups_title(view: View, name: str, split: Dimension) -> str:

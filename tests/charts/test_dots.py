@@ -136,7 +136,7 @@ def test_the_sentence_says_who_differs_and_that_chance_explains_the_rest():
 def test_of_too_few_no_area_is_named():
     few = placed(areas(("north", 4, 500), ("east", 0, 4_000)), 0.001)
     words = "Too few were counted to compare the failure rate by area."
-    assert sentence(few, AREA, TITLE) == words
+    assert sentence(few, AREA, TITLE) == sentence(FOUND, AREA, TITLE, few=True) == words
 
 
 def test_of_many_that_differ_three_are_named_and_the_others_counted():
