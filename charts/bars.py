@@ -1,16 +1,18 @@
-"""Level bars of a figure by a dimension, with the words and the table that other charts of one share."""
+"""Bars of a figure by a dimension or by period, with the words and the table that other charts share."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from charts.chart import COUNTS, NAMES, Canvas, Chart, Part, either, in_words, literal, literals, rows_height
+from charts.chart import COUNTS, DAY, NAMES, Canvas, Chart, Map, Part, either, in_words, literals, rows_height
+from charts.events import TOP, Events, Span, over_time
 from charts.palette import Palette
 from data.formatting import (
     capitalised,
     counted,
     listed_words,
+    short_day,
     signed,
     written_count,
     written_day,
@@ -19,7 +21,7 @@ from data.formatting import (
 from metrics.as_at import Clocks
 from metrics.bridge import Bridge
 from metrics.dimensions import PERIODS, Dimension, labelled
-from metrics.metric import AnyMetric, Duration
+from metrics.metric import AnyMetric, Duration, Metric
 
 ROOM_FOR_SHARES, ROOM_FOR_WORDS, ROOM_FOR_MEDIANS = 1.02, 1.15, 1.25
 SHARE_HEIGHT, STEP_HEIGHT, COLUMN_HEIGHT = 52, 48, 240
@@ -28,6 +30,7 @@ NOT_YET = "not yet known"
 MOST_TICKS = 4
 TICK_STEPS = tuple(lead * 10.0**power for power in range(-6, 12) for lead in (1, 2, 2.5, 5))
 MOST, MOST_WHOLE = 12, 5  # bars with a word each; and a count up to which an axis marks every number
+HALF = dt.timedelta(days=4)  # past the Monday of a week, for the whole of its column
 
 
 def bars(
@@ -39,11 +42,8 @@ def bars(
     *,
     lit: Collection[str] | None = None,
 ) -> Chart:
-    """Draw bars, a share with its 95% interval, a median not yet reached without one.
-
-    result: what `evaluate` returned by the dimension. lit: labels of the bars that are meant; all, if none
-    are given.
-    """
+    """Draw bars, a share with its 95% interval, a median not yet reached without one. result: what `evaluate`
+    returned by the dimension. lit: labels of the bars that are meant; all, if none are given."""
     labels, texts, value = labels_of(result, dimension), texts_of(metric, result), result["value"]
     title, share, canvas = title_of(metric, dimension), metric.share, Canvas(palette)
     how = canvas.at_ends(None if share else texts) | {"hovertext": texts}
@@ -70,11 +70,9 @@ def bars(
 def counts(
     title: str, rows: pl.DataFrame, palette: Palette, *, named: str, unit: str, word: str, level: bool = False
 ) -> Chart:
-    """Draw one bar for each row, upright or level (the first twelve), the marked part at its end.
-
-    rows: `label, count, marked`, where marked is a part of count. named: what labels are. word: of what is
-    marked, such as "refused".
-    """
+    """Draw one bar for each row, upright or level (the first twelve), the marked part at its end. rows:
+    `label, count, marked`, where marked is a part of count. named: what labels are. word: of what is marked,
+    such as "refused"."""
     drawn = rows.head(MOST) if level else rows
     labels, part, canvas = drawn["label"].to_list(), drawn["marked"], Canvas(palette)
     rest, most = drawn["count"] - part, max(drawn["count"], default=0)
@@ -114,17 +112,14 @@ def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks,
     least, most = min([0, *sizes]) * 1.2, max([0, *sizes]) * 1.2
     # A side without bars keeps room for the words of the other.
     x = {"range": [least or -most / 50, most or -least / 50], "showticklabels": False, "zeroline": True}
-    broken = [literal(name).replace(", ", ",<br>") for name in names]
+    broken = [name.replace(", ", ",<br>") for name in literals(names)]
     y = {"tickvals": places, "ticktext": broken, "range": [len(names) - 0.5, -0.5]}
     y |= {"showgrid": False, "zeroline": False, "ticklabelstandoff": 6}
     height = rows_height(max(len(sizes), 1), row=STEP_HEIGHT)
     title = f"{metric.title}: from {written_count(bridge.opening)} to {written_count(bridge.closing)}"
     figure = canvas.figure(height, {}, {**x, "showgrid": False}, y)
-    message, table = (
-        changes_message(metric, bridge, opening, closing),
-        changes_table(bridge, opening, closing),
-    )
-    return Chart(title, figure, message, table)
+    message = changes_message(metric, bridge, opening, closing)
+    return Chart(title, figure, message, changes_table(bridge, opening, closing))
 
 
 def changes_message(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks) -> str:
@@ -227,3 +222,80 @@ def _ticks(longest: float) -> list[float]:
     """Places on the axis to mark: even, at most five, none beyond the longest bar."""
     step = next(step for step in TICK_STEPS if longest / step <= MOST_TICKS)
     return [step * number for number in range(int(longest / step) + 1)]
+
+
+def periods(
+    metric: Metric, result: pl.DataFrame, dimension: Dimension, clocks: Clocks, palette: Palette
+) -> Chart:
+    """Draw a count as columns, a share as points with gaps where there was nothing, oldest first. result:
+    what `evaluate` returned for the metric with `every`, its period under the dimension's name."""
+    labels, title, canvas = labels_of(result, dimension), title_of(metric, dimension), Canvas(palette)
+    named = marked(labels, ended(result[dimension.name], dimension.title.lower(), clocks))
+    if metric.share:
+        ends = canvas.whiskers(result) if metric.chance else None
+        how = {"marker": {"size": 9}, "line": {"color": palette.series[0], "width": 3}, "error_y": ends}
+        places = {"x": literals(named), "y": result["value"].to_numpy()}
+        canvas.add("scatter", "%{x}: %{y:.1%}", mode="markers+lines", **places, **how)
+    else:
+        canvas.columns(literals(named), result["numerator"], palette.series[0], "%{x}: %{y:,}")
+    x = {"type": "category", "showgrid": False, "nticks": 8, "tickangle": 0}
+    figure = canvas.figure(320, {}, x, {**COUNTS, "tickformat": ",.0%" if metric.share else ","})
+    texts = in_words("text", written(metric, result))
+    known = result.with_columns(texts, in_words("label", named)).drop_nulls("value")
+    alt = as_at(title, clocks, [])
+    if not known.is_empty():
+        places = known["value"].arg_max(), known["value"].arg_min()
+        most, least = (known.row(int(place or 0), named=True) for place in places)
+        alt = (
+            f"{title}, as at {written_day(clocks.as_at)}, from {named[0]} to {named[-1]}: the most in "
+            f"{most['label']} ({most['text']}), the least in {least['label']} ({least['text']})."
+        )
+    rows = table(metric, result, [dimension]).with_columns(in_words(dimension.title, named))
+    return Chart(title, figure, alt, rows, tuple(labels))
+
+
+def pace(
+    title: str, weeks: pl.DataFrame, palette: Palette, *, unit: str, columns: Map, events: Events = ()
+) -> Chart:
+    """Draw a rate by week, the last with its number; a week of no work is a gap. weeks: `week_on, rate` and
+    the columns that it was divided from; columns: their names in the table."""
+    canvas, days, rates = Canvas(palette), weeks["week_on"], weeks["rate"]
+    last = ["" if rate is None else f"<b>{rate:.1f}</b>" for rate in rates.tail(1)]
+    texts = [""] * (len(rates) - len(last)) + last
+    how = {"x0": days[0].isoformat() if len(days) else None, "dx": 7 * DAY, **canvas.at_ends(texts)}
+    hover = f"week of %{{x|%-d %B %Y}}: %{{y:.1f}} {unit}"
+    canvas.columns(None, rates, palette.series[0], hover, **how)
+    axis = {"rangemode": "tozero", "nticks": 5}
+    figure = over_time(canvas, events, _whole_weeks(days), axis)
+    rows = pl.DataFrame([in_words("Week of", days, short_day)]).with_columns(
+        *(weeks[name].alias(words) for name, words in columns.items()),
+        rates.round(1).alias(capitalised(unit)),
+    )
+    worked, alt = weeks.drop_nulls("rate").select("week_on", "rate"), f"{title}: no week has any yet."
+    if not worked.is_empty():
+        (top_day, top), (last_day, last) = worked.row(int(worked["rate"].arg_max() or 0)), worked.row(-1)
+        most = f"the most, {written_count(round(top, 1))} {unit}, in the week of {written_day(top_day)}"
+        latest = f"{written_count(round(last, 1))} in the last, the week of {written_day(last_day)}"
+        alt = f"{title}: {most}; {latest}."
+    return Chart(title, figure, alt, rows)
+
+
+def turnover(title: str, weeks: pl.DataFrame, palette: Palette, *, unit: str, events: Events = ()) -> Chart:
+    """Draw two counts of each week, what came and what was done, the second as the one meant. weeks: `week`
+    (its Monday) and two columns of counts."""
+    canvas, (week, *names), signs = Canvas(palette), weeks.columns, list[str]()
+    days = weeks[week]
+    for name, label, colour in zip(names, literals(names), (palette.other, palette.series[0]), strict=True):
+        hover = f"{label}, week of %{{x|%-d %B %Y}}: %{{y:,}}"
+        canvas.columns(days.to_numpy(), weeks[name], colour, hover, name=label)
+        signs.append(f'<span style="color:{colour}">\N{BLACK SQUARE}</span> {label}')
+    canvas.note("   ".join(signs), x=0, y=1, yref="paper", yanchor="bottom", yshift=TOP)
+    figure = over_time(canvas, events, _whole_weeks(days), COUNTS, margin={"t": 2 * TOP})
+    sums = [f"{name} {written_count(weeks[name].sum())}" for name in names]
+    span = f"from {written_day(days[0])} to {written_day(days[-1])}"
+    rows = weeks.select(in_words("Week of", days, short_day), *names).reverse()
+    return Chart(title, figure, f"{title}, {span}, in {unit}: {listed_words(sums)}.", rows)
+
+
+def _whole_weeks(mondays: pl.Series) -> Span | None:
+    return (mondays[0] - HALF, mondays[-1] + HALF) if len(mondays) else None

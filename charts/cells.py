@@ -91,13 +91,8 @@ def bubbles(
     order = {"categoryorder": "array", "gridcolor": palette.grid, "showgrid": True, "ticks": ""}
     x = {"type": "category", "side": "top", "autotickangles": [0, 45, 90]} | order
     x |= {"categoryarray": literals(columns), "range": [-0.6, len(columns) - 0.4]}
-    y = {
-        **NAMES,
-        **order,
-        "categoryarray": literals(rows),
-        "autorange": False,
-        "range": [len(rows) - 0.4, -0.6],
-    }
+    y = {**NAMES, **order, "categoryarray": literals(rows)}
+    y |= {"autorange": False, "range": [len(rows) - 0.4, -0.6]}
     figure = canvas.figure(rows_height(len(rows), frame=44, least=LEAST_HEIGHT), {}, x, y)
     labels, title = drawn.select("down", "across").rows(), title_of(metric, *split)
     alt = as_at(title, clocks, paired([" and ".join(cell) for cell in labels], texts))

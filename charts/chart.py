@@ -18,7 +18,7 @@ DAY = 86_400_000  # milliseconds, as Plotly counts time
 LEAST_HEIGHT = 236
 WORDS = 12
 MARGIN = dict.fromkeys("lrtb", 8)
-USUAL: Map = MappingProxyType({})
+NONE: Map = MappingProxyType({})
 COUNTS: Part = {"rangemode": "tozero", "tickformat": ",", "nticks": 5}
 NAMES: Part = {"type": "category", "autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6}
 MONTHS = 16  # past so many a month has no room for its name
@@ -26,10 +26,8 @@ MONTHS = 16  # past so many a month has no room for its name
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A Plotly figure with its text alternative (`alt`, which states the message) and its table.
-
-    labels: what each bar or point is called, in order, where it can be clicked; of a cell, both names.
-    """
+    """A Plotly figure with its text alternative (`alt`, which states the message) and its table. labels: what
+    each bar or point is called, in order, where it can be clicked; of a cell, both names."""
 
     title: str
     figure: go.Figure
@@ -88,18 +86,10 @@ class Canvas:
         self.notes.append({"text": text, "font": self.font(), **ends, **where})
 
     def figure(
-        self,
-        height: int,
-        margin: Map = USUAL,
-        x: Map = USUAL,
-        y: Map = USUAL,
-        axes: Map = USUAL,
-        **more: object,
+        self, height: int, margin: Map = NONE, x: Map = NONE, y: Map = NONE, axes: Map = NONE, **more: object
     ) -> go.Figure:
-        """Draw in the house style; axes: further ones, which are like the first. more: of the layout.
-
-        All is given to Plotly at once: an update takes six times as long.
-        """
+        """Draw in the house style; axes: further ones, which are like the first. more: of the layout. All is
+        given to Plotly at once: an update takes six times as long."""
         ink, quiet = self.palette.text, self.palette.quiet
         axis = {"color": ink, "tickfont": self.font(), "gridcolor": self.palette.grid}
         axis |= {"zerolinecolor": quiet, "automargin": True, "fixedrange": True}
@@ -138,7 +128,6 @@ class Canvas:
 
 
 def time_axis(first: dt.date, last: dt.date) -> Part:
-    """Months by their names, while there is room."""
     axis: Part = {"type": "date", "showgrid": False, "range": [first.isoformat(), last.isoformat()]}
     if (last - first).days <= MONTHS * 31:
         return {**axis, "tickformat": "%b", "dtick": "M1", "ticklabelmode": "period"}
@@ -148,11 +137,9 @@ def time_axis(first: dt.date, last: dt.date) -> Part:
 def small_panel(
     number: int, count: int, across: int, room: tuple[float, float, float], *, x: Part, y: Part
 ) -> tuple[Part, Part, Part]:
-    """Return the axes of one of several small panels, the axes of its traces, and where its name goes.
-
-    Only the lowest and leftmost panels write on their axes. room: how wide a plot is, and where it begins and
-    ends from the top, each as a part of what its panel has.
-    """
+    """Return the axes of one of several small panels, the axes of its traces, and where its name goes. Only
+    the lowest and leftmost panels write on their axes. room: how wide a plot is, and where it begins and ends
+    from the top, each as a part of what its panel has."""
     (row, column), down, of = divmod(number, across), -(-count // across), str(number + 1) if number else ""
     wide, begins, ends = room
     left, upper, lower = column / across, 1 - row / down - begins / down, 1 - row / down - ends / down
@@ -200,5 +187,4 @@ def packed(counts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.number]]:
 
 
 def in_words(name: str, values: Iterable[Any], write: Callable[[Any], str] = str) -> pl.Series:
-    """Return a column of a table."""
     return pl.Series(name, list(map(write, values)), pl.String)

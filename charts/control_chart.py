@@ -9,15 +9,7 @@ import polars as pl
 from charts.bars import marked
 from charts.chart import Canvas, Chart, Part, either, in_words
 from charts.palette import Palette
-from data.formatting import (
-    capitalised,
-    counted,
-    listed_words,
-    short_day,
-    written_count,
-    written_day,
-    written_share,
-)
+from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
 from metrics.chance.control import NEAR, OF, Cause, Control, judged
 from metrics.chance.steady_rate import LEAST_EVENTS, Stretch
 
@@ -41,9 +33,7 @@ AXES: dict[str, Part] = {
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """unit: "week", "month" or "failure", of each point. what: what its values count. events: in the plural.
-
-    centre: what its middle line is, "mean" or "median". share: whether its values are shares.
-    """
+    centre: what its middle line is, "mean" or "median". share: whether its values are shares."""
 
     title: str
     unit: str
@@ -68,10 +58,8 @@ class Subject:
         return [f"{day:%b %Y}" if self.unit == "month" else short_day(day) for day in points["period"]]
 
     def verdict(self, result: Control, *, numbers: bool = True) -> str:
-        """Say whether a series changed by more than chance, and where, in one or two sentences.
-
-        numbers: whether to say by how much, and how often marks come by chance.
-        """
+        """Say whether a series changed by more than chance, and where, in one or two sentences. numbers:
+        whether to say by how much, and how often marks come by chance."""
         finding = result.verdict
         if finding.outcome == "too few":
             so_far = written_count(result.evidence.rarer)
@@ -85,10 +73,8 @@ class Subject:
 
 
 def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette) -> Chart:
-    """Draw a series, its last 300 points, with its limits; individuals with their moving ranges below them.
-
-    A lower limit below 0 is drawn at 0. A period without a value breaks the line; one not over is hollow.
-    """
+    """Draw a series, its last 300 points, with its limits; individuals with their moving ranges below them. A
+    lower limit below 0 is drawn at 0. A period without a value breaks the line; one not over is hollow."""
     points = result.points.tail(MOST_DRAWN)
     names, canvas = subject.named(points), Canvas(palette)
     places = points["number" if subject.unit == "failure" else "period"]
@@ -221,7 +207,7 @@ def _changed(result: Control, subject: Subject, stretch: Stretch) -> str:
         ends = result.work["begins"][stretch.first], result.work["ends"][stretch.last]
         first, *last = dict.fromkeys(short_day(day) for day in ends)
         span = f"from {first} to {last[0]}" if last else f"on {first}"
-        here = f"{written_count(inside)} in {counted(within, 'review', 'reviews')}"
+        here = f"{written_count(inside)} in {written_count(within)} {'review' if within == 1 else 'reviews'}"
         there = f"{written_count(outside)} in {written_count(without)}"
         what = f"{subject.events} came {'more' if stretch.higher else 'less'} often"
         return f"{what} {span}: {here}, against {there}."
@@ -258,7 +244,6 @@ def often(share: float) -> str:
 
 
 def listed_marks(result: Control, subject: Subject) -> str:
-    """List the first three marks and how many more."""
     if not result.causes:
         return NO_MARKS
     names, words = subject.named(result.points), list[str]()

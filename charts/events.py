@@ -58,7 +58,6 @@ def mark(canvas: Canvas, events: Events, first: dt.date, last: dt.date) -> None:
 
 
 def bands(canvas: Canvas, holidays: Iterable[Span], first: dt.date, last: dt.date) -> None:
-    """Shade days off, both ends included, as far as they are from first to last."""
     for begins, ends in holidays:
         if begins <= last and ends >= first:
             # A day ends where the next begins.

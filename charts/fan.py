@@ -1,19 +1,24 @@
+"""What is not known yet: when the reviews are finished, and what a sample leaves possible."""
+
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 
-from charts.chart import COUNTS, Canvas, Chart, in_words
+from charts.chart import COUNTS, Canvas, Chart, in_words, literal, packed
 from charts.events import Events, over_time
 from charts.palette import Palette
-from data.formatting import short_day, written_count, written_day
+from data.formatting import capitalised, short_day, written_count, written_day
+from metrics.chance.bounds import Bound
 
 MOST_AHEAD = 120  # days drawn past the last that is named
 STEP = 5  # working days
 Finishes = tuple[dt.date, dt.date | None]
 MARGIN = dt.timedelta(days=3)  # past the last day, for a line on it to be seen whole
 AHEAD = {"low": "10% chance: at most", "middle": "Even chance: at most", "high": "90% chance: at most"}
+TITLE = "What a sample leaves possible"
+STILL_POSSIBLE = "most failures still possible"
 
 
 def fan(
@@ -27,11 +32,9 @@ def fan(
     finishes: Finishes | None = None,
     events: Events = (),
 ) -> Chart:
-    """Draw what remained as a line, and what will as a band from the 10th to the 90th percentile.
-
-    remained: `day, numerator`, every day. band: `day, low, middle, high`, every working day after, or None.
-    finishes: when half and nine tenths of the draws are finished.
-    """
+    """Draw what remained as a line, and what will as a band from the 10th to the 90th percentile. remained:
+    `day, numerator`, every day. band: `day, low, middle, high`, every working day after, or None. finishes:
+    when half and nine tenths of the draws are finished."""
     canvas, named = Canvas(palette), [day for day in (promised, *(finishes or ())) if day is not None]
     first, last, known = remained["day"][0], remained["day"][-1], remained["numerator"][-1]
     room = (last - first) / 4 if known else MARGIN
@@ -132,3 +135,47 @@ def _table(remained: pl.DataFrame, band: pl.DataFrame | None) -> pl.DataFrame:
         whole = (pl.col(name).round(0).cast(pl.Int64).alias(words) for name, words in AHEAD.items())
         rows = pl.concat([rows, band.select(pl.col("day").alias("Day"), *whole)], how="diagonal")
     return rows.with_columns(in_words("Day", rows["Day"], short_day))
+
+
+def bounds(reviewed: Bound, others: Sequence[Bound], many: str, palette: Palette) -> Chart:
+    """Draw the most failures that samples of several sizes leave possible, and the review's own. others: of
+    the same population, by growing samples, with as many failures. many: what cases are called."""
+    canvas, hover = Canvas(palette), "%{x:,} checked: up to %{y:,}"
+    rows = pl.DataFrame(
+        [(bound.sample, bound.most) for bound in others], {"x": pl.Int64, "y": pl.Int64}, orient="row"
+    )
+    line = {"color": palette.series[0], "width": 3}
+    canvas.add("scatter", hover, x=packed(rows["x"]), y=packed(rows["y"]), mode="lines", line=line)
+    if reviewed.sample:
+        marker, hover = {"color": palette.series[2], "size": 12}, hover.replace("checked", "checked so far")
+        canvas.add("scatter", hover, x=[reviewed.sample], y=[reviewed.most], mode="markers", marker=marker)
+        words = f"<b>{written_count(reviewed.sample)} checked: up to {written_count(reviewed.most)}</b>"
+        arrow = {"showarrow": True, "arrowcolor": palette.text, "arrowwidth": 1, "ax": 24, "ay": -40}
+        canvas.note(words, x=reviewed.sample, y=reviewed.most, xref="x", **arrow)
+    x, y = (
+        {**COUNTS, "nticks": 6, "title": {"text": words, "font": {"size": 14}}}
+        for words in (f"{literal(many)} checked", STILL_POSSIBLE)
+    )
+    figure = canvas.figure(300, {}, {**x, "showgrid": False}, y)
+    return Chart(TITLE, figure, _bounds_words(reviewed, others, many), _bounds_table(reviewed, others, many))
+
+
+def _bounds_words(reviewed: Bound, others: Sequence[Bound], many: str) -> str:
+    failures = f"{written_count(reviewed.found) if reviewed.found else 'none'} found"
+    some = [*others[:: max(len(others) // 4, 1)][:4], *others[-1:]]
+    parts = [f"{written_count(bound.sample)} checked up to {written_count(bound.most)}" for bound in some]
+    here = f"; the {written_count(reviewed.sample)} checked so far leave up to {written_count(reviewed.most)}"
+    population = f"{written_count(reviewed.population)} {many} not sent for detailed review"
+    return f"{TITLE}, of {population}, with {failures}: {', '.join(parts)}{here if reviewed.sample else ''}."
+
+
+def _bounds_table(reviewed: Bound, others: Sequence[Bound], many: str) -> pl.DataFrame:
+    rows = sorted({(bound.sample, bound.most) for bound in [*others, reviewed]})
+    return pl.DataFrame(
+        {
+            f"{capitalised(many)} checked": [sample for sample, _ in rows],
+            f"{capitalised(many)} not sent for detailed review": [reviewed.population for _ in rows],
+            "Found": [reviewed.found for _ in rows],
+            capitalised(STILL_POSSIBLE): [most for _, most in rows],
+        }
+    )

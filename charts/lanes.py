@@ -5,19 +5,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from charts.chart import (
-    NAMES,
-    WORDS,
-    Canvas,
-    Chart,
-    Part,
-    either,
-    in_words,
-    literal,
-    literals,
-    rows_height,
-    time_axis,
-)
+from charts.chart import NAMES, Canvas, Chart, either, in_words, literal, literals, rows_height, time_axis
 from charts.events import TOP, Events, mark
 from charts.palette import Palette
 from data.formatting import counted, short_day, written_day
@@ -38,9 +26,7 @@ def lanes(
     below: Mapping[str, str] | None = None,
 ) -> Chart:
     """Draw a line from event to event, dotted where none came for 28 days, with statuses where they fit.
-
-    rows: `matter, day, status`, in order. below: what is written below the name of each matter.
-    """
+    rows: `matter, day, status`, in order. below: what is written below the name of each matter."""
     canvas, stretches = Canvas(palette), _stretches(rows, as_at)
     quiet, last = pl.col("days") >= QUIET, pl.col("last")
     _lines(canvas, stretches.filter(~quiet), palette.series[0], "solid")
@@ -59,7 +45,7 @@ def lanes(
         y |= {"tickvals": list(range(len(names))), "ticktext": texts}
     room = max((as_at - first) // 30, dt.timedelta(days=2))
     height = rows_height(len(names), row=LANE if below is None else TWO_LINES, least=LEAST)
-    hidden = {"mode": "hide", "minsize": WORDS}
+    hidden = {"mode": "hide", "minsize": canvas.font()["size"]}
     x, margin = time_axis(first - room, as_at), {"r": 72, "t": TOP}
     figure = canvas.figure(height, margin, x, y, barmode="overlay", uniformtext=hidden)
     days = in_words("Day", stretches["day"], short_day)
@@ -95,8 +81,8 @@ def _statuses(canvas: Canvas, stretches: pl.DataFrame) -> None:
     )  # fmt: skip
     ended = stretches["status"].is_in(ENDED).to_list()
     ink, fills = palette.series[0], either(ended, palette.series[0], palette.background)
-    marker: Part = {"size": 9, "line": {"color": ink, "width": 2}, "color": fills}
-    marker["symbol"] = either(ended, "square", "circle")
+    symbols = either(ended, "square", "circle")
+    marker = {"size": 9, "line": {"color": ink, "width": 2}, "color": fills, "symbol": symbols}
     how = {"x": stretches["day"].to_list(), "y": matters, "text": statuses, "marker": marker}
     canvas.add("scatter", "%{y}, %{x|%-d %B %Y}: %{text}", mode="markers", **how)
 

@@ -1,27 +1,19 @@
-"""Counts on even-spaced days as stepped lines: on one scale, in panels, or stacked."""
+"""Counts over days as lines: stepped on one scale, in panels, stacked, or as small as a word."""
 
-from collections.abc import Collection, Mapping, Sequence
+import base64
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from textwrap import wrap
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import (
-    COUNTS,
-    Canvas,
-    Chart,
-    Part,
-    in_words,
-    literal,
-    literals,
-    small_panel,
-    spread,
-    time_axis,
-)
-from charts.events import TOP, Events, mark, over_time
+from charts.chart import COUNTS, Canvas, Chart, Part, in_words, literal, small_panel, spread, time_axis
+from charts.events import TOP, Events, Span, mark, over_time
 from charts.palette import Palette, fills
-from data.formatting import listed_words, short_day, written_count, written_day
+from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
+from metrics.dimensions import PERIODS
 
 LINE_OF_TEXT = 0.085
 PANELS_HEIGHT = 240
@@ -34,6 +26,19 @@ TITLE, END = 0.3, 0.9  # of a small panel's room: where its name, and where its 
 HOVER = "%{fullData.name}, %{x|%-d %B %Y}: %{y:,}"
 Courses = Mapping[str, pl.DataFrame]
 """`day, numerator` of each line by its name, all on the same days."""
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 120, 26, 3
+MOST_POINTS = 60
+SERIES_HEIGHT, MOST_LINES = 260, 6
+PANEL_HEIGHT, MOST_PANELS, SMALL_ACROSS = 110, 24, 2
+SMALL_ROOM = (0.92, 0.08, 0.66)  # of a small chart: its width, and where it begins and ends from the top
+APART = 0.075  # of the height of a chart: a line of words
+LONGEST = 18  # letters of a name at the end of a line
+LETTER_OF_NAME = 7  # pixels
+MOST_SPOKEN = 6
+FINE = 0.05  # an axis up to less marks parts of a per cent
+
+Ends = dict[str, dict[str, Any]]
+Write = Callable[[float], str]
 
 
 def lines(title: str, courses: Courses, unit: str, palette: Palette, events: Events = ()) -> Chart:
@@ -78,7 +83,6 @@ def panels(
 
 
 def _panel(canvas: Canvas, courses: Courses, axis: str) -> Part:
-    """Draw the lines of a panel, with their names at their ends, and return its axis."""
     top = max(max(rows["numerator"].to_list()) for rows in courses.values()) * 1.08 or 1.0
     meant, *_ = courses
     colours = {name: canvas.palette.series[0] if name == meant else canvas.palette.quiet for name in courses}
@@ -98,26 +102,18 @@ def _panel(canvas: Canvas, courses: Courses, axis: str) -> Part:
 
 
 def areas(
-    title: str,
-    counts: pl.DataFrame,
-    palette: Palette,
-    *,
-    kinds: Sequence[str],
-    unit: str,
-    events: Events = (),
+    title: str, rows: pl.DataFrame, palette: Palette, *, kinds: Sequence[str], unit: str, events: Events = ()
 ) -> Chart:
-    """Draw stacked steps named at their ends, the first part at the bottom.
-
-    counts: `day` and a column for each part. kinds: all that there can be, in order of colour.
-    """
-    canvas, filled, (days, *series) = Canvas(palette), fills(palette, kinds), counts.get_columns()
+    """Draw stacked steps named at their ends, the first part at the bottom. rows: `day` and a column for
+    each part. kinds: all that there can be, in order of colour."""
+    canvas, filled, (days, *series) = Canvas(palette), fills(palette, kinds), rows.get_columns()
     hatching = {"shape": "/", "fillmode": "overlay", "fgcolor": palette.background}
     edge = {"color": palette.background, "width": 1}
     for part in series:
         colour, hatched = filled[part.name]
         how = {"fillcolor": colour, "fillpattern": hatching if hatched else None, "stackgroup": "one"}
         canvas.course(days, part, edge, HOVER, name=literal(part.name), **how)
-    top = max(counts.drop("day").sum_horizontal(), default=0) or 1
+    top = max(rows.drop("day").sum_horizontal(), default=0) or 1
     last = [int(part[-1]) for part in series]
     middles = [sum(last[:place]) + count / 2 for place, count in enumerate(last)]
     for part, place in zip(series, spread(middles, LABEL * top, top), strict=True):
@@ -125,26 +121,18 @@ def areas(
         canvas.note(f"{sign} {_named(part, NAME)}", y=place, xshift=4)
     y = {**COUNTS, "tickformat": ",d", "range": [0, top * 1.04]}
     figure = over_time(canvas, events, (days[0], days[-1]), y, margin={"r": 136, "t": TOP})
-    return _chart(title, figure, counts, unit)
+    return _chart(title, figure, rows, unit)
 
 
 def multiples(
-    title: str,
-    counts: pl.DataFrame,
-    palette: Palette,
-    *,
-    unit: str,
-    meant: Collection[str] = (),
-    events: Events = (),
+    title: str, rows: pl.DataFrame, palette: Palette, *, unit: str, meant: Sequence[str], events: Events = ()
 ) -> Chart:
-    """Draw steps in small panels, all on the same axes.
-
-    counts: as for `areas`. meant: parts that the series' own colour is for.
-    """
-    canvas, marks, (days, *series) = Canvas(palette), Canvas(palette), counts.get_columns()
+    """Draw steps in small panels, all on the same axes. rows: as for `areas`. meant: parts that the series'
+    own colour is for."""
+    canvas, marks, (days, *series) = Canvas(palette), Canvas(palette), rows.get_columns()
     across, axes = min(len(series), ACROSS), dict[str, Part]()
     room = (1 - GAP * across, TITLE, END)
-    top = counts.drop("day").max().max_horizontal().item() or 1
+    top = rows.drop("day").max().max_horizontal().item() or 1
     x, y = {**time_axis(days[0], days[-1]), "nticks": 4}, {**COUNTS, "nticks": 3, "range": [0, top * 1.04]}
     mark(marks, events, days[0], days[-1])
     for number, part in enumerate(series):
@@ -158,16 +146,15 @@ def multiples(
         canvas.shapes.extend({**shape, **place} for shape in marks.shapes)
         canvas.notes.extend({**note, **place, "yanchor": "top"} for note in marks.notes)
     figure = canvas.figure(60 + 116 * -(-len(series) // across), {"t": 0}, axes=axes)
-    return _chart(title, figure, counts, unit)
+    return _chart(title, figure, rows, unit)
 
 
 def _named(part: pl.Series, width: int, max_lines: int | None = None) -> str:
     lines = wrap(part.name, width, max_lines=max_lines, placeholder="…")
-    return f"<b>{written_count(part[-1])}</b> {'<br>'.join(literals(lines))}"
+    return f"<b>{written_count(part[-1])}</b> {'<br>'.join(map(literal, lines))}"
 
 
 def _counts(courses: Courses) -> pl.DataFrame:
-    """Return `day` and a column for each line."""
     days = next(iter(courses.values()))["day"]
     return pl.DataFrame([days, *(rows["numerator"].alias(name) for name, rows in courses.items())])
 
@@ -179,3 +166,138 @@ def _chart(title: str, figure: go.Figure, counts: pl.DataFrame, unit: str) -> Ch
     span = f"from {written_day(days[0])} to {written_day(days[-1])}"
     alt = f"{title}, in {unit}, {span}: {listed_words(parts)}."
     return Chart(title, figure, alt, pl.DataFrame([in_words("Day", days, short_day), *series]))
+
+
+def sparkline(values: Sequence[float], palette: Palette) -> str:
+    """Return an SVG as a data address: the course from zero up, its last value marked by a dot."""
+    step = -(-len(values) // MOST_POINTS)
+    sampled = [*reversed(values[::-1][::step])]
+    top, wide = max(*sampled, 0) or 1, max(len(sampled) - 1, 1)
+    points = [
+        (
+            round(SPARK_EDGE + n * (SPARK_WIDTH - 2 * SPARK_EDGE) / wide, 1),
+            round(SPARK_HEIGHT - SPARK_EDGE - value * (SPARK_HEIGHT - 2 * SPARK_EDGE) / top, 1),
+        )
+        for n, value in enumerate(sampled)
+    ]
+    line = " ".join(f"{x},{y}" for x, y in points)
+    colour, (x, y) = palette.series[0], points[-1]
+    floor = SPARK_HEIGHT - SPARK_EDGE
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{SPARK_WIDTH}" height="{SPARK_HEIGHT}">'
+        f'<polygon points="{points[0][0]},{floor} {line} {x},{floor}" fill="{colour}" fill-opacity=".14"/>'
+        f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+        f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}"/></svg>'
+    )
+    return data_address(svg)
+
+
+def data_address(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def lines_of(
+    title: str, long: pl.DataFrame, palette: Palette, *, share: bool, every: str, events: Events = ()
+) -> Chart:
+    """Draw up to six lines, the first in colour, their names and last values at their ends. long: `period,
+    label, value`; a period without a value is a gap."""
+    canvas, ends, write = Canvas(palette), _ends(long), written_share if share else written_count
+    labels, top = list(ends)[:MOST_LINES], _top(long)
+    places = spread([ends[label]["value"] / top for label in labels], APART, 1)
+    texts = [f"{_short(label)} {write(ends[label]['value'])}" for label in labels]
+    drawn = list(zip(labels, places, texts, strict=True))
+    # The first is drawn last, over the others.
+    for label, place, text in [*drawn[1:], *drawn[:1]]:
+        line, ink, words = {"color": palette.other, "width": 2}, palette.quiet, literal(text)
+        if label == labels[0]:
+            line, ink, words = {"color": palette.series[0], "width": 3}, palette.series[0], f"<b>{words}</b>"
+        _series_line(canvas, long.filter(label=label), line, every, write)
+        canvas.note(f" {words}", y=place * top, font=canvas.font(ink))
+    margin = {"r": 12 + LETTER_OF_NAME * max(map(len, texts), default=0), "t": 24}
+    figure = over_time(
+        canvas, events, _range(long), _axis(top, share=share), height=SERIES_HEIGHT, margin=margin
+    )
+    return Chart(title, figure, _series_words(title, ends, labels, write), table(long, every, write))
+
+
+def small_multiples(title: str, long: pl.DataFrame, palette: Palette, *, share: bool, every: str) -> Chart:
+    """Draw a small chart for each label, the highest at its end first, 24 at most, on one scale. long: as of
+    `lines_of`. The table has every label."""
+    canvas, ends, write = Canvas(palette), _ends(long), written_share if share else written_count
+    labels = sorted(ends, key=lambda label: -ends[label]["value"])[:MOST_PANELS]
+    span, y = _range(long), {**_axis(_top(long), share=share), "nticks": 3}
+    x: Part = time_axis(*span) if span else {}
+    axes: dict[str, Part] = {"xaxis": x, "yaxis": y}
+    for number, label in enumerate(labels):
+        panel, where, name = small_panel(number, len(labels), SMALL_ACROSS, SMALL_ROOM, x=x, y=y)
+        axes |= panel
+        _series_line(
+            canvas, long.filter(label=label), {"color": palette.series[0], "width": 2}, every, write, **where
+        )
+        canvas.note(f"<b>{literal(_short(label, 2 * LONGEST))}</b> {write(ends[label]['value'])}", **name)
+    height = max(SERIES_HEIGHT, -(-len(labels) // SMALL_ACROSS) * PANEL_HEIGHT)
+    figure = canvas.figure(height, {"b": 24, "t": 16}, axes=axes)
+    return Chart(title, figure, _series_words(title, ends, labels, write), table(long, every, write))
+
+
+def _ends(long: pl.DataFrame) -> Ends:
+    """First and last value of each label that has any, in their order."""
+    known = pl.col("value").drop_nulls()
+    rows = long.group_by("label", maintain_order=True).agg(known.last(), first=known.first())
+    return {row["label"]: row for row in rows.drop_nulls("value").iter_rows(named=True)}
+
+
+def _series_line(
+    canvas: Canvas, rows: pl.DataFrame, line: Part, every: str, write: Write, **where: str
+) -> None:
+    # A value between two gaps has no line: its point alone shows it.
+    few = rows["value"].is_not_null().sum() == 1
+    words = [
+        literal(f"{label}, {PERIODS[every][1](day)}: {'none' if value is None else write(value)}")
+        for day, label, value in rows.rows()
+    ]
+    how = {"mode": "lines+markers" if few else "lines", "line": line, "name": literal(rows["label"][0])}
+    canvas.scatter(rows["period"], rows["value"], "%{hovertext}", hovertext=words, **how, **where)
+
+
+def _top(long: pl.DataFrame) -> float:
+    return max(long["value"].drop_nulls(), default=0.0) * 1.08 or 1.0
+
+
+def _range(long: pl.DataFrame) -> Span | None:
+    days = long["period"].unique().sort()
+    return (days[0], days[-1]) if len(days) > 1 else None
+
+
+def _axis(top: float, *, share: bool) -> Part:
+    ticks = (",.0%" if top >= FINE else ",.1%") if share else ","
+    return {**COUNTS, "range": [0, top], "tickformat": ticks}
+
+
+def _short(label: str, longest: int = LONGEST) -> str:
+    return label if len(label) <= longest else f"{label[: longest - 1]}…"
+
+
+def _series_words(title: str, ends: Ends, labels: list[str], write: Write) -> str:
+    if not labels:
+        return f"{title}: nothing yet."
+    parts = [
+        f"{label} from {write(ends[label]['first'])} to {write(ends[label]['value'])}"
+        for label in labels[:MOST_SPOKEN]
+    ]
+    rest = {"drawn": len(labels) - len(parts), "in the table": len(ends) - len(labels)}
+    more = [f"{count} more are {where}" for where, count in rest.items() if count]
+    return f"{title}: {'; '.join([listed_words(parts), *more])}."
+
+
+def table(long: pl.DataFrame, every: str, write: Write) -> pl.DataFrame:
+    """A row for each period and a column for each label; empty where there is no value."""
+    periods, labels = long["period"].unique().sort(), long["label"].unique(maintain_order=True).to_list()
+    first = capitalised(every)
+    while first in labels:
+        first = f"({first})"
+    columns = [in_words(first, periods, PERIODS[every][1])]
+    for label in labels:
+        values = dict(long.filter(label=label).select("period", "value").drop_nulls().rows())
+        columns.append(in_words(label, [write(values[day]) if day in values else "" for day in periods]))
+    return pl.DataFrame(columns)

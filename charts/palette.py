@@ -9,10 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of one theme. other: a series that is not the one meant. band: an interval.
-
-    mark and alarm: a mark and words that need attention. tint: the darkest that a cell is filled with.
-    """
+    """Colours of one theme. other: a series that is not the one meant. band: an interval. mark and alarm: a
+    mark and words that need attention. tint: the darkest that a cell is filled with."""
 
     text: str
     quiet: str

@@ -3,22 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
-from charts.chart import (
-    LEAST_HEIGHT,
-    NAMES,
-    WORDS,
-    Canvas,
-    Chart,
-    Part,
-    either,
-    literal,
-    literals,
-    rows_height,
-    time_axis,
-)
+from charts.chart import LEAST_HEIGHT, NAMES, Canvas, Chart, either, literal, literals, rows_height, time_axis
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_day
 
@@ -36,7 +25,7 @@ ATTENTION = ("corrected", "withdrawn")
 ROOM = 1.25
 ABREAST_HEIGHT, MOST_ABREAST = 190, 9
 THEN, NOW = 0.14, 0.86  # where in its column of width 1 a number of each release is drawn
-MOST_LETTERS = 13  # of two numbers that fit beside each other
+LARGE, MOST_LETTERS = 15, 13  # a size of letters; of two numbers that fit beside each other
 
 
 @dataclass(frozen=True)
@@ -73,10 +62,8 @@ def release_strip(title: str, courses: Sequence[Course], table: pl.DataFrame, pa
 
 @dataclass(frozen=True)
 class Publication:
-    """One number of a release. number: None where it was withheld. words: how it was written.
-
-    current: whether the release is the one that counts. status: of the release, in words.
-    """
+    """One number of a release. number: None where it was withheld. words: how it was written. current:
+    whether the release is the one that counts. status: of the release, in words."""
 
     day: dt.date
     release: str
@@ -126,10 +113,8 @@ def history(title: str, publications: Sequence[Publication], palette: Palette) -
 
 @dataclass(frozen=True)
 class Slope:
-    """One number in two releases, as published; before: empty where only the later release has it.
-
-    then, now: None where there is no line, since one of the two is withheld or only a bound.
-    """
+    """One number in two releases, as published; before: empty where only the later release has it. then, now:
+    None where there is no line, since one of the two is withheld or only a bound."""
 
     name: str
     before: str
@@ -144,10 +129,8 @@ class Slope:
 
 
 def slopes(title: str, numbers: Sequence[Slope], palette: Palette, columns: tuple[str, str]) -> Chart:
-    """Draw each number then and now, all on one relative scale from zero.
-
-    columns: what the two releases are called in the table.
-    """
+    """Draw each number then and now, all on one relative scale from zero. columns: what the two releases are
+    called in the table."""
     canvas, abreast = Canvas(palette), min(len(numbers), MOST_ABREAST)
     rows = -(-len(numbers) // max(abreast, 1))
     for place, slope in enumerate(numbers):
@@ -175,7 +158,7 @@ def _slope(canvas: Canvas, slope: Slope, column: int, floor: int) -> None:
     if slope.before:
         canvas.note(literal(slope.before), y=floor + 0.82, **left, **quiet)
     after = f"<b>{literal(slope.after)}</b>"
-    canvas.note(after, y=floor + (0.7 if wide else 0.82), **right, font=canvas.font(size=WORDS + 3))
+    canvas.note(after, y=floor + (0.7 if wide else 0.82), **right, font=canvas.font(size=LARGE))
     canvas.note(literal(slope.change), y=floor + 0.02, **right | quiet | {"yanchor": "bottom"})
     if slope.then is None or slope.now is None:
         return
@@ -188,7 +171,7 @@ def _slope(canvas: Canvas, slope: Slope, column: int, floor: int) -> None:
     canvas.add("scatter", "%{customdata}", mode="lines+markers", line={"color": colour, "width": 2}, **how)
 
 
-def _around(days: Sequence[dt.date], part: int) -> Part:
+def _around(days: Sequence[dt.date], part: int) -> dict[str, Any]:
     """Return an axis with room on both sides of the days: a part of what they span, or a week."""
     room = dt.timedelta(days=max((max(days) - min(days)).days // part, 7))
     return time_axis(min(days) - room, max(days) + room)

@@ -5,20 +5,23 @@ import streamlit as st
 
 from charts.chart import Chart
 from charts.dots import dots
+from charts.fan import bounds
 from charts.palette import Palette
-from charts.sample_bound import bounds
+from data.formatting import capitalised, counted, written_count, written_share
+from data.terms import Case
 from metrics.catalogue.people import SHARE_CHECKED, drawn
-from metrics.chance.bounds import Bound, growing, sample_for
+from metrics.chance.bounds import Bound, bound, growing, sample_for
 from metrics.chance.groups import group_rates
 from metrics.dimensions import FIRST_TEAM, Dimension
+from metrics.histories.cases import ADDED, TAKEN_BACK
 from metrics.metric import spoken
 from pages.shell import choices
 from pages.shell.address import Number
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, figure_strip, rows
+from pages.widgets import chart_card, figure_strip, rows
 from service.markdown import plain
-from service.sentences import assurance, status
-from service.sentences.figure import chance_of
+from service.sentences import status
+from service.sentences.figure import chance_of, or_none
 from service.view import View
 
 OVERTURNED = "overturned"
@@ -31,13 +34,14 @@ FIGURES = {
     OVERTURNED: "Overturned",
     "second_looks_under_way": "Under way",
 }
-MOST_IN_A_THOUSAND, USUAL = 1_000, 10
+IN_A_THOUSAND, USUAL = 1_000, 10
+SURE = "with 95% confidence"
 
 
 def draw() -> None:
     view = current_view(second_looks="reviews", sample_checks="reviews")
-    bound = assurance.sample(view)
-    words = assurance.sampled(bound, view.source.terms.case)
+    bound = sample_of(view)
+    words = sampled(bound, view.source.terms.case)
     figure_strip.status(view, status.Status(words, attention=bound.found > 0))
     figure_strip.draw(view, FIGURES)
     left, right = st.columns([3, 2], gap="small")
@@ -46,41 +50,32 @@ def draw() -> None:
         enough = _asked_claim(bound) if bound.population else 0
     with left:
         _curve(view, bound, enough)
-    parts = {
-        "Second looks": second_looks,
-        "Sample checks": _sample,
-        "Who was drawn": _drawn_by,
-        "Method": _method,
-    }
+    parts = {"Second looks": second_looks, "Sample checks": _sample, "Who was drawn": _drawn_by}
     owns = {"Second looks": ("behind_team",), "Who was drawn": ("drawn_by",)}
-    choices.tabs("tab", parts, view, owns=owns)
+    choices.tabs("tab", {**parts, "Method": _method}, view, owns=owns)
 
 
 def _asked_claim(bound: Bound) -> int:
-    """Ask for a claim, and return how many must be checked to make it."""
     with st.popover("What would support a claim?", key="claim_menu"):
-        claimed = choices.ask(
-            Number("claim", "At most this many failures in 1,000", 0, MOST_IN_A_THOUSAND),
-            USUAL,
-            help="The most failures missed in 1,000 not reviewed for which the claim is true.",
-        )
-        st.markdown(plain(assurance.claim(bound, claimed)))
-    most = bound.population * claimed // MOST_IN_A_THOUSAND
+        number = Number("claim", "At most this many failures in 1,000", 0, IN_A_THOUSAND)
+        about = "The most failures missed in 1,000 not reviewed for which the claim is true."
+        claimed = choices.ask(number, USUAL, help=about)
+        st.markdown(plain(claim(bound, claimed)))
+    most = bound.population * claimed // IN_A_THOUSAND
     return sample_for(most, bound.population, found=bound.found) if most >= bound.found else bound.sample
 
 
 def _curve(view: View, bound: Bound, enough: int) -> None:
-    few = len(growing(bound, enough)) < breakdown.FEWEST
+    if len(growing(bound, enough)) < rows.FEWEST:
+        chart_card.words("bounds", missed_title(bound), sampled(bound, view.source.terms.case))
+        return
 
     def make(view: View, colours: Palette) -> Chart:
-        bound = assurance.sample(view)
+        bound = sample_of(view)
         return bounds(bound, growing(bound, enough), view.source.terms.case.many, colours)
 
-    chart_card.draw(
-        view, make, key="bounds", headline=status.missed_title(bound),
-        measure="" if few else "By checks made, 95% confidence",
-        instead=[assurance.sampled(bound, view.source.terms.case)] if few else (),
-    )  # fmt: skip
+    measure = "By checks made, 95% confidence"
+    chart_card.draw(view, make, key="bounds", headline=missed_title(bound), measure=measure)
 
 
 def overturned_by_team(view: View) -> pl.DataFrame:
@@ -89,9 +84,9 @@ def overturned_by_team(view: View) -> pl.DataFrame:
 
 def _by_team(view: View) -> None:
     result, metric = overturned_by_team(view), view.metric(OVERTURNED)
-    if result.height < breakdown.FEWEST:
-        words = breakdown.in_words(metric, result, FIRST_TEAM)
-        words = f"By team: {words}." if words else assurance.overturned(view)
+    if result.height < rows.FEWEST:
+        words = rows.in_words(metric, result, FIRST_TEAM)
+        words = f"By team: {words}." if words else overturned_words(view)
         chart_card.words("overturned_by_team", "Outcomes overturned by a second look", words)
         return
 
@@ -101,31 +96,30 @@ def _by_team(view: View) -> None:
         return dots(metric, result, groups, FIRST_TEAM, clocks=view.clocks, palette=colours)
 
     figure = view.figure(OVERTURNED)
-    headline = status.overturned_title(figure.numerator, figure.denominator or 0)
-    chart_card.draw(
-        view, make, key="overturned_by_team", headline=headline, measure="By first team, 95% interval"
-    )
+    headline = overturned_title(figure.numerator, figure.denominator or 0)
+    measure = "By first team, 95% interval"
+    chart_card.draw(view, make, key="overturned_by_team", headline=headline, measure=measure)
 
 
 def second_looks(view: View) -> None:
     result = overturned_by_team(view)
     if result.is_empty():
-        st.markdown(plain(assurance.overturned(view)))
+        st.markdown(plain(overturned_words(view)))
         return
-    st.markdown(plain(f"{assurance.which_way(view)} {chance_of(result, 'the teams')}".strip()))
+    st.markdown(plain(f"{which_way(view)} {chance_of(result, 'the teams')}".strip()))
     rows.under(view, OVERTURNED, result, [FIRST_TEAM], key="behind_team")
 
 
 def _sample(view: View) -> None:
-    bound = assurance.sample(view)
-    st.markdown(plain(assurance.sampled(bound, view.source.terms.case)))
+    bound = sample_of(view)
+    st.markdown(plain(sampled(bound, view.source.terms.case)))
     if bound.found:
         rows.rows_of(view, "sample_failures")
 
 
 def _drawn_by(view: View) -> None:
     splits = {dimension.title: dimension for dimension in view.dimensions("sample_checks")}
-    if not splits or not assurance.sample(view).sample:
+    if not splits or not sample_of(view).sample:
         st.markdown("No sample has been checked yet.")
         return
     split = splits[choices.one("Who was drawn, by", list(splits), key="drawn_by")]
@@ -143,6 +137,93 @@ def share_checked(view: View, split: Dimension) -> pl.DataFrame:
 
 
 def _method(view: View) -> None:
-    st.markdown(plain(assurance.conditions(assurance.sample(view))))
-    st.markdown(plain(assurance.overturned(view)))
+    st.markdown(plain(conditions(sample_of(view))))
+    st.markdown(plain(overturned_words(view)))
     figure_strip.definitions(view, FIGURES)
+
+
+def overturned_words(view: View) -> str:
+    figure = view.figure(OVERTURNED)
+    if not figure.denominator:
+        return "No second look has been completed yet."
+    looks = counted(figure.denominator, "second look", "second looks")
+    high = written_share(figure.high)
+    if figure.numerator == 0:
+        return f"None of {looks} overturned the first outcome (95% interval 0% to {high})."
+    share = f"{written_share(figure.value)} (95% interval {written_share(figure.low)} to {high})"
+    return f"{written_count(figure.numerator)} of {looks} overturned the first outcome, {share}."
+
+
+def which_way(view: View) -> str:
+    counts = dict(view.result("second_looks", by=["verdict"]).select("verdict", "numerator").iter_rows())
+    added, taken = counts.get(ADDED, 0), counts.get(TAKEN_BACK, 0)
+    if not added and not taken:
+        return ""
+    return f"Of the outcomes overturned, {or_none(added)} added a failure and {or_none(taken)} removed one."
+
+
+def sample_of(view: View) -> Bound:
+    """Return the bound for all that were not sent on, and those sent on only after their check."""
+    names = ("sample_failures", "sample_checks", "not_sent_on", "sample_sent_on")
+    failures, checked, unsent, sent_later = (int(view.figure(name).numerator) for name in names)
+    return bound(failures, checked, unsent + sent_later)
+
+
+def overturned_title(overturned: int, looks: int) -> str:
+    return f"{capitalised(or_none(overturned))} of {written_count(looks)} outcomes overturned"
+
+
+def missed_title(bound: Bound) -> str:
+    if not bound.sample:
+        return "What a sample could rule out"
+    if bound.whole:
+        return f"{counted(bound.found, 'failure', 'failures') if bound.found else 'None'} missed"
+    return f"At most {written_count(bound.most)} missed"
+
+
+def sampled(bounded: Bound, case: Case) -> str:
+    if bounded.population == 0:
+        return f"No {case.one} is risk assessed but not sent for detailed review."
+    whole = written_count(bounded.population)
+    if bounded.sample == 0:
+        return f"None of the {whole} {case.many} not sent for detailed review has been checked."
+    if bounded.whole:
+        failures = counted(bounded.found, "failure", "failures") if bounded.found else "no failure"
+        one = bounded.population == 1
+        every = f"The one {case.one}" if one else f"All {whole} {case.many}"
+        checked = f"not sent for detailed review {'was' if one else 'were'} checked"
+        return f"{every} {checked}, and {failures} found."
+    missed, could = "nothing missed", "could have been"
+    if bounded.found:
+        missed, could = counted(bounded.found, "missed failure", "missed failures"), "could have one"
+    checks = capitalised(counted(bounded.sample, "check", "checks"))
+    most = f"at most {written_count(bounded.most)} of {whole}"
+    return f"{checks} found {missed}; {most} {could} (95% confidence)."
+
+
+def conditions(bounded: Bound) -> str:
+    if bounded.sample == 0 or bounded.whole:
+        return "The limit is exact: every unchecked one counts as possible."
+    drawn, whole = written_count(bounded.sample), written_count(bounded.population)
+    return (
+        f"Exact, {SURE}, for drawing {drawn} of {whole} and putting none back. "
+        "It holds for a random sample and checks that find every failure. "
+        "A sample chosen by judgement supports no such number."
+    )
+
+
+def claim(bounded: Bound, in_a_thousand: int) -> str:
+    most = bounded.population * in_a_thousand // IN_A_THOUSAND
+    of_all = f"{written_count(most)} of {written_count(bounded.population)}"
+    claimed = f"at most {written_count(in_a_thousand)} in 1,000 ({of_all})"
+    failures, checks = written_count(bounded.found), written_count(bounded.sample)
+    if bounded.found > most:
+        return f"The claim of {claimed} fails: {failures} have been found already."
+    if bounded.most <= most:
+        return f"The {checks} checks made support the claim of {claimed} {SURE}."
+    needed = sample_for(most, bounded.population, found=bounded.found)
+    more = f"no more than the {failures} already found" if bounded.found else "no failure"
+    return (
+        f"To claim {claimed} {SURE}, check {written_count(needed)} and find {more}. "
+        f"That is {written_count(needed - bounded.sample)} more checks than the {checks} so far."
+    )

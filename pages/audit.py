@@ -18,12 +18,11 @@ from pages.shell import choices
 from pages.shell.address import Day, Several
 from pages.shell.page_start import current_source, offer
 from pages.widgets import chart_card, rows
-from pages.widgets.chart_card import side_by_side
 from pages.widgets.export_button import Offer
 from reports.export_request import Asked
 from service import cache
 from service.markdown import plain
-from service.rows import MOST_ROWS
+from service.results import MOST_ROWS
 from service.view import Source
 
 MOST_FINDINGS = 20
@@ -54,14 +53,13 @@ def draw() -> None:
     with heading.container(key="status_alert" if attention else "status"):
         st.header(f"{'▲ ' if attention else ''}{summary(chosen, odd.height, span)}", anchor=False)
     verdict(*checked_record(source))
-    side_by_side(lambda: by_day(chosen, span), lambda: by_reader(chosen))
-    parts = {
-        "Entries": lambda: entries_table(chosen),
-        "Unusual days": lambda: unusual_table(odd),
-        "Who did what": lambda: who_did_what(chosen),
-    }
-    choices.tabs("audit_list", parts)
-    cache_usage()
+    chart_card.side_by_side(lambda: by_day(chosen, span), lambda: by_reader(chosen))
+    parts = {"Entries": lambda: entries_table(chosen), "Unusual days": lambda: unusual_table(odd)}
+    choices.tabs("audit_list", {**parts, "Who did what": lambda: who_did_what(chosen)})
+    hits, misses, *sizes = cache.usage()
+    limit, size = (written_count(amount // cache.MEGABYTE) for amount in sizes)
+    used = f"{counted(hits, 'result', 'results')} used again, {written_count(misses)} computed"
+    st.caption(f"Results in memory on this server: {size} of {limit} MB; {used}.")
     offer("Record", Offer(source.visit, Asked(export="record", days=span)))
 
 
@@ -85,7 +83,6 @@ def entries_of(source: Source, span: Span) -> pl.DataFrame:
 
 
 def unusual(entries: pl.DataFrame, span: Span) -> pl.DataFrame:
-    """Return the days of the span with far more views or exports than usual for a reader."""
     watched = looked_at(entries).filter(pl.col("kind").is_in(list(WATCHED))).drop_nulls("day")
     days = unusual_days(watched.group_by("day", "who", "kind").agg(pl.col("entries").sum()))
     return days.filter(pl.col("day") >= span.begins)
@@ -118,13 +115,6 @@ def summary(entries: pl.DataFrame, odd: int, span: Span) -> str:
     refused = entries.filter(pl.col("outcome") == Outcome.REFUSED).height
     requests = capitalised(counted(refused, "refused request", "refused requests"))
     return f"{requests} and {counted(odd, 'unusual day', 'unusual days')}, {spoken}."
-
-
-def cache_usage() -> None:
-    hits, misses, *sizes = cache.usage()
-    limit, size = (written_count(amount // cache.MEGABYTE) for amount in sizes)
-    used = f"{counted(hits, 'result', 'results')} used again, {written_count(misses)} computed"
-    st.caption(f"Results in memory on this server: {size} of {limit} MB; {used}.")
 
 
 def verdict(verdict: Verdict, at: dt.datetime) -> None:

@@ -9,17 +9,23 @@ import streamlit as st
 
 from data.docx_reader import MOST_PACKED, Manuscript, read_manuscript
 from data.errors import UserError
-from data.formatting import capitalised
+from data.formatting import capitalised, counted, listed_words
+from metrics.statement import published
 from metrics.statement.checker import LONGEST
-from metrics.statement.published import Checked, Claim, Mark
+from metrics.statement.published import Checked, Claim, Mark, PublishedAt
 from pages.framework import UploadedFile
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card
 from service.markdown import plain
 from service.releases.publishing import Press
-from service.sentences import publishing
+from service.sentences.figure import are
 
 READ = "check_read"
+CANNOT = (
+    "It reads numbers, the nouns beside them and the days of a sentence. "
+    "It does not understand the sentence. It knows what was published, not what is true. "
+    "A person must read every result."
+)
 NOT_STORED = "Your draft is not stored. The record says only that a draft was checked."
 
 
@@ -56,27 +62,26 @@ def draw() -> None:
         return
     heading = st.container()
     left, right = st.columns(2, gap="small")
-    with left, chart_card.frame("draft"):
-        chart_card.head("Your draft")
+    with left, chart_card.frame("draft", "Your draft"):
         brought = ask_draft(press.today)
     with right, chart_card.frame("result"):
         if brought is None:
             heading.header("Paste a draft to compare its numbers with what was published.", anchor=False)
             chart_card.head("How far to trust it")
-            st.caption(publishing.how_good())
+            st.caption(how_good())
             return
         try:
             checked = press.check(brought.text, brought.day, releases)
         except UserError as fault:
             st.error(plain(str(fault)))
             return
-        heading.header(publishing.draft_summary(checked), anchor=False)
+        heading.header(draft_summary(checked), anchor=False)
         for remark in brought.remarks:
             st.info(plain(remark))
         draw_checked(checked)
-        st.caption(publishing.against([release for release in releases if release.day <= brought.day]))
+        st.caption(against([release for release in releases if release.day <= brought.day]))
         with st.popover("How far to trust it", type="tertiary", key="menu_trust"):
-            st.caption(publishing.how_good())
+            st.caption(how_good())
 
 
 def ask_draft(today: dt.date) -> Draft | None:
@@ -173,3 +178,38 @@ def _item(claim: Claim, number: int) -> str:
     instead = f"<br>Say instead: <strong>{escape(claim.instead)}</strong>" if claim.instead else ""
     sentence = f"<strong>{escape(claim.text)}</strong>: {words}. {escape(claim.sentence)}"
     return f"<li>{symbol}{number} {sentence}{instead}</li>"
+
+
+def draft_summary(checked: Checked) -> str:
+    count = checked.figures
+    if not count and not checked.cross_checks:
+        return "No number in this draft can be checked against the review."
+    unclear, beside = checked.count(Mark.UNCLEAR), len(checked.cross_checks)
+    wrong = sum(claim.wrong for claim in checked.claims)
+    if not wrong and not beside and not unclear:
+        return "The one number is as published." if count == 1 else f"All {count} numbers are as published."
+    if not wrong and not beside:
+        of_all = f"{unclear} of {counted(count, 'number', 'numbers')}"
+        return f"Nothing contradicts what was published, but {of_all} {are(unclear)} unclear."
+    every = "the one number" if count == 1 else f"{wrong} of {count} numbers"
+    parts = {
+        f"{every} {are(wrong)} not as published": wrong,
+        counted(beside, "sum or phrase is wrong", "sums or phrases are wrong"): beside,
+        f"{unclear} {are(unclear)} unclear": unclear,
+    }
+    return f"{capitalised(listed_words([words for words, count in parts.items() if count]))}."
+
+
+def against(releases: list[PublishedAt]) -> str:
+    return f"Compared with {listed_words([release.name for release in releases])}."
+
+
+def how_good() -> str:
+    return (
+        f"Measured in November 2026, before the latest repairs, on {published.NUMBERS} numbers in "
+        f"{published.SENTENCES} unseen sentences. "
+        f"{published.ALARMS_RIGHT:.0%} of its alarms were right: on real wording, "
+        f"{published.REAL_ALARMS_RIGHT} of {published.REAL_ALARMS}. "
+        f"It caught {published.WRONG_CAUGHT:.0%} of wrong numbers. "
+        f"It called {published.WRONG_AFFIRMED} wrong numbers “as published”. {CANNOT}"
+    )

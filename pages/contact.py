@@ -1,6 +1,5 @@
 """Who has been reached, who waits, and who must not be contacted, and why."""
 
-from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
@@ -8,7 +7,6 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.chart import Chart
-from charts.events import Event
 from charts.lines import multiples
 from charts.palette import Palette
 from data.formatting import capitalised, counted, written_day
@@ -16,9 +14,8 @@ from metrics.dimensions import CAME_OF_IT, DAYS_WAITING, METHOD, STATE, UNSAFE_R
 from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows
-from pages.widgets.chart_card import side_by_side
-from service.events import events as events_of
+from pages.widgets import chart_card, export_button, figure_strip, rows
+from service.events import events
 from service.markdown import plain
 from service.sentences import status
 from service.view import View
@@ -40,36 +37,37 @@ def draw() -> None:
     view = current_view(people_to_contact="people_to_contact", people_waiting="contact_states")
     figure_strip.status(view, status.contact(view))
     figure_strip.draw(view, FIGURES)
-    happened = events_of(view)
-    side_by_side(lambda: states_over_time(view, happened), lambda: _by_days(view), widths=[3, 2])
+    chart_card.side_by_side(lambda: states_over_time(view), lambda: _by_days(view), widths=[3, 2])
     if view.figure(WAITS).numerator and view.source.visit.may(Permission.CASE_ROWS):
         rows.longest("waiting", waiting_table(view))
     st.markdown(status.look_again(view))
     _tabs(view)
 
 
-def states_over_time(view: View, events: Sequence[Event]) -> None:
+def states_over_time(view: View) -> None:
     settled = pl.col("state").is_in(SETTLED)
     part = pl.when(settled).then(pl.col("state").cast(pl.String)).otherwise(pl.lit(WAITING))
 
     def make(view: View, colours: Palette) -> Chart:
-        counts = breakdown.parts_over_time(view, "people_to_contact", STATE, part, PARTS)
-        return multiples(STATES, counts, colours, unit="people", meant=(*REACHED, WAITING), events=events)
+        counts = rows.parts_over_time(view, "people_to_contact", STATE, part, PARTS)
+        meant = (*REACHED, WAITING)
+        return multiples(STATES, counts, colours, unit="people", meant=meant, events=events(view))
 
     if not view.figure("people_to_contact").numerator:
         return
-    measure = f"By state, {breakdown.known_on(view)}"
+    measure = f"By state, {rows.known_on(view)}"
     chart_card.draw(view, make, key="states", headline=status.reached_title(view), measure=measure)
 
 
 def _by_days(view: View) -> None:
     (count,) = view.counts(WAITS)
     headline = status.waiting_title(count, view.ages(WAITS).longest)
-    if count:
-        show = partial(breakdown.show, view, WAITS, DAYS_WAITING, key="waiting_by_days")
-        show(headline=headline, measure="Days waiting")
-    else:
+    if not count:
         chart_card.words("waiting_by_days", headline, waiting_sentence(view))
+        return
+    rows.breakdown(
+        view, WAITS, DAYS_WAITING, key="waiting_by_days", headline=headline, measure="Days waiting"
+    )
 
 
 def waiting_table(view: View) -> pl.DataFrame:
@@ -102,9 +100,10 @@ def waiting_sentence(view: View) -> str:
 
 
 def _tabs(view: View) -> None:
+    of_states = {"key": "people_by_state", "behind": "behind_state", "occurring": True}
     parts = {
         "Not safe to contact": not_safe,
-        "By state": _by_state,
+        "By state": partial(rows.breakdown, name="people_to_contact", split=STATE, **of_states),
         "Who waits": _waiting,
         "Attempts": attempts,
         "Outside the scope": _outside,
@@ -118,33 +117,24 @@ def _tabs(view: View) -> None:
     choices.tabs("tab", parts, view, owns=owns)
 
 
-def _by_state(view: View) -> None:
-    breakdown.show(
-        view, "people_to_contact", STATE, key="people_by_state", behind="behind_state", occurring=True
-    )
-
-
 def _waiting(view: View) -> None:
     st.markdown(plain(waiting_sentence(view)))
-    breakdown.show(view, WAITS, DAYS_WAITING, key="waiting_rows", behind="behind_waiting", occurring=True)
+    rows.breakdown(view, WAITS, DAYS_WAITING, key="waiting_rows", behind="behind_waiting", occurring=True)
 
 
 def not_safe(view: View) -> None:
-    st.markdown(plain(not_safe_sentence(view)))
-    reasons = breakdown.show(view, UNSAFE, UNSAFE_REASON, key="unsafe_by_reason", occurring=True)
+    (count,), day = view.counts(UNSAFE), written_day(view.clocks.as_at)
+    sentence = f"{counted(count, 'person is', 'people are')} not to be contacted, for an approved reason."
+    if count == 0:
+        sentence = f"There is nobody whom it is not safe or appropriate to contact on {day}."
+    st.markdown(sentence)
+    reasons = rows.breakdown(view, UNSAFE, UNSAFE_REASON, key="unsafe_by_reason", occurring=True)
     if reasons.is_empty() or not rows.allowed(view):
         return
     st.dataframe(not_safe_table(view), hide_index=True)
     if not view.source.visit.may(Permission.REVIEWER_NAMES):
         st.caption("Each was approved; by whom is shown to those who may see names.")
     export_button.of_rows(view, UNSAFE).draw(key="unsafe")
-
-
-def not_safe_sentence(view: View) -> str:
-    (count,), day = view.counts(UNSAFE), written_day(view.clocks.as_at)
-    if count == 0:
-        return f"There is nobody whom it is not safe or appropriate to contact on {day}."
-    return f"{counted(count, 'person is', 'people are')} not to be contacted, for an approved reason."
 
 
 def not_safe_table(view: View) -> pl.DataFrame:
@@ -171,8 +161,8 @@ def attempts(view: View) -> None:
         st.markdown("No attempt to contact anybody had been made by this day.")
         return
     by = {"contact_attempts": CAME_OF_IT, "share_of_attempts_reaching": METHOD}
-    side_by_side(*(
-        partial(breakdown.show, view, name, split, key=f"{name}_by", behind=f"behind_{split.name}")
+    chart_card.side_by_side(*(
+        partial(rows.breakdown, view, name, split, key=f"{name}_by", behind=f"behind_{split.name}")
         for name, split in by.items()
     ))  # fmt: skip
 

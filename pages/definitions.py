@@ -33,7 +33,6 @@ class Definition(NamedTuple):
     figure: AnyMetric | None = None
 
     def has(self, words: str) -> bool:
-        """Whether every word is somewhere in its title, group or text."""
         text = " ".join([self.title, self.group, *(line for _, line in self.lines)]).casefold()
         return all(word in text for word in words.casefold().split())
 
@@ -105,7 +104,6 @@ def definitions(source: Source) -> list[Definition]:
 
 
 def summary(listed: list[Definition], every: list[Definition], searched: str) -> str:
-    """Say how many figures are defined, or how many definitions have the words searched for."""
     if searched:
         return f"{capitalised(counted(len(listed), 'definition has', 'definitions have'))} “{searched}”."
     figures = sum(one.figure is not None for one in every)

@@ -8,27 +8,23 @@ import polars.selectors as cs
 import streamlit as st
 
 from access.roles import Permission
-from charts.bars import bars
+from charts.bars import bars, turnover
 from charts.cells import heat
 from charts.chart import Chart
-from charts.columns import turnover
-from charts.events import Event
 from charts.palette import Palette
 from data.formatting import capitalised, counted, listed_words, written_count, written_day, written_share
 from data.terms import Terms
 from metrics.catalogue.timeliness import disclosed_after
 from metrics.dimensions import TOPIC, YEAR, Dimension, dimension
-from metrics.metric import Duration, spoken
+from metrics.metric import spoken
 from pages.shell import choices
 from pages.shell.page_start import current_view, offer
 from pages.widgets import chart_card, export_button, figure_strip, rows
-from pages.widgets.breakdown import FEWEST, in_words
-from pages.widgets.chart_card import side_by_side
 from reports.content import Table
 from service.events import events
 from service.markdown import plain
 from service.sentences import status
-from service.sentences.figure import TRUE, chance_of
+from service.sentences.figure import TRUE, are, chance_of
 from service.view import View
 
 WEEKLY, ANSWERED, WAITS = "Enquiries received and answered by week", "days_to_answer", "enquiries_open"
@@ -59,9 +55,9 @@ def draw() -> None:
     view = current_view()
     asked = bool(view.loaded(["enquiries"]))
     if asked:
-        figure_strip.status(view, status.enquiries(view))
+        figure_strip.status(view, first_sentence(view))
     elif view.loaded(["disclosed"]):
-        figure_strip.status(view, status.Status(status.disclosures(view)))
+        figure_strip.status(view, status.Status(disclosures(view)))
     else:
         st.info(status.not_loaded("enquiries"))
     if _decided(view):
@@ -69,7 +65,7 @@ def draw() -> None:
     if asked:
         figure_strip.draw(view, STRIP)
     if asked and view.figure("enquiries").numerator:
-        _inbox(view, events(view))
+        _inbox(view)
     sections = {
         **({"Who waits": _all_waiting, "By topic": _by_topic} if asked else {}),
         **({"Disclosures": requests} if view.loaded(["disclosed"]) else {}),
@@ -78,20 +74,55 @@ def draw() -> None:
     choices.tabs("tab", sections, view, owns={"Disclosures": ("behind_in_time",)})
 
 
-def _inbox(view: View, events: Sequence[Event]) -> None:
+def first_sentence(view: View) -> status.Status:
+    received, waiting, overdue = view.counts("enquiries", "enquiries_open", "enquiries_overdue")
+    if not received:
+        none = "No enquiry had arrived by this day."
+        return status.Status(status.in_the_whole(view, "enquiries", none))
+    share = view.figure("answered_in_time").value
+    first = f"{counted(received, 'enquiry has', 'enquiries have')} arrived"
+    if share is not None:
+        first = f"{written_share(share)} answered within ten working days (target: all)"
+    late = f", {written_count(overdue)} too long" if overdue else ""
+    wait = f"{counted(waiting, 'waits', 'wait')}{late}" if waiting else "none waits"
+    words = status.in_the_whole(view, "enquiries", f"{first}; {wait}.")
+    return status.Status(words, attention=overdue > 0)
+
+
+def disclosures(view: View) -> str:
+    case, whole = view.source.terms.case, view.requests()
+    if whole.is_empty():
+        return f"No {case.many} that fit were known by this day."
+    row = whole.row(-1, named=True)
+    received = counted(row["received"], case.one, case.many)
+    if not row["decided"]:
+        return f"No decision on any of {received} is recorded, so disclosures are unknown."
+    if not row["disclosed"]:
+        decided = f"{written_count(row['decided'])} {are(row['decided'])} decided"
+        return f"No disclosure has been made in the {received} received; {decided}."
+    longest = f"the longest took {counted(row['longest'], 'day', 'days')}"
+    disclosed = capitalised(counted(row["disclosed"], "disclosure was", "disclosures were"))
+    if not row["judged"]:
+        return f"{disclosed} made in {received}; {longest}. The terms of reference set no limit."
+    in_time = view.figure("disclosed_in_time")
+    within = f"{written_count(in_time.numerator)} ({written_share(in_time.value)}) within the limit in force"
+    return f"{disclosed} made in {received} received: {within}. {capitalised(longest)}."
+
+
+def _inbox(view: View) -> None:
     share = view.figure("answered_in_time").value
     headline = WEEKLY if share is None else f"{written_share(share)} answered in time (target: all)"
 
     def make(view: View, colours: Palette) -> Chart:
-        return turnover(WEEKLY, weekly_counts(view), colours, unit="enquiries", events=events)
+        return turnover(WEEKLY, weekly_counts(view), colours, unit="enquiries", events=events(view))
 
     weekly = partial(
         chart_card.draw, view, make, key="weekly", headline=headline, measure="Enquiries by week"
     )
-    side_by_side(weekly, lambda: _waiting(view), widths=[3, 2])
+    chart_card.side_by_side(weekly, lambda: _waiting(view), widths=[3, 2])
     if view.figure(WAITS).numerator and view.source.visit.may(Permission.CASE_ROWS):
         listed = partial(rows.longest, "who_waits", waiting_table(view))
-        side_by_side(lambda: _topics(view), listed, widths=[2, 3])
+        chart_card.side_by_side(lambda: _topics(view), listed, widths=[2, 3])
     else:
         _topics(view)
 
@@ -117,25 +148,19 @@ def _waiting(view: View) -> None:
 
     (count,) = view.counts(WAITS)
     headline = f"{counted(count, 'enquiry waits', 'enquiries wait')} for an answer" if count else "None waits"
-    if counts(view, split).height >= FEWEST:
+    if counts(view, split).height >= rows.FEWEST:
         measure = "By topic and week received"
         chart_card.draw(view, make, key="waiting", headline=headline, measure=measure)
         return
-    topics = in_words(view.metric(WAITS), counts(view, [TOPIC]), TOPIC)
+    topics = rows.in_words(view.metric(WAITS), counts(view, [TOPIC]), TOPIC)
     chart_card.words("waiting", headline, *([f"{capitalised(topics)}."] if count else []))
 
 
 def _topics(view: View) -> None:
-    metric, result = view.metric(ANSWERED), view.result(ANSWERED, by=[TOPIC.name])
-    assert isinstance(metric, Duration)
-    if result.height < FEWEST:
-        words = f"{capitalised(in_words(metric, result, TOPIC))}."
-        chart_card.words("answered", f"{metric.title} by topic", words)
-        return
-    chart = bars(metric, result, TOPIC, view.clocks, chart_card.colours())
-    file, days = export_button.of_figure(view, ANSWERED, by=[TOPIC.name]), view.figure(ANSWERED).value
+    days = view.figure(ANSWERED).value
     headline = "" if days is None else f"Half answered within {counted(round(days), 'day', 'days')}"
-    chart_card.show(chart, key="answered", offer=file, headline=headline, measure="Median days by topic")
+    measure = "Median days by topic"
+    rows.breakdown(view, ANSWERED, TOPIC, key="answered", headline=headline, measure=measure)
 
 
 def waiting_table(view: View) -> pl.DataFrame:
@@ -155,12 +180,8 @@ def _all_waiting(view: View) -> None:
 
 
 def _by_topic(view: View) -> None:
-    result = view.result("enquiries", by=[TOPIC.name]).filter(pl.col("numerator") > 0)
-    if result.is_empty():
+    if rows.breakdown(view, "enquiries", TOPIC, key="by_topic", occurring=True).is_empty():
         st.markdown("No enquiry had arrived by this day.")
-        return
-    chart = bars(view.metric("enquiries"), result, TOPIC, view.clocks, chart_card.colours())
-    chart_card.show(chart, key="by_topic", offer=export_button.of_figure(view, "enquiries", by=[TOPIC.name]))
 
 
 def _method(view: View) -> None:
@@ -173,7 +194,7 @@ def _offer(view: View) -> export_button.Offer:
 
 
 def requests(view: View) -> None:
-    sentence = status.in_the_whole(view, "disclosures", status.disclosures(view))
+    sentence = status.in_the_whole(view, "disclosures", disclosures(view))
     st.markdown(f"**{plain(sentence)}**")
     if not _decided(view):
         return
@@ -181,7 +202,11 @@ def requests(view: View) -> None:
         _by_year(view)
     st.subheader(TITLE)
     st.warning(TRUE)
-    table = requests_table(view)
+    numbers = requests_numbers(view)
+    table = numbers.with_columns(
+        pl.Series(name, ["none" if share is None else written_share(share) for share in numbers[name]])
+        for name in map(_title, SHARES)
+    )
     config = dict.fromkeys(table.select(cs.integer()).columns, rows.NUMBERS)
     st.dataframe(table, hide_index=True, height="content", column_config=config)
     st.caption(_limits(view.source.terms))
@@ -190,14 +215,6 @@ def requests(view: View) -> None:
 
 def _decided(view: View) -> bool:
     return bool(view.loaded(["disclosed"])) and view.requests()["decided"].sum() > 0
-
-
-def requests_table(view: View) -> pl.DataFrame:
-    numbers = requests_numbers(view)
-    return numbers.with_columns(
-        pl.Series(name, ["none" if share is None else written_share(share) for share in numbers[name]])
-        for name in map(_title, SHARES)
-    )
 
 
 def requests_numbers(view: View) -> pl.DataFrame:

@@ -10,16 +10,14 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charts.bars import bars, table
+from charts.bars import bars, labels_of, periods, table
 from charts.cells import heat
 from charts.chart import Canvas, Chart
-from charts.columns import periods
-from charts.events import Event
+from charts.lines import MOST_LINES, lines_of, small_multiples
 from charts.palette import LIGHT, Palette
-from charts.series import MOST_LINES, lines_of, small_multiples
 from data.formatting import capitalised, short_day
 from metrics.as_at import Clocks
-from metrics.dimensions import PART, PERIODS, Dimension, dimension, labelled
+from metrics.dimensions import PART, PERIODS, Dimension, dimension
 from metrics.metric import AnyMetric, Duration, Metric
 from pages.shell import choices
 from pages.shell.address import Day, option
@@ -27,7 +25,7 @@ from pages.shell.page_start import current_view
 from pages.widgets import chart_card, export_button, rows
 from service.events import events
 from service.over_time import added_up, compared, lines_by, over_time
-from service.rows import occurring
+from service.results import occurring
 from service.sentences.figure import chance_of, lines_title, measure, method, sentence, small_print
 from service.view import View
 
@@ -91,17 +89,16 @@ def draw() -> None:
     if not figure.numerator and not figure.denominator:
         st.info(NO_ROWS)
         return
-    happened = events(view, [choice.metric.name])
     if choice.form == TABLE:
         _card(view, choice, _on_the_day, key="explored")
     elif choice.form == LINE:
-        drawings = (lambda: _over_time(view, choice, happened), lambda: _on_one_day(view, choice))
+        drawings = (lambda: _over_time(view, choice), lambda: _on_one_day(view, choice))
         chart_card.side_by_side(*drawings, widths=[3, 2])
     else:
         timed = isinstance(choice.metric, Metric)
         usual = _usual_period(view, choice.metric) if timed else None
         total = replace(choice, split=(), period=usual, only=(), pair=None)
-        lines = partial(_card, view, total, partial(_lines, events=happened), key="total")
+        lines = partial(_card, view, total, _lines, key="total")
         chart_card.side_by_side(
             partial(_card, view, choice, _on_the_day, key="explored", chosen=_chosen(choice)),
             *([lines] if timed and not choice.period else []),
@@ -138,7 +135,6 @@ def ask_choice(view: View) -> Choice:
 
 
 def _usual_period(view: View, metric: AnyMetric) -> str:
-    """Return the shortest period of which there are few enough to draw."""
     months = over_time(view, metric.name, "1mo")["period"]
     days = (view.clocks.known_until - months[0]).days if len(months) else 0
     return next((word for word, length in DAYS.items() if days / length <= MOST_POINTS), "year")
@@ -166,7 +162,10 @@ def _comparison(
     clock = [OTHER_CLOCK] if view.many_states or view.as_known_then else []
     kind = choices.one("Compare", [NOTHING, *splits, ANOTHER_DAY, *clock], key="compare")
     if kind in splits:
-        labels = _labels(view, metric, splits[kind])
+        # Those in which anything counts, the most first.
+        result = occurring(view.result(metric.name, by=[splits[kind].name]), [splits[kind].name])
+        result = result.sort("numerator", descending=True, maintain_order=True)
+        labels = labels_of(result, splits[kind])
         if len(labels) <= 1:
             st.caption("There are fewer than two to compare.")
             return (), None, None
@@ -179,13 +178,6 @@ def _comparison(
         day = choices.ask(Day("other_day", "Day", source.first_day, source.last_day), usual)
         return (), partial(_days, day=day), None
     return (), _clocks if kind == OTHER_CLOCK else None, None
-
-
-def _labels(view: View, metric: AnyMetric, by: Dimension) -> list[str]:
-    """Labels in which anything counts, the most first."""
-    result = occurring(view.result(metric.name, by=[by.name]), [by.name])
-    result = result.sort("numerator", descending=True, maintain_order=True)
-    return labelled(by, result[by.name].to_list())
 
 
 def _days(view: View, day: dt.date) -> dict[str, View]:
@@ -201,7 +193,6 @@ def _clocks(view: View) -> dict[str, View]:
 
 
 def _shown(view: View, choice: Choice, place: DeltaGenerator) -> tuple[dt.date | None, dt.date | None]:
-    """Return the first and last period drawn, as chosen here or by dragging over the chart."""
     starts = over_time(view, choice.metric.name, choice.every)["period"].to_list()
     written = PERIODS[choice.period or "month"][1]
     days = {written(day): day for day in starts}
@@ -211,13 +202,8 @@ def _shown(view: View, choice: Choice, place: DeltaGenerator) -> tuple[dt.date |
             choices.ask(option(name, title, list(days), optional=True), None, placeholder=f"The {usual}")
             for name, title, usual in (("begins", "From", "first"), ("ends", "To", "last"))
         )
-        st.button("Reset", key="reset_dates", on_click=_show_all, disabled=not chosen)
+        st.button("Reset", key="reset_dates", on_click=choices.clear, args=(EDGES, None), disabled=not chosen)
     return days.get(first), days.get(last)
-
-
-def _show_all() -> None:
-    for name in EDGES:
-        choices.choose(name, None)
 
 
 def _brush(choice: Choice, starts: Sequence[dt.date], boxes: Sequence[Mapping[str, Any]]) -> None:
@@ -252,26 +238,25 @@ def course_of(view: View, choice: Choice) -> pl.DataFrame:
     return long.sort(ends, "label", "period", descending=[True, False, False], nulls_last=True)
 
 
-def _lines(view: View, colours: Palette, choice: Choice, *, events: Sequence[Event] = ()) -> Chart:
+def _lines(view: View, colours: Palette, choice: Choice) -> Chart:
     long, word, share = course_of(view, choice), choice.period or "month", choice.metric.share
     title = replace(choice, split=choice.split[:1]).title
     if choice.pair or choice.only:
         title = f"{choice.metric.title} by {word}, compared"
     if long["label"].n_unique() > MOST_LINES:
         return small_multiples(title, long, colours, share=share, every=word)
-    return lines_of(title, long, colours, share=share, every=word, events=events)
+    marked = events(view, [choice.metric.name])
+    return lines_of(title, long, colours, share=share, every=word, events=marked)
 
 
-def _over_time(view: View, choice: Choice, events: Sequence[Event]) -> None:
+def _over_time(view: View, choice: Choice) -> None:
     starts = over_time(view, choice.metric.name, choice.every)["period"].to_list()
     title = lines_title(course_of(view, choice), choice.metric)
     how = {"headline": title, "measure": measure(choice.metric, choice.period or "")}
-    brushed, make = partial(_brush, choice, starts), partial(_lines, events=events)
-    _card(view, choice, make, key="explored", brushed=brushed, **how)
+    _card(view, choice, _lines, key="explored", brushed=partial(_brush, choice, starts), **how)
 
 
 def _on_one_day(view: View, choice: Choice) -> None:
-    """Draw the same on the day: by what it is split by, or by the first that there is."""
     split = choice.split or (() if choice.pair else view.dimensions(choice.metric.subject)[:1])
     day = replace(choice, split=tuple(split), period=None)
     if split or choice.pair:
@@ -300,8 +285,7 @@ def _card(
             view, choice.metric.name, by=choice.names, every=every, occurring=True
         )
     if choice.form == TABLE or not chart.figure.data:
-        with chart_card.frame(key):
-            chart_card.head(chart.title)
+        with chart_card.frame(key, chart.title):
             st.dataframe(chart.table, hide_index=True)
             offer.draw(key=key)
         return
@@ -327,7 +311,7 @@ def result_of(view: View, choice: Choice) -> pl.DataFrame:
     result = occurring(result, by)
     result = result.rename({"period": choice.keys[0].name}) if choice.period else result
     if choice.only:
-        labels = pl.Series(labelled(choice.split[0], result[by[0]].to_list()), dtype=pl.String)
+        labels = pl.Series(labels_of(result, choice.split[0]), dtype=pl.String)
         result = result.filter(labels.is_in(choice.only))
     return result
 

@@ -11,29 +11,17 @@ from charts.cells import bubbles, by_size
 from charts.chart import Chart
 from charts.control_chart import Subject, by_chance
 from charts.control_chart import control as control_chart
-from charts.dots import dots
-from charts.events import Event
+from charts.dots import by_period, dots
 from charts.palette import Palette
-from charts.rate import by_period
 from data.formatting import capitalised, listed_words, written_share
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
 from metrics.chance.steady_rate import STATED
-from metrics.dimensions import (
-    GRADE,
-    MONTH_FOUND,
-    PART,
-    TYPE,
-    YEAR,
-    Dimension,
-    dimension,
-    named,
-)
+from metrics.dimensions import GRADE, MONTH_FOUND, PART, TYPE, YEAR, Dimension, dimension, named
 from metrics.rates import limits
 from pages.shell import choices
 from pages.shell.address import option, unlike
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, figure_strip, rows
-from pages.widgets.chart_card import side_by_side
 from service.events import events
 from service.markdown import plain
 from service.over_time import rate_by_period
@@ -84,9 +72,8 @@ def draw() -> None:
     names = ("failures", "failures_with_harm", *RATES, "failures_not_referred")
     figure_strip.draw(view, dict(zip(names, titles, strict=True)))
     if name:
-        happened = events(view)
-        side_by_side(lambda: _by_group(view, name, split), lambda: _over_time(view, name, happened))
-    side_by_side(lambda: _counts(view, other), lambda: _cells(view, other, split))
+        chart_card.side_by_side(lambda: _by_group(view, name, split), lambda: _over_time(view, name))
+    chart_card.side_by_side(lambda: _counts(view, other), lambda: _cells(view, other, split))
     _below(view, name, split)
 
 
@@ -135,27 +122,22 @@ def _filters(view: View) -> None:
             more = len(labels) - MOST_NAMED
             words = listed_words(labels) if more <= 0 else f"{', '.join(labels[:MOST_NAMED])} and {more} more"
             label = f"{dimension(name).title}: {words} ✕"
-            st.button(label, key=f"narrowed_{name}", on_click=_clear, args=((name,),))
+            st.button(label, key=f"narrowed_{name}", on_click=choices.clear, args=((name,),))
         names = tuple(name for name, _ in view.filters)
-        st.button("Clear", type="tertiary", key="clear_filters", on_click=_clear, args=(names,))
+        st.button("Clear", type="tertiary", key="clear_filters", on_click=choices.clear, args=(names,))
 
 
-def _clear(names: Sequence[str]) -> None:
-    for name in names:
-        st.session_state[name] = []
-
-
-def _few(texts: list[str]) -> list[str]:
+def _few(labels: Sequence[str], texts: Sequence[str]) -> list[str]:
     """Return what is said of values that are too few to be drawn; nothing where they are not."""
-    return [] if len(texts) >= FEWEST else texts or ["Nothing has been counted."]
+    lines = [f"{label}: {text}" for label, text in zip(labels, texts, strict=True)]
+    return [] if len(lines) >= FEWEST else lines or ["Nothing has been counted."]
 
 
 def _by_group(view: View, name: str, split: Dimension) -> None:
     whole, key, measure = view.without(split.name), f"rate_by_{split.name}", "Failure rate, 95% interval"
     headline = failures.groups_title(whole, name, split)
     result = rates_by(whole, name, split).filter(pl.col("denominator") > 0)
-    pairs = zip(labels_of(result, split), written(view.metric(name), result), strict=True)
-    few = _few([f"{label}: {share}" for label, share in pairs])
+    few = _few(labels_of(result, split), written(view.metric(name), result))
 
     def make(view: View, colours: Palette) -> Chart:
         whole, lit = view.without(split.name), view.chosen(split.name)
@@ -168,7 +150,7 @@ def _by_group(view: View, name: str, split: Dimension) -> None:
     )  # fmt: skip
 
 
-def _over_time(view: View, name: str, events: Sequence[Event]) -> None:
+def _over_time(view: View, name: str) -> None:
     choice = option("over", "Over time", (MONTHS, YEARS), widget="segmented_control")
     choices.seed(choice, MONTHS)
     yearly = st.session_state["over"] == YEARS
@@ -189,20 +171,17 @@ def _over_time(view: View, name: str, events: Sequence[Event]) -> None:
 
     def make(view: View, colours: Palette) -> Chart:
         result, overall = shares(view), view.without(split.name).figure(rate).value
-        control, marks = (None, ()) if yearly else (limits(result), events)
+        control, marks = (None, ()) if yearly else (limits(result), events(view))
         return by_period(
             f"{metric.title} by {split.title.lower()}", result, overall, colours, events=marks, every=every,
             limits=control, lit=view.chosen(split.name),
         )  # fmt: skip
 
     measure = f"{capitalised(metric.out_of or '')}, 95% interval"
-    shown = shares(view).drop_nulls("value").select("period", "value", "numerator", "denominator")
-    few = _few(
-        [
-            f"{period:{'%Y' if yearly else '%B %Y'}}: {written_share(value)}, {part:,} of {whole:,}"
-            for period, value, part, whole in shown.rows()
-        ]
-    )
+    shown = shares(view).drop_nulls("value").select("value", "numerator", "denominator", "period")
+    periods = [f"{period:{'%Y' if yearly else '%B %Y'}}" for period in shown["period"]]
+    texts = [f"{written_share(value)}, {part:,} of {whole:,}" for value, part, whole, _ in shown.rows()]
+    few = _few(periods, texts)
     headline = "Failure rate by year received" if few else ""
     if not yearly:
         headline = status.rate_title(view.without(split.name).figure(rate).value)
@@ -225,8 +204,7 @@ def _counts(view: View, split: Dimension) -> None:
         return bars(view.metric("failures"), result, split, view.clocks, colours, lit=lit)
 
     result = counts(view)
-    pairs = zip(labels_of(result, split), result["numerator"], strict=True)
-    few = _few([f"{label}: {count:,}" for label, count in pairs])
+    few = _few(labels_of(result, split), written(view.metric("failures"), result))
     chart_card.draw(
         view, make, key=key, headline=failures.most_of(result, [split], title),
         measure=title if few else f"{title}; click to filter", filters=(split.name,), compact=True,
@@ -245,8 +223,8 @@ def _cells(view: View, down: Dimension, across: Dimension) -> None:
         return bubbles(metric, counts(view), (down, across), view.clocks, colours)
 
     result = counts(view)
-    cells = zip(labels_of(result, down), labels_of(result, across), result["numerator"], strict=True)
-    few = _few([f"{row}, {column}: {count:,}" for row, column, count in cells])
+    cells = map(", ".join, zip(labels_of(result, down), labels_of(result, across), strict=True))
+    few = _few(list(cells), written(view.metric("failures"), result))
     headline = failures.most_of(result, [across, down], title)
     chart_card.draw(
         view, make, key="cells", headline=headline, measure=title, filters=names, compact=True, instead=few
@@ -254,12 +232,8 @@ def _cells(view: View, down: Dimension, across: Dimension) -> None:
 
 
 def _below(view: View, name: str | None, split: Dimension) -> None:
-    parts = {
-        "Rows": _rows,
-        "Change or chance": partial(_chance, name=name, split=split),
-        "Case history": _history,
-        "Method": _method,
-    }
+    chance = partial(_chance, name=name, split=split)
+    parts = {"Rows": _rows, "Change or chance": chance, "Case history": _history, "Method": _method}
     owns = {"Rows": ("list",), "Change or chance": ("watch", "every", "limits")}
     choices.tabs("tab", parts, view, owns=owns)
 
@@ -314,7 +288,10 @@ def chance_or_change(view: View) -> None:
         st.info(plain(too_short(view, words, watched)))
         return
     with right:
-        first = _asked_baseline(len(whole.evidence.events) if watched.by_period else whole.points.height)
+        points = len(whole.evidence.events) if watched.by_period else whole.points.height
+        baselines = {ALL_POINTS: None} | {f"the first {n} points": n for n in FIRST if n < points}
+        about = "Limits from all points move with each new one; those from the first points are locked."
+        first = baselines[choices.one("Limits from", list(baselines), key="limits", help=about)]
     series = whole if first is None else watched.make(view, every, first)
     _show_series(view, watched, every, first, series or whole)
 
@@ -323,12 +300,6 @@ def too_short(view: View, words: str, watched: Watched) -> str:
     if few := too_few(view, watched.counts):
         return f"{words}: {few}"
     return f"{words}: limits need {LEAST_POINTS} points, and there are fewer so far."
-
-
-def _asked_baseline(points: int) -> int | None:
-    baselines = {ALL_POINTS: None} | {f"the first {count} points": count for count in FIRST if count < points}
-    about = "Limits from all points move with each new one; those from the first points are locked."
-    return baselines[choices.one("Limits from", list(baselines), key="limits", help=about)]
 
 
 def _show_series(view: View, watched: Watched, every: str, first: int | None, control: Control) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from charts.releases import Publication, slopes
+from charts.releases import Publication, Slope, slopes
 from charts.releases import history as history_chart
+from data.formatting import capitalised
 from data.publishing.states import State
 from data.terms import Terms
-from metrics.clauses import definition, rule_words, source_words, spoken
+from metrics.clauses import Revision, definition, rule_words, source_words, spoken
 from metrics.dimensions import PART
 from pages.shell import choices, page_start
 from pages.shell.address import option
@@ -21,7 +22,6 @@ from service.releases import current_release
 from service.releases.comparison import Bridged, between
 from service.releases.current_release import Number, Public, called, compared, day_of, numbers, published_on
 from service.releases.publishing import Press
-from service.sentences import publishing
 from service.sentences.status import precedence
 from service.view import Source
 
@@ -34,6 +34,9 @@ HOLLOW = "A hollow mark is a number that was withdrawn or replaced."
 ASK = "Ask the analysts for the reason before you send this."
 READ_NOTE = "The register names no reason. Read the approved note under About."
 UNEXPLAINED = "The register does not explain the published numbers. Ask the analysts first."
+UP_TO = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+UNKNOWN = "Reason not known"
+SHORT = {"update", "revision", "correction", "the same"}
 NOT_CURRENT = "Do not quote this number. No current release has it."
 
 
@@ -62,11 +65,8 @@ def draw() -> None:
                 st.markdown(current_release.about(last))
         warn_of_withdrawn(public, source.terms)
     chosen = choose(every)
-    chart_card.side_by_side(
-        lambda: history(source, public, chosen),
-        lambda: send(press, last, earlier, chosen, bridged),
-        widths=[5, 4],
-    )
+    drawings = lambda: history(source, public, chosen), lambda: send(press, last, earlier, chosen, bridged)
+    chart_card.side_by_side(*drawings, widths=[5, 4])
     for words, file in export_button.release_files(press, last.release).items():
         page_start.offer(words, file)
 
@@ -91,7 +91,7 @@ def then_and_now(
             earlier = names[choices.one("Compared with", list(names), **how)] if names else None
         bridged = between(source, earlier.published, last.published) if earlier else []
         pairs = compared(every, last, earlier, bridged)
-        headline = publishing.slopes_title(pairs)
+        headline = slopes_title(pairs)
         ends = (earlier.published.name if earlier else "Before", last.published.name)
         with title:
             chart_card.head(headline, " to ".join(ends) if earlier else last.published.name)
@@ -121,20 +121,18 @@ def choose(every: Sequence[Number]) -> Number:
 def history(source: Source, public: Sequence[Public], number: Number) -> None:
     values = publications(public, source.terms, *number.key)
     chart = history_chart(number.name, values, chart_card.colours())
-    headline = publishing.history_title(number.name, values)
+    headline = history_title(number.name, values)
     if sum(saying.number is not None for saying in values) >= FEWEST:
         chart_card.show(chart, key="said", headline=headline, measure="By day published", method=HOLLOW)
         return
-    with chart_card.frame("said"):
-        chart_card.head(headline, "By day published")
+    with chart_card.frame("said", headline, "By day published"):
         st.dataframe(chart.table, hide_index=True)
 
 
 def send(
     press: Press, last: Public, earlier: Public | None, number: Number, bridged: Sequence[Bridged]
 ) -> None:
-    with chart_card.frame("send"):
-        chart_card.head("Line to send")
+    with chart_card.frame("send", "Line to send"):
         if not number.quoted:
             st.warning(NOT_CURRENT, icon=":material/warning:")
             return
@@ -178,7 +176,7 @@ def _badge(last: Public, earlier: Public | None, number: Number, pair: Bridged |
     elif earlier is not None and earlier.state is State.WITHDRAWN:
         st.badge(f"{earlier.published.name} withdrawn", icon=":material/block:", color="orange")
     elif pair is not None:
-        revision, words = pair.revision, publishing.badge(pair.revision)
+        revision, words = pair.revision, badge(pair.revision)
         if revision.changed and (revision.kind == "correction" or not revision.reasoned):
             st.badge(words, icon=":material/warning:", color="orange")
         else:
@@ -218,3 +216,36 @@ def publications(
         for cell in published.cells
         if cell.where == where
     ]
+
+
+def slopes_title(numbers: Sequence[Slope]) -> str:
+    """Say how many rose, fell and did neither: "Six numbers rose, two unchanged"."""
+    if not any(slope.before for slope in numbers):
+        return "Published for the first time"
+    apart = [(slope.now or 0) - (slope.then or 0) for slope in numbers if slope.drawn]
+    counts = {
+        "rose": sum(change > 0 for change in apart),
+        "fell": sum(change < 0 for change in apart),
+        "unchanged": apart.count(0),
+        "not comparable": sum(bool(slope.before) and not slope.drawn for slope in numbers),
+        "new": sum(not slope.before for slope in numbers),
+    }
+    (first, count), *rest = [(words, count) for words, count in counts.items() if count]
+    words = [f"{capitalised(_spelled(count))} {'number' if count == 1 else 'numbers'} {first}"]
+    return ", ".join([*words, *(f"{_spelled(count)} {word}" for word, count in rest)])
+
+
+def _spelled(count: int) -> str:
+    return UP_TO[count] if count < len(UP_TO) else f"{count:,}"
+
+
+def history_title(name: str, publications: Sequence[Publication]) -> str:
+    current = [one for one in publications if one.current] or publications
+    words = [one.words for one in current]
+    return f"{name}: {words[0]}" if len({*words}) == 1 else f"{name}: {words[0]} to {words[-1]}"
+
+
+def badge(revision: Revision) -> str:
+    if revision.changed and not revision.reasoned:
+        return UNKNOWN
+    return revision.means.removesuffix(".") if revision.kind in SHORT else "May be unchanged"

@@ -12,9 +12,8 @@ from data.schema import SCHEMAS
 from pages.shell import choices
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card, rows
-from pages.widgets.chart_card import side_by_side
 from service.markdown import plain
-from service.rows import MOST_ROWS
+from service.results import MOST_ROWS
 from service.view import Source
 
 COUNTED = ("read", "accepted", "quarantined", "repeated", "ignored", "new", "changed", "unchanged", "removed")
@@ -71,7 +70,7 @@ def charts(brought: pl.DataFrame) -> None:
     colours = chart_card.colours()
     whole = counts("Rows in each load", read, colours, **how)
     alone = counts("Rejected rows in each load", read.with_columns(count="marked"), colours, **how)
-    side_by_side(
+    chart_card.side_by_side(
         lambda: chart_card.show(whole, key="load_rows", measure="Rejected rows in orange"),
         lambda: chart_card.show(alone, key="load_rejected", measure="By day recorded"),
     )

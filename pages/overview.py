@@ -9,13 +9,10 @@ import streamlit as st
 from access.roles import Permission
 from charts.bars import changes, changes_message, changes_table
 from charts.chart import Chart
-from charts.dots import dots
-from charts.events import Event
+from charts.dots import by_period, dots
 from charts.lanes import lanes
-from charts.lines import panels
+from charts.lines import panels, sparkline
 from charts.palette import Palette
-from charts.rate import by_period
-from charts.sparkline import sparkline
 from data.formatting import capitalised, counted, listed_words, short_day, signed, written_count, written_day
 from metrics import timelines
 from metrics.decisions import Decision, JudgedPromise
@@ -24,15 +21,14 @@ from pages.referrals import statuses_over_time
 from pages.shell import choices
 from pages.shell.page_start import current_view, page_of
 from pages.widgets import chart_card, export_button, figure_strip, rows
-from pages.widgets.chart_card import side_by_side
 from pages.widgets.forecast import picture
 from service import decisions, forecast
-from service.changes import BRIDGED, bridges_table, known
 from service.decisions import promises
 from service.events import events
 from service.markdown import plain
 from service.over_time import courses, days_of, rate_by_period
 from service.sentences import failures, status
+from service.sentences.figure import BRIDGED, bridge_table, known
 from service.view import View
 
 FIGURES = {
@@ -61,20 +57,17 @@ def draw() -> None:
     view = current_view(population="applications")
     figure_strip.status(view, status.overview(view))
     figure_strip.draw(view, FIGURES)
-    promised, happened, finish = promises(view), events(view), forecast.finish(view)
+    promised, finish = promises(view), forecast.finish(view)
     waiting = decisions.decisions(view, promised)
-    fan = None if finish is None or not finish.is_current else (lambda: picture(view, finish, happened))
-    side_by_side(fan, lambda: _needs_you(view, waiting), widths=[5, 3])
-    side_by_side(
-        lambda: _rate(view, happened), lambda: _referrals(view, happened), lambda: _work(view, happened)
-    )
-    side_by_side(lambda: _areas(view), lambda: _changed(view), widths=[2, 3])
+    fan = None if finish is None or not finish.is_current else (lambda: picture(view, finish))
+    chart_card.side_by_side(fan, lambda: _needs_you(view, waiting), widths=[5, 3])
+    chart_card.side_by_side(lambda: _rate(view), lambda: _referrals(view), lambda: _work(view))
+    chart_card.side_by_side(lambda: _areas(view), lambda: _changed(view), widths=[2, 3])
     _below(view, waiting, promised)
 
 
 def _needs_you(view: View, waiting: Sequence[Decision]) -> None:
-    with chart_card.frame("needs"):
-        chart_card.head("Needs you")
+    with chart_card.frame("needs", "Needs you"):
         if view.clocks.ahead:
             st.markdown(decisions.unknown_sentence(view))
         elif not waiting:
@@ -98,24 +91,26 @@ def _line(view: View, decision: Decision) -> None:
         st.page_link(page, label=label, query_params=choices.shared(), width="stretch")
 
 
-def _rate(view: View, events: Sequence[Event]) -> None:
+def _rate(view: View) -> None:
     if not view.loaded([RATE]):
         return
     title, overall = "Failure rate by month found", view.figure(RATE).value
 
     def make(view: View, colours: Palette) -> Chart:
-        return by_period(title, rate_by_period(view, RATE), view.figure(RATE).value, colours, events=events)
+        return by_period(
+            title, rate_by_period(view, RATE), view.figure(RATE).value, colours, events=events(view)
+        )
 
     headline = status.rate_title(overall)
     chart_card.draw(view, make, key="rate", headline=headline, measure="By month, 95% interval", compact=True)
 
 
-def _referrals(view: View, events: Sequence[Event]) -> None:
+def _referrals(view: View) -> None:
     if not view.loaded(["silent_referrals"]):
         return
     quiet, open_ = view.counts("silent_referrals", "open_referrals")
     if open_ > MOST_LANES or not view.source.visit.may(Permission.CASE_ROWS):
-        statuses_over_time(view, events, compact=True)
+        statuses_over_time(view, compact=True)
         return
     headline = status.quiet_title(quiet, open_)
     if not open_:
@@ -123,13 +118,13 @@ def _referrals(view: View, events: Sequence[Event]) -> None:
         return
     spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
     shown = timelines.events_of(spells, day, only_open=True)
-    chart = lanes(OPEN_NOW, shown, day, chart_card.colours(), events)
+    chart = lanes(OPEN_NOW, shown, day, chart_card.colours(), events(view))
     # They are rows, not figures: they leave as rows do, with a reason.
     offer = export_button.of_rows(view, "open_referrals")
     chart_card.show(chart, key="lanes", offer=offer, headline=headline, compact=True)
 
 
-def _work(view: View, events: Sequence[Event]) -> None:
+def _work(view: View) -> None:
     figures = {"waiting": "backlog", "staff": "headcount"}
     if view.loaded([*figures.values()]) != [*figures.values()]:
         return
@@ -137,7 +132,7 @@ def _work(view: View, events: Sequence[Event]) -> None:
     def make(view: View, colours: Palette) -> Chart:
         drawn = courses(view, figures, then=view.as_known_then)
         work, staff = ({words: course} for words, course in drawn.items())
-        return panels(WORK, work, staff, colours, unit="reviews and people", events=events)
+        return panels(WORK, work, staff, colours, unit="reviews and people", events=events(view))
 
     headline, measure = status.growth_title(view), f"Since {view.source.terms.began_on:%B}"
     chart_card.draw(view, make, key="work", headline=headline, measure=measure, compact=True)
@@ -166,7 +161,7 @@ def _changed(view: View) -> None:
         title = f"What changed since {written_day(view.before.as_at)}"
         with st.container(horizontal=True, wrap=False, gap="xsmall", vertical_alignment="top"):
             chart_card.head(title, days)
-            offer = export_button.of_table(view, "What changed", bridges_table)
+            offer = export_button.of_table(view, "What changed", bridge_table)
             if offer.allowed:
                 with chart_card.menu_frame(title, "changed"):
                     offer.form(key="changed")

@@ -5,19 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 import polars as pl
 import streamlit as st
 
-from charts.bars import labels_of
+from charts.bars import labels_of, pace
 from charts.chart import Chart
-from charts.columns import pace
-from charts.events import Event
+from charts.lines import small_multiples
 from charts.palette import Palette
-from charts.series import small_multiples
 from data.formatting import capitalised, measured, written_count, written_day
 from metrics.dimensions import AREA, TEAM, Dimension
 from metrics.workdays import weekly_rate
 from pages.shell import choices
 from pages.shell.address import option
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, figure_strip, forecast, rows
+from pages.widgets import chart_card, figure_strip, forecast, rows
 from service.events import events
 from service.markdown import plain
 from service.over_time import every_day, known_on, last_extract, lines_by
@@ -48,14 +46,13 @@ IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_ha
 
 def draw() -> None:
     view = current_view(population="applications")
-    happened = events(view)
     figure_strip.status(view, status.progress(view))
     figure_strip.draw(view, FIGURES)
-    forecast.draw(view, happened)
+    forecast.draw(view)
     then, reviewed = _drawn_then(view), bool(view.loaded(["completed"]))
-    drawings: list[Callable[[], None]] = [lambda: _burn_up(view, happened, then=then)]
+    drawings: list[Callable[[], None]] = [lambda: _burn_up(view, then=then)]
     if reviewed:
-        drawings += [lambda: _in_progress(view, happened, then=then), lambda: _weekly(view, happened)]
+        drawings += [lambda: _in_progress(view, then=then), lambda: _weekly(view)]
     chart_card.side_by_side(*drawings)
     if not reviewed:
         st.info(status.not_loaded("reviews"))
@@ -67,18 +64,16 @@ def _drawn_then(view: View) -> bool:
     if not view.many_states:
         return False
     words = {EACH_DAY: "Known each day", ONE_DAY: f"Known on {written_day(view.clocks.known_at)}"}
+    choice = option("lines", "Lines as known", list(words), widget="segmented_control")
+    about = "On each day: what that day's own extract said. On one day: with all recorded by then."
+    usual, called = EACH_DAY if view.as_known_then else ONE_DAY, words.__getitem__
     known = choices.ask(
-        option("lines", "Lines as known", list(words), widget="segmented_control"),
-        EACH_DAY if view.as_known_then else ONE_DAY,
-        required=True,
-        label_visibility="collapsed",
-        format_func=words.__getitem__,
-        help="On each day: what that day's own extract said. On one day: with all recorded by then.",
+        choice, usual, required=True, label_visibility="collapsed", format_func=called, help=about
     )
     return known == EACH_DAY
 
 
-def _burn_up(view: View, events: Sequence[Event], *, then: bool) -> None:
+def _burn_up(view: View, *, then: bool) -> None:
     many = view.source.terms.case.many
     above, below = (
         {words: name for words, name in figures.items() if view.loaded([name])}
@@ -88,21 +83,21 @@ def _burn_up(view: View, events: Sequence[Event], *, then: bool) -> None:
     done = ", ".join(f"{headline(view.figure(name))} {shares[name]}" for name in view.loaded(list(shares)))
     chart_card.draw_courses(
         view, f"{capitalised(many)} over time, {known_on(view, then=then)}", above, below, unit=many,
-        then=then, events=events, key="burn_up", headline=done, measure=f"{capitalised(many)}, to date",
+        then=then, key="burn_up", headline=done, measure=f"{capitalised(many)}, to date",
     )  # fmt: skip
 
 
-def _in_progress(view: View, events: Sequence[Event], *, then: bool) -> None:
+def _in_progress(view: View, *, then: bool) -> None:
     title = f"Detailed reviews outstanding, {known_on(view, then=then)}"
     waiting, with_team = map(written_count, view.counts(*IN_PROGRESS.values()))
     chart_card.draw_courses(
-        view, title, IN_PROGRESS, {}, unit=view.source.terms.case.many, then=then, events=events,
+        view, title, IN_PROGRESS, {}, unit=view.source.terms.case.many, then=then,
         key="in_progress", headline=f"{with_team} with a team, {waiting} not allocated",
         measure="Outstanding",
     )  # fmt: skip
 
 
-def _weekly(view: View, events: Sequence[Event]) -> None:
+def _weekly(view: View) -> None:
     over = f"No working day of the review was over by {written_day(last_extract(view))}"
     none = f"{over}: choose a later day to see a pace."
     rates = weeks_of(view)["rate"].drop_nulls()
@@ -111,7 +106,7 @@ def _weekly(view: View, events: Sequence[Event]) -> None:
     def make(view: View, colours: Palette) -> Chart:
         called = {"done": "Detailed reviews completed", "days": "Working days"}
         unit = "completed a working day"
-        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events)
+        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events(view))
 
     chart_card.draw(view, make, key="weekly", empty=none, headline=words, measure="By week", compact=True)
 
@@ -140,7 +135,6 @@ def _below(view: View) -> None:
 
 
 def groups(view: View) -> None:
-    """Draw the share completed of each group now and over time; where all are alike, say it."""
     name = view.loaded(["share_completed", "population"])[0]
     splits = {split.title: split for split in view.dimensions("cases")}
     split = splits[choices.one("By", list(splits), key="by")]
@@ -148,7 +142,7 @@ def groups(view: View) -> None:
     if view.metric(name).share and result["value"].n_unique() == 1:
         st.markdown(f"{view.metric(name).title}: {headline(view.figure(name))} in every {plain(kind)}.")
     else:
-        breakdown.show(view, name, split, key=f"measure_by_{split.name}", behind="behind_measure")
+        rows.breakdown(view, name, split, key=f"measure_by_{split.name}", behind="behind_measure")
     # A grade can differ from day to day, so each period of it is counted anew.
     every, word = ("1w", "week") if split.steady else ("1mo", "month")
 
@@ -176,16 +170,14 @@ def stages_table(view: View, split: Dimension | None) -> pl.DataFrame:
 def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> Iterator[dict[str, str]]:
     result = view.result(name, by=[split.name for split in by])
     labels = {split.title: labels_of(result, split) for split in by}
-    for number, (value, entered, left) in enumerate(
-        result.select("value", "denominator", "numerator").iter_rows()
-    ):
+    counts = result.select("value", "denominator", "numerator").rows()
+    for number, (value, entered, left) in enumerate(counts):
         if entered:
+            half = "not yet known" if value is None else measured(value, "day", "days")
             yield {
                 "Stage": view.metric(name).title,
                 **{title: of_rows[number] for title, of_rows in labels.items()},
-                "Half are through within": "not yet known"
-                if value is None
-                else measured(value, "day", "days"),
+                "Half are through within": half,
                 "Entered": written_count(entered),
                 "Left": written_count(left),
                 "Still in it": written_count(entered - left),

@@ -1,6 +1,5 @@
 """Which referrals are open and for how long, what each is about, and what the oversight body is owed."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,7 +9,6 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.chart import Chart
-from charts.events import Event
 from charts.lanes import QUIET, lanes
 from charts.lines import areas, panels
 from charts.palette import Palette
@@ -21,8 +19,7 @@ from metrics.histories.findings import ENDED
 from metrics.timelines import MATTER, events_of, recommendations_on, referrals_on
 from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, export_button, figure_strip, rows
-from pages.widgets.chart_card import side_by_side
+from pages.widgets import chart_card, export_button, figure_strip, rows
 from service.events import events
 from service.markdown import plain
 from service.over_time import courses
@@ -68,19 +65,19 @@ def draw() -> None:
     figure_strip.status(view, status.referrals(view))
     figure_strip.draw(view, FIGURES)
     if view.figure("referrals").numerator:
-        happened, show = events(view), partial(breakdown.show, view, "open_referrals")
+        show = partial(rows.breakdown, view, "open_referrals")
         if view.source.visit.may(Permission.CASE_ROWS):
-            first = partial(_timeline, view, IN_SCOPE, happened)
+            first = partial(_timeline, view, IN_SCOPE)
             second = partial(show, DAYS_OPEN, key="days_open", headline="How long they have been open")
         else:
-            first = partial(_open_over_time, view, happened)
+            first = partial(_open_over_time, view)
             second = partial(show, MODE, key="modes", occurring=True, headline="Modes of investigation")
-        side_by_side(first, lambda: statuses_over_time(view, happened), widths=[3, 2])
-        side_by_side(lambda: _due(view), second)
+        chart_card.side_by_side(first, lambda: statuses_over_time(view), widths=[3, 2])
+        chart_card.side_by_side(lambda: _due(view), second)
     _tabs(view)
 
 
-def _timeline(view: View, title: str, events: Sequence[Event] = ()) -> None:
+def _timeline(view: View, title: str) -> None:
     in_scope, as_at = title == IN_SCOPE, view.clocks.as_at
     spells = view.life("referrals").filter(pl.col("in_scope") == in_scope)
     matters = _matters(view, spells)
@@ -88,7 +85,7 @@ def _timeline(view: View, title: str, events: Sequence[Event] = ()) -> None:
     # Those that are open, and then those that ended last.
     order = matters.sort(pl.col("silent").is_null(), pl.col("from_on"), descending=[False, True])
     shown = events_of(spells, as_at).filter(pl.col("matter").is_in(order[MATTER].head(MOST_LANES).implode()))
-    chart = lanes(title, shown, as_at, chart_card.colours(), events, below=below)
+    chart = lanes(title, shown, as_at, chart_card.colours(), events(view) if in_scope else (), below=below)
     quiet, open_ = (matters.filter(pl.col("silent") >= least).height for least in (QUIET, 0))
     more = matters.height - MOST_LANES
     chart_card.show(
@@ -137,36 +134,34 @@ def _refs(name: str) -> pl.Expr:
     return pl.col(name).list.join(", ").replace("", "none")
 
 
-def statuses_over_time(view: View, events: Sequence[Event] = (), *, compact: bool = False) -> None:
+def statuses_over_time(view: View, *, compact: bool = False) -> None:
     part = pl.col("status").cast(pl.String).replace_strict(PARTS)
 
     def make(view: View, colours: Palette) -> Chart:
-        counts = breakdown.parts_over_time(view, "referrals", STATUS, part, ORDER)
-        return areas(OVER_TIME, counts, colours, kinds=COLOURED, unit="referrals", events=events)
+        counts = rows.parts_over_time(view, "referrals", STATUS, part, ORDER)
+        return areas(OVER_TIME, counts, colours, kinds=COLOURED, unit="referrals", events=events(view))
 
     if not view.figure("referrals").numerator:
         chart_card.words("statuses", "No referral has been made")
         return
-    headline, measure = status.referrals_title(view), f"By status, {breakdown.known_on(view)}"
+    headline, measure = status.referrals_title(view), f"By status, {rows.known_on(view)}"
     chart_card.draw(view, make, key="statuses", headline=headline, measure=measure, compact=compact)
 
 
-def _open_over_time(view: View, events: Sequence[Event] = ()) -> None:
-    """Draw counts alone, for a reader who may see no row."""
+def _open_over_time(view: View) -> None:
     figures = {f"quiet for {QUIET} days": "silent_referrals", "open": "open_referrals"}
 
     def make(view: View, colours: Palette) -> Chart:
         drawn = courses(view, figures, then=view.as_known_then)
         below, above = ({words: course} for words, course in drawn.items())
-        return panels(OPEN_AND_QUIET, above, below, colours, unit="referrals", events=events)
+        return panels(OPEN_AND_QUIET, above, below, colours, unit="referrals", events=events(view))
 
     headline = status.quiet_title(*view.counts(*figures.values()))
     chart_card.draw(view, make, key="open_over_time", headline=headline, measure=OPEN_AND_QUIET)
 
 
 def _due(view: View) -> None:
-    with chart_card.frame("due"):
-        chart_card.head("What is due")
+    with chart_card.frame("due", "What is due"):
         if view.loaded(list(RECOMMENDED)):
             if view.source.visit.may(Permission.CASE_ROWS):
                 _due_lines(view)
@@ -208,8 +203,8 @@ def _open_now(view: View) -> None:
         st.markdown("No referral is open on this day.")
         return
     # A value that only matters outside the scope or in the past have is none of the open ones'.
-    by = partial(breakdown.show, view, "open_referrals", occurring=True)
-    side_by_side(
+    by = partial(rows.breakdown, view, "open_referrals", occurring=True)
+    chart_card.side_by_side(
         lambda: by(MODE, key="open_by_mode", behind="behind_mode"),
         lambda: by(DAYS_OPEN, key="open_by_days_open", behind="behind_days_open"),
     )
@@ -246,10 +241,14 @@ def _links(view: View) -> None:
     if view.loaded(list(LINKED)) != list(LINKED):
         st.markdown("The links between failures and referrals have not been loaded.")
         return
-    st.markdown(plain(linked_sentence(view)))
+    if sentence := harm_sentence(view):
+        st.markdown(plain(sentence))
     if view.source.visit.may(Permission.CASE_ROWS):
         matters = _matters(view, view.life("referrals"))
-        st.dataframe(links_table(matters), hide_index=True)
+        linked = matters.explode("failure_refs").drop_nulls("failure_refs").sort("failure_refs", MATTER)
+        status_on = {"Status": pl.col("status").cast(pl.String), "Since": rows.day("from_on")}
+        shown = linked.select(Failure="failure_refs", Referral=MATTER, **status_on, **{"Days open": "days"})
+        st.dataframe(shown, hide_index=True)
         follows = matters.filter(pl.col("follows").list.len() > 0).select(MATTER, "follows").rows()
         if sentences := [f"{later} follows from {listed_words(earlier)}." for later, earlier in follows]:
             st.caption(" ".join(sentences))
@@ -259,49 +258,12 @@ def _links(view: View) -> None:
         rows.rows_on_demand(view, name, f"{title}{where}: {count}", key=f"rows_{name}")
 
 
-def links_table(matters: pl.DataFrame) -> pl.DataFrame:
-    linked = matters.explode("failure_refs").drop_nulls("failure_refs").sort("failure_refs", MATTER)
-    columns = {
-        "Failure": pl.col("failure_refs"),
-        "Referral": pl.col(MATTER),
-        "Status": pl.col("status").cast(pl.String),
-        "Since": rows.day("from_on"),
-        "Days open": pl.col("days"),
-    }
-    return linked.select(**columns)
-
-
-def linked_sentence(view: View) -> str:
-    return f"{_failures_sentence(view)} {_referrals_sentence(view)}"
-
-
-def _failures_sentence(view: View) -> str:
-    failures, referred = view.counts("failures", "failures_referred")
-    harmed, harm_alone = view.counts("failures_with_harm", "harm_not_referred")
-    if failures == 0:
-        return "No failure has been found."
-    have = f"{or_none(referred)} {'have' if referred > 1 else 'has'}"
-    sentence = f"Of {written_count(failures)} failures found, {have} a referral"
-    if failures == 1:
-        sentence = f"The one failure found has {'a' if referred else 'no'} referral"
+def harm_sentence(view: View) -> str:
+    harmed, alone = view.counts("failures_with_harm", "harm_not_referred")
     if not harmed:
-        return f"{sentence}."
-    harm = f"{written_count(harm_alone)} with harm {has(harm_alone)} none"
-    return f"{sentence}; {harm if harm_alone else 'every failure with harm has one'}."
-
-
-def _referrals_sentence(view: View) -> str:
-    """Say how many referrals are about no single failure; they belong to no area, so are never narrowed."""
-    total, alone = view.counts("referrals", "referrals_without_failure")
-    where = " in the whole review" if view.whole("referrals") else ""
-    if total == 0:
-        return f"No referral has been made{where}."
-    one = f"The one referral{where} is"
-    if alone == 0:
-        every = one if total == 1 else f"Each of {written_count(total)} referrals{where} is"
-        return f"{every} about a failure."
-    some = f"Of {written_count(total)} referrals{where}, {written_count(alone)} {are(alone)}"
-    return f"{one if total == 1 else some} about no single failure, but about a person or the body itself."
+        return ""
+    some = f"{counted(alone, 'failure with harm has', 'failures with harm have')} no referral."
+    return some if alone else "Every failure with harm has a referral."
 
 
 def recommendations(view: View) -> None:
@@ -326,30 +288,27 @@ def recommendations_sentence(view: View) -> str:
 
 
 def _recommendations_table(view: View) -> pl.DataFrame:
+    days = pl.col("days").abs()
+    span = pl.format("{} {}", days, pl.when(days == 1).then(pl.lit("day")).otherwise(pl.lit("days")))
+    late, left = pl.format(" by {}", span), pl.format(", {} left", span)
+    time = pl.when(pl.col("days") < 0).then(late).otherwise(left)
     columns = {
         "Recommendation": pl.col("recommendation_ref"),
         "Referral": pl.col("referral_ref").fill_null("none"),
         "Made": rows.day("made_on"),
         "Answer due": rows.day("due_on"),
         "Answered": rows.day("responded_on").fill_null("not yet"),
-        "Standing": pl.concat_str("standing", _days_left(), ignore_nulls=True),
+        "Standing": pl.concat_str("standing", time, ignore_nulls=True),
         "Scope": pl.when("in_scope").then(pl.lit("in scope")).otherwise(pl.lit("outside the scope")),
     }
     return recommendations_on(view.life("recommendations"), view.clocks.as_at).select(**columns)
-
-
-def _days_left() -> pl.Expr:
-    days = pl.col("days").abs()
-    span = pl.format("{} {}", days, pl.when(days == 1).then(pl.lit("day")).otherwise(pl.lit("days")))
-    late = pl.format(" by {}", span)
-    return pl.when(pl.col("days") < 0).then(late).otherwise(pl.format(", {} left", span))
 
 
 def investigated(view: View) -> None:
     if not view.loaded([INVESTIGATED]):
         st.markdown("No people investigated have been loaded.")
         return
-    result = breakdown.show(view, INVESTIGATED, DUTY, key="duties", occurring=True)
+    result = rows.breakdown(view, INVESTIGATED, DUTY, key="duties", occurring=True)
     if result.is_empty():
         st.markdown(plain(investigated_sentence(view)))
     elif view.source.visit.may(Permission.REVIEWER_NAMES) and view.source.visit.may(Permission.CASE_ROWS):
@@ -362,5 +321,5 @@ def investigated_sentence(view: View) -> str:
         return "Nobody is recorded as under investigation on this day."
     result = view.result(INVESTIGATED, by=[DUTY.name]).filter(pl.col("numerator") > 0)
     people = counted(count, "person", "people")
-    duties = breakdown.in_words(view.metric(INVESTIGATED), result, DUTY)
+    duties = rows.in_words(view.metric(INVESTIGATED), result, DUTY)
     return f"{people} under investigation ({duties})."

@@ -12,10 +12,8 @@ RELEASES = Permission.RELEASES
 
 @dataclass(frozen=True)
 class Entry:
-    """A page. figures: those of which one must be loaded for the page to be there; none: it always is.
-
-    dated: whether it shows the day and the filters of the header.
-    """
+    """A page. figures: those of which one must be loaded for the page to be there; none: it always is. dated:
+    whether it shows the day and the filters of the header."""
 
     module: str
     title: str
@@ -64,9 +62,7 @@ FIRST = ("Overview", "Headlines")
 
 def open_to(role: Role, source: Source | None = None) -> tuple[Entry, ...]:
     """Pages that a role may open, in their order; who has none to begin with begins on one that says so.
-
-    source: a review, of which those pages are left out that it has no data for.
-    """
+    source: a review, of which those pages are left out that it has no data for."""
     *pages, start = REGISTRY
     may = (entry for entry in pages if entry.needs is None or permitted(role, entry.needs))
     if source is not None and source.tables:

@@ -20,10 +20,9 @@ from metrics.clauses import titled, unit_of
 from metrics.disclosure.rule import behind, grouped
 from pages.shell import choices, current_user, page_start
 from pages.shell.page_start import current_source
-from pages.widgets import chart_card, export_button, release_draft, release_statement, release_steps
+from pages.widgets import chart_card, export_button, release_draft, release_steps
 from service.markdown import plain
 from service.releases.publishing import Press
-from service.sentences.publishing import releases_sentence
 
 DRAFTING, ENTERING = "Write a new release", "Enter a statement made elsewhere"
 EXTERNAL_STATES = {
@@ -55,7 +54,7 @@ TALLEST_NUMBERS = 640
 def draw() -> None:
     press = Press(current_source())
     release_steps.begin()
-    st.header(releases_sentence(press), anchor=False)
+    st.header(release_steps.summary(press), anchor=False)
     if current_user.services().settings.mode is Mode.DEMONSTRATION:
         st.caption(
             "In this demonstration each role counts as another person. You act here as "
@@ -69,7 +68,7 @@ def draw() -> None:
     elif chosen == DRAFTING:
         release_draft.begin(press)
     elif chosen is not None:
-        release_statement.begin(press)
+        release_draft.begin_statement(press)
 
 
 def list_releases(press: Press) -> None:
@@ -147,7 +146,6 @@ def _release(press: Press, release: Release) -> None:
 
 
 def _figures(press: Press, release: Release) -> None:
-    """Show what is to be decided on together with the decision."""
     state, may = release.state(press.now), press.source.visit.may
     if state is State.DRAFT:
         _draft(press, release)
@@ -200,7 +198,7 @@ def _change(press: Press, release: Release) -> None:
     if release.public(press.now):
         release_steps.amend(press, release)
         if press.source.visit.may(Permission.STATEMENTS):
-            release_statement.correct(press, release)
+            release_draft.correct_statement(press, release)
 
 
 def _draft(press: Press, release: Release) -> None:

@@ -2,30 +2,33 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import polars as pl
 import streamlit as st
 
 from access.roles import Permission
+from charts.bars import pace
 from charts.chart import Chart
-from charts.columns import pace
 from charts.dots import team_rates
-from charts.events import Event
 from charts.palette import Palette
-from data.formatting import short_day, written_day
+from data.formatting import capitalised, counted, listed_words, measured, written_count, written_day
+from metrics.chance.groups import RARE
 from metrics.dimensions import TEAM
-from metrics.rates import WEEK, by_chance, by_week, per_person_week, weekly
+from metrics.forecast import WINDOW, Forecast
+from metrics.rates import WEEK, by_chance, by_week, dips, per_person_week, weekly
+from metrics.workdays import bank_holiday, working_days
 from pages.shell import choices
 from pages.shell.page_start import current_view
-from pages.widgets import breakdown, chart_card, figure_strip, rows
-from pages.widgets.chart_card import side_by_side
+from pages.widgets import chart_card, figure_strip, rows
 from service.events import events
+from service.forecast import chances, finish, near_day, when
 from service.markdown import plain
 from service.over_time import every_day, last_extract
-from service.rows import shown
-from service.sentences import staffing, status
+from service.results import shown
+from service.sentences import status
 from service.sentences.figure import chance_sentence
-from service.sentences.staffing import reviewing
+from service.sentences.status import Status, growth_title
 from service.view import View
 
 SPAN = 56
@@ -42,51 +45,52 @@ PACE = "Reviews of every kind for each full-time equivalent, by week"
 TEAMS = "Reviews of every kind for each full-time equivalent and week, by team"
 WEEKS = "Staff and work by week and team"
 NOT_A_RANKING = "This is no ranking: reviews differ in difficulty, and the hardest take longest."
+EQUIVALENTS = ("full-time equivalent", "full-time equivalents")
+LITTLE = 0.02  # of the staff: a difference that moves no range
 
 
 def draw() -> None:
     chosen = current_view(headcount="staffing")
-    view, whole = staffing.of_teams(chosen), staffing.whole(chosen)
-    happened = events(view)
-    figure_strip.status(view, staffing.status(whole))
+    whole, of_teams = of_whole_review(chosen), (one for one in chosen.filters if one[0] == TEAM.name)
+    view = replace(chosen, filters=tuple(of_teams))
+    figure_strip.status(view, first_sentence(whole))
     figure_strip.draw(view, FIGURES)
-    outlook = [plain(sentence) for sentence in staffing.outlook(whole)]
-    finish = [lambda: _finish(outlook)] if outlook else []
-    side_by_side(lambda: work(view, happened), *finish, widths=[3, 2] if finish else 1)
+    sentences = [plain(sentence) for sentence in outlook(whole)]
+    beside = [lambda: _finish(sentences)] if sentences else []
+    chart_card.side_by_side(lambda: work(view), *beside, widths=[3, 2] if beside else 1)
     if view.loaded(["reviews_done"]):
-        side_by_side(lambda: weekly_pace(view, happened), lambda: teams(view))
+        chart_card.side_by_side(lambda: weekly_pace(view), lambda: teams(view))
     else:
-        breakdown.show(view, "headcount", TEAM, key="by_team")
+        rows.breakdown(view, "headcount", TEAM, key="by_team")
         st.info(status.not_loaded("reviews"))
     below(view)
 
 
-def _finish(outlook: Sequence[str]) -> None:
-    with chart_card.frame("outlook"):
-        chart_card.head("The finish")
-        for sentence in outlook:
+def _finish(sentences: Sequence[str]) -> None:
+    with chart_card.frame("outlook", "The finish"):
+        for sentence in sentences:
             st.markdown(sentence)
 
 
-def work(view: View, events: Sequence[Event]) -> None:
+def work(view: View) -> None:
     title = f"Work waiting and staff, as known on {written_day(view.clocks.known_at)}"
     above, below, unit = STAFF, dict[str, str](), "people and full-time equivalents"
     if view.loaded(list(WORK.values())):
         above, below, unit = WORK, STAFF, f"reviews, {unit}"
     chart_card.draw_courses(
-        view, title, above, below, unit=unit, then=False, events=events, key="staff",
-        headline=staffing.dip_title(view), measure="Reviews, people, equivalents",
+        view, title, above, below, unit=unit, then=False, key="staff",
+        headline=dip_title(view), measure="Reviews, people, equivalents",
     )  # fmt: skip
 
 
-def weekly_pace(view: View, events: Sequence[Event]) -> None:
+def weekly_pace(view: View) -> None:
     rates = weeks_of(view)["rate"].drop_nulls()
     words = f"Latest week: {rates[-1]:.1f} reviews each" if len(rates) else ""
 
     def make(view: View, colours: Palette) -> Chart:
         called = {"done": "Reviews completed", "weeks": "Full-time equivalents, in weeks"}
         unit = "reviews for each full-time equivalent"
-        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events)
+        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events(view))
 
     measure = "For each full-time equivalent"
     chart_card.draw(view, make, key="per_head", headline=words, measure=measure, compact=True)
@@ -102,7 +106,7 @@ def weeks_of(view: View) -> pl.DataFrame:
 def teams(view: View) -> None:
     rates = rates_of(view)
     if rates.height >= LEAST:
-        words = staffing.teams_title(by_chance(rates))
+        words = teams_title(by_chance(rates))
         how = {"headline": words, "measure": "Reviews each week", "method": NOT_A_RANKING}
         chart_card.draw(view, rates_chart, key="rates", compact=True, **how)
         return
@@ -158,7 +162,7 @@ def weeks_table(view: View) -> pl.DataFrame:
     }  # fmt: skip
     table = by_week(*courses)
     over, week_on = pl.col("week_on") + pl.duration(days=WEEK - 1) <= last, rows.day("week_on")
-    until = pl.format("{}, until {}", week_on, pl.lit(short_day(last)))
+    until = pl.format("{}, until {}", week_on, pl.lit(last).dt.to_string("%-d %b %Y"))
     rate = pl.when(over).then(pl.col("rate").round(1))
     return table.with_columns(rate=rate, week_on=pl.when(over).then(week_on).otherwise(until)).rename(written)
 
@@ -170,13 +174,136 @@ def reviewers(view: View) -> None:
 
 
 def method(view: View) -> None:
-    whole = staffing.whole(view)
-    sentences = [staffing.sentence(whole), staffing.plan(whole), staffing.sudden_falls(view)]
+    whole = of_whole_review(view)
+    sentences = [promise(whole), plan(whole), sudden_falls(view)]
     if view.loaded(["reviews_done"]):
+        sentences += [differences(view, rates_of(view)), NOT_A_RANKING]
         sentences += [
-            differences(view, rates_of(view)),
-            NOT_A_RANKING,
             "A rate is reviews of every kind over the full-time equivalents of the same weeks.",
             "Intervals are exact 95% Poisson intervals.",
         ]
     figure_strip.points(sentences)
+
+
+def of_whole_review(view: View) -> View:
+    return replace(view, filters=())
+
+
+def first_sentence(view: View) -> Status:
+    people = view.figure("headcount")
+    if not people.numerator:
+        return Status("Nobody is recorded in the review team.", attention=people.value == 0)
+    course = view.course("headcount", every_day(view, view.clocks.as_at), then=False)
+    most = max(course["numerator"].to_list(), default=0)
+    below = f"{written_count(most - people.numerator)} below the peak of {written_count(most)}"
+    compared = "its peak so far" if most == people.numerator else below
+    return Status(f"The review team has {_team(view)}: {compared}.")
+
+
+def _team(view: View) -> str:
+    people, equivalents = view.figure("headcount"), view.figure("full_time_equivalents")
+    team = counted(people.numerator, "person", "people")
+    return f"{team}, {measured(equivalents.value or 0, *EQUIVALENTS)}"
+
+
+def dip_title(view: View) -> str:
+    falls = _falls(view)
+    if falls.is_empty():
+        return growth_title(view)
+    week, number = falls.select("week_on", "numerator").row(-1)
+    name = bank_holiday(week, week + dt.timedelta(days=WEEK - 1)) or f"{week.day} {week:%B}"
+    return f"Staff dipped to {written_count(number)} in the week of {name}"
+
+
+def sudden_falls(view: View) -> str:
+    falls = _falls(view)
+    if falls.is_empty():
+        return ""
+    weeks = listed_words([written_day(day) for day in falls["week_on"]])
+    fell = listed_words([written_count(number) for number in falls["numerator"]])
+    when = f"{'week' if falls.height == 1 else 'weeks'} of {weeks}"
+    return f"In the {when} full-time equivalents fell to {fell} and rose again. Check the rows first."
+
+
+def _falls(view: View) -> pl.DataFrame:
+    staff = view.course("full_time_equivalents", every_day(view, view.clocks.as_at), then=False)
+    return dips(staff.select("day", "numerator"))
+
+
+def teams_title(chance: float | None) -> str:
+    """chance: how often teams that are alike differ as much."""
+    differ = chance is not None and chance <= RARE
+    return "Teams differ by more than chance" if differ else "No sign that teams differ"
+
+
+def promise(view: View) -> str:
+    ends = view.promised_until("keep staffing")
+    if ends is None:
+        return ""
+    if view.clocks.ahead:
+        return f"As known, the staffing promise runs until {written_day(ends)}."
+    days = (ends - view.clocks.as_at).days
+    if days < 0:
+        return f"The staffing promise ended on {written_day(ends)}."
+    left = "today" if days == 0 else f"{counted(days, 'more day', 'more days')}"
+    return f"The staffing promise runs until {written_day(ends)}, {left}."
+
+
+def outlook(view: View) -> list[str]:
+    forecast = finish(view)
+    if forecast is None or not forecast.is_current:
+        return []
+    if forecast.middle is None:
+        return [when(forecast)]
+    paces = {"At the recent pace": forecast, "With today's staff": _todays(view, forecast)}
+    chances = [
+        f"{pace}: even chance by {near_day(changed.middle, view.clocks.as_at)}."
+        for pace, changed in paces.items()
+        if changed is not None and changed.middle is not None
+    ]
+    return [*chances, *filter(None, [_after(view, forecast)])]
+
+
+def _todays(view: View, forecast: Forecast) -> Forecast | None:
+    """Return the forecast with today's staff; None where they are as many as before."""
+    now, usual = todays_and_recent_staff(view, forecast)
+    return finish(view, round(now / usual, 2)) if usual and abs(now / usual - 1) >= LITTLE else None
+
+
+def plan(view: View) -> str:
+    forecast = finish(view)
+    if forecast is None or forecast.outcome != "range" or _todays(view, forecast) is None:
+        return ""
+    now, usual = (round(staff, 1) for staff in todays_and_recent_staff(view, forecast))
+    recent = f"Recent reviews were done by {measured(usual, *EQUIVALENTS)} on average"
+    return f"{recent}; there {'is' if now == 1 else 'are'} {written_count(now)} now."
+
+
+def todays_and_recent_staff(view: View, forecast: Forecast) -> tuple[float, float]:
+    """Return the full-time equivalents of the teams that review: now, and over the days of the forecast."""
+    days = every_day(view, view.clocks.as_at)
+    worked = working_days(days[0], forecast.made_on)[-min(forecast.days_used, WINDOW) :]
+    staff = reviewing(view, days)
+    if staff.is_empty() or not worked:
+        return 0.0, 0.0
+    recent = staff.filter(pl.col("day").is_in(worked))["numerator"].to_numpy()
+    return float(staff["numerator"][-1]), float(recent.mean())
+
+
+def reviewing(view: View, days: list[dt.date]) -> pl.DataFrame:
+    """Return the full-time equivalents, on each day, of the teams that have completed any review."""
+    done = view.result("reviews_done", by=["team"]).filter(pl.col("numerator") > 0)["team"]
+    staff = view.split_course("full_time_equivalents", "team", days, then=False)
+    of_teams = staff.filter(pl.col("team").is_in(done.implode()))
+    return of_teams.group_by("day").agg(pl.col("numerator").sum()).sort("day")
+
+
+def _after(view: View, forecast: Forecast) -> str:
+    ends = view.promised_until("keep staffing")
+    chance = None if ends is None else forecast.chance_by(ends)
+    if ends is None or chance is None:
+        return ""
+    if ends < forecast.made_on:
+        return f"The staffing promise ended on {written_day(ends)}."
+    left = capitalised(chances(1 - chance))
+    return f"{left} chance that work remains when the staffing promise ends ({written_day(ends)})."

@@ -10,11 +10,11 @@ from data.formatting import listed_words, short_day, written_day
 from metrics.decisions import JudgedPromise
 from metrics.dimensions import PART
 from reports.content import Section, Table
-from service import changes, decisions, forecast
+from service import decisions, forecast
 from service.decisions import promises
 from service.over_time import burn_up_chart
 from service.sentences import status
-from service.sentences.figure import ahead, change, headline, overview_notes, small_print
+from service.sentences.figure import ahead, bridge_table, change, headline, known, overview_notes, small_print
 from service.view import View
 
 FIGURES = (
@@ -96,8 +96,8 @@ def _changes(view: View) -> Section:
     if view.not_compared:
         return Section(heading="What changed, and why", lines=(view.not_compared,))
     begins, ends = written_day(view.before.as_at), written_day(view.clocks.as_at)
-    span = f"From {begins} to {ends}, {changes.known(view)}."
-    table = Table(title="", rows=changes.bridges_table(view))
+    span = f"From {begins} to {ends}, {known(view)}."
+    table = Table(title="", rows=bridge_table(view))
     return Section(heading=f"What changed since {begins}, and why", lines=(span,), tables=(table,))
 
 

@@ -19,8 +19,7 @@ from reports.exports import Format, export
 from reports.press.notice import Issue, IssueState
 from service.over_time import days_of
 from service.releases.publishing import Press
-from service.results import Filters
-from service.rows import occurring, shown
+from service.results import Filters, occurring, shown
 from service.sentences.figure import TRUE
 from service.view import Source, View
 

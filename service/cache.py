@@ -90,10 +90,8 @@ class Cache:
         self._compute = cached(store, key=_first, condition=_Patience(), info=True)(_keyed)
 
     def once(self, key: Hashable, make: Callable[[], Result]) -> Result:
-        """Return the result for a key; one that is larger than the limit is computed each time.
-
-        key: a plain tuple that begins with a name of its own and holds all that the result depends on.
-        """
+        """Return the result for a key; one that is larger than the limit is computed each time. key: a plain
+        tuple that begins with a name of its own and holds all that the result depends on."""
         return cast("Result", self._compute(key, make)[1])
 
     def usage(self) -> Usage:

@@ -31,11 +31,8 @@ def promises(view: View) -> list[JudgedPromise]:
 
 
 def _judge(view: View, promise: Promise) -> Judgement | None:
-    """Judge a promise by its figures on its day; None where that cannot be."""
-    names, clocks = (
-        JUDGED_BY.get(promise.kind, ()),
-        Clocks(promise.judged_on(view.clocks.as_at), view.clocks.known_at),
-    )
+    names = JUDGED_BY.get(promise.kind, ())
+    clocks = Clocks(promise.judged_on(view.clocks.as_at), view.clocks.known_at)
     if not names or view.clocks.ahead or view.loaded(names) != list(names):
         return None
     day, counts = view.clocks.as_at, view.counts(*names, clocks=clocks)
@@ -95,22 +92,18 @@ def judged(view: View, promise: Promise) -> View:
 
 def _broken(view: View, broken: JudgedPromise) -> Decision:
     promise = broken.promise
-    words, made_on = promise.words.rstrip("."), written_day(promise.made_on)
+    words, made_on, view = promise.words.rstrip("."), written_day(promise.made_on), judged(view, promise)
+    # The rows that it still owes; none where no figure has them.
+    names = view.loaded(rules.OWED.get(promise.kind, ()))
     return Decision(
         kind=rules.COMMITMENT,
         title="Promise " + broken.status,
         sentence=f"“{words}”, promised on {made_on}: {broken.figures}",
         count=1,
         since=promise.made_on,
-        figure=_owed(judged(view, promise), promise),
+        figure=next((name for name in names if view.figure(name).numerator), None),
         promise=promise,
     )
-
-
-def _owed(view: View, promise: Promise) -> str | None:
-    """Return the figure whose rows a promise still owes; none where no figure has them."""
-    names = view.loaded(rules.OWED.get(promise.kind, ()))
-    return next((name for name in names if view.figure(name).numerator), None)
 
 
 def _stale(view: View) -> Decision | None:

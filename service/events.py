@@ -1,4 +1,4 @@
-"""What happened in the review, to be marked on its charts: releases, promises, scope and notes."""
+"""What happened in the review, to be marked on its charts: releases, promises, scope and dated notes."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -8,12 +8,15 @@ import polars as pl
 
 from access.roles import Permission
 from charts.events import Event, Kind
+from data.errors import UserError
 from data.formatting import counted, written_day
-from service.notes import notes
+from data.notes import Note, Notes
+from data.publishing.release import Person
+from service import results
 from service.over_time import every_day
 from service.releases.current_release import day_of
 from service.releases.publishing import Press
-from service.view import View
+from service.view import Source, View
 
 LEAST_OF_SCOPE = 0.01  # of the scope: a smaller change is no event
 Happened = tuple[dt.date, str, Kind]
@@ -23,9 +26,7 @@ UNDATED = {"other": "Promise made"}
 
 def events(view: View, names: Sequence[str] = ()) -> list[Event]:
     """Return, by day and numbered from 1, what the view's clocks know; of notes, those on the named figures.
-
-    names: none for all. Only a day promised may be after the view's own.
-    """
+    names: none for all. Only a day promised may be after the view's own."""
     view.source.visit.require(Permission.FIGURES, "events")
     key = ("events", view.clocks, tuple(names))
     if key not in view.source.run:
@@ -74,3 +75,28 @@ def _notes(view: View, names: Sequence[str]) -> Iterator[Happened]:
     for note in notes(view):
         if note.happened_on <= view.clocks.as_at and note.speaks_of(names):
             yield note.happened_on, note.words, "note"
+
+
+def notes(view: View) -> list[Note]:
+    """Return the notes known on the view's day, by the day they speak of."""
+    day = view.clocks.known_at
+    # As known now, those written since the last load are known too.
+    now = day >= view.source.last_day
+    every = view.source.dated_notes()
+    known = (note for note in every if (note.recorded_to is None if now else note.known(day)))
+    return sorted(known, key=lambda note: (note.happened_on, note.note))
+
+
+def write_note(
+    source: Source, day: dt.date, words: str, figures: Sequence[str] = (), *, seen: Note | None = None
+) -> Note:
+    """figures: names, empty for all. seen: the version to supersede. UserError: it stands no more, or what is
+    wrong with the note."""
+    # What is written here is for good, and the page may have computed for seconds since its run began.
+    source.visit.refresh()
+    session = source.visit.require(Permission.NOTES, "write a note")
+    if not set(figures) <= {metric.name for metric in source.catalogue()}:
+        raise UserError("One of the figures of this note is not in the catalogue: choose again.")
+    source.run.clear()
+    store, by = Notes(results.review_at(source.place)), Person(session.who, session.role)
+    return store.add(by, day, words, figures, seen=seen)

@@ -58,10 +58,8 @@ def courses(view: View, figures: Mapping[str, str], *, then: bool) -> dict[str, 
 
 
 def rate_by_period(view: View, name: str, every: str = "1mo") -> pl.DataFrame:
-    """Return what each period added to both counts of a share: `period, whole`, the result.
-
-    As known on the day of the view. A period has no share where it can have none: see `rates.rates`.
-    """
+    """Return what each period added to both counts of a share: `period, whole`, the result. As known on the
+    day of the view. A period has no share where it can have none: see `rates.rates`."""
     ends = _periods(view, name, every)
     return _dated(rates(_added(view, name, ends)), ends)
 
@@ -78,12 +76,10 @@ def added_up(metric: AnyMetric) -> bool:
 
 
 def over_time(view: View, name: str, every: str, *by: str) -> pl.DataFrame:
-    """Return a figure period by period: `period, whole, [by]`, the result.
-
-    A share, and a count of what can end, as a backlog can, is what stood at the end of each period. A count
-    of what only happens, as failures are found, is how many the period added; but where what it is split by
-    can differ from day to day, as a grade can, it is what stood too.
-    """
+    """Return a figure period by period: `period, whole, [by]`, the result. A share, and a count of what can
+    end, as a backlog can, is what stood at the end of each period. A count of what only happens, as failures
+    are found, is how many the period added; but where what it is split by can differ from day to day, as a
+    grade can, it is what stood too."""
     if not added_up(view.metric(name)) or not all(dimension(split).steady for split in by):
         return at_period_ends(view, name, every, *by)
     ends = _periods(view, name, every)

@@ -4,7 +4,7 @@ Every key has the version of ledger and terms, so nothing is stale. Readers shar
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
+from data.formatting import capitalised
 from data.publishing.content import Published
 from data.releases import Releases
 from data.review import TERMS, Review, open_review
@@ -21,16 +22,7 @@ from metrics.as_at import Clocks, known
 from metrics.bridge import Bridge, bridge_with_causes, moves
 from metrics.catalogue.review import every_part
 from metrics.catalogue.timeliness import requests as table_of_requests
-from metrics.dimensions import (
-    ONLY_OF_FAILURES,
-    PART,
-    Dimension,
-    dimension,
-    dimensions_of,
-    failed_by,
-    having,
-    narrow,
-)
+from metrics.dimensions import ONLY_OF_FAILURES, PART, dimension, dimensions_of, failed_by, having, narrow
 from metrics.evaluate import Ages, ages, course, evaluate_all
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
@@ -40,6 +32,11 @@ from service.cache import Arguments, Result, keep_last, once
 # What narrows a view: the chosen values, by the name of a dimension.
 Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
 Register = Literal["loads", "receipts", "quarantine"]
+MOST_ROWS = 1_000
+HIDDEN = (
+    "recorded_from", "recorded_to", "earlier_grades", "graded_on", "in_scope", "year", "month_found", "first",
+    "from_on", "until_on", "failed_on", "overdue_from",
+)  # fmt: skip
 
 
 class Place(NamedTuple):
@@ -145,18 +142,15 @@ def _read_by_figures(subject: Subject) -> list[str]:
 def values(place: Place, name: str) -> list[str | None]:
     """Return the values of a dimension in their order; None, last: some rows have none, on some day."""
     split = dimension(name)
-    frames = [_values_in(scanned(place, subject), split) for subject in split.subjects]
+    value = [split.value(dt.date.max)]
+    if not split.steady:
+        # A value that a row has left behind is a value of its day.
+        value = [pl.col("grade"), pl.col("earlier_grades").explode().struct.field("grade")]
+    rows = [scanned(place, subject) for subject in split.subjects]
+    frames = [frame.select(value=part).unique() for frame in rows for part in value]
     distinct = pl.concat(pl.collect_all(frames)).unique()
     missing: list[str | None] = [None] if distinct["value"].null_count() or not split.steady else []
     return [*distinct.drop_nulls().sort("value")["value"].cast(pl.String).to_list(), *missing]
-
-
-def _values_in(rows: pl.LazyFrame, split: Dimension) -> pl.LazyFrame:
-    if split.steady:
-        return rows.select(value=split.value(dt.date.max)).unique()
-    # A value that a row has left behind is a value of its day.
-    earlier = pl.col("earlier_grades").explode().struct.field("grade")
-    return pl.concat([rows.select(value=pl.col("grade")), rows.select(value=earlier)]).unique()
 
 
 @dataclass(frozen=True)
@@ -258,3 +252,16 @@ def _known_rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
     else:
         rows = _history(key.place, subject).lazy()
     return narrow(rows, subject, dict(key.filters), key.as_at).collect()
+
+
+def shown(rows: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
+    return rows.select(names).rename(lambda name: capitalised(name.replace("_ref", " ref").replace("_", " ")))
+
+
+def occurring(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Return the groups in which anything counts in any period; the headline parts stay whole."""
+    if not by or tuple(by) == (PART.name,):
+        return result
+    counts = pl.col("numerator") + pl.col("denominator").fill_null(0)
+    return result.filter(counts.sum().over(by) > 0)

@@ -40,10 +40,8 @@ COMPARED_WITH = dt.timedelta(weeks=4)
 
 @dataclass(frozen=True)
 class Source:
-    """The review at one version of its ledger, as one visit may see it.
-
-    run: what does not depend on that version, read once in a run.
-    """
+    """The review at one version of its ledger, as one visit may see it. run: what does not depend on that
+    version, read once in a run."""
 
     visit: Visit
     marking: str
@@ -149,9 +147,7 @@ class View:
     @property
     def before(self) -> Clocks:
         """Clocks of the day compared with; known as the view is where nothing had been loaded by that day.
-
-        Raises ValueError where it is compared with no day; see `not_compared`.
-        """
+        Raises ValueError where it is compared with no day; see `not_compared`."""
         if why := self.not_compared:
             raise ValueError(why)
         day = self._day_compared_with

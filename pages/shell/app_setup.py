@@ -54,10 +54,8 @@ def guarded() -> dict[str, Any]:
 
 
 def addresses() -> list[Route]:
-    """Return the addresses of the pages: Streamlit's own document, with our style from the first paint on.
-
-    A style that a run sends arrives after the page is laid out, which then moves.
-    """
+    """Return the addresses of the pages: Streamlit's own document, with our style from the first paint on. A
+    style that a run sends arrives after the page is laid out, which then moves."""
     styled = document().replace("</body>", f"<style>{STYLE.read_text('utf-8')}</style></body>")
 
     async def open_page(_: Request) -> HTMLResponse:

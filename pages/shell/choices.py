@@ -148,8 +148,12 @@ def one(label: str, options: Sequence[T], *, key: str, default: T | None = None,
     return ask(option(key, label, options), default, **more)
 
 
+def clear(names: Iterable[str], value: Sequence[str] | None = ()) -> None:
+    for name in names:
+        st.session_state[name] = None if value is None else list(value)
+
+
 def choose(name: str, value: Any) -> None:  # noqa: ANN401  # what the choice holds
-    """Make a choice for the reader, in a callback: from a click in a table or a chart."""
     st.session_state[name] = value
 
 
@@ -163,10 +167,8 @@ def tabs(
     *of: Any,  # noqa: ANN401  # what each part is drawn of
     owns: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    """Draw parts of a page in tabs: only the open one, which the address holds.
-
-    owns: the names of choices that a part asks; an address that asks for one opens its tab.
-    """
+    """Draw parts of a page in tabs: only the open one, which the address holds. owns: the names of choices
+    that a part asks; an address that asks for one opens its tab."""
     asked = (tab for tab, names in (owns or {}).items() if not _state().asked.keys().isdisjoint(names))
     choice = option(name, "Tab", list(parts))
     seed(choice, next((tab for tab in asked if tab in parts), next(iter(parts))))

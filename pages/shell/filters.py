@@ -73,12 +73,13 @@ def draw(source: Source, shared: Mapping[str, Choice], page: str) -> View:
     if names:
         with st.popover(label, type="tertiary", key="filters_menu"):
             narrowing = {name: _narrowed(source, shared[name]) for name in names}
-            st.button("Reset", key="reset_filters", on_click=_reset, disabled=not chosen)
+            st.button(
+                "Reset", key="reset_filters", on_click=choices.clear, args=(NARROWED_BY,), disabled=not chosen
+            )
     return source.view(clocks, narrowing, against)
 
 
 def carry(source: Source, shared: Mapping[str, Choice]) -> View:
-    """Hold what was chosen through a page that shows neither day nor filters."""
     choices.carry(shared["as_at"], source.opening_day)
     _seed_known(source, shared["known"])
     known, last = choices.carry(shared["known"], NOW), source.last_day
@@ -91,11 +92,6 @@ def carry(source: Source, shared: Mapping[str, Choice]) -> View:
     for name in NARROWED_BY:
         choices.carry(shared[name], [])
     return source.view(Clocks(source.opening_day, source.last_day), {})
-
-
-def _reset() -> None:
-    for name in NARROWED_BY:
-        st.session_state[name] = []
 
 
 def _days(source: Source, shared: Mapping[str, Choice]) -> str:

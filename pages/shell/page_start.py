@@ -60,11 +60,20 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
     visit, _ = source.visit, _offers.set({})
     if entry.needs is not None:
         visit.require(entry.needs, f"page {entry.title}")
-    left, middle, right = _line()
+    with st.container(horizontal=True, vertical_alignment="center", key="header", gap="small"):
+        left = st.container(horizontal=True, vertical_alignment="center", width="content")
+        middle = st.container(key="only", width="content")
+        st.space("stretch")
+        right = st.container(horizontal=True, vertical_alignment="center", width="content")
     with left:
         draw_title(source, entry.title)
     if not source.tables:
-        _nothing_loaded(source)
+        command = f"python -m data --review {source.place.folder}"
+        st.info(
+            f"Nothing has been loaded into {plain(source.terms.name)} yet. First write a mapping "
+            f"with `{command} suggest FILE --out mapping.toml`. Then load it with "
+            f"`{command} load FILE --mapping mapping.toml`."
+        )
         return
     if entry.needs is not None:
         # Before the filters, whose values are the review's own; a plain view needs no entry beside this one.
@@ -81,15 +90,16 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
             if (view := seen_view()) is not None and entry.dated:
                 _events(view)
     finally:
-        _share(slot)
+        # The address is known once the page is drawn.
+        with suppress(LookupError):
+            address = f"{st.context.url}?{urlencode(choices.of_page(), doseq=True)}"
+            slot.code(address, language=None, wrap_lines=True)
         _exports(export, _offers.get(), true=entry.dated)
 
 
 def _open(source: Source, entry: Entry, places: Sequence[DeltaGenerator], *, its_own: bool) -> bool:
-    """places: of the header, for the filters that are on, the days and what is shared.
-
-    Returns whether all that the address asks for is there.
-    """
+    """places: of the header, for the filters that are on, the days and what is shared. Returns whether all
+    that the address asks for is there."""
     visit, (middle, days, share) = source.visit, places
     figures = visit.may(Permission.FIGURES)
     choices.begin(entry.title, its_own=its_own)
@@ -109,21 +119,16 @@ def _open(source: Source, entry: Entry, places: Sequence[DeltaGenerator], *, its
         visit.consult(entry.needs, f"page {view.scope(entry.title)}")
     _limits(source, view if entry.dated else None)
     if view is not None and entry.dated:
-        _filtered(view, middle)
+        if view.filters:
+            # In the line itself, so that nothing below it moves.
+            titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
+            values = [f"{titles[name]} {listed_words(named(name, chosen))}" for name, chosen in view.filters]
+            middle.caption(f"Only {'; '.join(values)}.")
         with share:
             saved_views.draw(source, entry.title)
         for words, name in REPORTS.items():
             offer(words, export_button.of_report(view, name))
     return True
-
-
-def _line() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
-    with st.container(horizontal=True, vertical_alignment="center", key="header", gap="small"):
-        left = st.container(horizontal=True, vertical_alignment="center", width="content")
-        middle = st.container(key="only", width="content")
-        st.space("stretch")
-        right = st.container(horizontal=True, vertical_alignment="center", width="content")
-    return left, middle, right
 
 
 def draw_title(source: Source, words: str) -> None:
@@ -146,16 +151,7 @@ def _limits(source: Source, view: View | None) -> None:
         st.info("  \n".join(limited))
 
 
-def _filtered(view: View, place: DeltaGenerator) -> None:
-    """Say in the line itself what a page is filtered to: nothing below it moves."""
-    if view.filters:
-        titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
-        values = [f"{titles[name]} {listed_words(named(name, chosen))}" for name, chosen in view.filters]
-        place.caption(f"Only {'; '.join(values)}.")
-
-
 def _events(view: View) -> None:
-    """List what the charts of the page number, with the notes that analysts may add."""
     marked = events_of(view)
     label = f"Events and notes ({len(marked)})" if marked else "Events and notes"
     with st.popover(label, type="tertiary", key="events_menu"):
@@ -163,13 +159,6 @@ def _events(view: View) -> None:
             lines = (f"{event.number}. {plain(event.words)}, {short_day(event.day)}" for event in marked)
             st.markdown("\n".join(lines))
         notes.draw(view)
-
-
-def _share(slot: DeltaGenerator) -> None:
-    """Fill in the address, which is known once the page is drawn."""
-    with suppress(LookupError):
-        address = f"{st.context.url}?{urlencode(choices.of_page(), doseq=True)}"
-        slot.code(address, language=None, wrap_lines=True)
 
 
 def _exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) -> None:
@@ -183,15 +172,6 @@ def _exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) -
         for words, offer in allowed.items():
             with st.expander(words):
                 offer.form(key=f"export_{words.lower().replace(' ', '_')}")
-
-
-def _nothing_loaded(source: Source) -> None:
-    command = f"python -m data --review {source.place.folder}"
-    st.info(
-        f"Nothing has been loaded into {plain(source.terms.name)} yet. First write a mapping "
-        f"with `{command} suggest FILE --out mapping.toml`. Then load it with "
-        f"`{command} load FILE --mapping mapping.toml`."
-    )
 
 
 def print_rules(words: str) -> str:

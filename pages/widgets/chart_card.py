@@ -8,12 +8,11 @@ import polars as pl
 import streamlit as st
 
 from charts.chart import Chart
-from charts.events import Event
-from charts.lines import lines, panels
+from charts.lines import data_address, lines, panels
 from charts.palette import LIGHT, Palette, palette
-from charts.sparkline import data_address
 from data.errors import UserError
 from pages.widgets.export_button import Offer, of_course, of_table
+from service.events import events
 from service.markdown import plain
 from service.over_time import courses
 from service.view import View
@@ -34,11 +33,9 @@ def colours() -> Palette:
 
 class Card(NamedTuple):
     """headline: what the chart shows. measure: what is drawn, its unit and day. method: how it is made.
-
     chosen: the widget that a click on a bar sets. filters: what the view is narrowed by with a click. drag:
     whether by dragging over points instead, since Plotly takes one or the other. brushed: called with the
-    boxes that were dragged. compact: whether the choice of a table is in the menu. ask: draws a choice.
-    """
+    boxes that were dragged. compact: whether the choice of a table is in the menu. ask: draws a choice."""
 
     headline: str = ""
     measure: str = ""
@@ -59,8 +56,12 @@ def show(chart: Chart, *, key: str, offer: Offer | None = None, **how: Any) -> N
         (body if card.chosen or card.filters or card.brushed else st.fragment(body))()
 
 
-def frame(key: str) -> Any:  # noqa: ANN401  # a container
-    return st.container(border=True, key=f"card_{key}", gap="xxsmall", height="stretch")
+def frame(key: str, headline: str = "", measure: str = "") -> Any:  # noqa: ANN401  # a container
+    card = st.container(border=True, key=f"card_{key}", gap="xxsmall", height="stretch")
+    if headline:
+        with card:
+            head(headline, measure)
+    return card
 
 
 def head(headline: str, measure: str = "") -> None:
@@ -73,7 +74,6 @@ def head(headline: str, measure: str = "") -> None:
 def words(
     key: str, headline: str, *texts: str, measure: str = "", ask: Callable[[], object] | None = None
 ) -> None:
-    """Draw a card of words, where there is too little for a chart."""
     with frame(key):
         if ask is not None:
             ask()
@@ -93,7 +93,6 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
 
 
 def menu(headline: str, card: Card, key: str, offer: Offer | None = None) -> str:
-    """Return whether the chart or its table is to be drawn."""
     form = None if card.compact else _form(key, headline)
     with menu_frame(headline, key):
         form = form or _form(key, headline)
@@ -166,10 +165,8 @@ def draw(
     instead: Sequence[str] = (),
     **how: Any,  # noqa: ANN401  # of `Card`
 ) -> None:
-    """empty: what is shown where nothing can be drawn. instead: the lines of a card of words in its place.
-
-    A table fetched as a file is made anew.
-    """
+    """empty: what is shown where nothing can be drawn. instead: the lines of a card of words in its place. A
+    table fetched as a file is made anew."""
     if instead:
         words(key, how["headline"], *instead, measure=how.get("measure", ""), ask=how.get("ask"))
         return
@@ -189,21 +186,19 @@ def draw_courses(
     *,
     unit: str,
     then: bool,
-    events: Sequence[Event],
     **how: Any,  # noqa: ANN401  # of `Card`
 ) -> None:
     """Draw figures over time, by what they are called, in two panels or in one. then: see `View.course`."""
     first, second = (courses(view, figures, then=then) for figures in (above, below))
     if second:
-        chart = panels(title, first, second, colours(), unit=unit, events=events)
+        chart = panels(title, first, second, colours(), unit=unit, events=events(view))
     else:
-        chart = lines(title, first, unit, colours(), events)
+        chart = lines(title, first, unit, colours(), events(view))
     offer = of_course(view, [*above.values(), *below.values()], then=then)
     show(chart, offer=offer, compact=True, **how)
 
 
 def draw_table(view: View, title: str, make: Callable[[View], pl.DataFrame], *, key: str) -> None:
-    """Draw a table and offer it as a file, which is made anew."""
     st.dataframe(make(view), hide_index=True)
     of_table(view, title, make).draw(key=key)
 

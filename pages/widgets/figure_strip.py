@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from charts.sparkline import sparkline
+from charts.lines import sparkline
 from metrics.metric import Metric
 from pages.widgets.chart_card import colours
 from service.markdown import plain

@@ -1,13 +1,11 @@
 """The forecast: a picture, what more staff would change, what earlier forecasts said, and how it is made."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 import polars as pl
 import streamlit as st
 
 from charts.chart import Chart
-from charts.events import Event
 from charts.palette import Palette
 from data.formatting import counted, short_day, written_count, written_day
 from metrics.forecast import Forecast
@@ -15,6 +13,7 @@ from pages.shell import choices
 from pages.shell.address import Number
 from pages.widgets import chart_card
 from service import forecast as finishing
+from service.events import events
 from service.forecast import USUAL, fan_chart, finish, latest, near_day, promised_on
 from service.markdown import plain
 from service.sentences import status
@@ -27,7 +26,7 @@ WIDTHS = (3, 2)
 ASSUMED = "Each is assumed to do as much as today's staff. New staff are slower at first."
 
 
-def draw(view: View, events: Sequence[Event] = ()) -> None:
+def draw(view: View) -> None:
     forecast = finish(view)
     if forecast is None or not forecast.is_current:
         return
@@ -36,7 +35,7 @@ def draw(view: View, events: Sequence[Event] = ()) -> None:
         # The picture follows what is asked here.
         asked = _what_if(view, forecast)
     with left:
-        picture(view, asked, events)
+        picture(view, asked)
 
 
 def _what_if(view: View, forecast: Forecast) -> Forecast:
@@ -57,9 +56,9 @@ def _what_if(view: View, forecast: Forecast) -> Forecast:
     return asked
 
 
-def picture(view: View, forecast: Forecast, events: Sequence[Event]) -> None:
+def picture(view: View, forecast: Forecast) -> None:
     def make(view: View, colours: Palette) -> Chart:
-        return fan_chart(view, chart_card.present(finish(view, forecast.staff)), colours, events)
+        return fan_chart(view, chart_card.present(finish(view, forecast.staff)), colours, events(view))
 
     staff = round(forecast.staff * USUAL)
     words = status.fan_title(view) if staff == USUAL else f"The forecast with {staff}% of recent staff"

@@ -10,7 +10,7 @@ from data.errors import UserError
 from data.formatting import listed_words, short_day
 from data.notes import Note
 from data.tables import LONGEST_NOTE
-from service import notes
+from service import events
 from service.markdown import plain
 from service.view import View
 
@@ -21,7 +21,7 @@ ALL = "All figures"
 def draw(view: View) -> None:
     if done := st.session_state.pop(DONE, None):
         st.success(done)
-    rows = notes.notes(view)
+    rows = events.notes(view)
     if rows:
         st.markdown("\n".join(f"- {line}" for line in _lines(view, rows)))
     else:
@@ -62,10 +62,7 @@ def _form(view: View, note: Note | None, key: str) -> None:
         if not st.form_submit_button("Supersede" if note else "Save"):
             return
     try:
-        if note is None:
-            notes.add(source, day, words, figures)
-        else:
-            notes.supersede(source, note, day, words, figures)
+        events.write_note(source, day, words, figures, seen=note)
     except UserError as fault:
         st.error(plain(str(fault)))
         return

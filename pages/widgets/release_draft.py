@@ -1,4 +1,4 @@
-"""A draft release: its form, its checklist, and the small numbers told exactly."""
+"""The forms of a release: of a draft with its checklist, and of a statement published elsewhere, typed in."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,23 +11,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from access.roles import Permission
 from data.errors import UserError
-from data.formatting import capitalised, counted, written_count
+from data.formatting import capitalised, counted, listed_words, written_count
 from data.publishing import content
-from data.publishing.content import (
-    LONGEST_NOTE,
-    LONGEST_TITLE,
-    Bound,
-    DatedNote,
-    Draft,
-    Override,
-)
+from data.publishing.content import Bound, DatedNote, Draft, Override, Published, PublishedCell, Qualifier
 from data.publishing.release import Release
-from data.publishing.states import Which, local, moment_of, read_time, which_of
+from data.publishing.states import State, Which, local, moment_of, read_time, which_of
 from data.record import LONGEST_REASON
+from data.releases import Number, Statement
 from metrics import catalogue
-from metrics.dimensions import dimension, dimensions_of
+from metrics.dimensions import PART, dimension, dimensions_of
 from metrics.disclosure.rule import behind, grouped
-from metrics.metric import spoken
+from metrics.metric import AnyMetric, Metric, spoken
 from pages.widgets import release_steps
 from service.markdown import plain
 from service.releases.drafting import CountedDraft, countable
@@ -40,8 +34,6 @@ WHICH: dict[str, Which] = {
     "the first, before the clocks go back": "first",
     "the second, after the clocks have gone back": "second",
 }
-
-
 AT_ONCE, SET = "as soon as it is approved", "at a set time (an embargo)"
 USUAL_TIME = dt.time(9, 30)
 HEADLINES = ("population", "risk_assessed", "failures", "failures_with_harm", "referrals")
@@ -53,6 +45,13 @@ NATURES: dict[str, content.Nature] = {
 }
 STATUSES: dict[str, content.Status] = {status: status for status in get_args(content.Status)}
 MISFITS = {"title": "Give it a title, in one line.", "figures": "Choose at least one figure, and at most 60."}
+LARGEST, LONGEST_PLACE = 1_000_000_000, 300
+QUALIFIERS: dict[str, Qualifier] = {word or "exactly": word for word in get_args(Qualifier)}
+STATEMENT_MISFITS = {
+    "title": "Give it a title, in one line, as the statement had.",
+    "where_from": "Say where the statement was published.",
+    "numbers": "Choose at least one figure of the statement.",
+}
 
 
 def choose(place: DeltaGenerator, label: str, options: Mapping[str, T], first: T, **more: Any) -> T:  # noqa: ANN401
@@ -113,14 +112,9 @@ def _usual(press: Press) -> Draft:
     figures = [Bound(figure=figure.figure, by=figure.by) for figure in published]
     figures = figures or [Bound(figure=name) for name in HEADLINES]
     there = countable(press.source, figures) or [Bound(figure=catalogue.CATALOGUE[0].name)]
-    return Draft(
-        title="Figures of the review",
-        as_at=day,
-        known_at=day,
-        status="provisional",
-        nature="update" if last else "first release",
-        figures=tuple(there),
-    )
+    nature: content.Nature = "update" if last else "first release"
+    title, status = "Figures of the review", STATUSES["provisional"]
+    return Draft(title=title, as_at=day, known_at=day, status=status, nature=nature, figures=tuple(there))
 
 
 def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
@@ -128,7 +122,7 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
     choices, last = _choices(source, usual), source.last_day
     days = partial(st.date_input, max_value=last, format="DD/MM/YYYY")
     with st.form(key):
-        title = st.text_input("Title", usual.title, max_chars=LONGEST_TITLE, key=f"{key}_title")
+        title = st.text_input("Title", usual.title, max_chars=content.LONGEST_TITLE, key=f"{key}_title")
         left, right = st.columns(2)
         with left:
             about = "The day that every figure speaks of."
@@ -141,7 +135,7 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
         nature = choose(right, "What kind", NATURES, usual.nature, key=f"{key}_nature")
         figures = _figures(choices, usual, key)
         about = "What changed since the last release, how much and why, in words for the public"
-        note = st.text_area(about, usual.note, max_chars=LONGEST_NOTE, key=f"{key}_note")
+        note = st.text_area(about, usual.note, max_chars=content.LONGEST_NOTE, key=f"{key}_note")
         dated_notes = _dated_notes(source, usual, key)
         when = st.selectbox("When is it public?", [AT_ONCE, SET], int(bool(usual.embargo)), key=f"{key}_when")
         tomorrow = local(press.now, zone).date() + dt.timedelta(days=1)
@@ -279,3 +273,104 @@ def _cell_title(drafted: CountedDraft, cell: Override) -> str:
     counted = drafted.frozen.counted(cell.figure, cell.by)
     title = cell.figure if counted is None else counted.title
     return f"{title}, {', '.join(value or 'not recorded' for value in cell.where)}" if cell.where else title
+
+
+def begin_statement(press: Press) -> None:
+    st.subheader("A statement made elsewhere")
+    st.caption(
+        "Enter what was published before Candour, or outside it, as it was published. Its numbers are typed "
+        "and marked so; nothing of them is counted. It stands once a release approver has confirmed it."
+    )
+    _statement_form(press, None, key="enter_new")
+
+
+def correct_statement(press: Press, loaded: Release) -> None:
+    later = any(
+        other.number == loaded.number
+        and other.version > loaded.version
+        and other.state(press.now) is not State.ABANDONED
+        for other in press.releases()
+    )
+    if loaded.origin != "elsewhere" or later:
+        return
+    with st.expander("Correct what was typed, by a new version"):
+        _statement_form(press, loaded, key=f"enter_{loaded.id}")
+
+
+def _statement_form(press: Press, amends: Release | None, *, key: str) -> None:
+    source = press.source
+    usual = None if amends is None else press.published(amends.id)
+    offered = _offered(source)
+    typed = {} if usual is None else _typed_before(usual, offered)
+    # Outside the form, since the form asks for a number of each.
+    first = list(typed) or [label for label in offered if offered[label].figure in HEADLINES[:1]]
+    about = {"key": f"{key}_figures", "placeholder": "Choose figures"}
+    chosen = st.multiselect("Figures of the statement", list(offered), first, **about)
+    with st.form(key):
+        words = (usual.title, usual.where_from, usual.note) if usual else ("", "", "")
+        title = st.text_input("Title", words[0], max_chars=content.LONGEST_TITLE, key=f"{key}_title")
+        about: dict[str, Any] = {"help": "For example: public statement on the force's website."}
+        about |= {"max_chars": LONGEST_PLACE, "key": f"{key}_place"}
+        where_from = st.text_input("Where was it published?", words[1], **about)
+        moment = (amends.published_at if amends else None) or press.now
+        published = ask_moment("Published", source.terms.time_zone, moment, key=f"{key}_published")
+        left, right = st.columns(2)
+        first = usual.as_at if usual else "today"
+        as_at = left.date_input("Its figures are as at", first, format="DD/MM/YYYY", key=f"{key}_as_at")
+        status = usual.status if usual else next(iter(STATUSES.values()))
+        status = choose(right, "Status", STATUSES, status, key=f"{key}_status")
+        numbers = {label: _ask_number(label, offered[label], typed.get(label), key) for label in chosen}
+        note = st.text_area(
+            "What else is known of it", words[2], max_chars=content.LONGEST_NOTE, key=f"{key}_note"
+        )
+        if not st.form_submit_button("Enter it", type="primary"):
+            return
+    written = {"title": title or "", "where_from": where_from or "", "as_at": as_at, "status": status}
+
+    def make() -> tuple[Published, dt.datetime]:
+        # One that is left out would else be there as a nought.
+        if missing := [label for label, number in numbers.items() if number is None]:
+            raise UserError(f"Type the number of {listed_words(missing)}, or take it out of the figures.")
+        rest = {"published_at": published(), "note": note or "", "numbers": list(numbers.values())}
+        entered = Statement.model_validate({**written, **rest})
+        return entered.published(source.terms), entered.published_at
+
+    if (statement := checked(make, STATEMENT_MISFITS)) is not None:
+        done = "Entered as {name}: it is to be confirmed by a release approver before it stands."
+        release_steps.attempt(lambda: press.enter(*statement, amends=amends.id if amends else None), done)
+
+
+def _ask_number(label: str, number: Number, before: PublishedCell | None, key: str) -> Number | None:
+    place = f"{key}_{number.figure}_{'_'.join(number.where)}"
+    left, right = st.columns([2, 3])
+    first = before.qualifier if before else ""
+    how = choose(left, f"{label}: how it was said", QUALIFIERS, first, key=f"{place}_qualifier")
+    value = int(before.number or 0) if before else None
+    count = right.number_input(f"{label}: the number", 0, LARGEST, value, 1, key=f"{place}_number")
+    return None if count is None else number.model_copy(update={"number": count, "qualifier": how})
+
+
+def _offered(source: Source) -> dict[str, Number]:
+    counts = [one for one in source.catalogue() if isinstance(one, Metric) and not one.share]
+    failures, by = catalogue.metric("failures"), PART.title.lower()
+    parts = {part.title: part.name for part in source.terms.partition}
+    split = {"by": (PART.name,), "titles": (PART.title,)}
+    title = f"{failures.title} by {by}"
+    return {count.title: _blank(count, count.title) for count in counts} | {
+        f"{failures.title}, {by} {part}": _blank(failures, title, where=(name,), **split)
+        for part, name in parts.items()
+    }
+
+
+def _blank(count: AnyMetric, title: str, **part: Any) -> Number:  # noqa: ANN401  # the fields of Number
+    return Number(figure=count.name, title=title, counts=count.counts, unit=count.unit, number=0, **part)
+
+
+def _typed_before(published: Published, offered: dict[str, Number]) -> dict[str, PublishedCell]:
+    names = {(number.figure, number.by, number.where): label for label, number in offered.items()}
+    return {
+        names[key]: cell
+        for figure in published.figures
+        for cell in figure.cells
+        if (key := (figure.figure, figure.by, cell.where)) in names
+    }

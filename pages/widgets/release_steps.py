@@ -10,13 +10,15 @@ from access.audit import frame
 from access.roles import Permission
 from access.settings import Mode
 from data.errors import UserError
+from data.formatting import capitalised, counted, listed_words
 from data.publishing.release import LONGEST_NAME, Release
-from data.publishing.states import State, person
+from data.publishing.states import State, person, spoken_moment
 from data.record import LONGEST_REASON
 from pages.shell import current_user
 from service.markdown import plain
 from service.releases.drafting import CountedDraft
 from service.releases.publishing import Press
+from service.sentences.figure import are
 
 CHOSEN, NEXT, DONE, LOADED = "release", "releases_next", "releases_done", "releases_loaded"
 
@@ -38,6 +40,11 @@ REASONED = {
     "withdraw": Reasoned("Withdraw it", PUBLIC_REASON, Press.withdraw, "withdrawn."),
     "reject": Reasoned("Reject it", WRONG, Press.reject, "rejected: it never stands."),
     "return": Reasoned("Send it back", "What should its author change?", Press.send_back, "sent back."),
+}
+IN_WORDS = {
+    State.DRAFT: "being drafted",
+    State.IN_REVIEW: "in review",
+    State.APPROVED: "approved under embargo",
 }
 LET, NO_LONGER = "may look early", "may no longer look"
 WHEN = {"When (UTC)": pl.col("at").str.slice(0, 19).str.replace("T", " ")}
@@ -198,3 +205,29 @@ def _ask_reader(press: Press, loaded: Release) -> None:
         if st.form_submit_button("Put it on the list"):
             given, done = decision == LET, f"The list says so: {who} {decision}."
             attempt(lambda: press.let_look(loaded.id, who or "", reason or "", given=given), done)
+
+
+def summary(press: Press) -> str:
+    moment, releases = press.now, press.releases()
+    states = [release.state(moment) for release in releases]
+    withdrawn = states.count(State.WITHDRAWN)
+    public = sum(release.public(moment) for release in releases) - withdrawn
+    ways = [
+        f"{'one is' if (count := states.count(state)) == 1 else f'{count} are'} {word}"
+        for state, word in IN_WORDS.items()
+        if state in states
+    ]
+    gone = f", and {withdrawn} {'was' if withdrawn == 1 else 'were'} withdrawn" if withdrawn else ""
+    return (
+        f"{capitalised(counted(public, 'release', 'releases'))} {are(public)} public{gone}; "
+        f"{listed_words(ways) if ways else 'none is on its way'}.{_next(press, releases)}"
+    )
+
+
+def _next(press: Press, releases: list[Release]) -> str:
+    approved = [release for release in releases if release.state(press.now) is State.APPROVED]
+    waiting = [(release.published_at, release.name) for release in approved if release.published_at]
+    if not waiting:
+        return ""
+    public, name = min(waiting)
+    return f" {name} becomes public at {spoken_moment(public, press.source.terms.time_zone)}."

@@ -1,4 +1,4 @@
-"""From a number to the rows behind it: as many rows as the number says."""
+"""A figure by one dimension, its parts over time, and the rows behind a number: as many as it says."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,18 +7,19 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from charts.bars import labels_of
+from charts.bars import bars, labels_of, written
 from data.errors import UserError
 from data.formatting import capitalised, counted, listed_words, short_day, written_count
 from data.schema import STILL
 from metrics.dimensions import Dimension
-from metrics.metric import Subject
+from metrics.metric import AnyMetric, Subject
 from metrics.timelines import SEEN
 from pages.shell import choices
 from pages.shell.address import option
 from pages.widgets import chart_card, export_button
 from service.markdown import plain
-from service.rows import MOST_ROWS, shown
+from service.over_time import days_of
+from service.results import MOST_ROWS, shown
 from service.sentences.figure import spoken_clocks
 from service.view import View
 
@@ -43,6 +44,7 @@ SPOKEN = ("known then", "corrected or removed by then", "not yet recorded then",
 WORDS = dict(zip(SEEN, SPOKEN, strict=True))
 DAYS = st.column_config.DateColumn(format="D MMM YYYY")
 NUMBERS = st.column_config.NumberColumn(format="localized")
+FEWEST = 3  # values: fewer are said
 
 
 def allowed(view: View) -> bool:
@@ -114,8 +116,7 @@ def longest(key: str, table: pl.DataFrame) -> None:
     """List in a card who waits, the longest first, as far as there is room. table: all of it, in order."""
     more = table.height - MOST_LISTED
     note = f"The {MOST_LISTED} longest; {written_count(more)} more below" if more > 0 else "The longest first"
-    with chart_card.frame(key):
-        chart_card.head("Who waits", note)
+    with chart_card.frame(key, "Who waits", note):
         st.dataframe(table.head(MOST_LISTED), hide_index=True, height=LIST_HEIGHT)
 
 
@@ -184,3 +185,56 @@ def case_table(file: pl.DataFrame) -> pl.DataFrame:
         **({"By": pl.col("staff").fill_null("")} if file["staff"].count() else {}),
     }
     return file.select(**columns)
+
+
+def breakdown(
+    view: View,
+    name: str,
+    split: Dimension,
+    *,
+    key: str,
+    behind: str = "",
+    occurring: bool = False,
+    **how: str | bool,
+) -> pl.DataFrame:
+    """behind: the widget that a click on a bar sets. occurring: whether values of no row are left out. how:
+    of a chart's card."""
+    result = view.result(name, by=[split.name])
+    if occurring:
+        result = result.filter(pl.col("numerator") > 0)
+        if result.is_empty():
+            return result
+    metric = view.metric(name)
+    chart = bars(metric, result, split, view.clocks, chart_card.colours())
+    if result.height < FEWEST:
+        headline, measure = str(how.get("headline") or chart.title), str(how.get("measure", ""))
+        words = f"{capitalised(in_words(metric, result, split))}."
+        chart_card.words(key, headline, words, measure=measure)
+    else:
+        offer = export_button.of_figure(view, name, by=[split.name])
+        chart_card.show(chart, key=key, offer=offer, chosen=behind, **how)
+    if behind:
+        under(view, name, result, [split], key=behind)
+    return result
+
+
+def parts_over_time(
+    view: View, name: str, split: Dimension, part: pl.Expr, order: Sequence[str]
+) -> pl.DataFrame:
+    """Return `day` and a column for each part that occurs, in the order given. part: from a value of the
+    dimension to the part that it belongs to."""
+    days, then = days_of(view), view.as_known_then
+    long = view.split_course(name, split.name, days, then=then).with_columns(part=part)
+    occurring = set(long.filter(pl.col("numerator") > 0)["part"])
+    parts = [value for value in order if value in occurring]
+    wide = long.pivot("part", index="day", values="numerator", aggregate_function="sum").sort("day")
+    return wide.select("day", *parts).fill_null(0)
+
+
+def known_on(view: View) -> str:
+    return "as known on each day" if view.as_known_then else "as known on one day"
+
+
+def in_words(metric: AnyMetric, result: pl.DataFrame, split: Dimension) -> str:
+    pairs = zip(labels_of(result, split), written(metric, result), strict=True)
+    return "; ".join(f"{label}: {number}" for label, number in pairs)

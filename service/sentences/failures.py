@@ -91,7 +91,6 @@ def gaps(view: View, name: str) -> Between:
 
 
 def status(view: View, name: str, split: Dimension) -> Status:
-    """Say which groups have another failure rate than chance explains, or what was found."""
     (count, harm), by = view.counts("failures", HARM), split.title.lower()
     day = written_day(view.clocks.as_at)
     if not count:
@@ -119,7 +118,6 @@ def _odd(view: View, name: str, split: Dimension) -> tuple[pl.DataFrame | None, 
 
 
 def most_of(result: pl.DataFrame, dimensions: Sequence[Dimension], neutral: str) -> str:
-    """Say in a title which groups have the most failures; `neutral` where many do, or none has any."""
     top = result.filter(pl.col("numerator") == pl.col("numerator").max(), pl.col("numerator") > 0)
     if not 1 <= top.height <= MOST_NAMED:
         return neutral
@@ -174,10 +172,8 @@ def rates_of_groups(view: View, name: str, split: Dimension) -> GroupRates | Non
 
 
 def rates_by(view: View, name: str, split: Dimension) -> pl.DataFrame:
-    """Return a rate by a dimension, as `evaluate` does.
-
-    What failures alone have, as a reason, divides no cases: each value's failures are out of all cases.
-    """
+    """Return a rate by a dimension, as `evaluate` does. What failures alone have, as a reason, divides no
+    cases: each value's failures are out of all cases."""
     if view.metric(name).subject in split.subjects:
         return view.result(name, by=[split.name])
     failures = view.result("failures", by=[split.name]).filter(pl.col("numerator") > 0)
@@ -193,7 +189,6 @@ def differing(view: View, name: str, groups: GroupRates, split: Dimension) -> st
 
 
 def groups_title(view: View, name: str, split: Dimension) -> str:
-    """Say in a title which group differs by more than chance; a neutral one where none does."""
     title = view.metric(name).title
     neutral = f"{title} by {split.title.lower()}"
     odd, _ = _odd(view, name, split)

@@ -13,6 +13,7 @@ from data.formatting import (
     written_share,
 )
 from metrics.as_at import Clocks
+from metrics.bridge import Bridge, Why
 from metrics.chance.groups import RARE, chance_alone
 from metrics.chance.steady_rate import STATED
 from metrics.metric import AnyMetric, Duration
@@ -21,6 +22,18 @@ from service.view import Figure, Source, View
 
 JUDGED = f"Groups that are alike are flagged in at most {STATED} cases."
 TRUE = "True figures, before disclosure control: not for publication."
+BRIDGED = (
+    "population",
+    "risk_assessed",
+    "sent_on",
+    "completed",
+    "backlog",
+    "failures",
+    "failures_with_harm",
+    "referrals",
+    "open_referrals",
+    "headcount",
+)
 
 
 def has(count: int) -> str:
@@ -131,12 +144,10 @@ def _peak(view: View, name: str) -> str:
 
 
 def lines_title(long: pl.DataFrame, metric: AnyMetric) -> str:
-    """Name the line that ends highest, or say how the only one moved; nothing where there is none.
-
-    long: `period, label, value`.
-    """
-    known = pl.col("value").drop_nulls()
-    ends = long.group_by("label", maintain_order=True).agg(first=known.first(), last=known.last())
+    """Name the line that ends highest, or say how the only one moved; nothing where there is none. long:
+    `period, label, value`."""
+    values = pl.col("value").drop_nulls()
+    ends = long.group_by("label", maintain_order=True).agg(first=values.first(), last=values.last())
     ends = ends.drop_nulls("last").sort("last", descending=True, maintain_order=True)
     if ends.is_empty():
         return ""
@@ -169,9 +180,48 @@ def chance_of(result: pl.DataFrame, groups: str) -> str:
 
 
 def chance_sentence(chance: float, groups: str) -> str:
-    """Say whether groups differ by more than chance; chance: how often alike ones differ as much."""
     times = round(100 * chance)
     how_often = "less than 1 time in 100" if times < 1 else f"about {times} times in 100"
     if chance <= RARE:
         return f"{capitalised(groups)} differ by more than chance explains ({how_often}). {JUDGED}"
     return f"No sign that {groups} differ: chance does as much {how_often}."
+
+
+def known(view: View) -> str:
+    if view.as_known_then and view.before.known_at != view.before.as_at:
+        then = written_day(view.before.known_at)
+        return f"both as known on {then}, because nothing had been loaded by the earlier day"
+    return known_in_words(view.clocks, view.source)
+
+
+def bridge_table(view: View) -> pl.DataFrame:
+    """A reason that adds to a figure and takes from the same one has two columns; else it has one."""
+    figures = {name: view.bridge(name) for name in view.loaded(BRIDGED)}
+    split = {why for bridge in figures.values() for why in Why if len(_steps(bridge, why)) > 1}
+    reasons = [why for why in Why if any(_steps(bridge, why) for bridge in figures.values())]
+    opening, closing = (written_day(day) for day in (view.before.as_at, view.clocks.as_at))
+    return pl.DataFrame(
+        [
+            {
+                "Figure": view.metric(name).title,
+                opening: bridge.opening,
+                **{title: number for why in reasons for title, number in _cells(bridge, why, split).items()},
+                closing if closing != opening else f"{closing} again": bridge.closing,
+            }
+            for name, bridge in figures.items()
+        ]
+    )
+
+
+def _steps(bridge: Bridge, why: Why) -> list[float]:
+    return [step.change for step in bridge.steps if step.why == why]
+
+
+def _cells(bridge: Bridge, why: Why, split: set[Why]) -> dict[str, float]:
+    changes, title = _steps(bridge, why), capitalised(why)
+    if why not in split:
+        return {title: sum(changes)}
+    return {
+        f"{title}: added": sum(change for change in changes if change > 0),
+        f"{title}: removed": sum(change for change in changes if change < 0),
+    }

@@ -6,18 +6,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from data.formatting import (
-    capitalised,
-    counted,
-    listed_words,
-    named,
-    written_count,
-    written_day,
-    written_share,
-)
+from data.formatting import capitalised, counted, listed_words, named, written_count, written_day
 from data.terms import Terms
 from metrics.as_at import Clocks
-from metrics.chance.bounds import Bound
 from metrics.metric import Subject
 from service import forecast as finishing
 from service.over_time import every_day
@@ -37,7 +28,6 @@ class Status(NamedTuple):
 
 
 def overview(view: View) -> Status:
-    """Say how likely the review is to finish by the day promised, or, without one, how far it is."""
     forecast, promised = finishing.finish(view), finishing.promised_on(view)
     if forecast is None or not view.figure("population").numerator:
         return Status(overview_sentence(view))
@@ -50,7 +40,6 @@ def overview(view: View) -> Status:
 
 
 def progress(view: View) -> Status:
-    """As of the Overview; where nothing can be forecast, how far the work has come."""
     return overview(view) if finishing.finish(view) else Status(progress_sentence(view))
 
 
@@ -58,12 +47,12 @@ def referrals(view: View) -> Status:
     (total,), body = view.counts("referrals"), named(view.source.terms.oversight_body)
     if not total or not view.loaded(["open_referrals", "silent_referrals"]):
         words = f"{counted(total, 'matter has', 'matters have') if total else 'No matter has'} been referred"
-        return _whole(view, "referrals", f"{words} to {body}.")
+        return Status(in_the_whole(view, "referrals", f"{words} to {body}."))
     open_, quiet = view.counts("open_referrals", "silent_referrals")
     (late,) = view.counts("recommendations_overdue") if view.loaded(["recommendations_overdue"]) else (0,)
     overdue = f" {counted(late, 'answer is', 'answers are')} overdue." if late else ""
     words = f"{_open(total, open_, quiet)}{overdue}"
-    return _whole(view, "referrals", words, attention=bool(quiet or overdue))
+    return Status(in_the_whole(view, "referrals", words), attention=bool(quiet or overdue))
 
 
 def _open(total: int, open_: int, quiet: int) -> str:
@@ -94,39 +83,6 @@ def look_again(view: View) -> str:
     return f"{counted(count, 'contact decision is', 'contact decisions are')} overdue for review."
 
 
-def enquiries(view: View) -> Status:
-    received, waiting, overdue = view.counts("enquiries", "enquiries_open", "enquiries_overdue")
-    if not received:
-        return _whole(view, "enquiries", "No enquiry had arrived by this day.")
-    share = view.figure("answered_in_time").value
-    first = f"{counted(received, 'enquiry has', 'enquiries have')} arrived"
-    if share is not None:
-        first = f"{written_share(share)} answered within ten working days (target: all)"
-    late = f", {written_count(overdue)} too long" if overdue else ""
-    wait = f"{counted(waiting, 'waits', 'wait')}{late}" if waiting else "none waits"
-    return _whole(view, "enquiries", f"{first}; {wait}.", attention=overdue > 0)
-
-
-def disclosures(view: View) -> str:
-    case, whole = view.source.terms.case, view.requests()
-    if whole.is_empty():
-        return f"No {case.many} that fit were known by this day."
-    row = whole.row(-1, named=True)
-    received = counted(row["received"], case.one, case.many)
-    if not row["decided"]:
-        return f"No decision on any of {received} is recorded, so disclosures are unknown."
-    if not row["disclosed"]:
-        decided = f"{written_count(row['decided'])} {are(row['decided'])} decided"
-        return f"No disclosure has been made in the {received} received; {decided}."
-    longest = f"the longest took {counted(row['longest'], 'day', 'days')}"
-    disclosed = capitalised(counted(row["disclosed"], "disclosure was", "disclosures were"))
-    if not row["judged"]:
-        return f"{disclosed} made in {received}; {longest}. The terms of reference set no limit."
-    in_time = view.figure("disclosed_in_time")
-    within = f"{written_count(in_time.numerator)} ({written_share(in_time.value)}) within the limit in force"
-    return f"{disclosed} made in {received} received: {within}. {capitalised(longest)}."
-
-
 def not_loaded(table: str) -> str:
     rows = table.replace("_", " ")
     return f"No extract of {rows} has been loaded, so their figures are missing."
@@ -134,10 +90,6 @@ def not_loaded(table: str) -> str:
 
 def in_the_whole(view: View, subject: Subject, sentence: str) -> str:
     return f"In the whole review, {sentence[:1].lower()}{sentence[1:]}" if view.whole(subject) else sentence
-
-
-def _whole(view: View, subject: Subject, words: str, *, attention: bool = False) -> Status:
-    return Status(in_the_whole(view, subject, words), attention)
 
 
 def overview_sentence(view: View) -> str:
@@ -197,9 +149,7 @@ def _referrals(view: View) -> str:
 
 def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
     """Say what was known otherwise on the day itself; nothing where there is one load, or none by the day.
-
-    write: how words of the terms are written, on a page or on paper.
-    """
+    write: how words of the terms are written, on a page or on paper."""
     day = view.clocks.as_at
     if view.source.states <= 1 or not view.source.states_by(day):
         return []
@@ -323,18 +273,6 @@ def waiting_title(count: int, longest: int | None) -> str:
         return "Nobody waits to be reached"
     days = "" if longest is None else f", the longest {counted(longest, 'day', 'days')}"
     return f"{counted(count, 'person waits', 'people wait')}{days}"
-
-
-def missed_title(bound: Bound) -> str:
-    if not bound.sample:
-        return "What a sample could rule out"
-    if bound.whole:
-        return f"{counted(bound.found, 'failure', 'failures') if bound.found else 'None'} missed"
-    return f"At most {written_count(bound.most)} missed"
-
-
-def overturned_title(overturned: int, looks: int) -> str:
-    return f"{capitalised(or_none(overturned))} of {written_count(looks)} outcomes overturned"
 
 
 def _day(day: dt.date) -> str:

@@ -3,8 +3,9 @@ import datetime as dt
 import polars as pl
 
 from charts.events import Event
-from charts.fan import fan
+from charts.fan import bounds, fan
 from charts.palette import DARK, LIGHT
+from metrics.chance.bounds import bound, growing
 from tests.metrics.world import D
 
 DAYS = [D(2024, 1, 1) + dt.timedelta(days=number) for number in range(5)]
@@ -126,3 +127,22 @@ def test_what_is_finished_has_no_band_and_is_labelled_at_its_most():
     assert (days_of(top), list(top.y)) == (["2024-01-02"], [9])
     assert words(chart.figure) == ["<b>9</b> on 2 Jan 2024"]
     assert chart.table.columns == ["Day", "Outstanding"]
+
+
+def test_the_curve_says_what_its_table_says_and_marks_the_sample_there_is():
+    own = bound(0, 300, 2954)
+    chart = bounds(own, growing(own, 280), "applications", LIGHT)
+    rows = dict(chart.table.select("Applications checked", "Most failures still possible").rows())
+    assert rows[300] == 27
+    line, mark = chart.figure.data
+    assert dict(zip(line.x.tolist(), line.y.tolist(), strict=True)).items() <= rows.items()
+    assert (mark.x[0], mark.y[0]) == (300, 27)
+    assert "the 300 checked so far leave up to 27" in chart.alt
+    assert list(line.y) == sorted(line.y, reverse=True)
+
+
+def test_without_a_sample_the_curve_stands_alone():
+    own = bound(0, 0, 40)
+    chart = bounds(own, growing(own, 20), "complaints", LIGHT)
+    assert len(chart.figure.data) == 1
+    assert "so far" not in chart.alt

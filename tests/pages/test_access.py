@@ -27,8 +27,7 @@ from pages.registry import REGISTRY, needs
 from pages.shell import current_user
 from pages.shell.filters import NARROWED_BY
 from reports.exports import EXPORTS
-from service import notes
-from service.events import events
+from service.events import events, notes, write_note
 from service.forecast import finish
 from service.releases.publishing import Press
 from service.view import Source, View, open_source
@@ -174,11 +173,11 @@ def things_of_the_notes() -> Iterator[Thing]:
     """Yield everything that may be asked of notes; one that is written is refused for its day."""
     note, day = Note(1, 1, DAY, "w", (), "analyst", DAY), dt.date(1900, 1, 1)
     yield Thing("notes: every version", FIGURES, lambda view: view.source.dated_notes())
-    yield Thing("notes: known", FIGURES, notes.notes)
+    yield Thing("notes: known", FIGURES, notes)
     yield Thing("notes: among events", FIGURES, events)
     for name, write in (
-        ("a new one", lambda source: notes.add(source, day, "A team was trained")),
-        ("a new version", lambda source: notes.supersede(source, note, day, "A team was trained")),
+        ("a new one", lambda source: write_note(source, day, "A team was trained")),
+        ("a new version", lambda source: write_note(source, day, "A team was trained", seen=note)),
     ):
         ask = lambda view, write=write: asked_of(write, view.source)  # noqa: E731
         yield Thing(f"notes: {name}", NOTES_WRITTEN, ask)

@@ -1,9 +1,10 @@
 import polars as pl
+import pytest
 
 from data.formatting import written_share
 from data.terms import Case
 from metrics.chance.bounds import bound
-from service.sentences.assurance import claim, conditions, sampled
+from pages.assurance import claim, conditions, missed_title, overturned_title, sampled
 from tests.pages.reading import answer, captions, card, cards, tables
 
 CASE = Case()
@@ -112,3 +113,21 @@ def test_before_any_sample_the_page_says_so_and_what_one_could_rule_out(app):
 def test_before_a_second_look_no_team_is_drawn(app):
     page = app("assurance", as_at="2023-10-12", known="then")
     assert "No second look has been completed yet." in [each.value for each in page.markdown]
+
+
+@pytest.mark.parametrize(
+    ("sample", "title"),
+    [
+        (bound(0, 0, 50), "What a sample could rule out"),
+        (bound(0, 300, 2954), "At most 27 missed"),
+        (bound(2, 50, 50), "2 failures missed"),
+        (bound(0, 50, 50), "None missed"),
+    ],
+)
+def test_a_sample_is_titled_by_what_it_leaves_possible(sample, title):
+    assert missed_title(sample) == title
+
+
+def test_the_title_says_none_in_words():
+    assert overturned_title(0, 15) == "None of 15 outcomes overturned"
+    assert overturned_title(2, 82) == "2 of 82 outcomes overturned"

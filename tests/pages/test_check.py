@@ -13,7 +13,7 @@ from data.docx_reader import NO_WORD
 from data.record import Kind
 from metrics.statement.published import WRONG, Checked, Claim, Mark
 from pages import check as draft
-from pages.check import SYMBOLS, TONES, WORDS, draft_html, findings_html
+from pages.check import SYMBOLS, TONES, WORDS, draft_html, draft_summary, findings_html, how_good
 
 DRAFT = (
     "In January, we confirmed that we had risk assessed each of the 3,778 applications. "
@@ -161,3 +161,47 @@ def test_what_was_found_is_listed_with_its_reason_and_what_to_say_instead():
         "<li>\N{NOT EQUAL TO}7 <strong>5</strong>: Differs from what was published. Why &amp; how."
         "<br>Say instead: <strong>Say &lt;4&gt;.</strong></li>"
     )
+
+
+def checked(*marks: Mark, beside: int = 0) -> Checked:
+    claims = tuple(Claim(place, place + 1, "1", mark, "Why.") for place, mark in enumerate(marks))
+    return Checked("1" * len(marks), claims, tuple(Claim(0, 1, "1", Mark.SUM, "Why.") for _ in range(beside)))
+
+
+def test_the_summary_says_how_many_are_wrong_of_those_that_are_figures():
+    found = checked(Mark.MATCHES, Mark.DIFFERS, Mark.ANOTHER_DAY, Mark.NO_FIGURE, Mark.UNCLEAR, beside=1)
+    assert draft_summary(found) == (
+        "2 of 4 numbers are not as published, 1 sum or phrase is wrong and 1 is unclear."
+    )
+
+
+def test_it_is_never_fine_where_something_could_not_be_told():
+    assert draft_summary(checked(Mark.MATCHES, Mark.UNCLEAR)) == (
+        "Nothing contradicts what was published, but 1 of 2 numbers is unclear."
+    )
+    assert draft_summary(checked(Mark.MATCHES, Mark.MATCHES)) == "All 2 numbers are as published."
+    assert draft_summary(checked(Mark.MATCHES)) == "The one number is as published."
+
+
+def test_a_draft_without_a_figure_is_not_said_to_be_right():
+    said = "No number in this draft can be checked against the review."
+    assert draft_summary(checked()) == draft_summary(checked(Mark.NO_FIGURE)) == said
+    assert draft_summary(checked(beside=2)) == "2 sums or phrases are wrong."
+
+
+def test_one_number_that_is_wrong_is_said_as_one():
+    assert draft_summary(checked(Mark.SMALL)) == "The one number is not as published."
+
+
+def test_the_page_prints_what_was_measured_on_text_that_its_makers_had_not_seen():
+    words = how_good()
+    for figure in (
+        "281 numbers",
+        "195 unseen sentences",
+        "64% of its alarms",
+        "4 of 13",
+        "74% of wrong numbers",
+    ):
+        assert figure in words
+    assert "It called 4 wrong numbers “as published”." in words
+    assert "November 2026, before the latest repairs" in words

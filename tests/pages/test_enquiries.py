@@ -7,10 +7,12 @@ import pytest
 
 from access.roles import Role
 from access.services import services_of
+from pages.enquiries import first_sentence
 from reports.exports import export, make
 from service.sentences.figure import TRUE
 from service.view import open_source
 from tests.pages.reading import answer, card, tables
+from tests.service.sentences.test_status import MadeUp
 
 LAST = dt.date(2024, 5, 30)
 
@@ -146,3 +148,22 @@ def test_the_same_file_is_in_the_menu_of_exports(page):
 def test_an_address_that_asks_for_a_year_opens_the_disclosures(app):
     page = app("enquiries", behind_in_time="2019")
     assert any("behind “2019”" in each.value for each in page.markdown)
+
+
+@pytest.mark.parametrize(
+    ("received", "waiting", "overdue", "share", "words", "attention"),
+    [
+        (0, 0, 0, None, "No enquiry had arrived by this day.", False),
+        (3, 3, 0, None, "3 enquiries have arrived; 3 wait.", False),
+        (400, 19, 0, 0.94, "94.0% answered within ten working days (target: all); 19 wait.", False),
+        (400, 1, 1, 0.5, "50.0% answered within ten working days (target: all); 1 waits, 1 too long.", True),
+        (4, 0, 0, 1.0, "100% answered within ten working days (target: all); none waits.", False),
+    ],
+)
+def test_enquiries_are_told_against_the_target_and_need_attention_when_overdue(  # noqa: PLR0917
+    received, waiting, overdue, share, words, attention
+):
+    shares = {"answered_in_time": (received, share)}
+    view = MadeUp(enquiries=received, enquiries_open=waiting, enquiries_overdue=overdue, shares=shares)
+    assert first_sentence(view) == (words, attention)
+    assert len(words.split()) <= 20

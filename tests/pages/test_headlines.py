@@ -1,5 +1,6 @@
 """The Headlines page of the demonstration, as its readers see it: every number is one that was published."""
 
+import datetime as dt
 import re
 import shutil
 import sqlite3
@@ -10,12 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from access.roles import Role
 from access.services import services_of
+from charts.releases import Publication, Slope
 from data.publishing.content import digest_of
 from data.publishing.release import Person
 from data.releases import Releases
 from data.review import new_review, open_review
+from metrics.clauses import MEANS, NO_REASON, Revision
 from pages import headlines as figures
-from pages.headlines import publications
+from pages.headlines import UNKNOWN, badge, history_title, publications, slopes_title
 from service import cache
 from service.releases.current_release import ALL_WITHDRAWN, NOTHING
 from service.releases.publishing import Press
@@ -46,6 +49,8 @@ LINES = {
     "Referrals": "5 matters had been referred to the Independent Office for Police Conduct by 22 May 2024.",
     "Staff": "About 45 people were in the review team on 22 May 2024.",
 }
+ROSE, FELL, SAME = (Slope("A", "1", "2", "", 1, after) for after in (2, 0, 1))
+WITHHELD, NEW = Slope("A", "withheld", "2", ""), Slope("A", "", "2", "")
 
 
 def lines(page):
@@ -295,3 +300,48 @@ def test_a_part_of_a_figure_has_its_own_history(public, demonstration):
     found = told(public, demonstration, "failures", ("part",), ("administrative",))
     assert found == [("Release 3", "11", 11), ("Release 4", "14", 14)]
     assert told(public, demonstration, "failures", ("part",), ("nothing",)) == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "title"),
+    [
+        ([ROSE, ROSE, SAME], "Two numbers rose, one unchanged"),
+        ([ROSE, FELL, SAME, WITHHELD], "One number rose, one fell, one unchanged, one not comparable"),
+        ([SAME], "One number unchanged"),
+        ([NEW, ROSE, WITHHELD], "One number rose, one not comparable, one new"),
+        ([NEW], "Published for the first time"),
+        ([ROSE] * 11, "11 numbers rose"),
+    ],
+)
+def test_the_title_counts_how_many_rose_fell_and_did_neither(numbers, title):
+    assert slopes_title(numbers) == title
+
+
+def publication(words, *, current=True):
+    day = dt.date(2024, 1, 11)
+    return Publication(day, "Release 1", words, 1, current, "final" if current else "withdrawn", day)
+
+
+def test_the_title_of_a_number_over_time_has_the_first_and_the_last_that_stand():
+    assert history_title(
+        "Failures", [publication("25"), publication("40", current=False), publication("33")]
+    ) == ("Failures: 25 to 33")
+    assert history_title("Failures", [publication("25"), publication("25")]) == "Failures: 25"
+    assert history_title("Failures", [publication("40", current=False)]) == "Failures: 40"
+
+
+def revision(kind, why="8 more"):
+    means = MEANS[kind].format(earlier="January's figure")
+    words = dict.fromkeys(("figure", "title", "before", "after", "scale", "sentence"), "")
+    return Revision(kind=kind, why=why, means=means, explained=True, **words)
+
+
+def test_a_badge_says_what_kind_of_change_it_is_and_makes_up_none():
+    assert badge(revision("update")) == "January's figure was right at the time"
+    assert badge(revision("revision")) == "Revised after later checks"
+    assert badge(revision("correction")) == "Corrected: the earlier figure was wrong"
+    assert badge(revision("the same")) == "Both releases give the same figure"
+    for why in NO_REASON:
+        assert badge(revision("update", why)) == UNKNOWN
+    for kind in MEANS.keys() - {"update", "revision", "correction", "the same"}:
+        assert badge(revision(kind)) == "May be unchanged"

@@ -8,7 +8,6 @@ from access.roles import Role
 from access.services import services_of
 from data.terms import Case
 from metrics.as_at import Clocks
-from metrics.chance.bounds import bound
 from service import cache
 from service.sentences import status
 from service.sentences.status import fan_title, growth_title, overview, quiet_title, rate_title
@@ -207,41 +206,7 @@ def test_a_contact_decision_is_overdue_or_none_is():
     assert status.look_again(one) == "1 contact decision is overdue for review."
 
 
-@pytest.mark.parametrize(
-    ("received", "waiting", "overdue", "share", "words", "attention"),
-    [
-        (0, 0, 0, None, "No enquiry had arrived by this day.", False),
-        (3, 3, 0, None, "3 enquiries have arrived; 3 wait.", False),
-        (400, 19, 0, 0.94, "94.0% answered within ten working days (target: all); 19 wait.", False),
-        (400, 1, 1, 0.5, "50.0% answered within ten working days (target: all); 1 waits, 1 too long.", True),
-        (4, 0, 0, 1.0, "100% answered within ten working days (target: all); none waits.", False),
-    ],
-)
-def test_enquiries_are_told_against_the_target_and_need_attention_when_overdue(  # noqa: PLR0917
-    received, waiting, overdue, share, words, attention
-):
-    shares = {"answered_in_time": (received, share)}
-    view = MadeUp(enquiries=received, enquiries_open=waiting, enquiries_overdue=overdue, shares=shares)
-    assert status.enquiries(view) == (words, attention)
-    assert len(words.split()) <= 20
-
-
-@pytest.mark.parametrize(
-    ("sample", "title"),
-    [
-        (bound(0, 0, 50), "What a sample could rule out"),
-        (bound(0, 300, 2954), "At most 27 missed"),
-        (bound(2, 50, 50), "2 failures missed"),
-        (bound(0, 50, 50), "None missed"),
-    ],
-)
-def test_a_sample_is_titled_by_what_it_leaves_possible(sample, title):
-    assert status.missed_title(sample) == title
-
-
 def test_titles_say_none_in_words():
-    assert status.overturned_title(0, 15) == "None of 15 outcomes overturned"
-    assert status.overturned_title(2, 82) == "2 of 82 outcomes overturned"
     assert status.waiting_title(0, None) == "Nobody waits to be reached"
     assert status.waiting_title(15, 14) == "15 people wait, the longest 14 days"
     assert status.waiting_title(1, 1) == "1 person waits, the longest 1 day"

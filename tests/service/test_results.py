@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from service.rows import occurring
+from service.results import occurring
 
 GRADED = pl.DataFrame(
     {"grade": ["low", "high", None], "numerator": [0, 3, 0], "denominator": [4, 3, 0]},

@@ -10,10 +10,9 @@ from access.services import services_of
 from access.visit import Refused
 from data.schema import STILL
 from metrics.as_at import Clocks
-from pages import staffing as page
+from pages import staffing
 from service import cache
 from service.forecast import finish
-from service.sentences import staffing
 from service.view import open_source
 from tests.metrics.world import D
 
@@ -39,23 +38,18 @@ def standing(demonstration, table):
     return demonstration.snapshot().scan(table).filter(pl.col("recorded_to") == STILL).collect()
 
 
-def test_the_answer_has_the_staff_the_peak_and_the_promise(then):
-    assert staffing.sentence(then(2024, 5, 30)) == (
-        "On 30 May 2024 the review team has 20 people, 18.5 full-time equivalents. That is 25 fewer than the peak "
-        "of 45, first reached on 8 January 2024. The staffing promise runs until 31 May 2024, 1 more day."
+def test_the_method_has_the_promise_and_the_staff_of_the_recent_reviews(then):
+    assert staffing.promise(then(2024, 5, 30)) == "The staffing promise runs until 31 May 2024, 1 more day."
+    assert staffing.promise(then(2023, 10, 3)) == ""
+    assert staffing.plan(then(2024, 3, 29)) == (
+        "Recent reviews were done by 30.3 full-time equivalents on average; there are 28.5 now."
     )
-    assert staffing.sentence(then(2023, 11, 30)).endswith("That is the peak.")
-    assert staffing.sentence(then(2023, 10, 3)) == "On 3 October 2023 nobody is recorded in the review team."
-
-
-def test_the_plan_says_what_todays_staff_and_the_promise_mean_for_the_finish(then):
-    said = staffing.plan(then(2024, 3, 29))
-    assert (
-        "Recent reviews were done by 30.3 full-time equivalents on average; there are 28.5 now. With today's staff: even "
-        in said
-    )
-    assert said.endswith("About 25% chance that work remains when the staffing promise ends (31 May 2024).")
     assert staffing.plan(then(2024, 5, 30)) == ""
+
+
+def test_the_outlook_says_how_likely_work_remains_when_the_promise_ends(then):
+    after = "About 25% chance that work remains when the staffing promise ends (31 May 2024)."
+    assert staffing.outlook(then(2024, 3, 29))[-1] == after
 
 
 def test_the_outlook_has_a_sentence_for_the_pace_todays_staff_and_the_promise(then):
@@ -72,7 +66,7 @@ def day_of(view, staff):
 
 
 def test_staff_belong_to_no_area(then):
-    narrowed = staffing.whole(then(2024, 3, 29, area=("east",)))
+    narrowed = staffing.of_whole_review(then(2024, 3, 29, area=("east",)))
     assert narrowed.figure("reviews_done").numerator == then(2024, 3, 29).figure("reviews_done").numerator
 
 
@@ -80,7 +74,7 @@ def test_the_rate_of_a_team_is_its_reviews_over_its_person_weeks(then, demonstra
     view = then(2024, 5, 30)
     last, first = D(2024, 5, 22), D(2024, 3, 28)
     reviews, staff = standing(demonstration, "reviews"), standing(demonstration, "staffing")
-    rates = {row["team"]: row for row in page.rates_of(view).iter_rows(named=True)}
+    rates = {row["team"]: row for row in staffing.rates_of(view).iter_rows(named=True)}
     assert sorted(rates) == ["team 1", "team 2", "team 3", "team 4"]
     for team, row in rates.items():
         done = reviews.filter(pl.col("team") == team, pl.col("completed_on").is_between(first, last))
@@ -88,13 +82,13 @@ def test_the_rate_of_a_team_is_its_reviews_over_its_person_weeks(then, demonstra
         days = [first + dt.timedelta(days=each) for each in range(56)]
         worked = sum(weeks[day - dt.timedelta(days=day.weekday())] for day in days) / 7
         assert (row["done"], row["weeks"]) == (done.height, pytest.approx(worked))
-    assert page.differences(view, page.rates_of(view)).startswith(
+    assert staffing.differences(view, staffing.rates_of(view)).startswith(
         "Eight weeks until 22 May 2024. No sign that the teams differ"
     )
 
 
 def test_the_weeks_hold_every_review_and_every_week_of_the_tables(then, demonstration):
-    told = page.weeks_table(then(2024, 5, 30))
+    told = staffing.weeks_table(then(2024, 5, 30))
     assert told["Reviews completed"].sum() == standing(demonstration, "reviews")["completed_on"].count()
     # The last extract was on Wednesday 22 May 2024: of the week after it nothing is known yet.
     staff = standing(demonstration, "staffing").filter(
@@ -105,7 +99,7 @@ def test_the_weeks_hold_every_review_and_every_week_of_the_tables(then, demonstr
 
 
 def test_a_week_that_is_not_over_is_marked_and_has_no_rate(then):
-    told = page.weeks_table(then(2024, 5, 30))
+    told = staffing.weeks_table(then(2024, 5, 30))
     weeks, rate = told["Week of"], "For each full-time equivalent"
     assert weeks.unique(maintain_order=True).to_list()[:2] == [
         "20 May 2024, until 22 May 2024",
@@ -114,7 +108,7 @@ def test_a_week_that_is_not_over_is_marked_and_has_no_rate(then):
     assert told.filter(weeks.str.contains("until"))[rate].null_count() == weeks.str.contains("until").sum()
     assert told.filter(weeks == "13 May 2024")[rate].null_count() == 0
     # A Sunday ends its week.
-    assert not page.weeks_table(then(2024, 5, 19))["Week of"].str.contains("19 May").any()
+    assert not staffing.weeks_table(then(2024, 5, 19))["Week of"].str.contains("19 May").any()
 
 
 def test_a_week_in_which_the_staff_fell_and_rose_again_is_named(then, demonstration):
@@ -130,12 +124,14 @@ def test_a_week_in_which_the_staff_fell_and_rose_again_is_named(then, demonstrat
 
 
 def test_the_first_sentence_sets_the_team_against_its_peak(then):
-    assert staffing.status(then(2024, 1, 11)).words.endswith("full-time equivalents: its peak so far.")
-    assert staffing.status(then(2024, 5, 30)) == (
+    assert staffing.first_sentence(then(2024, 1, 11)).words.endswith(
+        "full-time equivalents: its peak so far."
+    )
+    assert staffing.first_sentence(then(2024, 5, 30)) == (
         "The review team has 20 people, 18.5 full-time equivalents: 25 below the peak of 45.",
         False,
     )
-    assert staffing.status(then(2023, 10, 3)).words == "Nobody is recorded in the review team."
+    assert staffing.first_sentence(then(2023, 10, 3)).words == "Nobody is recorded in the review team."
 
 
 def test_teams_differ_where_chance_hardly_does_as_much():
