@@ -24,7 +24,8 @@ from metrics.disclosure.relations import NO_LIMIT, Counts, Key, Rule, Weights
 NEARLY = 1e-6
 MOST = 1e7  # more than any review counts: what is not known to be less is taken to be at most so many
 LEAST_WIDTH = 3  # how far apart the numbers must be between which something can be concluded to lie
-WORK = 3_000_000  # pivots of an audit before what is left is called undecided: the same on every machine
+WORK = 300_000  # pivots of an audit before what is left is called undecided: the same on every machine
+WORTHWHILE = 4  # of how many targets two solutions must decide to be tried before each is asked for
 NODE = 100  # pivots that a branch of whole numbers is counted as
 
 
@@ -291,8 +292,23 @@ class Family:
         self._table = csr_array((taken, (rows, places)), shape=(len(targets), len(self._at)))
         self._least, self._most = np.full(len(targets), math.inf), np.full(len(targets), -math.inf)
         self._see(self._truth)
+        wide = np.array([target.wide for target in targets])
+        self._leap(wide, whole=False)
+        self._leap(wide, whole=True)
         findings = [self._concluded(row, target) for row, target in enumerate(targets)]
         return [finding for finding in findings if finding is not None]
+
+    def _leap(self, wide: np.ndarray, *, whole: bool) -> None:
+        """See counts far from each other, of which each shows many targets to be wide enough at once."""
+        numbers, random = list(self._at), np.random.default_rng(len(wide))
+        before, left = math.inf, np.flatnonzero(self._most - self._least < wide)
+        while WORTHWHILE < len(left) <= before - WORTHWHILE:
+            before, sums = len(left), random.choice((-1.0, 1.0), len(left)) @ self._table[left]
+            for sign in (1, -1) if sums.any() else ():
+                weights = {numbers[at]: sign * sums[at] for at in np.flatnonzero(sums)}
+                solution = self.greatest(weights, whole=whole)
+                self._see(solution.counts if solution else None)
+            left = np.flatnonzero(self._most - self._least < wide)
 
     def _see(self, counts: np.ndarray | None) -> None:
         if counts is not None:

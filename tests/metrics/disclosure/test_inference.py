@@ -206,3 +206,13 @@ def test_what_has_no_limit_has_the_greatest_there_is():
 
 def test_when_the_work_is_used_up_there_is_no_answer():
     assert problem([], work=0).greatest({0: 1.0}, whole=False) is None
+
+
+def test_the_work_is_counted_and_not_timed():
+    table = [counted(cells={(): 7}), counted(cells=EACH_ONE, by=("area",))]
+    used = []
+    for _ in range(2):
+        work = Work(10_000)
+        audit([release(table), release(table, 9)], RULE, work)
+        used.append(work.left)
+    assert used[0] == used[1] < 10_000
