@@ -63,10 +63,6 @@ def sides(metric: AnyMetric) -> dict[str, tuple[Spell | None, pl.Expr]]:
     return {side: (spell, spell.open_on(TODAY)) for side, spell in spells.items() if spell is not None}
 
 
-def _weighs_one(spell: Spell | None) -> bool:
-    return spell is None or spell.weight.meta.eq(pl.lit(1, pl.Int64))
-
-
 @cache
 def kinds_of(subject: Subject, listed: Listed = ()) -> Kinds:
     history = HISTORIES[subject]
@@ -83,18 +79,15 @@ def kinds_of(subject: Subject, listed: Listed = ()) -> Kinds:
         side: row
         for metric in _figures(subject)
         for side, (spell, row) in sides(metric).items()
-        if _weighs_one(spell)
+        if spell is None or spell.weight.meta.eq(pl.lit(1, pl.Int64))
     }
     rules = [*history.always, *history.usual]
     columns = {name for part in (*rules, *counts.values()) for name in part.meta.root_names()}
     splits = {split.name: split.value(TODAY) for split in dimensions_of(subject)}
     types = pl.LazyFrame(schema=schema).select(**splits).collect_schema()
     finite = pl.Enum, pl.Boolean, pl.String
-    splits = {
-        name: value
-        for name, value in splits.items()
-        if isinstance(types[name], finite) and not columns.isdisjoint(value.meta.root_names())
-    }
+    telling = {name for name, value in splits.items() if not columns.isdisjoint(value.meta.root_names())}
+    splits = {name: splits[name] for name in splits if name in telling and isinstance(types[name], finite)}
     # In the order of the rules, so that few rows are made that no rule lets be.
     parts = [part for metric in _figures(subject) for spell in metric.spells.values() for part in spell.parts]
     wanted = [*rules, *parts, *splits.values()]
@@ -172,12 +165,10 @@ def names() -> Names:
                 first[name].setdefault(subject, side)
                 if spell is not None:
                     spells.setdefault(name, spell)
-    declared = [
-        (list(sides(metric))[isinstance(metric, Duration)], metric.part_of)
-        for metric in CATALOGUE
-        if metric.part_of
-    ]
-    within = [(of_sides[part], tuple(map(of_sides.__getitem__, wholes))) for part, wholes in declared]
+    within: list[tuple[str, tuple[str, ...]]] = []
+    for metric in (metric for metric in CATALOGUE if metric.part_of):
+        part = list(sides(metric))[isinstance(metric, Duration)]
+        within.append((of_sides[part], tuple(of_sides[whole] for whole in metric.part_of)))
     return Names(of_sides, first, spells, within)
 
 
@@ -304,20 +295,19 @@ def never_falls(quantity: str, place: Place) -> bool:
     if spell is None or not all(dimension(name).steady for name in by):
         return False
     # Of what has one state after another all that has ever been is there, but not in the cell of a state.
-    one_after_another = (
-        spell.ends is not None
-        and spell.ends.meta.eq(pl.col("until_on"))
-        and "from_on" in spell.begins.meta.root_names()
-        and STATES.isdisjoint([*spell.where.meta.root_names(), *by])
-    )
-    return spell.ends is None or one_after_another
+    follows = spell.ends is not None and spell.ends.meta.eq(pl.col("until_on"))
+    states = follows and "from_on" in spell.begins.meta.root_names()
+    return spell.ends is None or (states and STATES.isdisjoint([*spell.where.meta.root_names(), *by]))
 
 
 class Parting(NamedTuple):
-    """How some cells of one place share its rows. Columns: the cells; rows: what no cell divides further."""
+    """How some cells of one place share its rows. A row of a table is what no cell divides further."""
 
-    table: np.ndarray
-    others: dict[str, np.ndarray]  # figures that add up from the cells, with how often each is taken
+    cells: Signs  # a column for each
+    labels: list[str]  # of each row
+    others: list[tuple[str, np.ndarray]]  # figures that add up from the cells, and how often each is taken
+    columns: Signs  # of the cells, then of the others
+    nested: list[tuple[int, int]]  # columns of which one is a part of the other, or the same
 
 
 @cache
@@ -330,16 +320,21 @@ def _parting(subject: Subject, cells: tuple[Cell, ...], usual: tuple[int, ...]) 
     given = tuple((by, tuple(texts)) for by, texts in listed.items())
     holds = kinds_of(subject, given).usual[list(usual)].all(axis=0)
     table = np.array([_counts(subject, cell, given)[holds] for cell in cells]).T
-    table = table.reshape(-1, len(cells))
     rows, at = np.unique(table, axis=0, return_index=True)
-    others: dict[str, np.ndarray] = {}
+    columns, added = {column.tobytes() for column in rows.T}, dict[bytes, Signs]()
+    others: list[tuple[str, np.ndarray]] = []
     for name in _of_subject(subject):
         of = _counts(subject, (name, ()), given)[holds]
-        if (name, ()) not in cells and of.any():
-            taken = np.round(np.linalg.lstsq(rows.astype(float), of[at].astype(float), rcond=None)[0], 6)
-            if (np.abs(table @ taken - of) < CLOSE).all():
-                others[name] = taken
-    return Parting(rows[rows.any(axis=1)], others)
+        taken = np.round(np.linalg.lstsq(rows.astype(float), of[at].astype(float), rcond=None)[0], 6)
+        known = of[at].tobytes() in columns | added.keys()
+        if not known and (np.abs(table @ taken - of) < CLOSE).all():
+            added[of[at].tobytes()] = of[at]
+            others.append((name, taken))
+    some = rows.any(axis=1)
+    every = np.column_stack([rows[some], *(column[some] for column in added.values())])
+    nested = np.argwhere((every[:, :, None] <= every[:, None, :]).all(axis=0)).tolist()
+    labels = [_label(cells, rows[some], signs) for signs in rows[some]]
+    return Parting(rows[some], labels, others, every, [(one, other) for one, other in nested if one != other])
 
 
 def parting(subject: Subject, cells: tuple[Cell, ...], true: Sequence[float | None]) -> Parting | None:
@@ -348,7 +343,7 @@ def parting(subject: Subject, cells: tuple[Cell, ...], true: Sequence[float | No
     numbers = np.array([true[at] for at in known], float)
 
     def fits(usual: tuple[int, ...]) -> bool:
-        return not known or shares_of(_parting(subject, cells, usual).table[:, known], numbers) is not None
+        return not known or shares_of(_parting(subject, cells, usual).cells[:, known], numbers) is not None
 
     chosen = tuple(range(len(HISTORIES[subject].usual)))
     if not fits(chosen):
@@ -379,7 +374,7 @@ def share(name: str, other: str, by: str = "") -> bool:
     )
 
 
-def label(cells: Sequence[Cell], table: Signs, signs: Signs) -> str:
+def _label(cells: Sequence[Cell], table: Signs, signs: Signs) -> str:
     """The smallest cells that it is in, and the largest that it is not in."""
 
     def is_in(one: int, other: int) -> bool:

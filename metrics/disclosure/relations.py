@@ -13,12 +13,11 @@ from metrics.dimensions import dimension
 from metrics.disclosure.kinds import (
     WITHOUT,
     Cell,
+    Parting,
     Place,
-    Signs,
     alike,
     apart,
     is_part,
-    label,
     names,
     never_falls,
     parting,
@@ -187,63 +186,75 @@ class Counts:
             self.hidden.update(parts)
 
     def _part(self, subject: Subject, moment: Moment, place: Place, at: dict[Cell, int]) -> None:
-        cells, numbers = tuple(at), list(at.values())
-        known = parting(subject, cells, [self.true.get(number) for number in numbers])
+        numbers = list(at.values())
+        known = parting(subject, tuple(at), [self.true.get(number) for number in numbers])
         if known is None:
             return
-        columns = dict(zip(numbers, known.table.T, strict=True))
-        for name, taken in known.others.items():
-            column = np.round(known.table @ taken).astype(bool)
-            if not any((column == other).all() for other in columns.values()):
-                other = self.place_of(name, moment, place)
-                sums = {number: float(times) for number, times in zip(numbers, taken, strict=True) if times}
-                if sums.keys() <= self.true.keys():
-                    total = sum(times * self.true[number] for number, times in sums.items())
-                    self.true.setdefault(other, round(total))
-                self.bind(Rule({other: 1.0, **{number: -times for number, times in sums.items()}}, 0, 0))
-                columns[other] = column
-        for (part, inner), (whole, outer) in itertools.permutations(list(columns.items()), 2):
-            if (inner == outer).all() and whole in self.exact:
-                self.exact.add(part)  # it is as many
-            elif (inner <= outer).all():
-                self._rest(part, whole, columns)
-        self._divide(moment, place, cells, known.table, columns)
+        every = [
+            *numbers,
+            *(self._added(name, moment, place, numbers, taken) for name, taken in known.others),
+        ]
+        columns = {column.tobytes(): number for number, column in zip(every, known.columns.T, strict=True)}
+        for part, whole in known.nested:
+            rest = known.columns[:, whole] & ~known.columns[:, part]
+            if not rest.any() and every[whole] in self.exact:
+                self.exact.add(every[part])  # it is as many
+            self.inside.append((every[part], every[whole]))
+            if (
+                rest.tobytes() not in columns
+                and (number := self._rest(every[part], every[whole])) is not None
+            ):
+                columns[rest.tobytes()] = number
+        self._divide(moment, place, numbers, known, columns)
 
-    def _rest(self, part: int, whole: int, columns: dict[int, Signs]) -> None:
-        self.inside.append((part, whole))
-        column = columns[whole] & ~columns[part]
-        if any((column == other).all() for other in columns.values()):
-            return
-        known = {whole, part} <= self.true.keys()
+    def _added(
+        self, name: str, moment: Moment, place: Place, numbers: Sequence[int], taken: Iterable[float]
+    ) -> int:
+        """Count a figure that adds up from others."""
+        sums = {number: float(times) for number, times in zip(numbers, taken, strict=True) if times}
+        at = self.place_of(name, moment, place)
+        if sums.keys() <= self.true.keys():
+            self.true.setdefault(at, round(sum(times * self.true[number] for number, times in sums.items())))
+        self.bind(Rule({at: 1.0, **{number: -times for number, times in sums.items()}}, 0, 0))
+        return at
+
+    def _rest(self, part: int, whole: int) -> int | None:
+        """Count what is left of a whole where that is small, or could be."""
+        known, (one, other) = {whole, part} <= self.true.keys(), (self.key_of[whole], self.key_of[part])
         value = self.true[whole] - self.true[part] if known else 1
-        one, other = self.key_of[whole], self.key_of[part]
         if not (known or {whole, part} & self.carried) or one.place != other.place:
-            return
-        if 0 < value <= self.small:
-            rest = self.place_of(f"{one.quantity}{WITHOUT}{other.quantity}", one.moment, one.place)
-            self.true |= {rest: value} if known else {}
-            self.hidden |= set() if known else {rest}
-            self.add_up(whole, [part, rest])
-            columns[rest] = column
+            return None
+        if not 0 < value <= self.small:
+            return None
+        rest = self.place_of(f"{one.quantity}{WITHOUT}{other.quantity}", one.moment, one.place)
+        if known:
+            self.true[rest] = value
+        else:
+            self.hidden.add(rest)
+        self.add_up(whole, [part, rest])
+        return rest
 
     def _divide(
-        self, moment: Moment, place: Place, cells: tuple[Cell, ...], table: Signs, columns: dict[int, Signs]
+        self,
+        moment: Moment,
+        place: Place,
+        numbers: Sequence[int],
+        known: Parting,
+        columns: Mapping[bytes, int],
     ) -> None:
         """Count what no cell divides further: each cell is the sum of its own of these."""
-        numbers = list(columns)[: len(cells)]
         true = [self.true.get(number) for number in numbers]
-        shares = None if None in true else shares_of(table, np.array(true, float))
+        shares = None if None in true else shares_of(known.cells, np.array(true, float))
         smallest: list[int] = []
-        for row, signs in enumerate(table):
-            single = np.arange(len(table)) == row
-            at = next((number for number, column in columns.items() if (column == single).all()), None)
+        for row, single in enumerate(np.eye(len(known.cells), dtype=bool)):
+            at = columns.get(single.tobytes())
             if at is None:
-                at = self.place_of(label(cells, table, signs), moment, place)
+                at = self.place_of(known.labels[row], moment, place)
                 self.divided.add(at)
                 if shares is not None:
                     self.guessed[at] = round(shares[row], 6)
             smallest.append(at)
-        for number, column in zip(numbers, table.T, strict=True):
+        for number, column in zip(numbers, known.cells.T, strict=True):
             parts = list(itertools.compress(smallest, column))
             if parts != [number]:
                 self.add_up(number, parts)
