@@ -101,6 +101,7 @@ class Words(ABC):
     better: Better = "neither"
     owner: str = ""
     listed: bool = True  # in the catalogue, as what `evaluate` does not count by itself is not
+    part_of: tuple[str, ...] = ()  # what counts other rows, and together no fewer than the first side of this
 
     def __post_init__(self) -> None:
         title = self.title.replace("{Cases}", "{cases}")

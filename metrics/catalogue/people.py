@@ -37,6 +37,7 @@ PEOPLE = _people(
     why_it_matters="Each may be at risk and may not know it.",
     counts="people identified",
     numerator=_in_state(pl.lit(value=True)),
+    part_of=("days_to_contact: out of",),
 )
 REACHED_PEOPLE = _people(
     name="people_reached",
@@ -118,6 +119,7 @@ DAYS_TO_CONTACT = Duration(
     out_of="people identified",
     stage=in_scope("identified_on", until="settled_on", where=pl.col("first")),
     better="lower",
+    part_of=("people_to_contact",),
 )
 
 _attempts = partial(Metric, subject="attempts")
@@ -222,6 +224,7 @@ SECOND_LOOKS = _second_looks(
     "been completed by then.",
     why_it_matters="A second look by somebody else says whether the first can be relied on.",
     numerator=Spell(begins=_looked, where=IN_SCOPE),
+    part_of=("completed",),
 )
 SECOND_LOOKS_UNDER_WAY = _second_looks(
     name="second_looks_under_way",
@@ -260,6 +263,7 @@ SAMPLE_CHECKS = _checks(
     counts="{cases} checked",
     numerator=Spell(begins=both(*_checked), where=_drawn),
     better="higher",
+    part_of=("not_sent_on", "sample_sent_on"),
 )
 SAMPLE_FAILURES = _checks(
     name="sample_failures",

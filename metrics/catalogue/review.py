@@ -199,6 +199,7 @@ FAILURE_RATE = Metric(
     dated_by="received_on",
     chance=True,
     better="lower",
+    part_of=("failures",),
 )
 FAILURE_RATE_REVIEWED = Metric(
     name="failure_rate_reviewed",

@@ -1,7 +1,6 @@
 """Disclosure control of a release: each figure by the rule, and all of them against all ever published."""
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -12,8 +11,9 @@ from data.terms import SmallNumbers
 from metrics.catalogue import by_name
 from metrics.dimensions import dimension, named
 from metrics.disclosure.evidence import Release, of_draft, of_past, still_exact, with_the_same
-from metrics.disclosure.inference import SECONDS, Contradiction, Finding, audit
-from metrics.disclosure.relations import Key, counted_by, counted_out_of, kin
+from metrics.disclosure.inference import WORK, Contradiction, Finding, Work, audit
+from metrics.disclosure.kinds import counted_by, counted_out_of, kin, names_in
+from metrics.disclosure.relations import Key
 from metrics.disclosure.rule import Way, finest
 
 
@@ -34,30 +34,28 @@ class Controlled:
 
 
 def controlled(
-    frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float = SECONDS
+    frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, work: int = WORK
 ) -> Controlled:
-    """past: all that was published before. seconds: how long it may take; then it is blocked as undecided."""
+    """past: all that was published before. work: how much it may take; then it is blocked as undecided."""
     as_before = _as_published_before(frozen, past)
-    result = _controlled(as_before, past, rule, seconds)
+    result = _controlled(as_before, past, rule, work)
     if not result.problems or as_before == frozen:
         return result
     # What is published exactly can give another number away: then it is published as any other.
-    vaguer = _controlled(frozen, past, rule, seconds)
+    vaguer = _controlled(frozen, past, rule, work)
     return result if vaguer.problems else vaguer
 
 
-def _controlled(
-    frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float
-) -> Controlled:
+def _controlled(frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, work: int) -> Controlled:
     frozen = with_the_same(frozen)
-    draft = _Draft(frozen, [of_past(release.frozen, release.public) for release in past], rule, seconds)
+    draft = _Draft(frozen, [of_past(release.frozen, release.public) for release in past], rule, work)
     ways = [finest(counted, rule, frozen.overrides) for counted in frozen.figures]
     problems: list[str] = []
     try:
         while findings := draft.concluded(ways):
             further = _further(ways, findings)
             if further is None or any(finding.low is None for finding in findings):
-                problems = sentences(findings, frozen, seconds)
+                problems = sentences(findings, frozen)
                 break
             ways = further
         else:
@@ -86,10 +84,10 @@ def _as_published_before(frozen: ReleaseInputs, past: Sequence[Past]) -> Release
 
 class _Draft:
     def __init__(
-        self, frozen: ReleaseInputs, before: Sequence[Release], rule: SmallNumbers, seconds: float
+        self, frozen: ReleaseInputs, before: Sequence[Release], rule: SmallNumbers, work: int
     ) -> None:
         self._frozen, self._before, self._rule = frozen, before, rule
-        self._deadline = time.monotonic() + seconds
+        self._work = Work(work)
         self._known: dict[tuple[Key, ...], float] | None = None
 
     def concluded(self, ways: Sequence[Way]) -> list[Finding]:
@@ -116,8 +114,7 @@ class _Draft:
         return chosen
 
     def _audited(self, figures: tuple[PublishedFigure, ...]) -> list[Finding]:
-        left = self._deadline - time.monotonic()
-        return audit([*self._before, of_draft(self._frozen, figures)], self._rule, left)
+        return audit([*self._before, of_draft(self._frozen, figures)], self._rule, self._work)
 
 
 def _width(finding: Finding) -> float:
@@ -142,7 +139,7 @@ def _further(ways: Sequence[Way], findings: Sequence[Finding]) -> list[Way] | No
     then other tables bound to them by relations. A total that is not split gives way last.
     """
     keys = {key for finding in findings for key in finding.target.keys}
-    split = {(key.quantity, tuple(name for name, _ in key.place)) for key in keys}
+    split = {(name, tuple(by for by, _ in key.place)) for key in keys for name in names_in(key.quantity)}
     near = {other for key in keys for other in kin(key.quantity)}
     possible = {at: way.coarser() for at, way in enumerate(ways) if near & _quantities(way)}
     coarser = {at: step for at, step in possible.items() if step}
@@ -176,21 +173,21 @@ def flags(figure: PublishedFigure) -> list[str]:
     return [f"{figure.title}{_where(figure.titles, cell.where)}: {cell.shown} {says}" for cell in whole]
 
 
-def sentences(findings: Sequence[Finding], frozen: ReleaseInputs, seconds: float) -> list[str]:
+def sentences(findings: Sequence[Finding], frozen: ReleaseInputs) -> list[str]:
     titles = {figure.figure: figure.title for figure in frozen.figures}
-    lines = list(dict.fromkeys(_sentence(finding, titles, seconds) for finding in findings))
+    lines = list(dict.fromkeys(_sentence(finding, titles) for finding in findings))
     more = len(lines) - MOST_SENTENCES
     rest = [f"So could {more} more." if more > 1 else "So could one more."] if more > 0 else []
     return [*lines[:MOST_SENTENCES], *rest]
 
 
-def _sentence(finding: Finding, titles: dict[str, str], seconds: float) -> str:
+def _sentence(finding: Finding, titles: dict[str, str]) -> str:
     first, last = finding.target.keys[0], finding.target.keys[-1]
     day, since = short_day(last.moment.as_at), short_day(first.moment.as_at)
     when = f": the change from {since} to {day}" if finding.target.change else f" on {day}"
     name = f"{_title(last.quantity, titles)}{_cell(last)}{when}"
     if finding.low is None or finding.high is None:
-        return f"{name}: it was not decided in {seconds:.0f} seconds whether it could be concluded."
+        return f"{name}: whether it could be concluded was not decided within the limit of the audit."
     if finding.low == finding.high:
         return f"{name} could be concluded to be exactly {_written(finding.low)}."
     return f"{name} could be concluded to be {_written(finding.low)} to {_written(finding.high)}."
@@ -201,6 +198,9 @@ def _written(number: float) -> str:
 
 
 def _title(quantity: str, titles: dict[str, str]) -> str:
+    if len(parts := names_in(quantity)) > 1:
+        first, *others = (_title(part, titles) for part in parts)
+        return f"{first}, compared with {listed_words([other.lower() for other in others])},"
     figure, _, side = quantity.partition(": ")
     if figure in titles and not side:
         return titles[figure]

@@ -23,18 +23,8 @@ from data.publishing.content import (
     ReleaseInputs,
 )
 from data.terms import SmallNumbers
-from metrics.disclosure.relations import (
-    MADE_OF,
-    NO_LIMIT,
-    Counts,
-    Moment,
-    Place,
-    Rule,
-    cell_of,
-    counted_by,
-    counted_out_of,
-    never_falls,
-)
+from metrics.disclosure.kinds import Place, cell_of, counted_by, counted_out_of, never_falls
+from metrics.disclosure.relations import NO_LIMIT, Counts, Moment, Rule
 from metrics.disclosure.rule import (
     COARSER,
     NOT_REACHED,
@@ -150,7 +140,7 @@ def _last_exact(
 
 
 def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
-    counts = Counts(harm_first={release.moment: release.harm_first for release in releases})
+    counts = Counts({release.moment: release.harm_first for release in releases}, rule.threshold)
     values = {
         (name, label): value
         for release in releases
@@ -246,15 +236,9 @@ def _add_known(counts: Counts, moment: Moment, counted: Counted) -> None:
             whole = counts.place_of(quantity, moment, place)
             counts.true[whole] = sum(numbers[member] for member in members)
             counts.add_up(whole, [at[member] for member in members])
-        for part in MADE_OF:
-            if part.of != quantity or part.name not in counted.by:
-                continue
-            others = [name for name in counted.by if name != part.name]
-            for place, members in _margins(cells, others, len(others)):
-                inside = [member for member in members if part.holds(dict(cells[member])[part.name])]
-                whole = counts.place_of(part.figure, moment, place)
-                counts.true.setdefault(whole, sum(numbers[member] for member in inside))
-                counts.add_up(whole, [at[member] for member in inside])
+        for number, name in enumerate(counted.by):
+            values = list(dict.fromkeys(cell.where[number] for cell in counted.cells))
+            counts.splits.setdefault((moment, quantity, name), values)
 
 
 def _margins(cells: Sequence[Place], names: Sequence[str], most: int) -> Iterator[tuple[Place, list[int]]]:

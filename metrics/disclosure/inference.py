@@ -7,7 +7,6 @@ concludes whatever can be concluded without it and more, and again of all of the
 """
 
 import math
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,16 @@ from metrics.disclosure.relations import NO_LIMIT, Counts, Key, Rule, Weights
 NEARLY = 1e-6
 MOST = 1e7  # more than any review counts: what is not known to be less is taken to be at most so many
 LEAST_WIDTH = 3  # how far apart the numbers must be between which something can be concluded to lie
-SECONDS = 60.0  # how long an audit may take before what is left is called undecided
+WORK = 300_000  # pivots of an audit before what is left is called undecided: the same on every machine
+WORTHWHILE = 4  # of how many targets two solutions must decide to be tried before each is asked for
+NODE = 100  # pivots that a branch of whole numbers is counted as
+
+
+@dataclass
+class Work:
+    """Of which each solution takes some: not time, so that the same is decided on every machine."""
+
+    left: int = WORK
 
 
 class Contradiction(Exception):
@@ -48,29 +56,34 @@ class Target:
 
 @dataclass(frozen=True)
 class Finding:
-    """None where it was not decided in time."""
+    """None where it was not decided within the limit of work."""
 
     target: Target
     low: float | None
     high: float | None
 
 
-def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECONDS) -> list[Finding]:
+def audit(releases: Sequence[Release], rule: SmallNumbers, work: Work | None = None) -> list[Finding]:
     """Each small count and small change that could be concluded; a Contradiction if no counts fit."""
     counts = counts_of(releases, rule)
     targets = [target for target in targets_of(counts, rule.threshold) if target.wide > 0]
-    deadline = time.monotonic() + seconds
+    work = work or Work()
     slips: list[Rule] = []
     rising = counts.rising
-    findings = list(_audited(counts, targets, [*counts.rules, *rising], deadline, slips))
+    findings = list(_audited(counts, targets, [*counts.rules, *rising], work, slips))
     if len(rising) < len(counts.falls):
         known, wrong = {id(finding.target) for finding in findings}, {id(slip) for slip in slips}
         left = [target for target in targets if id(target) not in known]
         assumed = [assumption for assumption in (*counts.rules, *counts.falls) if id(assumption) not in wrong]
         # Whoever assumes it of all of them may learn that it is not so, and is back at the first.
-        more = _audited(counts, left, assumed, deadline)
+        more = _audited(counts, left, assumed, work)
         findings += [finding for finding in more if _is_true(finding, counts)]
-    return findings
+    # Of a cell that nobody counted it is not known whether it is small: only whether it must be.
+    return [one for one in findings if one.low is None or one.high is None or _could_be_small(one, rule)]
+
+
+def _could_be_small(finding: Finding, rule: SmallNumbers) -> bool:
+    return finding.target.change or ((finding.high or 0) >= 1 and (finding.low or 0) <= rule.threshold)
 
 
 def targets_of(counts: Counts, threshold: int) -> list[Target]:
@@ -90,6 +103,9 @@ def targets_of(counts: Counts, threshold: int) -> list[Target]:
         and 0 < abs(true[after] - true[before]) <= threshold
     ]
     own = own_limits(counts, threshold)
+    # Of a small number told exactly, to be of two figures at once is no cell of its own.
+    unknown = counts.hidden | (counts.divided - own.keys())
+    singles += [{at: 1.0} for at in sorted(unknown - true.keys() - counts.exact)]
     return [
         Target(tuple(names[at] for at in weights), weights, change, _wide(counts, weights, own, names))
         for change, sums in ((False, singles), (False, groups), (True, changes))
@@ -102,17 +118,20 @@ def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
     before, cannot be more, and who answers for the number answers for that as well.
     """
     most = {at: counts.true[at] for at in counts.exact if 0 < counts.true.get(at, 0) <= threshold}
-    rules = [*counts.rules, *counts.rising]
-    changed = bool(most)
+    parts: dict[int, set[int]] = defaultdict(set)
+    for part, whole in counts.inside:
+        parts[whole].add(part)
+    for rule in (*counts.rules, *counts.rising):
+        wholes = [at for at, taken in rule.weights.items() if taken > 0]
+        if len(wholes) == 1 and rule.low == 0:
+            parts[wholes[0]] |= rule.weights.keys() - {wholes[0]}
+    changed = list(most)
     while changed:
-        changed = False
-        for rule in rules:
-            wholes = [at for at, taken in rule.weights.items() if taken > 0]
-            if len(wholes) != 1 or rule.low != 0 or wholes[0] not in most:
-                continue
-            for part in rule.weights.keys() - {wholes[0]}:
-                if most[wholes[0]] < most.get(part, NO_LIMIT):
-                    most[part], changed = most[wholes[0]], True
+        whole = changed.pop()
+        for part in sorted(parts[whole]):
+            if most[whole] < most.get(part, NO_LIMIT):
+                most[part] = most[whole]
+                changed.append(part)
     return most
 
 
@@ -141,6 +160,8 @@ def _wide(
 def _is_true(finding: Finding, counts: Counts) -> bool:
     if finding.low is None or finding.high is None:
         return True
+    if not finding.target.weights.keys() <= counts.true.keys():
+        return True
     value = sum(taken * counts.true[at] for at, taken in finding.target.weights.items())
     return finding.low <= value <= finding.high
 
@@ -149,7 +170,7 @@ def _audited(
     counts: Counts,
     targets: Sequence[Target],
     rules: Sequence[Rule],
-    deadline: float,
+    work: Work,
     slips: list[Rule] | None = None,
 ) -> Iterator[Finding]:
     """What could be concluded in each family: of counts that no rule and no target binds to others. slips:
@@ -169,25 +190,25 @@ def _audited(
             of_family[labels[next(iter(entry.weights))]].append(entry)
     for label, wanted in own.items():
         try:
-            yield from Family(counts, members[label], bound[label], deadline).concluded(wanted)
+            yield from Family(counts, members[label], bound[label], work).concluded(wanted)
         except Contradiction:
             if slips is None:
                 continue
-            wrong = _slips(counts, members[label], bound[label], deadline)
+            wrong = _slips(counts, members[label], bound[label], work)
             slips += wrong
             left = [rule for rule in bound[label] if not any(rule is slip for slip in wrong)]
-            family = Family(counts, members[label], left, deadline)
+            family = Family(counts, members[label], left, work)
             yield from family.concluded(wanted) if wrong else [Finding(one, None, None) for one in wanted]
 
 
-def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float) -> list[Rule]:
-    """The rules of earlier statements that must give way the least; empty if not decided in time."""
+def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], work: Work) -> list[Rule]:
+    """The rules of earlier statements that must give way the least; empty if the work is at its limit."""
     soft = [rule for rule in rules if rule.holds(counts.true) is None]
     bound = [rule for rule in rules if rule.holds(counts.true) is not None]
     gaps = range(len(counts.low), len(counts.low) + 2 * len(soft))
     for up, rule in zip(gaps[::2], soft, strict=True):
         bound.append(Rule({**rule.weights, up: 1.0, up + 1: -1.0}, rule.low, rule.high))
-    solution = Family(counts, members, bound, deadline, gaps).greatest(dict.fromkeys(gaps, -1.0), whole=True)
+    solution = Family(counts, members, bound, work, gaps).greatest(dict.fromkeys(gaps, -1.0), whole=True)
     if solution is None:
         return []
     widest = solution.values[len(members) :].reshape(-1, 2).max(axis=1, initial=0)
@@ -195,14 +216,14 @@ def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadli
 
 
 class Family:
-    """deadline: by `time.monotonic`, in seconds. gaps: further numbers of the rules, of any size."""
+    """gaps: further numbers of the rules, of any size."""
 
     def __init__(
         self,
         counts: Counts,
         members: Sequence[int],
         rules: Sequence[Rule],
-        deadline: float,
+        work: Work,
         gaps: Sequence[int] = (),
     ) -> None:
         self._at = {number: place for place, number in enumerate([*members, *gaps])}
@@ -210,25 +231,28 @@ class Family:
         self._high = np.array([counts.high[member] for member in members] + [NO_LIMIT] * len(gaps), float)
         whole = [not isinstance(counts.true.get(member, 0), float) for member in members]
         self._whole = np.array(whole + [False] * len(gaps))
-        self._rules, self._deadline = rules, deadline
+        self._rules, self._work = rules, work
         self._solvers: dict[bool, highspy.Highs] = {}
-        true = np.array([counts.true.get(number, -1) for number in self._at])
+        known = {**counts.guessed, **counts.true}
+        true = np.array([known.get(number, -1) for number in self._at])
         fits = ((self._low <= true) & (true <= self._high)).all()
-        self._truth = true if fits and all(rule.holds(counts.true) for rule in rules) else None
+        self._truth = true if fits and all(rule.holds(known) for rule in rules) else None
 
     def greatest(self, weights: Weights, *, whole: bool) -> Solution | None:
-        """A bound if not `whole`; None if not decided in time; a Contradiction if no counts fit."""
-        left = self._deadline - time.monotonic()
-        if left <= 0:
+        """A bound if not `whole`; None if the work is at its limit; a Contradiction if no counts fit."""
+        if self._work.left <= 0:
             return None
         if whole not in self._solvers:
             self._solvers[whole] = self._solver(whole=whole)
         solver = self._solvers[whole]
-        solver.setOptionValue("time_limit", solver.getRunTime() + left)
+        solver.setOptionValue("simplex_iteration_limit", self._work.left)
+        solver.setOptionValue("mip_max_nodes", self._work.left // NODE + 1)
         at = np.array([self._at[number] for number in weights], np.int32)
         solver.changeColsCost(len(at), at, np.array(list(weights.values()), np.float64))
         solver.run()
-        status, most = solver.getModelStatus(), solver.getInfo().objective_function_value
+        status, info = solver.getModelStatus(), solver.getInfo()
+        most = info.objective_function_value
+        self._work.left -= 1 + max(0, info.simplex_iteration_count) + NODE * max(0, info.mip_node_count)
         values = np.asarray(solver.getSolution().col_value)
         solver.changeColsCost(len(at), at, np.zeros(len(at)))  # which forgets the solution
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
@@ -268,8 +292,23 @@ class Family:
         self._table = csr_array((taken, (rows, places)), shape=(len(targets), len(self._at)))
         self._least, self._most = np.full(len(targets), math.inf), np.full(len(targets), -math.inf)
         self._see(self._truth)
+        wide = np.array([target.wide for target in targets])
+        self._leap(wide, whole=False)
+        self._leap(wide, whole=True)
         findings = [self._concluded(row, target) for row, target in enumerate(targets)]
         return [finding for finding in findings if finding is not None]
+
+    def _leap(self, wide: np.ndarray, *, whole: bool) -> None:
+        """See counts far from each other, of which each shows many targets to be wide enough at once."""
+        numbers, random = list(self._at), np.random.default_rng(len(wide))
+        before, left = math.inf, np.flatnonzero(self._most - self._least < wide)
+        while WORTHWHILE < len(left) <= before - WORTHWHILE:
+            before, sums = len(left), random.choice((-1.0, 1.0), len(left)) @ self._table[left]
+            for sign in (1, -1) if sums.any() else ():
+                weights = {numbers[at]: sign * sums[at] for at in np.flatnonzero(sums)}
+                solution = self.greatest(weights, whole=whole)
+                self._see(solution.counts if solution else None)
+            left = np.flatnonzero(self._most - self._least < wide)
 
     def _see(self, counts: np.ndarray | None) -> None:
         if counts is not None:

@@ -1,218 +1,31 @@
-"""What each figure counts, by one name, and the rules that bind the counts of all releases.
-
-Figures that count the same rows share a name.
-"""
+"""The rules that bind the counts of all releases, by what the figures count."""
 
 import datetime as dt
 import itertools
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
-from metrics.catalogue import CATALOGUE
+import numpy as np
+
 from metrics.dimensions import dimension
-from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE, UPHELD
-from metrics.histories.findings import ENDED
-from metrics.metric import Duration, Spell, Subject
-
-Place = tuple[tuple[str, str | None], ...]  # the value of each dimension of a cell, in the order of the names
-
-
-class Relation(NamedTuple):
-    whole: str
-    parts: tuple[str, ...]
-    all_of_it: bool = True  # else they are no more than the whole; on every day and in every cell
-
-
-class MadeOf(NamedTuple):
-    """A figure that counts those rows of another whose value of a dimension is one of some, or is not."""
-
-    figure: str
-    of: str
-    name: str
-    values: tuple[str | None, ...]
-    others: bool = False
-
-    def holds(self, value: str | None) -> bool:
-        return (value in self.values) is not self.others
-
-
-MADE_OF = (
-    MadeOf("people_reached", "people_to_contact", "state", REACHED),
-    MadeOf("people_waiting", "people_to_contact", "state", SETTLED, others=True),
-    MadeOf("share_reached: out of", "people_to_contact", "state", (NOT_NEEDED,), others=True),
-    MadeOf("people_not_safe", "people_to_contact", "unsafe_reason", (None,), others=True),
-    MadeOf("open_referrals", "referrals", "status", ENDED, others=True),
-    MadeOf("overturned: numerator", "second_looks", "verdict", (UPHELD, None), others=True),
-    MadeOf("risk_assessed", "population", "grade", (None,), others=True),
-    MadeOf("days_to_assessment: left", "days_to_assessment: out of", "grade", (None,), others=True),
-    MadeOf("people_outside_scope: not safe", "people_outside_scope", "unsafe_reason", (None,), others=True),
-)
-
-# Each line is a relation: "=" where the parts are all of it, ">=" where they are no more than it.
-_DECLARED = """
-population = risk_assessed + not_assessed
-risk_assessed = sent_on + not_sent_on
-sent_on = completed + backlog
-sent_on = allocated + not_allocated
-backlog = not_allocated + in_hand
-failures = failures_referred + failures_not_referred
-failures_with_harm >= harm_not_referred
-failures_not_referred >= harm_not_referred
-failures_outside_scope >= harm_outside_scope
-failures >= failure_rate: numerator
-failure_rate: numerator >= failure_rate_reviewed: numerator
-referrals >= open_referrals
-open_referrals >= silent_referrals
-referrals >= referrals_without_failure
-recommendations >= recommendations_answered + recommendations_due + recommendations_overdue
-share_reached: out of = people_reached + people_waiting + people_unable + people_not_safe
-people_to_contact >= share_reached: out of
-people_not_safe >= people_to_look_at_again
-sample_checks >= sample_failures
-sample_checks >= sample_sent_on
-share_checked: out of = not_sent_on + sample_sent_on
-share_checked: out of >= sample_checks
-completed >= second_looks
-answered_in_time: out of = answered_in_time: numerator + enquiries_late
-enquiries >= answered_in_time: out of
-days_per_review: out of = days_per_review: left + reviews_in_hand
-enquiries_late >= enquiries_overdue
-enquiries_answered >= answered_in_time: numerator
-enquiries = enquiries_answered + enquiries_open
-enquiries_open >= enquiries_overdue
-population = share_disclosed: out of + undecided
-disclosed >= disclosed_in_time: out of
-disclosed_in_time: out of = disclosed_in_time: numerator + disclosed_late
-"""
-DECLARED = tuple(
-    Relation(whole, tuple(parts.split(" + ")), sign.strip() == "=")
-    for whole, sign, parts in (re.split(r"( >?= )", line) for line in _DECLARED.strip().splitlines())
-)
-
-AS_MANY = {
-    "days_to_assessment: left": "risk_assessed",
-    "days_to_allocation: left": "allocated",
-    "days_in_review: left": "completed",
-    "days_to_decision: left": "share_disclosed: out of",
-    "days_to_answer: left": "enquiries_answered",
-    "days_per_review: left": "reviews_done",
-    "days_to_decision: out of": "population",
-    "days_to_contact: out of": "people_to_contact",
-}  # those that entered or left a stage -> a count of as many, where no day is out of order
-
-_HARM = {
-    **dict.fromkeys(("failures", "failures_with_harm"), "failures_with_harm"),
-    **dict.fromkeys(("failures_not_referred", "harm_not_referred"), "harm_not_referred"),
-    **dict.fromkeys(("failures_outside_scope", "harm_outside_scope"), "harm_outside_scope"),
-}
-
-Alike = dict[tuple[str, str, str | None], str]
-ALIKE: Alike = {
-    **{(figure, "harm", "true"): harm for figure, harm in _HARM.items()},
-    **{
-        (figure, "state", state): part
-        for state, part in ((UNABLE, "people_unable"), (NOT_SAFE, "people_not_safe"))
-        for figure in ("people_to_contact", "share_reached: out of", part)
-    },
-    ("people_outside_scope", "state", NOT_SAFE): "people_outside_scope: not safe",
-    **{(figure, "grade", None): "not_assessed" for figure in ("population", "not_assessed")},
-}  # cells that another figure counts: (what is counted, the dimension, its value) -> that figure
-
-HARM_FIRST: Alike = {
-    **{(figure, "part", "harm"): harm for figure, harm in _HARM.items()},
-    ("failures", "part", "with harm"): "failures_with_harm",
-}  # the same, where harm comes first in the headline partition
-
-# Counts to date whose rows are the states that something has been in: a cell of a state can fall.
-OF_STATES = ("referrals", "referrals_outside_scope", "referrals_without_failure", "people_to_contact")
-STATES = {"status", "mode", "state", "unsafe_reason"}
-
-
-def counted_by(figure: str) -> str:
-    """The first count of the same rows: "failures_with_harm" for the figure "share_with_harm"."""
-    return _catalogue()[0].get(figure, (figure, ""))[0]
-
-
-def counted_out_of(figure: str) -> str:
-    return _catalogue()[0].get(figure, ("", f"{figure}: out of"))[1]
-
-
-def spell_of(quantity: str) -> Spell | None:
-    return _catalogue()[1].get(quantity)
-
-
-@cache
-def _catalogue() -> tuple[dict[str, tuple[str, str]], dict[str, Spell]]:
-    known: dict[str, tuple[Subject, Spell]] = {}
-
-    def name_of(own: str, subject: Subject, spell: Spell) -> str:
-        same = (name for name, (of, other) in known.items() if of == subject and other.is_same(spell))
-        name = next(same, own)
-        known.setdefault(name, (subject, spell))
-        return name
-
-    sides: dict[str, tuple[str, str]] = {}
-    # A count has the name of what it counts; shares and medians are then told apart from counts by spell.
-    for metric in sorted(CATALOGUE, key=lambda entry: entry.share or isinstance(entry, Duration)):
-        name, subject, below = metric.name, metric.subject, f"{metric.name}: out of"
-        if isinstance(metric, Duration):
-            entered = Spell(begins=metric.stage.begins, where=metric.stage.where)
-            sides[name] = f"{name}: left", name_of(below, subject, entered)
-        else:
-            above = name_of(f"{name}: numerator" if metric.share else name, subject, metric.numerator)
-            sides[name] = above, name_of(below, subject, metric.denominator) if metric.denominator else below
-    return sides, {name: spell for name, (_, spell) in known.items()}
-
-
-@cache
-def relations() -> tuple[Relation, ...]:
-    shares = [metric.name for metric in CATALOGUE if isinstance(metric, Duration) or metric.share]
-    within = (Relation(counted_out_of(share), (counted_by(share),), all_of_it=False) for share in shares)
-    return (*DECLARED, *dict.fromkeys(within))
-
-
-@cache
-def kin(quantity: str) -> frozenset[str]:
-    groups = [{relation.whole, *relation.parts} for relation in relations()]
-    groups += [{of, figure} for (of, _, _), figure in (ALIKE | HARM_FIRST).items()]
-    groups += [{made_of.figure, made_of.of} for made_of in MADE_OF] + [set(pair) for pair in AS_MANY.items()]
-    near, before = {quantity}, set[str]()
-    while near != before:
-        near, before = near.union(*(group for group in groups if group & near)), near
-    return frozenset(near)
-
-
-def alike(quantity: str, place: Place, *, harm_first: bool) -> tuple[str, Place]:
-    names = ALIKE | HARM_FIRST if harm_first else ALIKE
-    for name, value in place:
-        # A truth value as text is "true" to Polars and "True" to Python.
-        word = value.lower() if value is not None and name == "harm" else value
-        if (quantity, name, word) in names:
-            return names[quantity, name, word], tuple(pair for pair in place if pair != (name, value))
-    for part in MADE_OF:
-        if part.figure == quantity and any(part.name == name and part.holds(value) for name, value in place):
-            return part.of, place
-    return quantity, place
-
-
-def cell_of(
-    figure: str, by: Iterable[str], where: Iterable[str | None], *, harm_first: bool
-) -> tuple[str, Place]:
-    return alike(counted_by(figure), tuple(sorted(zip(by, where, strict=True))), harm_first=harm_first)
-
-
-def never_falls(quantity: str, place: Place) -> bool:
-    """Of a count to date, but for corrections."""
-    spell = spell_of(quantity)
-    names = [name for name, _ in place]
-    if spell is None or not all(dimension(name).steady for name in names):
-        return False
-    return spell.ends is None or (quantity in OF_STATES and STATES.isdisjoint(names))
-
+from metrics.disclosure.kinds import (
+    WITHOUT,
+    Cell,
+    Parting,
+    Place,
+    alike,
+    apart,
+    is_part,
+    names,
+    never_falls,
+    parting,
+    share,
+    shares_of,
+    subjects_of,
+)  # fmt: skip
+from metrics.metric import Subject
 
 NO_LIMIT = float("inf")
 Weights = Mapping[int, float]  # the place of each count that is added up, and how often it is taken
@@ -251,9 +64,10 @@ class Key(NamedTuple):
 class Counts:
     """Every published count, the numbers between which it lies, and the rules that bind them."""
 
-    def __init__(self, harm_first: Mapping[Moment, bool] | None = None) -> None:
-        self.harm_first = harm_first or {}
+    def __init__(self, harm_first: Mapping[Moment, bool] | None = None, small: int = 0) -> None:
+        self.harm_first, self.small = harm_first or {}, small  # small: up to which a number is
         self.keys: dict[Key, int] = {}
+        self.key_of: list[Key] = []
         self.low: list[float] = []
         self.high: list[float] = []
         self.true: dict[int, float] = {}  # the counts that we know
@@ -262,12 +76,19 @@ class Counts:
         self.sums: list[tuple[int, ...]] = []  # published as one, such as "other"
         self.falls: list[Rule] = []  # that `rises` do not fall
         self.rises: set[tuple[int, int]] = set()  # counts to date, and later
+        self.splits: dict[tuple[Moment, str, str], list[str | None]] = {}  # values by which a count is split
+        self.inside: list[tuple[int, int]] = []  # parts of counts
+        self.carried: set[int] = set()  # told exactly of another day
+        self.hidden: set[int] = set()  # cells of what was told exactly that no table shows
+        self.divided: set[int] = set()  # what several cells share, and no figure counts
+        self.guessed: dict[int, float] = {}  # what that could be, with the counts that we know
 
     def place_of(self, quantity: str, moment: Moment, place: Place) -> int:
         named, rest = alike(quantity, tuple(sorted(place)), harm_first=self.harm_first.get(moment, False))
         key = Key(named, moment, rest)
         if key not in self.keys:
             self.keys[key] = len(self.keys)
+            self.key_of.append(key)
             self.low.append(0)
             self.high.append(NO_LIMIT)
         return self.keys[key]
@@ -296,18 +117,147 @@ class Counts:
         )
 
     def relate(self) -> None:
-        at: dict[tuple[Moment, Place], dict[str, int]] = defaultdict(dict)
+        self._carry()
+        self._link()
+        self._cross()
+        places: dict[tuple[Moment, Place, Subject], dict[Cell, int]] = defaultdict(dict)
         for key, number in self.keys.items():
-            at[key.moment, key.place][key.quantity] = number
-        for (moment, place), known in at.items():
-            for relation in relations():
-                if not known.keys().isdisjoint(relation.parts):
-                    self._relate(relation, known, moment, place)
-            for one, other in AS_MANY.items():
-                if one in known and other in known:
-                    self.add_up(known[other], [known[one]])
-            if "failures" in known and self.harm_first.get(moment, False):
-                self._apart_from_harm(known["failures"], moment, place)
+            for subject in subjects_of(key.quantity):
+                telling, rest = apart(subject, key.place)
+                places[key.moment, rest, subject][key.quantity, telling] = number
+        for (moment, place, subject), cells in places.items():
+            if len(cells) > 1:
+                self._part(subject, moment, place, cells)
+        for moment, place, part, wholes in self._within():
+            at, *above = (self.keys[Key(name, moment, place)] for name in (part, *wholes))
+            self.bind(Rule({**dict.fromkeys(above, 1.0), at: -1.0}, 0, NO_LIMIT))
+        for key in list(self.keys):
+            if key.quantity == "failures" and self.harm_first.get(key.moment, False):
+                self._apart_from_harm(self.keys[key], key.moment, key.place)
+
+    def _within(self) -> Iterator[tuple[Moment, Place, str, tuple[str, ...]]]:
+        for (moment, place), present in self._present().items():
+            for part, wholes in names().within:
+                if present >= {part, *wholes}:
+                    yield moment, place, part, wholes
+
+    def _present(self) -> dict[tuple[Moment, Place], set[str]]:
+        present: dict[tuple[Moment, Place], set[str]] = defaultdict(set)
+        for key in self.keys:
+            present[key.moment, key.place].add(key.quantity)
+        return present
+
+    def _carry(self) -> None:
+        """Count what was told exactly of one day on the others too, beside whatever it shares rows with."""
+        exact = [key.lasting for key, at in self.keys.items() if at in self.exact]
+        for (moment, place), present in self._present().items():
+            for name, where in dict.fromkeys(exact):
+                if where == place and name not in present and any(share(name, other) for other in present):
+                    self.carried.add(self.place_of(name, moment, place))
+
+    def _link(self) -> None:
+        """Count what is no more than counts of other rows, and those, where there are parts of each."""
+        for (moment, place), present in self._present().items():
+            for part, wholes in names().within:
+                if all(any(is_part(name, of) for name in present) for of in (part, *wholes)):
+                    for name in (part, *wholes):
+                        self.place_of(name, moment, place)
+
+    def _cross(self) -> None:
+        """Count the cells that no table shows, but that could be concluded: those of what was told exactly,
+        in each table of what it shares rows with; of a small number, in those of later days as well.
+        """
+        exact = [key for key, at in self.keys.items() if at in self.exact]
+        for key, ((moment, quantity, name), values) in itertools.product(exact, list(self.splits.items())):
+            of_the_day = moment[:2] == key.moment[:2]
+            small = 0 < self.true.get(self.keys[key], 0) <= self.small and dimension(name).steady
+            later = small and moment[:2] > key.moment[:2]
+            itself = key.lasting == (quantity, ()) or name in dict(key.place)
+            if itself or not (of_the_day or later) or not share(key.quantity, quantity, name):
+                continue
+            at = moment if of_the_day else key.moment
+            whole = self.place_of(key.quantity, at, key.place)
+            parts = [self.place_of(key.quantity, at, (*key.place, (name, value))) for value in values]
+            for part, value in zip(parts, values, strict=True):
+                over = self.place_of(quantity, at, ((name, value),))
+                if is_part(key.quantity, quantity) and over != part:
+                    self.add_up(over, [part], all_of_it=False)
+            self.add_up(whole, parts)
+            self.hidden.update(parts)
+
+    def _part(self, subject: Subject, moment: Moment, place: Place, at: dict[Cell, int]) -> None:
+        numbers = list(at.values())
+        known = parting(subject, tuple(at), [self.true.get(number) for number in numbers])
+        if known is None:
+            return
+        every = [
+            *numbers,
+            *(self._added(name, moment, place, numbers, taken) for name, taken in known.others),
+        ]
+        columns = {column.tobytes(): number for number, column in zip(every, known.columns.T, strict=True)}
+        for part, whole in known.nested:
+            rest = known.columns[:, whole] & ~known.columns[:, part]
+            if not rest.any() and every[whole] in self.exact:
+                self.exact.add(every[part])  # it is as many
+            self.inside.append((every[part], every[whole]))
+            if (
+                rest.tobytes() not in columns
+                and (number := self._rest(every[part], every[whole])) is not None
+            ):
+                columns[rest.tobytes()] = number
+        self._divide(moment, place, numbers, known, columns)
+
+    def _added(
+        self, name: str, moment: Moment, place: Place, numbers: Sequence[int], taken: Iterable[float]
+    ) -> int:
+        """Count a figure that adds up from others."""
+        sums = {number: float(times) for number, times in zip(numbers, taken, strict=True) if times}
+        at = self.place_of(name, moment, place)
+        if sums.keys() <= self.true.keys():
+            self.true.setdefault(at, round(sum(times * self.true[number] for number, times in sums.items())))
+        self.bind(Rule({at: 1.0, **{number: -times for number, times in sums.items()}}, 0, 0))
+        return at
+
+    def _rest(self, part: int, whole: int) -> int | None:
+        """Count what is left of a whole where that is small, or could be."""
+        known, (one, other) = {whole, part} <= self.true.keys(), (self.key_of[whole], self.key_of[part])
+        value = self.true[whole] - self.true[part] if known else 1
+        if not (known or {whole, part} & self.carried) or one.place != other.place:
+            return None
+        if not 0 < value <= self.small:
+            return None
+        rest = self.place_of(f"{one.quantity}{WITHOUT}{other.quantity}", one.moment, one.place)
+        if known:
+            self.true[rest] = value
+        else:
+            self.hidden.add(rest)
+        self.add_up(whole, [part, rest])
+        return rest
+
+    def _divide(
+        self,
+        moment: Moment,
+        place: Place,
+        numbers: Sequence[int],
+        known: Parting,
+        columns: Mapping[bytes, int],
+    ) -> None:
+        """Count what no cell divides further: each cell is the sum of its own of these."""
+        true = [self.true.get(number) for number in numbers]
+        shares = None if None in true else shares_of(known.cells, np.array(true, float))
+        smallest: list[int] = []
+        for row, single in enumerate(np.eye(len(known.cells), dtype=bool)):
+            at = columns.get(single.tobytes())
+            if at is None:
+                at = self.place_of(known.labels[row], moment, place)
+                self.divided.add(at)
+                if shares is not None:
+                    self.guessed[at] = round(shares[row], 6)
+            smallest.append(at)
+        for number, column in zip(numbers, known.cells.T, strict=True):
+            parts = list(itertools.compress(smallest, column))
+            if parts != [number]:
+                self.add_up(number, parts)
 
     def _apart_from_harm(self, part: int, moment: Moment, place: Place) -> None:
         named = dict(place)
@@ -316,34 +266,10 @@ class Counts:
         of_type = tuple(sorted((named | {"type": kind}).items()))
         whole = self.keys.get(Key("failures", moment, of_type))
         if whole is not None and self.true.get(whole, 0) >= self.true.get(part, 0):
-            harmed = self._worked_out("failures_with_harm", moment, of_type, [whole], [part])
+            harmed = self.place_of("failures_with_harm", moment, of_type)
+            if harmed not in self.true and {whole, part} <= self.true.keys():
+                self.true[harmed] = self.true[whole] - self.true[part]
             self.add_up(whole, [part, harmed])
-
-    def _relate(self, relation: Relation, known: dict[str, int], moment: Moment, place: Place) -> None:
-        parts = [known[part] for part in relation.parts if part in known]
-        missing = [part for part in relation.parts if part not in known]
-        if relation.whole not in known:
-            if missing or not relation.all_of_it:
-                return
-            known[relation.whole] = self._worked_out(relation.whole, moment, place, parts)
-        whole = known[relation.whole]
-        if relation.all_of_it and len(missing) == 1:
-            rest = self._worked_out(missing[0], moment, place, [whole], parts)
-            if rest not in self.true and {whole, *parts} <= self.true.keys():
-                return  # it would be less than none: the truth belies the definitions
-            known[missing[0]] = rest
-            parts, missing = [*parts, rest], []
-        self.add_up(whole, parts, all_of_it=relation.all_of_it and not missing)
-
-    def _worked_out(
-        self, quantity: str, moment: Moment, place: Place, plus: Sequence[int], minus: Sequence[int] = ()
-    ) -> int:
-        at = self.place_of(quantity, moment, place)
-        if at not in self.true and {*plus, *minus} <= self.true.keys():
-            value = sum(self.true[number] for number in plus) - sum(self.true[number] for number in minus)
-            if value >= 0:
-                self.true[at] = value
-        return at
 
     def follow(self) -> None:
         """What follows from two other rules is left out: with many releases most does."""

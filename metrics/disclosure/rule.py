@@ -25,7 +25,7 @@ from data.publishing.content import (
 )
 from data.terms import SmallNumbers
 from metrics.dimensions import OTHER, dimension, named
-from metrics.disclosure.relations import counted_by, counted_out_of
+from metrics.disclosure.kinds import counted_by, counted_out_of
 
 Where = tuple[str | None, ...]
 

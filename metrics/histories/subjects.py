@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from data.schema import identity
 from data.terms import Terms
 from metrics.histories.cases import (
     CONTACT,
+    NOT_SAFE,
     attempts,
     cases,
     disclosures,
@@ -40,6 +42,16 @@ class History:
     of: Callable[[Terms], Callable[[Tables], pl.LazyFrame]]  # makes it from the row versions
     table: str  # without which it is empty
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    always: tuple[pl.Expr, ...] = ()  # what holds of each row
+    usual: tuple[pl.Expr, ...] = ()  # the same, where no day is out of order
+
+
+def _in_order(*days: str) -> tuple[pl.Expr, ...]:
+    """Each only after the one before it has happened."""
+    return tuple(
+        pl.col(later).is_null() | (pl.col(earlier) <= pl.col(later)).fill_null(value=False)
+        for earlier, later in pairwise(days)
+    )
 
 
 _ASSESSED, _REVIEWED = ("assessed_on", "graded_on", "sent_on"), ("allocated_on", "completed_on")
@@ -48,6 +60,18 @@ HISTORIES: dict[Subject, History] = {
         lambda _: cases,
         "applications",
         {"risk_assessments": _ASSESSED, "reviews": _REVIEWED, "failures": ("failed_on",)},
+        always=(
+            *_in_order("received_on", "opened_on"),
+            *_in_order("assessed_on", "graded_on"),
+            pl.col("earlier_grades").is_not_null() | pl.col("graded_on").eq_missing(pl.col("assessed_on")),
+            pl.col("grade").is_null() == pl.col("graded_on").is_null(),
+            *_in_order("assessed_on", "sent_on"),
+        ),
+        usual=(
+            *_in_order("received_on", "assessed_on"),
+            *_in_order("opened_on", "assessed_on"),
+            *_in_order("sent_on", "allocated_on", "completed_on"),
+        ),
     ),
     "failures": History(
         lambda terms: partial(failures, partition=terms.partition),
@@ -58,15 +82,35 @@ HISTORIES: dict[Subject, History] = {
         lambda _: referrals, "referrals", {"referral_events": ("status",), "referral_failures": ("failures",)}
     ),
     "investigated": History(lambda _: investigated, "people_investigated"),
-    "recommendations": History(lambda terms: partial(recommendations, terms=terms), "recommendations"),
-    "people": History(lambda _: people, "people_to_contact", {"contact_states": ("state",)}),
+    "recommendations": History(
+        lambda terms: partial(recommendations, terms=terms),
+        "recommendations",
+        always=_in_order("made_on", "due_on"),
+        usual=_in_order("made_on", "responded_on"),
+    ),
+    "people": History(
+        lambda _: people,
+        "people_to_contact",
+        {"contact_states": ("state",)},
+        always=_in_order("identified_on", "from_on", "until_on"),
+        usual=(pl.col("state").eq_missing(pl.lit(NOT_SAFE)) == pl.col("unsafe_reason").is_not_null(),),
+    ),
     "attempts": History(lambda _: attempts, "contact_attempts"),
     "staffing": History(lambda _: staffing, "staffing"),
     "second_looks": History(lambda _: second_looks, "reviews"),
     "sample_checks": History(lambda _: sample_checks, "reviews", {"risk_assessments": ("assessed_on",)}),
-    "reviews": History(lambda _: reviews, "reviews"),
-    "enquiries": History(lambda _: enquiries, "enquiries"),
-    "disclosures": History(lambda terms: partial(disclosures, terms=terms), "applications"),
+    "reviews": History(lambda _: reviews, "reviews", usual=_in_order("allocated_on", "completed_on")),
+    "enquiries": History(
+        lambda _: enquiries,
+        "enquiries",
+        always=_in_order("received_on", "due_on", "overdue_from"),
+        usual=_in_order("received_on", "answered_on"),
+    ),
+    "disclosures": History(
+        lambda terms: partial(disclosures, terms=terms),
+        "applications",
+        always=_in_order("received_on", "settled_on", "disclosed_on"),
+    ),
 }
 
 

@@ -122,10 +122,12 @@ def test_a_day_between_two_on_which_a_number_was_said_to_be_the_same_tells_nothi
     assert (shown(result, "failures_with_harm"), result.problems) == ({(): "2"}, ())
 
 
-def test_what_is_not_decided_in_time_is_blocked():
-    result = controlled(frozen([counted(cells={(): 7}), EACH_ONE]), [], RULE, seconds=0)
+def test_what_is_not_decided_within_the_work_allowed_is_blocked():
+    result = controlled(frozen([counted(cells={(): 7}), EACH_ONE]), [], RULE, work=0)
     assert len(result.problems) == 8
-    assert result.problems[0].endswith("it was not decided in 0 seconds whether it could be concluded.")
+    assert result.problems[0].endswith(
+        "whether it could be concluded was not decided within the limit of the audit."
+    )
 
 
 def test_what_was_published_and_contradicts_itself_is_for_a_person():
@@ -186,7 +188,7 @@ def finding(low, high, quantity="failures", place=(), days=(FIRST,)):
 
 
 def said(*found):
-    return sentences(found, HELD, 60)
+    return sentences(found, HELD)
 
 
 def test_a_sentence_names_the_figure_the_cell_and_what_could_be_concluded():

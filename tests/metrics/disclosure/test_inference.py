@@ -1,5 +1,4 @@
 import datetime as dt
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +10,7 @@ from metrics.disclosure.inference import (
     MOST,
     Contradiction,
     Family,
+    Work,
     audit,
     own_limits,
     targets_of,
@@ -131,9 +131,9 @@ def test_a_release_whose_words_are_not_of_its_counts_cannot_be_audited():
         audit([of_draft(held, tuple(protect(each, RULE) for each in other))], RULE)
 
 
-def test_what_is_not_decided_in_time_is_said_to_be_so():
+def test_what_is_not_decided_within_the_work_allowed_is_said_to_be_so():
     table = [counted(cells={(): 7}), counted(cells=EACH_ONE, by=("area",))]
-    left = audit([release(table)], RULE, seconds=-1)
+    left = audit([release(table)], RULE, Work(0))
     assert {(each.low, each.high) for each in left} == {(None, None)}
     assert len(left) == 8
 
@@ -166,11 +166,10 @@ def test_three_apart_is_far_enough():
     assert LEAST_WIDTH == 3
 
 
-def problem(rules, low=(0, 0, 0), high=(5, 5, 9), seconds=10, whole=(True, True, True)):
+def problem(rules, low=(0, 0, 0), high=(5, 5, 9), work=1_000, whole=(True, True, True)):
     true = {at: 0 if is_whole else 0.5 for at, is_whole in enumerate(whole)}
-    return Family(
-        SimpleNamespace(low=low, high=high, true=true), (0, 1, 2), rules, time.monotonic() + seconds
-    )
+    counts = SimpleNamespace(low=low, high=high, true=true, guessed={})
+    return Family(counts, (0, 1, 2), rules, Work(work))
 
 
 def test_the_greatest_of_a_sum_is_found_with_counts_that_come_to_it():
@@ -205,5 +204,15 @@ def test_what_has_no_limit_has_the_greatest_there_is():
     assert problem([], high=(float("inf"), 5, 9)).greatest({0: 1.0}, whole=False).most == MOST
 
 
-def test_when_time_is_up_there_is_no_answer():
-    assert problem([], seconds=-1).greatest({0: 1.0}, whole=False) is None
+def test_when_the_work_is_used_up_there_is_no_answer():
+    assert problem([], work=0).greatest({0: 1.0}, whole=False) is None
+
+
+def test_the_work_is_counted_and_not_timed():
+    table = [counted(cells={(): 7}), counted(cells=EACH_ONE, by=("area",))]
+    used = []
+    for _ in range(2):
+        work = Work(10_000)
+        audit([release(table), release(table, 9)], RULE, work)
+        used.append(work.left)
+    assert used[0] == used[1] < 10_000

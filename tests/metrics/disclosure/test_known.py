@@ -4,7 +4,6 @@ Whatever two or three counts have in common in every one of them, an attacker ca
 """
 
 import itertools
-import math
 import random
 from types import SimpleNamespace
 
@@ -16,8 +15,8 @@ from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimensions_of
 from metrics.disclosure.evidence import counts_of, of_draft
-from metrics.disclosure.inference import Family
-from metrics.disclosure.relations import counted_by, counted_out_of
+from metrics.disclosure.inference import Family, Work
+from metrics.disclosure.kinds import counted_by, counted_out_of, names_in
 from metrics.evaluate import counted, evaluate_all
 from metrics.histories.subjects import HISTORIES
 from tests.metrics.disclosure import releases
@@ -74,7 +73,9 @@ def release(rows, clocks, splits):
 def searched(releases):
     """What each count and each cell came to in every register; nothing where there was none of it."""
     found = [counts_of([of_draft(each, ())], RULE) for each in releases]
-    names = sorted({key.lasting for each in found for key in each.keys if len(key.place) < 2}, key=str)
+    # What is left of one count without another is counted only where it is small.
+    figures = [key for each in found for key in each.keys if names_in(key.quantity) == [key.quantity]]
+    names = sorted({key.lasting for key in figures if len(key.place) < 2}, key=str)
     table = np.zeros((len(names), len(found)))
     for column, each in enumerate(found):
         held = {key.lasting: each.true[at] for key, at in each.keys.items() if at in each.true}
@@ -115,8 +116,10 @@ def implied(counts, names, weights, most):
         return None
     if not hasattr(counts, "problem"):
         size = len(at)
-        free = SimpleNamespace(low=[0.0] * size, high=[1e4] * size, true=dict.fromkeys(range(size), 0.5))
-        counts.problem = Family(free, range(size), counts.rules, math.inf)
+        free = SimpleNamespace(
+            low=[0.0] * size, high=[1e4] * size, true=dict.fromkeys(range(size), 0.5), guessed={}
+        )
+        counts.problem = Family(free, range(size), counts.rules, Work(10**9))
     moved = {at[names[each]]: taken for each, taken in weights.items()}
     ends = [moved, {number: -taken for number, taken in moved.items()}][most:]
     return all(counts.problem.greatest(end, whole=False).most < 1e-6 for end in ends)
