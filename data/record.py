@@ -210,8 +210,10 @@ class Record:
         at, after = self._table.c.at, (ends + dt.timedelta(days=1)).isoformat()
         return self._where(at >= begins.isoformat(), at < after)
 
-    def last(self, kind: str) -> Row | None:
-        return next(iter(self._where(self._table.c.kind == kind, last=True)), None)
+    def last(self, kind: str, scope: str = "") -> Row | None:
+        columns = self._table.c
+        condition = columns.scope.startswith(scope, autoescape=True)
+        return next(iter(self._where(columns.kind == kind, condition, last=True)), None)
 
     def failed_load(self) -> Row | None:
         last = self.last(Kind.COLLECTION)

@@ -1,9 +1,11 @@
 import datetime as dt
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Literal, get_args
 
 import polars as pl
@@ -173,7 +175,7 @@ def load(
     # A rehearsal keeps nothing, so nothing of it need be confirmed.
     confirmed: set[Option] = {option for option, is_given in given if is_given or rehearsal}
     heads: list[Head] = []
-    with account.refusals(files, recorded_on, rehearsal=rehearsal):
+    with account.course(files, recorded_on, rehearsal=rehearsal):
         _refuse_mixing(review, demonstration=demonstration)
         if len(note) > LONGEST_NOTE:
             raise refusal("long_note", characters=len(note), most=LONGEST_NOTE)
@@ -304,10 +306,8 @@ class _Account:
         return [self.record.append(loading.connection, entry) for entry in entries]
 
     def repeated(self, loading: Loading) -> None:
-        last = self.record.last(Kind.COLLECTION)
-        if last is not None and last.outcome != Outcome.ALLOWED:
-            scope = f"load {loading.last} came again: nothing new of {_tables(loading)}"
-            self.record.write(self._entry(Kind.COLLECTION, scope))
+        scope = f"load {loading.last} came again: nothing new of {_tables(loading)}"
+        self.record.write(self._entry(Kind.COLLECTION, scope))
 
     def shown(self, loading: Loading, changes: pl.DataFrame, *, what: str) -> None:
         """Recorded even where nothing would be altered: the counts show whether a guess was right."""
@@ -319,20 +319,36 @@ class _Account:
         self.record.write(self._entry(Kind.CONSULTATION, f"{what} against load {loading.before}: {would}"))
 
     @contextmanager
-    def refusals(self, files: Sequence[str], recorded_on: dt.date, *, rehearsal: bool) -> Generator[None]:
-        """Recorded, so that whoever publishes figures knows that newer ones were sent and are not in."""
+    def course(self, files: Sequence[str], recorded_on: dt.date, *, rehearsal: bool) -> Generator[None]:
+        """Record that a load began, and how it ended if not well.
+
+        So whoever publishes figures knows that newer ones were sent and are not in.
+        """
+        scope = f"load of {len(files)} {'file' if len(files) == 1 else 'files'} on {recorded_on}"
         try:
+            if not rehearsal:
+                self._mark_unfinished()
+                begun = f"{scope} begun by process {os.getpid()}"
+                self.record.write(self._entry(Kind.ADMINISTRATION, begun))
             yield
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             if not rehearsal:
-                scope = f"load of {len(files)} {'file' if len(files) == 1 else 'files'} on {recorded_on}"
                 outcome = Outcome.REFUSED if isinstance(error, UserError) else Outcome.FAILED
                 self.record.write(self._entry(Kind.COLLECTION, scope, outcome))
             if isinstance(error, pl.exceptions.PanicException):
                 raise refusal("broken") from error
             raise
+
+    def _mark_unfinished(self) -> None:
+        """Mark the load that began last if it was killed, unless its process is still at work."""
+        begun, ended = self.record.last(Kind.ADMINISTRATION, "load of "), self.record.last(Kind.COLLECTION)
+        if begun is None or (ended is not None and ended.number > begun.number):
+            return
+        scope, _, process = begun.scope.partition(" begun by process ")
+        if int(process) == os.getpid() or not Path(f"/proc/{process}").exists():
+            self.record.write(self._entry(Kind.COLLECTION, f"{scope} did not finish", Outcome.FAILED))
 
 
 def _tables(loading: Loading) -> str:

@@ -1,13 +1,15 @@
 """What the record says of a load: it is kept with the load or not at all, and a refusal is always said."""
 
 import datetime as dt
+import os
 import re
+from dataclasses import replace
 
 import pytest
 
 from data.errors import UserError
 from data.loading import Loading
-from data.record import Row, at_the_keyboard
+from data.record import Entry, Kind, Outcome, Row, at_the_keyboard
 from data.review import Review
 from data.schema import SCHEMAS
 from tests.data.conftest import DAY, Loader, applications, lines, plan_of
@@ -26,8 +28,9 @@ SEAL = r"; load \d+ holds sha256 [0-9a-f]{64}$"
 
 
 def said(review: Review) -> list[tuple[str, str, str]]:
-    """Kind, scope without the digest of a load's rows, and outcome of each entry."""
-    return [(row.kind, re.sub(SEAL, "", row.scope), row.outcome) for row in rows_of(review)]
+    """Kind, scope without the digest of a load's rows, and outcome of each entry but that a load began."""
+    rows = [row for row in rows_of(review) if " begun by process " not in row.scope]
+    return [(row.kind, re.sub(SEAL, "", row.scope), row.outcome) for row in rows]
 
 
 def test_a_load_and_its_entries_stand_or_fall_together(
@@ -42,7 +45,7 @@ def test_a_load_and_its_entries_stand_or_fall_together(
         with pytest.raises(ZeroDivisionError):
             on_both.take(lines(ONE))
     failed = ("collection", "load of 1 file on 2024-01-11", "failed")
-    assert (said(on_both.review), len(record.anchor.lines())) == ([failed], 1)
+    assert (said(on_both.review), len(record.anchor.lines())) == ([failed], 2)
     assert on_both.review.ledger.version() == 0
     on_both.take(lines(ONE, TWO))
     on_both.take(lines(MOVED, THREE), on=DAY + WEEK, confirm_removals=True)
@@ -54,16 +57,17 @@ def test_a_load_and_its_entries_stand_or_fall_together(
     ]
     names = {(row.who, row.role, row.reason) for row in rows_of(on_both.review)}
     assert names == {(at_the_keyboard(), "data steward", "")}
-    assert len(record.anchor.lines()) == 4
+    assert len(record.anchor.lines()) == 7
     with pytest.raises(UserError, match="what was known on a day is never rewritten"):
         on_both.take(lines(TWO))
     assert said(on_both.review)[4:] == [("collection", "load of 1 file on 2024-01-11", "refused")]
 
 
-def test_a_load_that_keeps_nothing_says_nothing(desk: Loader) -> None:
+def test_a_load_that_keeps_nothing_says_that_it_came_again(desk: Loader) -> None:
     desk.take(lines(ONE))
     desk.take(lines(ONE), on=DAY + WEEK)
-    assert len(said(desk.review)) == 1
+    again = ("collection", "load 1 came again: nothing new of applications", "allowed")
+    assert said(desk.review)[1:] == [again]
 
 
 def test_a_dry_run_is_a_look_at_the_cells_that_it_tells(desk: Loader) -> None:
@@ -113,6 +117,7 @@ def test_a_load_of_several_files_says_that_it_combined_them_and_names_none(desk:
             "allowed",
         ),
         ("combination", "load 1 recorded on 2024-01-11: 2 sources into applications, staffing", "allowed"),
+        ("collection", "load 1 came again: nothing new of applications, staffing", "allowed"),
     ]
 
 
@@ -151,3 +156,30 @@ def test_the_largest_load_has_room_for_what_it_says() -> None:
     assert len(f"load 99999 recorded on 2024-01-11: {most}; {seal}") < 1_000
     most = "; ".join(f"{table} 99999999 cells, 9999999 removed" for table in SCHEMAS)
     assert len(f"dry run against load 99999: {most}") < 1_000
+
+
+def test_a_load_that_was_killed_is_marked_by_the_next_one(desk: Loader) -> None:
+    desk.take(lines(ONE))
+    gone = Entry(Kind.ADMINISTRATION, "sam", "data steward", "", "", Outcome.ALLOWED)
+    desk.review.record.write(replace(gone, scope="load of 2 files on 2024-01-18 begun by process 999999999"))
+    desk.take(lines(ONE, TWO), on=DAY + WEEK)
+    assert said(desk.review)[1:] == [
+        ("collection", "load of 2 files on 2024-01-18 did not finish", "failed"),
+        ("collection", "load 2 recorded on 2024-01-18: applications 1 new of 2", "allowed"),
+    ]
+
+
+def test_a_load_that_is_still_at_work_is_not_marked(desk: Loader) -> None:
+    other = Entry(
+        Kind.ADMINISTRATION,
+        "sam",
+        "data steward",
+        f"load of 2 files on 2024-01-18 begun by process {os.getppid()}",
+        "",
+        Outcome.ALLOWED,
+    )
+    desk.review.record.write(other)
+    desk.take(lines(ONE))
+    assert [scope for _, scope, _ in said(desk.review)] == [
+        "load 1 recorded on 2024-01-11: applications 1 new of 1"
+    ]

@@ -389,10 +389,10 @@ def test_a_panic_in_this_process_is_a_sentence_and_an_entry_in_the_record(
     assert said(desk.review) == [("collection", "load of 1 file on 2024-01-11", "failed")]
 
 
-def test_what_ends_the_program_is_an_entry_too_but_not_what_a_person_stops(
+def test_what_ends_the_program_is_an_entry_too_and_what_a_person_stops_is_one_at_the_next_load(
     desk: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for end, entries in ((KeyboardInterrupt, 0), (SystemExit, 1), (MemoryError, 2)):
+    for end, entries in ((KeyboardInterrupt, 0), (SystemExit, 2), (MemoryError, 3)):
         with monkeypatch.context() as patch:
             patch.setattr(ParquetFile, "extract", lambda *_, end=end: (_ for _ in ()).throw(end()))
             with pytest.raises(end):
