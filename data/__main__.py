@@ -208,7 +208,10 @@ def _grant(asked: argparse.Namespace) -> None:
         grant(review.ledger, asked.reader, asked.loader)
         roles = " and ".join(role for role in (asked.reader, asked.loader) if role)
         _record(review, f"rights granted to {roles}")
-    say(f"The role {asked.reader} may read the ledger, add to its record and keep the visits; nothing else.")
+    say(
+        f"The role {asked.reader} may read the ledger, add to its record, releases and notes, and change "
+        "visits and saved views; nothing else."
+    )
     if asked.loader:
         say(f"The role {asked.loader} may load: add rows and close row versions; nothing else.")
 

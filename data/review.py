@@ -99,7 +99,10 @@ def _existing(folder: Path) -> Review:
         if (folder / LEDGER_ID).exists():
             raise UserError(f"{folder} has a ledger but no {TERMS}: put back your copy of it.")
         raise UserError(f"There is no review in {folder}; make one with: python -m data new {folder}.")
-    review = Review(folder, read_terms(folder / TERMS), _ledger(folder), _configured(folder).anchor)
+    # A review can be made before its settings are written: the next entry fills an anchor that lacks lines.
+    settings = settings_file(folder)
+    anchors = _configured(folder).anchor if settings is not None and settings.exists() else ()
+    review = Review(folder, read_terms(folder / TERMS), _ledger(folder), anchors)
     _refuse_a_ledger_open_to_all(review)
     if not review.ledger.exists():
         raise UserError(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")

@@ -18,3 +18,8 @@ WHERE NOT EXISTS (SELECT 1 FROM pg_database WHERE datname = :'database') \gexec
 
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"database" TO candour_reader, candour_loader;
+
+-- The owner inherits nothing, so that it owns the database is not enough to make tables: from PostgreSQL 15 on the
+-- schema belongs to the database's owner as a group.
+\connect :"database"
+ALTER SCHEMA public OWNER TO candour_owner;

@@ -7,6 +7,7 @@ import pytest
 
 from access.settings import read_settings
 from data.errors import UserError
+from data.record import Kind, done_here
 from data.review import STARTER, configured, marked, migrate_review, new_review, open_review
 from data.terms import read_terms
 
@@ -221,3 +222,16 @@ def test_the_words_are_those_of_the_deployment_and_else_the_usual_ones(tmp_path,
     named.write_text("marking = 3\n")
     with pytest.raises(UserError, match=r"named\.toml: .*marking"):
         configured(tmp_path)
+
+
+def test_the_settings_name_a_second_place_for_the_anchor(tmp_path: Path, empty_review: Path) -> None:
+    folder, other = shutil.copytree(empty_review, tmp_path / "review"), tmp_path / "of another account"
+    other.touch()
+    (folder / "settings.toml").write_text(f'anchor = ["{other}"]\n')
+    review = open_review(folder)
+    review.record.write(done_here(Kind.CONSULTATION, "a look"))
+    assert other.read_text() == review.record.anchor.path.read_text() != ""
+    other.unlink()
+    with pytest.raises(UserError, match="The anchor of the record, .*of another account, is missing"):
+        review.record.write(done_here(Kind.CONSULTATION, "a look"))
+    review.ledger.engine.dispose()

@@ -3,6 +3,7 @@
 import importlib
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -77,3 +78,15 @@ def test_a_script_is_one_that_the_shell_can_read_and_may_be_run(name):
 
 def test_the_project_points_to_the_page():
     assert "](deploy/README.md)" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no shell of this kind")
+@pytest.mark.parametrize(
+    "command", [(), ("reader",), ("loader", "timeit"), ("loader", "data.record"), ("owner", "code")]
+)
+def test_only_the_commands_of_candour_are_run_in_a_role(command):
+    ran = subprocess.run(
+        ["sh", "deploy/candour-as", *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "candour-as runs only the commands data and access\n"
