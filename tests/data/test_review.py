@@ -1,4 +1,5 @@
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -232,6 +233,6 @@ def test_the_settings_name_a_second_place_for_the_anchor(tmp_path: Path, empty_r
     review.record.write(done_here(Kind.CONSULTATION, "a look"))
     assert other.read_text() == review.record.anchor.path.read_text() != ""
     other.unlink()
-    with pytest.raises(UserError, match="The anchor of the record, .*of another account, is missing"):
+    with pytest.raises(UserError, match=r"The anchor of the record, .*of another account, is missing"):
         review.record.write(done_here(Kind.CONSULTATION, "a look"))
     review.ledger.engine.dispose()
