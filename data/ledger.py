@@ -79,14 +79,14 @@ class Ledger:
         review, loads = self.tables.review, self.tables.loads
         newest = sa.select(sa.func.max(loads.c.load)).scalar_subquery()
         same = loads.c.load == (newest if version is None else version)
-        columns = sa.select(review.c.id, loads.c.load, loads.c.loaded_at)
-        ledger_id, load, loaded_at = connection.execute(
+        # After an erasure the same load has other rows.
+        record = self.tables.record.c
+        last = sa.select(sa.func.max(record.number)).where(record.kind == "erasure").scalar_subquery()
+        columns = sa.select(review.c.id, loads.c.load, loads.c.loaded_at, last)
+        ledger_id, load, loaded_at, erased = connection.execute(
             columns.join_from(review, loads, same, isouter=True)
         ).one()
         text = f"{ledger_id} {load or 0} {utc(loaded_at)}"
-        # After an erasure the same load has other rows.
-        record = self.tables.record.c
-        erased = connection.scalar(sa.select(sa.func.max(record.number)).where(record.kind == "erasure"))
         text += f" {erased}" if erased else ""
         return Stamp(load or 0, hashlib.sha256(text.encode()).hexdigest()[:12])
 

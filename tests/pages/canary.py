@@ -9,6 +9,7 @@ import polars as pl
 from data.loading import Arrival
 from data.review import Review, open_review
 from data.schema import SCHEMAS
+from tests.loading import sealed_loading
 
 DAY = dt.date(2024, 6, 6)
 CASE, STAFF = "CANARY-CASE", "CANARY-STAFF"
@@ -38,10 +39,10 @@ def plant(untouched: Path, folder: Path) -> Review:
     shutil.copytree(untouched, folder)
     review = open_review(folder)
     reason = review.terms.codes("reasons")[0]
-    with review.ledger.loading(DAY) as loading:
+    with sealed_loading(review, DAY) as loading:
         for table, row in PLANTED.items():
             loading.store(_arrival(table, row | ({"reason": reason} if table == "failures" else {})))
-    with review.ledger.loading(DAY) as loading:
+    with sealed_loading(review, DAY) as loading:
         loading.store(_arrival("reviews", PLANTED["reviews"] | {"reviewer_ref": "CANARY-STAFF-AGAIN"}))
         loading.store(_arrival("failures", PLANTED["failures"] | {"reason": reason, "harm": False}))
     return review

@@ -10,6 +10,7 @@ import polars as pl
 from data.loading import Arrival
 from data.review import Review, new_review, open_review
 from data.schema import SCHEMAS, listed_columns
+from tests.loading import sealed_loading
 
 LOUD = "loudly"
 MARKS = (
@@ -42,7 +43,7 @@ def hostile_review(untouched: Path, folder: Path) -> Review:
     review = new_review(folder, path)
     snapshot = before.snapshot()
     for day, note in ((FIRST, ""), (LAST, NOTE)):
-        with review.ledger.loading(day, note=note) as loading:
+        with sealed_loading(review, day, note=note) as loading:
             for table, schema in SCHEMAS.items():
                 versions = snapshot.scan(table).filter(
                     pl.col("recorded_from") <= day, pl.col("recorded_to") > day

@@ -8,6 +8,7 @@ import polars as pl
 from data.loading import Arrival
 from data.review import TERMS, Review, new_review, open_review
 from data.schema import SCHEMAS, STILL, links
+from tests.loading import sealed_loading
 
 LAST = dt.date(2024, 5, 30)
 
@@ -45,7 +46,7 @@ def small_review(untouched: Path, folder: Path, size: int) -> Review:
         kept[table] = part if table == "risk_assessments" else part.head(size)
     folder.parent.mkdir(parents=True, exist_ok=True)
     review = new_review(folder, untouched / TERMS)
-    with review.ledger.loading(LAST, note="The first extract.") as loading:
+    with sealed_loading(review, LAST, note="The first extract.") as loading:
         for table, part in kept.items():
             loading.store(_arrival(table, part, size))
     return review

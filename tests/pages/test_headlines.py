@@ -23,6 +23,7 @@ from service import cache
 from service.releases.current_release import ALL_WITHDRAWN, NOTHING
 from service.releases.publishing import Press
 from service.view import open_source
+from tests.loading import sealed_loading
 from tests.pages.conftest import MAIN, open_at, sign_in
 from tests.pages.reading import answer, captions, menus, one_enquiry
 
@@ -270,7 +271,7 @@ def test_when_every_release_is_withdrawn_no_figure_may_be_repeated(shown):
 
 def test_before_the_first_release_the_page_says_so(demonstration, tmp_path, monkeypatch):
     review = new_review(tmp_path / "new", demonstration.folder / "terms.toml")
-    with review.ledger.loading(demonstration.terms.began_on) as loading:
+    with sealed_loading(review, demonstration.terms.began_on) as loading:
         loading.store(one_enquiry(demonstration.terms.began_on))
     review.ledger.engine.dispose()
     assert NOTHING in [each.value for each in opened(tmp_path / "new", monkeypatch).info]

@@ -15,6 +15,7 @@ from metrics.dimensions import dimensions_of
 from pages.shell.address import NARROWED_BY, SHARED
 from service.markdown import plain
 from service.view import open_source
+from tests.loading import sealed_loading
 from tests.pages.conftest import go_to
 from tests.pages.reading import answer, cards, changes, days, one_enquiry, tables
 from tests.pages.test_main import opened
@@ -175,7 +176,7 @@ def test_a_link_made_before_a_load_shows_the_same_numbers_after_it(
     shutil.copytree(untouched, folder)
     before = opened(folder, monkeypatch, file=file, **query)
     link, numbers = copied(before), cards(before)
-    with open_review(folder).ledger.loading(dt.date(2024, 6, 6)) as loading:
+    with sealed_loading(open_review(folder), dt.date(2024, 6, 6)) as loading:
         loading.store(one_enquiry(dt.date(2024, 6, 4)))
     after = opened(folder, monkeypatch, file=file, **link)
     assert cards(after) == numbers
@@ -226,7 +227,7 @@ def test_the_day_first_compared_with_is_before_the_day_of_the_figures(app):
 def one_load(demonstration, tmp_path, monkeypatch):
     """Return a visit to a review into which one extract was loaded, once."""
     review = new_review(tmp_path / "one", demonstration.folder / "terms.toml")
-    with review.ledger.loading(dt.date(2024, 6, 6)) as loading:
+    with sealed_loading(review, dt.date(2024, 6, 6)) as loading:
         loading.store(one_enquiry(dt.date(2024, 6, 4)))
     review.ledger.engine.dispose()
     return lambda **query: opened(tmp_path / "one", monkeypatch, file="enquiries", **query)

@@ -13,6 +13,7 @@ from data.review import Review, new_review
 from data.schema import SCHEMAS
 from data.supersede import supersede
 from service import cache
+from tests.loading import sealed_loading
 from tests.pages.conftest import MAIN, open_at, sign_in
 from tests.pages.reading import one_enquiry, tables
 
@@ -25,7 +26,7 @@ def store(review: Review, day: dt.date, *refs: str) -> None:
     rows = pl.concat([one.rows.with_columns(enquiry_ref=pl.lit(ref)) for ref in refs])
     rows = rows.cast(dict(pl.Schema(SCHEMAS["enquiries"])))
     arrival = dataclasses.replace(one, rows=rows, whole=True, read=len(refs), fingerprint=str(day))
-    with review.ledger.loading(day) as loading:
+    with sealed_loading(review, day) as loading:
         loading.store(arrival)
 
 

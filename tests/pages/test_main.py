@@ -15,6 +15,7 @@ from pages.registry import REGISTRY, open_to
 from pages.shell import current_user
 from pages.shell.address import NARROWED_BY
 from service import cache
+from tests.loading import sealed_loading
 from tests.pages.conftest import MAIN, go_to, open_at, reader_of, sign_in
 from tests.pages.reading import (
     answer,
@@ -70,7 +71,7 @@ def test_a_page_without_data_is_not_in_the_menu_and_its_address_says_why(
     demonstration, tmp_path, monkeypatch
 ):
     review = new_review(tmp_path / "one", demonstration.folder / "terms.toml")
-    with review.ledger.loading(dt.date(2024, 6, 6)) as loading:
+    with sealed_loading(review, dt.date(2024, 6, 6)) as loading:
         loading.store(one_enquiry(dt.date(2024, 6, 4)))
     review.ledger.engine.dispose()
     page = opened(tmp_path / "one", monkeypatch, file="referrals")
@@ -261,7 +262,7 @@ def test_the_data_page_shows_what_a_load_changed(app, demonstration):
 
 def test_a_review_of_one_table_shows_that_and_nothing_else(demonstration, tmp_path, monkeypatch):
     review = new_review(tmp_path / "one", demonstration.folder / "terms.toml")
-    with review.ledger.loading(dt.date(2024, 6, 6)) as loading:
+    with sealed_loading(review, dt.date(2024, 6, 6)) as loading:
         loading.store(one_enquiry(dt.date(2024, 6, 4)))
     review.ledger.engine.dispose()
     for entry in open_to(Role.ANALYST):
@@ -310,7 +311,7 @@ def test_a_load_is_known_to_the_page_at_the_next_run_and_does_not_move_the_reade
     shutil.copytree(untouched, folder)
     page = opened(folder, monkeypatch)
     assert days(page) == "As at 30 May 2024, as known now"
-    with open_review(folder).ledger.loading(dt.date(2024, 6, 6)) as loading:
+    with sealed_loading(open_review(folder), dt.date(2024, 6, 6)) as loading:
         loading.store(one_enquiry(dt.date(2024, 6, 4)))
     page.run()
     assert days(page) == "As at 30 May 2024, as known now"

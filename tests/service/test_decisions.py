@@ -15,6 +15,7 @@ from service import cache
 from service import decisions as found
 from service.decisions import decisions, promises
 from service.view import open_source
+from tests.loading import sealed_loading
 from tests.metrics.world import D
 from tests.pages.reading import captions, headings, one_enquiry, tables
 
@@ -110,7 +111,7 @@ def test_a_register_not_loaded_for_more_than_14_days_is_old_and_the_demonstratio
 def test_between_two_loads_far_apart_the_register_was_old(untouched, tmp_path, monkeypatch):
     folder = tmp_path / "copy"
     shutil.copytree(untouched, folder)
-    with open_review(folder).ledger.loading(D(2024, 7, 1)) as loading:
+    with sealed_loading(open_review(folder), D(2024, 7, 1)) as loading:
         loading.store(one_enquiry(D(2024, 6, 4)))
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
     cache.clear()
