@@ -26,6 +26,7 @@ from data.errors import UserError
 from data.formatting import counted, measured
 from data.ledger import Ledger, sqlite_url
 from data.ledger_checks import altered, imbalances
+from data.load_digests import WORDS
 from data.migration import NEWEST, REVISIONS, create
 from data.record import Kind, Row, broken, done_here, entries_about
 from data.record_files import Keys
@@ -258,12 +259,16 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
             # The keys at hand may be another review's.
             signers = set(connection.execute(sa.select(ledger.tables.record.c.key_id)).scalars())
             keys = known if signers & known.keys() else None
-            if keys and archive.manifest.revision >= SEALED_SINCE and not archive.signed_by(keys.values()):
+            # What the manifest says of its version, whoever made it says; of loads, the record.
+            scope = ledger.tables.record.c.scope
+            sealed = connection.scalar(sa.select(scope).where(scope.contains(WORDS)).limit(1)) is not None
+            older = archive.manifest.revision < SEALED_SINCE and not sealed
+            if keys and not older and not archive.signed_by(keys.values()):
                 raise UserError(
                     "The backup was not signed with the record's key: somebody else made or changed it. "
                     "Nothing was kept; take another copy."
                 )
-            _refuse(list(_findings(connection, ledger, archive.manifest, keys)))
+            _refuse(list(_findings(connection, ledger, archive.manifest, keys, older=older)))
         with reading(ledger.engine) as connection:
             refuse_damage(connection)
     finally:
@@ -290,7 +295,12 @@ def _refuse(findings: list[str]) -> None:
 
 
 def _findings(
-    connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
+    connection: sa.Connection,
+    ledger: Ledger,
+    manifest: Manifest,
+    keys: Mapping[str, bytes] | None,
+    *,
+    older: bool,
 ) -> Iterator[str]:
     tables = ledger.tables
     if ledger.stamp_in(connection) != (manifest.version, manifest.edition):
@@ -304,7 +314,6 @@ def _findings(
     rows = [Row._make(row) for row in connection.execute(sa.select(tables.record).order_by("number"))]
     for sentence in broken(rows, keys, manifest.ledger):
         yield f"In the record: {sentence}"
-    older = manifest.revision < SEALED_SINCE
     yield from altered(connection, tables, partial(entries_about, rows), older=older)
     if head_of(connection, tables) != manifest.record:
         yield "The record ends with another entry."

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-import polars as pl
 import sqlalchemy as sa
 
 from data import load_digests
+from data.errors import Unverified
 from data.formatting import measured
 from data.load_digests import unsealed
 from data.notes import unsigned
@@ -109,6 +109,8 @@ def altered(
     for what, check in checks.items():
         try:
             yield from check()
-        except (pl.exceptions.PolarsError, TypeError, ValueError, AttributeError) as error:
+        except Unverified as error:
+            yield str(error)
+        except (TypeError, ValueError, AttributeError) as error:
             # A cell that is not of its column's type, such as a day that is none.
             yield f"Rows of the {what} cannot be read ({type(error).__name__}): they were altered."

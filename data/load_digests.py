@@ -81,7 +81,17 @@ def unsealed(connection: sa.Connection, tables: Tables, signed: Signed, *, older
         int(number): digest for entry in signed.entries for number, digest in _SEAL.findall(entry.scope)
     }
     actual = digests(connection, tables)
-    return [
+    # The day of a closing is sealed with the load that closed, so none may stand without one.
+    unclosed = [
+        f"Rows of {name} have a last day, and no load that closed them."
+        for name, table in tables.versions.items()
+        if connection.scalar(
+            sa.select(sa.literal(1))
+            .where(table.c.closed_by.is_(None), table.c.recorded_to.is_not(None))
+            .limit(1)
+        )
+    ]
+    return unclosed + [
         f"Load {load} is {'not as the record has it' if load in actual else 'gone'}."
         for load in sorted(sealed.keys() | actual.keys())
         if sealed.get(load) != actual.get(load) and not (older and load not in sealed)
@@ -99,12 +109,16 @@ def refuse_altered(record: Record, connection: sa.Connection, tables: Tables) ->
 def seal_older(record: Record, ledger: Ledger) -> list[int]:
     """Seal the loads of an earlier version of Candour, as they are now, and return their numbers."""
     with writing(ledger.engine) as connection:
-        signed = record.signed(connection, SEALING, WORDS).entries
-        known = {int(number) for entry in signed for number, _ in _SEAL.findall(entry.scope)}
+        signed = record.signed(connection, SEALING, WORDS)
+        if signed.fault is not None:
+            raise Unverified(f"The record vouches for no load: {signed.fault}.")
+        known = {int(number) for entry in signed.entries for number, _ in _SEAL.findall(entry.scope)}
         own = digests(connection, ledger.tables)
+        # From the first sealed load on each is sealed: one that is not was put in later.
+        older = sorted(load for load in own if load < min(known, default=load + 1))
         heads = [
             record.append(connection, done_here(Kind.COLLECTION, f"load {load}{WORDS}{own[load]}"))
-            for load in sorted(own.keys() - known)
+            for load in older
         ]
     record.committed(heads)
-    return sorted(own.keys() - known)
+    return older
