@@ -13,6 +13,7 @@ from data.connection import writing
 from data.errors import Unverified
 from data.guards import CLOSING
 from data.ledger import Ledger
+from data.loading import version_of
 from data.record import Kind, Record, Signed, done_here
 from data.schema import SCHEMAS
 from data.tables import Tables, rows_of
@@ -45,12 +46,16 @@ def digests(connection: sa.Connection, tables: Tables, load: int | None = None) 
 
 def _parts(tables: Tables) -> Iterator[tuple[sa.Table, str, Collection[str]]]:
     """Yield each table with the column that names the load, and the columns that are that load's."""
-    for table in (tables.loads, tables.receipts, tables.quarantine):
-        yield table, "load", table.columns.keys()
-    yield tables.superseded, "by_load", tables.superseded.columns.keys()
+    yield from _registers(tables)
     for name, table in tables.versions.items():
         yield table, "opened_by", [column.name for column in table.columns if column.name not in CLOSING]
         yield table, "closed_by", [*SCHEMAS[name].primary_key(), "opened_by", *CLOSING]
+
+
+def _registers(tables: Tables) -> Iterator[tuple[sa.Table, str, Collection[str]]]:
+    for table in (tables.loads, tables.receipts, tables.quarantine):
+        yield table, "load", table.columns.keys()
+    yield tables.superseded, "by_load", tables.superseded.columns.keys()
 
 
 def _canonical(rows: pl.DataFrame, key: Collection[str]) -> str:
@@ -99,7 +104,31 @@ def unsealed(connection: sa.Connection, tables: Tables, signed: Signed, *, older
 
 
 def refuse_altered(record: Record, connection: sa.Connection, tables: Tables) -> None:
-    if wrong := unsealed(connection, tables, record.signed(connection, SEALING, WORDS)):
+    _refuse(unsealed(connection, tables, record.signed(connection, SEALING, WORDS)))
+
+
+def refuse_cut(record: Record, connection: sa.Connection, tables: Tables) -> None:
+    """Refuse a ledger that lacks its last loads: an earlier snapshot would stand for it."""
+    signed = record.signed(connection, SEALING, WORDS)
+    if signed.fault is not None:
+        _refuse([f"The record vouches for no load: {signed.fault}."])
+    sealed = {int(number) for entry in signed.entries for number, _ in _SEAL.findall(entry.scope)}
+    last = version_of(connection, tables)
+    _refuse([f"Load {load} is gone." for load in sorted(sealed) if load > last])
+
+
+def registers(connection: sa.Connection, tables: Tables, version: int) -> pl.DataFrame:
+    """Return a digest of the loads up to one, of their receipts, and of what was rejected or superseded."""
+    rows = (
+        (table, rows_of(connection, table, names, table.c[column] <= version))
+        for table, column, names in _registers(tables)
+    )
+    digest = [(table.name, _canonical(own, table.primary_key.columns.keys())) for table, own in rows]
+    return pl.DataFrame(digest, schema=["table", "digest"], orient="row")
+
+
+def _refuse(wrong: list[str]) -> None:
+    if wrong:
         raise Unverified(
             f"{wrong[0]} No figure is shown, since none can be verified. Have whoever looks after the ledger "
             "restore the last whole backup."

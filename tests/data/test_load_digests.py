@@ -120,6 +120,28 @@ def test_a_row_that_was_altered_is_found_and_no_figure_is_shown(
         review.snapshot()
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DELETE FROM loads WHERE load = 2", "Load 2 is gone."),
+        ("UPDATE loads SET recorded_on = '2031-01-01' WHERE load = 2", "Load 2 is not as the record has it."),
+        ("UPDATE receipts SET repeated = 7 WHERE load = 1", "Load 1 is not as the record has it."),
+        ("DELETE FROM quarantine WHERE load = 1", "Load 1 is not as the record has it."),
+        ("INSERT INTO superseded VALUES (1, 2, 'x', 'x')", "Load 2 is not as the record has it."),
+    ],
+)
+def test_a_snapshot_that_is_there_does_not_stand_for_altered_loads(
+    desk_loaded: Loader, statement: str, said: str
+) -> None:
+    """Pages tell the days, receipts and rejections of loads from the ledger, beside a snapshot's figures."""
+    review = desk_loaded.review
+    for version in (1, 2):
+        assert review.snapshot(version).scan("applications").collect().height
+    forge(review, "PRAGMA ignore_check_constraints = ON", statement)
+    with pytest.raises(Unverified, match=said):
+        review.snapshot()
+
+
 @pytest.mark.parametrize("cell", ["X'FF00'", "'2020-13-45'", "-1", "'x'", "9e999"])
 @pytest.mark.parametrize("column", ["received_on", "recorded_from", "recorded_to", "area", "closed_by"])
 def test_a_cell_that_no_ledger_has_is_said_in_a_sentence(desk_loaded: Loader, column: str, cell: str) -> None:
