@@ -233,11 +233,14 @@ def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | No
                 f"The backup was made by {version} version of Candour (revision {revision}): restore it with "
                 "that one."
             )
-        known = Keys(keys).read() if keys is not None and keys.exists() else {}
+        known, own = dict[str, bytes](), False
+        if keys is not None and keys.exists():
+            known, beside = Keys(keys).read(), keys.with_name(LEDGER_ID)
+            own = beside.exists() and beside.read_text(encoding="utf-8").strip() == archive.manifest.ledger
         with whole_folder(folder) as making:
             for name in (TERMS, LEDGER_ID):
                 write_private(making / name, archive.read(name))
-            signed = _fill(archive, url or sqlite_url(making / LEDGER_FILE), known)
+            signed = _fill(archive, url or sqlite_url(making / LEDGER_FILE), known, own=own)
     return Restored(archive.manifest, signed)
 
 
@@ -246,7 +249,8 @@ def drill(path: Path, keys: Path | None = None) -> Restored:
         return restore(path, Path(place) / "review", keys=keys)
 
 
-def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
+def _fill(archive: Archive, url: str, known: Mapping[str, bytes], *, own: bool) -> bool:
+    """own: whether the keys lie beside the id of this very ledger."""
     ledger = Ledger(url)
     try:
         with writing(ledger.engine) as connection:
@@ -258,7 +262,7 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
                     _put_back(connection, table, archive.table(table.name), expected)
             # The keys at hand may be another review's.
             signers = set(connection.execute(sa.select(ledger.tables.record.c.key_id)).scalars())
-            keys = known if signers & known.keys() else None
+            keys = known if known and (own or signers & known.keys()) else None
             # What the manifest says of its version, whoever made it says; of loads, the record.
             scope = ledger.tables.record.c.scope
             sealed = connection.scalar(sa.select(scope).where(scope.contains(WORDS)).limit(1)) is not None

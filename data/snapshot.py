@@ -55,6 +55,10 @@ class Snapshot:
         """Sorted so that a scan as known on a day passes over row groups; edition: of the code."""
 
         def write() -> None:
+            if not self.folder.exists():
+                # An erasure took it: what is in memory may hold what the law says may not be held.
+                self._contents.clear()
+                self.build()
             rows = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)
             _write(rows.collect(), self.folder / file, self.keys)
 
@@ -99,7 +103,7 @@ def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: in
             for file in making.iterdir():
                 file.replace(path / file.name)
         finally:
-            shutil.rmtree(making)
+            shutil.rmtree(making, ignore_errors=True)
 
     snapshot = Snapshot(path, version, record.keys, build)
     if not path.exists():

@@ -156,6 +156,16 @@ def test_a_cell_that_no_ledger_has_is_said_in_a_sentence(desk_loaded: Loader, co
         review.snapshot()
 
 
+@pytest.mark.parametrize(
+    "statement", ["INSERT INTO applications_keys VALUES ('A-7')", "DELETE FROM applications_keys"]
+)
+def test_a_key_without_a_row_or_a_row_without_its_key_is_found(desk_loaded: Loader, statement: str) -> None:
+    forge(desk_loaded.review, statement)
+    assert verify(desk_loaded.review.record).findings == (
+        "The keys of applications are not those of its rows.",
+    )
+
+
 def test_a_load_that_was_put_in_is_not_sealed_by_a_migration(desk_loaded: Loader) -> None:
     review = desk_loaded.review
     forge(review, "INSERT INTO loads SELECT 3, recorded_on, loaded_at, note FROM loads WHERE load = 2")

@@ -287,6 +287,16 @@ def test_a_backup_that_says_it_is_older_than_its_record_is_not_believed(kept: Re
         drill(tmp_path / "b.backup")
 
 
+def test_a_backup_of_this_ledger_that_none_of_its_keys_signed_is_refused(
+    kept: Review, tmp_path: Path
+) -> None:
+    named = rewritten(
+        kept, tmp_path / "b.backup", "record", lambda rows: rows.with_columns(key_id=pl.lit("another")), key=b"k" * 32
+    )  # fmt: skip
+    with pytest.raises(UserError, match="The backup was not signed with the record's key"):
+        drill(named, kept.record.keys.path)
+
+
 def test_a_row_that_was_changed_in_a_backup_is_found_without_its_keys_too(
     kept: Review, tmp_path: Path
 ) -> None:
