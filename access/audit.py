@@ -12,12 +12,10 @@ from data.connection import reading
 from data.errors import UserError
 from data.formatting import counted, written_day
 from data.ledger_checks import altered
-from data.record import MOST_BEHIND, Chain, Kind, Record, Row, entries_about, spanned
+from data.record import MOST_BEHIND, VISITS, Chain, Record, Row, entries_about, spanned
 
 LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{64})")
 IN_A_JOURNAL = re.compile(r"\brecord ([1-9][0-9]{0,17}) ([0-9a-f]{64})$")
-# Nearly all entries, which vouch for no row.
-VISITS = (Kind.CONSULTATION, Kind.SIGN_IN, Kind.SIGN_OUT, Kind.DISCLOSURE)
 
 
 @dataclass(frozen=True)

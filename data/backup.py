@@ -26,6 +26,7 @@ from data.errors import UserError
 from data.formatting import counted, measured
 from data.ledger import Ledger, sqlite_url
 from data.ledger_checks import altered, imbalances
+from data.load_digests import WORDS
 from data.migration import NEWEST, REVISIONS, create
 from data.record import Kind, Row, broken, done_here, entries_about
 from data.record_files import Keys
@@ -232,11 +233,14 @@ def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | No
                 f"The backup was made by {version} version of Candour (revision {revision}): restore it with "
                 "that one."
             )
-        known = Keys(keys).read() if keys is not None and keys.exists() else {}
+        known, own = dict[str, bytes](), False
+        if keys is not None and keys.exists():
+            known, beside = Keys(keys).read(), keys.with_name(LEDGER_ID)
+            own = beside.exists() and beside.read_text(encoding="utf-8").strip() == archive.manifest.ledger
         with whole_folder(folder) as making:
             for name in (TERMS, LEDGER_ID):
                 write_private(making / name, archive.read(name))
-            signed = _fill(archive, url or sqlite_url(making / LEDGER_FILE), known)
+            signed = _fill(archive, url or sqlite_url(making / LEDGER_FILE), known, own=own)
     return Restored(archive.manifest, signed)
 
 
@@ -245,7 +249,8 @@ def drill(path: Path, keys: Path | None = None) -> Restored:
         return restore(path, Path(place) / "review", keys=keys)
 
 
-def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
+def _fill(archive: Archive, url: str, known: Mapping[str, bytes], *, own: bool) -> bool:
+    """own: whether the keys lie beside the id of this very ledger."""
     ledger = Ledger(url)
     try:
         with writing(ledger.engine) as connection:
@@ -257,13 +262,17 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
                     _put_back(connection, table, archive.table(table.name), expected)
             # The keys at hand may be another review's.
             signers = set(connection.execute(sa.select(ledger.tables.record.c.key_id)).scalars())
-            keys = known if signers & known.keys() else None
-            if keys and archive.manifest.revision >= SEALED_SINCE and not archive.signed_by(keys.values()):
+            keys = known if known and (own or signers & known.keys()) else None
+            # What the manifest says of its version, whoever made it says; of loads, the record.
+            scope = ledger.tables.record.c.scope
+            sealed = connection.scalar(sa.select(scope).where(scope.contains(WORDS)).limit(1)) is not None
+            older = archive.manifest.revision < SEALED_SINCE and not sealed
+            if keys and not older and not archive.signed_by(keys.values()):
                 raise UserError(
                     "The backup was not signed with the record's key: somebody else made or changed it. "
                     "Nothing was kept; take another copy."
                 )
-            _refuse(list(_findings(connection, ledger, archive.manifest, keys)))
+            _refuse(list(_findings(connection, ledger, archive.manifest, keys, older=older)))
         with reading(ledger.engine) as connection:
             refuse_damage(connection)
     finally:
@@ -290,7 +299,12 @@ def _refuse(findings: list[str]) -> None:
 
 
 def _findings(
-    connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
+    connection: sa.Connection,
+    ledger: Ledger,
+    manifest: Manifest,
+    keys: Mapping[str, bytes] | None,
+    *,
+    older: bool,
 ) -> Iterator[str]:
     tables = ledger.tables
     if ledger.stamp_in(connection) != (manifest.version, manifest.edition):
@@ -304,7 +318,6 @@ def _findings(
     rows = [Row._make(row) for row in connection.execute(sa.select(tables.record).order_by("number"))]
     for sentence in broken(rows, keys, manifest.ledger):
         yield f"In the record: {sentence}"
-    older = manifest.revision < SEALED_SINCE
     yield from altered(connection, tables, partial(entries_about, rows), older=older)
     if head_of(connection, tables) != manifest.record:
         yield "The record ends with another entry."

@@ -22,15 +22,20 @@ WHY = "Say why it is erased, in one line of {} to {} characters: the record keep
 
 @dataclass(frozen=True)
 class Erased:
-    """rows: row versions that went, by table. copies: entries of backups and files that may have them yet."""
+    """rows: row versions that went, by table. copies: entries of backups and files that may have them yet.
+
+    held: whether somebody who reads keeps what SQLite holds beside its file, and with it what went.
+    """
 
     rows: dict[str, int]
     loads: list[int]
     copies: list[Row]
+    held: bool = False
 
     def __str__(self) -> str:
         what = listed_words([f"{rows:,} of {table.replace('_', ' ')}" for table, rows in self.rows.items()])
-        return f"Erased {what or 'nothing'}, from {counted(len(self.loads), 'load', 'loads')}."
+        held = " It is in the ledger's file until nobody reads it: stop the dashboard." if self.held else ""
+        return f"Erased {what or 'nothing'}, from {counted(len(self.loads), 'load', 'loads')}.{held}"
 
 
 def erase(review: Review, table: str, reference: str, reason: str) -> Erased:
@@ -93,12 +98,13 @@ def _erase(review: Review, wanted: dict[str, set[str]] | None, why: str) -> Eras
             for load in loads
         ]
     review.record.committed(heads)
+    held = False
     if review.ledger.engine.dialect.name == "sqlite":
         with review.ledger.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            held = bool(connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one())
     shutil.rmtree(review.folder / "snapshots", ignore_errors=True)
     rows = {name: sum(opened for opened, _ in own.values()) for name, own in gone.items() if own}
-    return Erased(rows, loads, _copies(review, loads[0]))
+    return Erased(rows, loads, _copies(review, loads[0]), held)
 
 
 def _scope(

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-import polars as pl
 import sqlalchemy as sa
 
 from data import load_digests
+from data.errors import Unverified
 from data.formatting import measured
 from data.load_digests import unsealed
 from data.notes import unsigned
 from data.publishing import seal
 from data.publishing.release import missteps
 from data.record import Kind, Signed
+from data.schema import identity
 from data.tables import Tables
 
 
@@ -88,6 +89,15 @@ def _by_load(connection: sa.Connection, names: Iterable[str], column: str) -> di
     }
 
 
+def _keys_unlike_rows(connection: sa.Connection, tables: Tables) -> list[str]:
+    unlike: list[str] = []
+    for name, keys in tables.keys.items():
+        both = sa.select(keys), sa.select(tables.versions[name].c[identity(name)])
+        if any(connection.execute(sa.except_(*pair).limit(1)).first() for pair in (both, both[::-1])):
+            unlike.append(f"The keys of {name} are not those of its rows.")
+    return unlike
+
+
 def altered(
     connection: sa.Connection,
     tables: Tables,
@@ -103,12 +113,15 @@ def altered(
         "loads": lambda: unsealed(
             connection, tables, signed(load_digests.SEALING, load_digests.WORDS), older=older
         ),
+        "keys": lambda: _keys_unlike_rows(connection, tables),
         "releases": lambda: missteps(connection, tables.publishing, signed(seal.SEALING, seal.WORDS)),
         "notes": lambda: unsigned(connection, tables),
     }
     for what, check in checks.items():
         try:
             yield from check()
-        except (pl.exceptions.PolarsError, TypeError, ValueError, AttributeError) as error:
+        except Unverified as error:
+            yield str(error)
+        except (TypeError, ValueError, AttributeError) as error:
             # A cell that is not of its column's type, such as a day that is none.
             yield f"Rows of the {what} cannot be read ({type(error).__name__}): they were altered."

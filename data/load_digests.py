@@ -13,6 +13,7 @@ from data.connection import writing
 from data.errors import Unverified
 from data.guards import CLOSING
 from data.ledger import Ledger
+from data.loading import version_of
 from data.record import Kind, Record, Signed, done_here
 from data.schema import SCHEMAS
 from data.tables import Tables, rows_of
@@ -45,12 +46,16 @@ def digests(connection: sa.Connection, tables: Tables, load: int | None = None) 
 
 def _parts(tables: Tables) -> Iterator[tuple[sa.Table, str, Collection[str]]]:
     """Yield each table with the column that names the load, and the columns that are that load's."""
-    for table in (tables.loads, tables.receipts, tables.quarantine):
-        yield table, "load", table.columns.keys()
-    yield tables.superseded, "by_load", tables.superseded.columns.keys()
+    yield from _registers(tables)
     for name, table in tables.versions.items():
         yield table, "opened_by", [column.name for column in table.columns if column.name not in CLOSING]
         yield table, "closed_by", [*SCHEMAS[name].primary_key(), "opened_by", *CLOSING]
+
+
+def _registers(tables: Tables) -> Iterator[tuple[sa.Table, str, Collection[str]]]:
+    for table in (tables.loads, tables.receipts, tables.quarantine):
+        yield table, "load", table.columns.keys()
+    yield tables.superseded, "by_load", tables.superseded.columns.keys()
 
 
 def _canonical(rows: pl.DataFrame, key: Collection[str]) -> str:
@@ -81,7 +86,17 @@ def unsealed(connection: sa.Connection, tables: Tables, signed: Signed, *, older
         int(number): digest for entry in signed.entries for number, digest in _SEAL.findall(entry.scope)
     }
     actual = digests(connection, tables)
-    return [
+    # The day of a closing is sealed with the load that closed, so none may stand without one.
+    unclosed = [
+        f"Rows of {name} have a last day, and no load that closed them."
+        for name, table in tables.versions.items()
+        if connection.scalar(
+            sa.select(sa.literal(1))
+            .where(table.c.closed_by.is_(None), table.c.recorded_to.is_not(None))
+            .limit(1)
+        )
+    ]
+    return unclosed + [
         f"Load {load} is {'not as the record has it' if load in actual else 'gone'}."
         for load in sorted(sealed.keys() | actual.keys())
         if sealed.get(load) != actual.get(load) and not (older and load not in sealed)
@@ -89,7 +104,31 @@ def unsealed(connection: sa.Connection, tables: Tables, signed: Signed, *, older
 
 
 def refuse_altered(record: Record, connection: sa.Connection, tables: Tables) -> None:
-    if wrong := unsealed(connection, tables, record.signed(connection, SEALING, WORDS)):
+    _refuse(unsealed(connection, tables, record.signed(connection, SEALING, WORDS)))
+
+
+def refuse_cut(record: Record, connection: sa.Connection, tables: Tables) -> None:
+    """Refuse a ledger that lacks its last loads: an earlier snapshot would stand for it."""
+    signed = record.signed(connection, SEALING, WORDS)
+    if signed.fault is not None:
+        _refuse([f"The record vouches for no load: {signed.fault}."])
+    sealed = {int(number) for entry in signed.entries for number, _ in _SEAL.findall(entry.scope)}
+    last = version_of(connection, tables)
+    _refuse([f"Load {load} is gone." for load in sorted(sealed) if load > last])
+
+
+def registers(connection: sa.Connection, tables: Tables, version: int) -> pl.DataFrame:
+    """Return a digest of the loads up to one, of their receipts, and of what was rejected or superseded."""
+    rows = (
+        (table, rows_of(connection, table, names, table.c[column] <= version))
+        for table, column, names in _registers(tables)
+    )
+    digest = [(table.name, _canonical(own, table.primary_key.columns.keys())) for table, own in rows]
+    return pl.DataFrame(digest, schema=["table", "digest"], orient="row")
+
+
+def _refuse(wrong: list[str]) -> None:
+    if wrong:
         raise Unverified(
             f"{wrong[0]} No figure is shown, since none can be verified. Have whoever looks after the ledger "
             "restore the last whole backup."
@@ -99,12 +138,16 @@ def refuse_altered(record: Record, connection: sa.Connection, tables: Tables) ->
 def seal_older(record: Record, ledger: Ledger) -> list[int]:
     """Seal the loads of an earlier version of Candour, as they are now, and return their numbers."""
     with writing(ledger.engine) as connection:
-        signed = record.signed(connection, SEALING, WORDS).entries
-        known = {int(number) for entry in signed for number, _ in _SEAL.findall(entry.scope)}
+        signed = record.signed(connection, SEALING, WORDS)
+        if signed.fault is not None:
+            raise Unverified(f"The record vouches for no load: {signed.fault}.")
+        known = {int(number) for entry in signed.entries for number, _ in _SEAL.findall(entry.scope)}
         own = digests(connection, ledger.tables)
+        # From the first sealed load on each is sealed: one that is not was put in later.
+        older = sorted(load for load in own if load < min(known, default=load + 1))
         heads = [
             record.append(connection, done_here(Kind.COLLECTION, f"load {load}{WORDS}{own[load]}"))
-            for load in sorted(own.keys() - known)
+            for load in older
         ]
     record.committed(heads)
-    return sorted(own.keys() - known)
+    return older

@@ -102,12 +102,12 @@ class Notes:
 def unsigned(connection: sa.Connection, tables: Tables) -> list[str]:
     scope = tables.record.c.scope
     query = sa.select(scope).where(scope.startswith("note "), tables.record.c.kind == Kind.ADMINISTRATION)
-    signed = {text.rpartition("; sha256 ")[2] for text in connection.scalars(query)}
-    return [
-        f"Note {note.note}, version {note.version}, is not as the record has it."
-        for note in _read(connection, tables.notes)
-        if note.digest not in signed
-    ]
+    signed = dict(text.rpartition("; sha256 ")[::-2] for text in connection.scalars(query))
+    notes = {note.digest: note for note in _read(connection, tables.notes)}
+    put_in = [note for digest, note in notes.items() if digest not in signed]
+    wrong = [f"Note {note.note}, version {note.version}, is not as the record has it." for note in put_in]
+    gone = [scope for digest, scope in signed.items() if digest not in notes]
+    return wrong + [f"A note is gone, of which the record says: {scope}." for scope in gone]
 
 
 def _read(connection: sa.Connection, table: sa.Table) -> list[Note]:

@@ -55,6 +55,8 @@ class Outcome(StrEnum):
 
 
 LOGGED = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
+# Nearly all entries, which vouch for no row.
+VISITS = (Kind.CONSULTATION, Kind.SIGN_IN, Kind.SIGN_OUT, Kind.DISCLOSURE)
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,10 @@ class Head(NamedTuple):
     logged: bool
 
 
+_followed: dict[str, tuple[int, str, tuple[Row, ...]]] = {}
+"""By the ledger's id the last entry that this process has checked, and those that vouch for rows."""
+
+
 class Signed(NamedTuple):
     """entries: first to last. fault: why the record does not vouch for them as they are, if it does not."""
 
@@ -112,6 +118,14 @@ class Signed(NamedTuple):
 def entries_about(rows: Iterable[Row], kinds: Collection[str], words: str) -> Signed:
     """As `Record.signed`, of rows whose signatures are checked elsewhere."""
     return Signed([row for row in rows if row.kind in kinds and words in str(row.scope)])
+
+
+def _right(keys: Mapping[str, bytes], previous: object, row: Row) -> bool:
+    # SQLite keeps whatever is put into a column, whatever the column is for.
+    if not all(isinstance(cell, str) for cell in (*row[1:], previous)) or row.key_id not in keys:
+        return False
+    right = signature(keys[row.key_id], str(previous), row)
+    return hmac.compare_digest(right.encode(), row.digest.encode())
 
 
 def signature(key: bytes, previous: str, row: Row) -> str:
@@ -245,14 +259,35 @@ class Record:
             fault = "the record does not end as its anchor does"
         for *cells, previous in rows:
             row = Row._make(cells)
-            key = keys.get(row.key_id, b"")
-            chained: object = begins if row.number == 1 else previous
-            if not all(isinstance(cell, str) for cell in (*row[1:], chained)) or not hmac.compare_digest(
-                signature(key, str(chained), row).encode(), row.digest.encode()
-            ):
+            if not _right(keys, begins if row.number == 1 else previous, row):
                 fault = fault or f"row {row.number} of the record was altered"
             entries.append(row)
+        vouching, altered = self._follow(connection, keys, begins)
+        # One whose kind or words were altered is not among those that were asked for.
+        here = set(entries)
+        lost = [row for row in entries_about(vouching, kinds, words).entries if row not in here]
+        fault = fault or altered or (f"row {lost[0].number} of the record was altered" if lost else None)
         return Signed(entries, fault)
+
+    def _follow(
+        self, connection: sa.Connection, keys: Mapping[str, bytes], begins: str
+    ) -> tuple[Iterable[Row], str | None]:
+        """Check each entry that this process has not checked, and return those that vouch for rows."""
+        last, digest, known = _followed.get(begins, (0, begins, ()))
+        if last and self._digest(connection, last) != digest:
+            # Another copy of the ledger, which goes on otherwise.
+            last, digest, known = 0, begins, ()
+        number, vouching = self._table.c.number, [*known]
+        query = sa.select(self._table).where(number > last).order_by(number)
+        with connection.execute(query, execution_options={"yield_per": 5_000}) as rows:
+            for row in map(Row._make, rows):
+                if not _right(keys, digest, row):
+                    return vouching, f"row {row.number} of the record was altered"
+                last, digest = row.number, row.digest
+                if row.kind not in VISITS:
+                    vouching.append(row)
+        _followed[begins] = last, digest, tuple(vouching)
+        return vouching, None
 
     def _digest(self, connection: sa.Connection, number: int) -> str | None:
         return connection.scalar(sa.select(self._table.c.digest).where(self._table.c.number == number))

@@ -18,9 +18,10 @@ import dataframely as dy
 import polars as pl
 import sqlalchemy as sa
 
+from data.connection import reading
 from data.errors import UserError
 from data.ledger import Ledger
-from data.load_digests import refuse_altered
+from data.load_digests import refuse_altered, refuse_cut, registers
 from data.record import Record
 from data.record_files import Keys
 from data.schema import SCHEMAS, STILL, listed_columns
@@ -30,6 +31,7 @@ from data.terms import Terms
 ROWS_TOGETHER = 2**17
 """Rows of a Parquet row group: enough to compress well, few enough to be passed over."""
 SIGNATURE_BYTES = 32
+REGISTERS = "registers"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ class Snapshot:
         """Sorted so that a scan as known on a day passes over row groups; edition: of the code."""
 
         def write() -> None:
+            if not self.folder.exists():
+                # An erasure took it: what is in memory may hold what the law says may not be held.
+                self._contents.clear()
+                self.build()
             rows = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)
             _write(rows.collect(), self.folder / file, self.keys)
 
@@ -79,8 +85,11 @@ def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: in
     closed = hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
     path = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
 
+    held: list[pl.DataFrame] = []
+
     def check(connection: sa.Connection) -> None:
         refuse_altered(record, connection, ledger.tables)
+        held[:] = [registers(connection, ledger.tables, version)]
 
     def build() -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,15 +98,24 @@ def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: in
             with ledger.tables_at(version, check) as tables:
                 for table, rows in tables:
                     _write(laid_out(rows, table, terms, version), making / table, record.keys, path / table)
+                _write(held[0], making / REGISTERS, record.keys, path / REGISTERS)
             path.mkdir(exist_ok=True)
             for file in making.iterdir():
                 file.replace(path / file.name)
         finally:
-            shutil.rmtree(making)
+            shutil.rmtree(making, ignore_errors=True)
 
+    snapshot = Snapshot(path, version, record.keys, build)
     if not path.exists():
         build()
-    return Snapshot(path, version, record.keys, build)
+    else:
+        # What pages say of loads they read from the ledger itself.
+        with reading(ledger.engine) as connection:
+            refuse_cut(record, connection, ledger.tables)
+            now = registers(connection, ledger.tables, version)
+        if not now.equals(snapshot.scan(REGISTERS).collect()):
+            build()
+    return snapshot
 
 
 def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:

@@ -1,7 +1,8 @@
 """Tables of row versions, and of every key ever known, to which the foreign keys of versions refer."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -11,6 +12,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.schema import SchemaItem
 
+from data.errors import Unverified
 from data.guards import check, guard, key, next_only, on_create, text
 from data.publishing.release_tables import release_tables
 from data.schema import SCHEMAS, identity, links, referred_tables
@@ -200,6 +202,18 @@ def has_reference(connection: sa.Connection, tables: Tables, texts: Collection[s
     return bool(lower) and any(connection.execute(query).first() is not None for query in queries)
 
 
+@contextmanager
+def _legible() -> Generator[None]:
+    try:
+        yield
+    except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
+        raise Unverified(
+            f"Rows of the ledger cannot be read ({type(error).__name__}): they were altered. Have whoever "
+            "looks after the ledger restore the last whole backup."
+        ) from error
+
+
+@_legible()
 def typed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     wanted = {**pl.Schema(SCHEMAS[table]), "recorded_from": pl.Date(), "recorded_to": pl.Date()}
     return rows.with_columns(
@@ -216,6 +230,7 @@ def as_type(column: pl.Expr, stored_as: pl.DataType, wanted: pl.DataType) -> pl.
     return column.cast(wanted)
 
 
+@_legible()
 def frame_of(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
     """Result of a query as a frame, in columns that the first rows' values cannot mislead."""
     result = connection.execute(query)
@@ -224,6 +239,7 @@ def frame_of(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> p
     )
 
 
+@_legible()
 def stored(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
     """Result of a query of row versions, cells as the driver gives them: `typed` gives them their types."""
     # Converting each cell in Python, as SQLAlchemy does, would cost more than all the rest.
@@ -232,6 +248,7 @@ def stored(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pl.
     return pl.DataFrame(rows, schema=list(result.keys()), orient="row", infer_schema_length=None)
 
 
+@_legible()
 def rows_of(
     connection: sa.Connection,
     table: sa.Table,

@@ -358,8 +358,8 @@ def own_decision(cell: Override) -> str:
 
 def missteps(connection: sa.Connection, tables: dict[str, sa.Table], signed: Signed) -> list[str]:
     """Say what is wrong with each release, its frozen numbers and the alarms that were overruled included."""
-    if not set(TABLES) <= set(sa.inspect(connection).get_table_names()):
-        return []
+    if lost := set(TABLES) - set(sa.inspect(connection).get_table_names()):
+        return [f"The table {min(lost)} is gone."]
     store = ReleaseStore(connection, tables, signed)
     faults = [f"{release.name}: {release.fault}." for release in store.every.values() if release.fault]
     if signed.fault and not store.every:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from access.audit import verify
@@ -150,3 +151,27 @@ def test_the_bytes_are_gone_from_the_file_too(desk: Loader) -> None:
     for path in desk.review.folder.rglob("*"):
         if path.is_file():
             assert b"CASE-1" not in path.read_bytes(), path
+
+
+def test_a_server_that_had_the_case_in_memory_writes_it_into_no_snapshot(desk: Loader) -> None:
+    desk.take(lines(*ROWS))
+    snapshot = desk.review.snapshot()
+    assert "CASE-1" in set(snapshot.scan("applications").collect()["application_ref"])
+    erase(desk.review, "applications", "CASE-1", WHY)
+    derived = snapshot.derived("cases", "1", lambda tables: tables["applications"]).collect()
+    assert set(derived["application_ref"]) == {"CASE-0"}
+    assert all(b"CASE-1" not in path.read_bytes() for path in snapshot.folder.iterdir())
+
+
+def test_a_reader_who_keeps_the_file_from_being_emptied_is_told_of(desk: Loader) -> None:
+    desk.take(lines(*ROWS))
+    other = open_review(desk.review.folder)
+    engine = desk.review.ledger.engine
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 0"))
+    with reading(other.ledger.engine) as connection:
+        connection.execute(other.ledger.tables.loads.select()).all()
+        said = str(erase(desk.review, "applications", "CASE-1", WHY))
+    assert said.endswith("It is in the ledger's file until nobody reads it: stop the dashboard.")
+    other.ledger.engine.dispose()
+    assert "until nobody reads it" not in str(erase(desk.review, "applications", "CASE-0", WHY))

@@ -120,6 +120,62 @@ def test_a_row_that_was_altered_is_found_and_no_figure_is_shown(
         review.snapshot()
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DELETE FROM loads WHERE load = 2", "Load 2 is gone."),
+        ("UPDATE loads SET recorded_on = '2031-01-01' WHERE load = 2", "Load 2 is not as the record has it."),
+        ("UPDATE receipts SET repeated = 7 WHERE load = 1", "Load 1 is not as the record has it."),
+        ("DELETE FROM quarantine WHERE load = 1", "Load 1 is not as the record has it."),
+        ("INSERT INTO superseded VALUES (1, 2, 'x', 'x')", "Load 2 is not as the record has it."),
+    ],
+)
+def test_a_snapshot_that_is_there_does_not_stand_for_altered_loads(
+    desk_loaded: Loader, statement: str, said: str
+) -> None:
+    """Pages tell the days, receipts and rejections of loads from the ledger, beside a snapshot's figures."""
+    review = desk_loaded.review
+    for version in (1, 2):
+        assert review.snapshot(version).scan("applications").collect().height
+    forge(review, "PRAGMA ignore_check_constraints = ON", statement)
+    with pytest.raises(Unverified, match=said):
+        review.snapshot()
+
+
+@pytest.mark.parametrize("cell", ["X'FF00'", "'2020-13-45'", "-1", "'x'", "9e999"])
+@pytest.mark.parametrize("column", ["received_on", "recorded_from", "recorded_to", "area", "closed_by"])
+def test_a_cell_that_no_ledger_has_is_said_in_a_sentence(desk_loaded: Loader, column: str, cell: str) -> None:
+    review = desk_loaded.review
+    forge(
+        review,
+        "PRAGMA ignore_check_constraints = ON",
+        f"UPDATE applications SET {column} = {cell} WHERE application_ref = 'A-9'",
+    )
+    assert not verify(review.record).whole
+    with pytest.raises(Unverified):
+        review.snapshot()
+
+
+@pytest.mark.parametrize(
+    "statement", ["INSERT INTO applications_keys VALUES ('A-7')", "DELETE FROM applications_keys"]
+)
+def test_a_key_without_a_row_or_a_row_without_its_key_is_found(desk_loaded: Loader, statement: str) -> None:
+    forge(desk_loaded.review, statement)
+    assert verify(desk_loaded.review.record).findings == (
+        "The keys of applications are not those of its rows.",
+    )
+
+
+def test_a_load_that_was_put_in_is_not_sealed_by_a_migration(desk_loaded: Loader) -> None:
+    review = desk_loaded.review
+    forge(review, "INSERT INTO loads SELECT 3, recorded_on, loaded_at, note FROM loads WHERE load = 2")
+    assert seal_older(review.record, review.ledger) == []
+    assert found(review) == ["Load 3 is not as the record has it."]
+    forge(review, "UPDATE record SET scope = 'load 1' WHERE scope LIKE 'load 1 %'")
+    with pytest.raises(Unverified, match=r"row \d+ of the record was altered"):
+        seal_older(review.record, review.ledger)
+
+
 def test_a_load_whose_rows_are_all_gone_is_missed(desk_loaded: Loader) -> None:
     tables = ("applications", "receipts", "quarantine", "loads")
     forge(

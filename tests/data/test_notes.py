@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from data.backup import backup, drill
 from data.connection import changing, reading
+from data.erase import _guards_off
 from data.errors import UserError
 from data.notes import Note, Notes, unsigned
 from data.publishing.release import Person
@@ -113,6 +114,17 @@ def test_a_row_that_the_record_does_not_have_is_found(on_both, notes):
     with changing(ledger.engine) as connection:
         connection.execute(ledger.tables.notes.insert(), row)
         assert unsigned(connection, ledger.tables) == ["Note 2, version 1, is not as the record has it."]
+
+
+def test_a_note_that_was_taken_out_is_missed(on_both: Loader, notes: Notes) -> None:
+    first = notes.add(ANN, CHRISTMAS, WORDS)
+    notes.add(BEN, CHRISTMAS, "None was on leave", seen=first)
+    tables = on_both.review.ledger.tables
+    with changing(on_both.review.ledger.engine) as connection:
+        with _guards_off(connection, ["notes"]):
+            connection.execute(tables.notes.delete().where(tables.notes.c.version == 2))
+        gone = "note 1 superseded: version 2"
+        assert unsigned(connection, tables) == [f"A note is gone, of which the record says: {gone}."]
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,48 @@ def test_a_backup_that_was_made_anew_without_the_key_is_refused(kept: Review, tm
     assert not drill(path).signed
 
 
+def test_a_backup_that_says_it_is_older_than_its_record_is_not_believed(kept: Review, tmp_path: Path) -> None:
+    """Of older ones neither the signature nor a seal for each load is asked for."""
+
+    def third(rows: pl.DataFrame) -> pl.DataFrame:
+        return pl.concat([rows, rows.tail(1).with_columns(load=pl.lit(3, rows.schema["load"]))])
+
+    with open_archive(backup_of(kept)) as old, write_archive(tmp_path / "b.backup", b"k" * 32) as new:
+        tables = {name: third(old.table(name)) for name in ("loads", "receipts")}
+        nothing = (
+            "read",
+            "ignored",
+            "repeated",
+            "quarantined",
+            "accepted",
+            "new",
+            "changed",
+            "unchanged",
+            "removed",
+        )
+        empty = [pl.when(pl.col("load") == 3).then(0).otherwise(name).alias(name) for name in nothing]
+        tables["receipts"] = tables["receipts"].with_columns(empty)
+        for name in old.manifest.tables:
+            new.add_table(name, tables.get(name, old.table(name)))
+        counts = old.manifest.tables | {name: rows.height for name, rows in tables.items()}
+        changes = {"revision": "0007", "tables": counts, "version": 3}
+        _finish(old, new, old.manifest.model_copy(update=changes))
+    with pytest.raises(UserError, match="The backup was not signed with the record's key"):
+        drill(tmp_path / "b.backup", kept.record.keys.path)
+    with pytest.raises(UserError, match="is not what it says it is"):
+        drill(tmp_path / "b.backup")
+
+
+def test_a_backup_of_this_ledger_that_none_of_its_keys_signed_is_refused(
+    kept: Review, tmp_path: Path
+) -> None:
+    named = rewritten(
+        kept, tmp_path / "b.backup", "record", lambda rows: rows.with_columns(key_id=pl.lit("another")), key=b"k" * 32
+    )  # fmt: skip
+    with pytest.raises(UserError, match="The backup was not signed with the record's key"):
+        drill(named, kept.record.keys.path)
+
+
 def test_a_row_that_was_changed_in_a_backup_is_found_without_its_keys_too(
     kept: Review, tmp_path: Path
 ) -> None:

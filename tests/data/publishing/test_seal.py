@@ -235,3 +235,26 @@ def test_an_alarm_that_was_overruled_is_no_row_of_its_own(office):
     with releases._moving(Person("ben", "release approver")) as move:
         move.note(alarm_scope(1, "a" * 2_000), REASON)
     assert warnings(releases) == []
+
+
+HIDDEN = "UPDATE record SET {} WHERE scope LIKE 'release 1 withdrawn%'"
+
+
+@pytest.mark.parametrize("change", ["kind = 'consultation'", "scope = 'page Home'"])
+@pytest.mark.parametrize("seen", [True, False], ids=["while it was read", "before anybody read it"])
+def test_an_entry_that_no_longer_says_that_it_is_of_a_release_is_missed(office, monkeypatch, change, seen):
+    releases, ledger, _ = office
+    releases.withdrawn(1, BEN, REASON, seen=3)
+    releases.drafted(ANN, draft())
+    if not seen:
+        monkeypatch.setattr("data.record._followed", {})
+    forge(ledger, HIDDEN.format(change), "DELETE FROM release_steps WHERE release = 1 AND step = 4")
+    assert "of the record was altered" in warnings(releases)[0]
+    assert releases.all() == []
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_of_releases_that_is_gone_is_missed(office, table):
+    releases, ledger, _ = office
+    forge(ledger, "PRAGMA foreign_keys = OFF", f"DROP TABLE {table}")
+    assert faults(releases, ledger) == [f"The table {table} is gone."]
