@@ -24,18 +24,20 @@ WHY = "Say why it is erased, in one line of {} to {} characters: the record keep
 class Erased:
     """rows: row versions that went, by table. copies: entries of backups and files that may have them yet.
 
-    held: whether somebody who reads keeps what SQLite holds beside its file, and with it what went.
+    remains: whether somebody who reads keeps what SQLite holds beside its file, and with it what went.
     """
 
     rows: dict[str, int]
     loads: list[int]
     copies: list[Row]
-    held: bool = False
+    remains: bool = False
 
     def __str__(self) -> str:
         what = listed_words([f"{rows:,} of {table.replace('_', ' ')}" for table, rows in self.rows.items()])
-        held = " It is in the ledger's file until nobody reads it: stop the dashboard." if self.held else ""
-        return f"Erased {what or 'nothing'}, from {counted(len(self.loads), 'load', 'loads')}.{held}"
+        until = (
+            " It is in the ledger's file until nobody reads it: stop the dashboard." if self.remains else ""
+        )
+        return f"Erased {what or 'nothing'}, from {counted(len(self.loads), 'load', 'loads')}.{until}"
 
 
 def erase(review: Review, table: str, reference: str, reason: str) -> Erased:
@@ -98,13 +100,13 @@ def _erase(review: Review, wanted: dict[str, set[str]] | None, why: str) -> Eras
             for load in loads
         ]
     review.record.committed(heads)
-    held = False
+    remains = False
     if review.ledger.engine.dialect.name == "sqlite":
         with review.ledger.engine.connect() as connection:
-            held = bool(connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one())
+            remains = bool(connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one())
     shutil.rmtree(review.folder / "snapshots", ignore_errors=True)
     rows = {name: sum(opened for opened, _ in own.values()) for name, own in gone.items() if own}
-    return Erased(rows, loads, _copies(review, loads[0]), held)
+    return Erased(rows, loads, _copies(review, loads[0]), remains)
 
 
 def _scope(

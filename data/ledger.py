@@ -5,6 +5,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,8 @@ from data.loading import Loading, row_versions, stands, version_of
 from data.migration import REVISIONS, create, migrate, revision_of
 from data.schema import SCHEMAS
 from data.tables import frame_of, ledger_tables
+
+REGISTERS = "registers"
 
 
 class Stamp(NamedTuple):
@@ -139,12 +142,13 @@ class Ledger:
 
     @contextmanager
     def tables_at(
-        self, version: int, check: Callable[[sa.Connection], None]
+        self, version: int, check: Callable[[sa.Connection], pl.DataFrame]
     ) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
-        """Row versions of every table, in the one transaction in which `check` is called first."""
+        """What `check` returns, as REGISTERS, and the row versions of every table, in one transaction."""
         with reading(self.engine) as connection:
-            check(connection)
-            yield ((table, row_versions(connection, self.tables, table, version)) for table in SCHEMAS)
+            checked = [(REGISTERS, check(connection))]
+            rows = ((name, row_versions(connection, self.tables, name, version)) for name in SCHEMAS)
+            yield chain(checked, rows)
 
     @contextmanager
     def loading(self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False) -> Generator[Loading]:

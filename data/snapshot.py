@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from data.connection import reading
 from data.errors import UserError
-from data.ledger import Ledger
+from data.ledger import REGISTERS, Ledger
 from data.load_digests import refuse_altered, refuse_cut, registers
 from data.record import Record
 from data.record_files import Keys
@@ -31,7 +31,6 @@ from data.terms import Terms
 ROWS_TOGETHER = 2**17
 """Rows of a Parquet row group: enough to compress well, few enough to be passed over."""
 SIGNATURE_BYTES = 32
-REGISTERS = "registers"
 
 
 @dataclass(frozen=True)
@@ -85,11 +84,9 @@ def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: in
     closed = hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
     path = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
 
-    held: list[pl.DataFrame] = []
-
-    def check(connection: sa.Connection) -> None:
+    def check(connection: sa.Connection) -> pl.DataFrame:
         refuse_altered(record, connection, ledger.tables)
-        held[:] = [registers(connection, ledger.tables, version)]
+        return registers(connection, ledger.tables, version)
 
     def build() -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,8 +94,8 @@ def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: in
         try:
             with ledger.tables_at(version, check) as tables:
                 for table, rows in tables:
-                    _write(laid_out(rows, table, terms, version), making / table, record.keys, path / table)
-                _write(held[0], making / REGISTERS, record.keys, path / REGISTERS)
+                    frame = rows if table == REGISTERS else laid_out(rows, table, terms, version)
+                    _write(frame, making / table, record.keys, path / table)
             path.mkdir(exist_ok=True)
             for file in making.iterdir():
                 file.replace(path / file.name)

@@ -14,6 +14,9 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 
+from data.connection import reading
+from data.ledger import REGISTERS, Ledger
+from data.record import Record
 from data.record_files import Keys
 from data.review import TERMS
 from data.schema import SCHEMAS
@@ -40,6 +43,7 @@ class Register:
 
     versions: dict[str, pl.DataFrame]
     named: str = "made-up"
+    ledger: Ledger | None = None
 
     def edition(self, version: int) -> str:
         del version
@@ -47,19 +51,21 @@ class Register:
 
     @contextmanager
     def tables_at(
-        self, version: int, check: Callable[..., None]
+        self, version: int, check: Callable[..., pl.DataFrame]
     ) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
-        del check
-        held = pl.col("opened_by") <= version
-        yield ((table, rows.filter(held)) for table, rows in self.versions.items())
+        rows = [(table, own.filter(pl.col("opened_by") <= version)) for table, own in self.versions.items()]
+        if self.ledger is not None:
+            with reading(self.ledger.engine) as connection:
+                rows.append((REGISTERS, check(connection)))
+        yield iter(rows)
 
-    def snapshot(self, folder: Path, terms: Terms | None = None, keys: Keys | None = None) -> Snapshot:
+    def snapshot(self, folder: Path, terms: Terms | None = None, record: Record | None = None) -> Snapshot:
         """Write the snapshot, and beside it the same tables as plain Parquet for others to read."""
         folder.mkdir(exist_ok=True)
-        if keys is None:
-            keys = Keys(folder / "record.keys")
+        keys = Keys(folder / "record.keys") if record is None else record.keys
+        if record is None:
             keys.make()
-        snapshot = take(self, SimpleNamespace(keys=keys), terms or review_terms(), folder, VERSION)
+        snapshot = take(self, record or SimpleNamespace(keys=keys), terms or review_terms(), folder, VERSION)
         plain(snapshot.scan_all(), snapshot.folder)
         # Another process reads what is there.
         return Snapshot(snapshot.folder, VERSION, keys, _refuse_to_build)
