@@ -1,6 +1,5 @@
 """Reviews between failures: how to watch what is too rare for a rate by week or month."""
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -108,24 +107,3 @@ def _marks(failures: int, reviewed: int, baseline: int) -> float:
         bounds = [_limits(baseline, float(passed)) for passed in values[:, :baseline].sum(axis=1)]
     centre, upper = (np.array([bound[side] for bound in bounds])[:, np.newaxis] for side in (0, 1))
     return float(any_marks(values, centre, np.full_like(centre, np.nan), upper, near=False).mean())
-
-
-def whole_periods(counts: pl.DataFrame, first: dt.date, last: dt.date, every: str) -> pl.DataFrame:
-    """Return `period, value, whole` for each period from the first day to the last; whole ones are over.
-
-    counts: `period, numerator`; a period that it lacks is 0. A period that begins before the first day is
-    left out, as it would be low for no other reason. every: a Polars duration such as "1w" or "1mo".
-    """
-    begun = pl.Series([min([first, *counts["period"]])])
-    start = begun.dt.truncate(every)
-    if begun[0] > start[0]:
-        start = start.dt.offset_by(every)
-    after = last + dt.timedelta(days=1)
-    periods = pl.date_range(start[0], after, every, closed="left", eager=True).alias("period").to_frame()
-    filled = periods.join(counts.select("period", value="numerator"), on="period", how="left")
-    return with_whole(filled.with_columns(pl.col("value").fill_null(0)).sort("period"), last, every)
-
-
-def with_whole(points: pl.DataFrame, last: dt.date, every: str) -> pl.DataFrame:
-    """By `period` with `whole`: whether the period was over at the end of the last day."""
-    return points.with_columns(whole=pl.col("period").dt.offset_by(every) <= last + dt.timedelta(days=1))
