@@ -9,7 +9,7 @@ from charts.chart import NAMES, Canvas, Chart, either, in_words, literal, litera
 from charts.events import TOP, Events, mark
 from charts.palette import Palette
 from data.formatting import counted, short_day, written_day
-from metrics.histories.findings import ENDED
+from metrics.histories.cases import ENDED
 
 QUIET = 28  # days
 LANE, TWO_LINES, LEAST = 36, 54, 240

@@ -89,13 +89,11 @@ def ill_timed(embargo: dt.datetime | None, now: dt.datetime, written: str) -> li
 
 
 def lower(planned: Published, before: Sequence[Published]) -> list[str]:
+    cells = [(figure, cell) for figure in planned.figures if figure.kind == "count" for cell in figure.cells]
     sentences: list[str] = []
-    for figure in planned.figures:
-        for cell in figure.cells if figure.kind == "count" else ():
-            earlier = _last_cell(figure, cell, before)
-            if earlier is None or cell.number is None or cell.number >= (earlier[1].number or 0):
-                continue
-            release, was = earlier
+    for figure, cell in cells:
+        release, was = _last_cell(figure, cell, before)
+        if release and was and cell.number is not None and cell.number < (was.number or 0):
             where = f", {', '.join(cell.where)}," if cell.where else ""
             sentences.append(
                 f"{figure.title}{where} would be {cell.shown}. {release.name} gave {was.shown} for "
@@ -106,34 +104,25 @@ def lower(planned: Published, before: Sequence[Published]) -> list[str]:
 
 def compared(release: Published, defined: Mapping[str, str], before: Sequence[Published]) -> list[str]:
     """defined: the definition of each figure now, by its name. before: as they were published, in order."""
-    if not before:
-        return []
-    last = before[-1]
+    return [*_differences(release, before[-1]), *_redefined(defined, before)] if before else []
+
+
+def _differences(release: Published, last: Published) -> Iterator[str]:
     present = {(figure.figure, figure.by) for figure in release.figures}
     gone = [figure.title for figure in last.figures if (figure.figure, figure.by) not in present]
-    speaks, spoke = written_day(release.as_at), written_day(last.as_at)
-    status, verb = release.status, "is" if len(gone) == 1 else "are"
-    checks = (
-        (gone, f"{listed_words(gone)} {verb} in {last.name} but not in this one. Readers will ask why."),
-        (
-            # A revision of words only has the same numbers by intent.
-            release.nature != "revision" and _figures(release) == _figures(last),
-            f"Every number is the same as in {last.name}. Is a new release needed?",
-        ),
-        (
-            last.status == "final" != status,
-            f"{last.name} called its figures final. This release calls them {status} again.",
-        ),
-        (
-            release.as_at < last.as_at,
-            f"The release is for {speaks}, but {last.name} was for a later day, {spoke}.",
-        ),
-        (
-            release.nature == "first release",
-            f"The release is called the first, but {last.name} was published before it.",
-        ),
-    )
-    return [*(sentence for applies, sentence in checks if applies), *_redefined(defined, before)]
+    if gone:
+        verb = "is" if len(gone) == 1 else "are"
+        yield f"{listed_words(gone)} {verb} in {last.name} but not in this one. Readers will ask why."
+    # A revision of words only has the same numbers by intent.
+    if release.nature != "revision" and _figures(release) == _figures(last):
+        yield f"Every number is the same as in {last.name}. Is a new release needed?"
+    if last.status == "final" != release.status:
+        yield f"{last.name} called its figures final. This release calls them {release.status} again."
+    if release.as_at < last.as_at:
+        later = f"{last.name} was for a later day, {written_day(last.as_at)}"
+        yield f"The release is for {written_day(release.as_at)}, but {later}."
+    if release.nature == "first release":
+        yield f"The release is called the first, but {last.name} was published before it."
 
 
 def unchanged(release: Published, before: Sequence[Published]) -> bool:
@@ -148,28 +137,24 @@ def _figures(release: Published) -> set[tuple[object, ...]]:
 
 
 def _redefined(defined: Mapping[str, str], before: Sequence[Published]) -> Iterator[str]:
-    last = {
-        figure.figure: (release, figure)
-        for release in before
-        for figure in release.figures
-        if figure.definition
-    }
-    for name, words in defined.items():
-        release, figure = last.get(name, (None, None))
-        if release and figure and figure.definition != words:
+    figures = [(release, figure) for release in before for figure in release.figures if figure.definition]
+    last = {figure.figure: (release, figure) for release, figure in figures}
+    for name in [name for name in defined if name in last]:
+        release, figure = last[name]
+        if figure.definition != defined[name]:
             other = f"{figure.title} has another definition than in {release.name}."
             yield f"{other} Compare both, and say so in the note."
 
 
 def _last_cell(
     figure: PublishedFigure, cell: PublishedCell, before: Sequence[Published]
-) -> tuple[Published, PublishedCell] | None:
+) -> tuple[Published, PublishedCell] | tuple[None, None]:
     for release in reversed(before):
         earlier = release.figure_of(figure.figure, figure.by)
         for was in reversed(earlier.cells if earlier else ()):
             if [value.casefold() for value in was.where] == [value.casefold() for value in cell.where]:
                 return release, was
-    return None
+    return None, None
 
 
 def _numbers(text: str) -> list[float]:

@@ -91,7 +91,7 @@ def _sums(
     metrics: Sequence[Metric], seen: pl.LazyFrame, day: dt.date, groups: Mapping[str, pl.Expr]
 ) -> pl.LazyFrame:
     sums = [
-        _total(spell, day).alias(f"{metric.name}.{part}")
+        spell.total(day).alias(f"{metric.name}.{part}")
         for metric in metrics
         for part, spell in metric.spells.items()
     ]
@@ -116,12 +116,6 @@ def _by_period(
         frame = frame.join(totals.select(*groups).unique(), how="cross")
     filled = frame.join(totals, on=["period", *groups], how="left", nulls_equal=True)
     return filled.with_columns(pl.col(pl.Int64).fill_null(0)).sort("period", *groups, nulls_last=True)
-
-
-def _total(spell: Spell, day: dt.date) -> pl.Expr:
-    # Counting the rows is quicker than adding up their ones.
-    counted = spell.weight.meta.eq(pl.lit(1, pl.Int64))
-    return spell.open_on(day).sum().cast(pl.Int64) if counted else spell.total(day)
 
 
 def _days_spent(

@@ -40,7 +40,10 @@ class Spell:
 
     def total(self, day: dt.date) -> pl.Expr:
         """0 where no rows count."""
-        return self.weight.filter(self.open_on(day)).sum().cast(pl.Int64)
+        # Counting the rows is quicker than adding up their ones.
+        rows_alone = self.weight.meta.eq(pl.lit(1, pl.Int64))
+        total = self.open_on(day).sum() if rows_alone else self.weight.filter(self.open_on(day)).sum()
+        return total.cast(pl.Int64)
 
     @property
     def parts(self) -> list[pl.Expr]:

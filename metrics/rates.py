@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import polars as pl
 from scipy import stats
 
-from metrics.chance.between import with_whole
 from metrics.chance.control import Control, shares
 from metrics.chance.groups import rates_by_chance
 from metrics.evaluate import shared
@@ -23,6 +22,25 @@ def periods(first: dt.date, last: dt.date, every: str) -> pl.DataFrame:
     period = pl.date_range(start, last, every, eager=True).alias("period").to_frame()
     ends = pl.col("period").dt.offset_by(every) - pl.duration(days=1)
     return with_whole(period.with_columns(day=pl.min_horizontal(ends, pl.lit(last))), last, every)
+
+
+def whole_periods(counts: pl.DataFrame, first: dt.date, last: dt.date, every: str) -> pl.DataFrame:
+    """Return `period, value, whole` for each period from the first day to the last; see `periods`.
+
+    counts: `period, numerator`; a period that it lacks is 0. A period that begins before the first day is
+    left out, as it would be low for no other reason.
+    """
+    begun = pl.Series([min([first, *counts["period"]])])
+    start = begun.dt.truncate(every)
+    whole = start if begun[0] == start[0] else start.dt.offset_by(every)
+    values = counts.select("period", value="numerator")
+    filled = periods(whole[0], last, every).join(values, on="period", how="left").sort("period")
+    return filled.select("period", pl.col("value").fill_null(0), "whole")
+
+
+def with_whole(points: pl.DataFrame, last: dt.date, every: str) -> pl.DataFrame:
+    """By `period` with `whole`: whether the period was over at the end of the last day."""
+    return points.with_columns(whole=pl.col("period").dt.offset_by(every) <= last + dt.timedelta(days=1))
 
 
 def added(states: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:

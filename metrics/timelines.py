@@ -8,7 +8,7 @@ import polars as pl
 from data.schema import REFERRAL_STATUSES, SCHEMAS
 from metrics.as_at import Clocks
 from metrics.catalogue.review import SOON_DAYS
-from metrics.histories.findings import ENDED
+from metrics.histories.cases import ENDED
 from metrics.histories.periods_known import Tables
 
 SEEN = ("known", "corrected or removed", "not yet recorded", "still to happen")

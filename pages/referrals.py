@@ -15,7 +15,7 @@ from charts.palette import Palette
 from data.formatting import counted, listed_words, short_day, written_count
 from data.schema import REFERRAL_STATUSES
 from metrics.dimensions import DAYS_OPEN, DUTY, MODE, STATUS
-from metrics.histories.findings import ENDED
+from metrics.histories.cases import ENDED
 from metrics.timelines import MATTER, events_of, recommendations_on, referrals_on
 from pages.shell import choices
 from pages.shell.page_start import current_view

@@ -13,19 +13,12 @@ ONE_A_DAY = " Of two states given for one day, the later in the list of states h
 """Which state of a day counts; the list is in the definition of the people identified."""
 STATES = f" The list of states: {'; '.join(CONTACT_STATES)}."
 
-_state = pl.col("state")
-_waits = _state.is_null() | ~_state.is_in(SETTLED)
+_state, _since = pl.col("state"), pl.col("from_on")
 
 
-def _in_state(where: pl.Expr, *, begins: pl.Expr | None = None) -> Spell:
-    return Spell(
-        begins=pl.col("from_on") if begins is None else begins,
-        ends=pl.col("until_on"),
-        where=IN_SCOPE & where,
-    )
+def _in_state(where: pl.Expr, begins: pl.Expr = _since) -> Spell:
+    return Spell(begins=begins, ends=pl.col("until_on"), where=IN_SCOPE & where)
 
-
-_needed = _in_state((_state != NOT_NEEDED).fill_null(value=True))
 
 _people = partial(Metric, subject="people", dated_by="identified_on")
 
@@ -56,7 +49,7 @@ SHARE_REACHED = _people(
     counts="people reached",
     out_of="people who may need to be reached",
     numerator=REACHED_PEOPLE.numerator,
-    denominator=_needed,
+    denominator=_in_state((_state != NOT_NEEDED).fill_null(value=True)),
     better="higher",
 )
 WAITING = _people(
@@ -65,7 +58,7 @@ WAITING = _people(
     definition="People in scope for whom contact was planned, attempted or not yet decided on the "
     f"day.{ONE_A_DAY}",
     why_it_matters="Each may be at risk and not know it.",
-    numerator=_in_state(_waits),
+    numerator=_in_state(_state.is_null() | ~_state.is_in(SETTLED)),
     better="lower",
 )
 UNREACHED = _people(
@@ -93,7 +86,7 @@ LOOK_AGAIN = _people(
     why_it_matters="What was not safe then may be safe now. Only a review can show it.",
     counts="decisions overdue for review",
     numerator=_in_state(
-        _state == NOT_SAFE, begins=pl.max_horizontal("from_on", pl.col("look_again_on") + pl.duration(days=1))
+        _state == NOT_SAFE, pl.max_horizontal("from_on", pl.col("look_again_on") + pl.duration(days=1))
     ),
     dated_by="look_again_on",
     better="lower",
@@ -123,7 +116,6 @@ DAYS_TO_CONTACT = Duration(
 )
 
 _attempts = partial(Metric, subject="attempts")
-_attempted = in_scope("attempted_on")
 
 ATTEMPTS = _attempts(
     name="contact_attempts",
@@ -132,7 +124,7 @@ ATTEMPTS = _attempts(
     "once, even on a day with several.",
     why_it_matters="It is the work of reaching people, and the proof that it was tried.",
     counts="attempts",
-    numerator=_attempted,
+    numerator=in_scope("attempted_on"),
 )
 SHARE_OF_ATTEMPTS = _attempts(
     name="share_of_attempts_reaching",
@@ -142,8 +134,8 @@ SHARE_OF_ATTEMPTS = _attempts(
     why_it_matters="It says which ways of reaching people work.",
     counts="attempts that reached the person",
     out_of="attempts",
-    numerator=in_scope("attempted_on", where=(pl.col("outcome") == "reached")),
-    denominator=_attempted,
+    numerator=in_scope("attempted_on", where=pl.col("outcome") == "reached"),
+    denominator=ATTEMPTS.numerator,
     chance=True,
     better="higher",
 )

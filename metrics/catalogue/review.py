@@ -4,13 +4,8 @@ from functools import partial
 
 import polars as pl
 
-from metrics.histories.findings import ENDED
+from metrics.histories.cases import ENDED
 from metrics.metric import IN_SCOPE, OWNERS, Duration, Metric, Spell, in_scope
-
-_population = in_scope("received_on")
-_assessed = in_scope("received_on", "assessed_on")
-_sent_on = in_scope("sent_on")
-_completed = in_scope("sent_on", "completed_on")
 
 POPULATION = Metric(
     name="population",
@@ -18,14 +13,14 @@ POPULATION = Metric(
     definition="{Cases} in the scope of the terms of reference, received by the day.",
     why_it_matters="It is what the review looks at. It can grow or shrink as records are checked.",
     counts="{cases} in scope",
-    numerator=_population,
+    numerator=in_scope("received_on"),
 )
 RISK_ASSESSED = Metric(
     name="risk_assessed",
     title="{Cases} risk assessed",
     definition="{Cases} in scope that had been given at least one risk grade by the day.",
     why_it_matters="Until a case is graded, nobody knows whether someone in it is at risk.",
-    numerator=_assessed,
+    numerator=in_scope("received_on", "assessed_on"),
     better="higher",
 )
 NOT_ASSESSED = Metric(
@@ -44,8 +39,8 @@ SHARE_ASSESSED = Metric(
     why_it_matters="It says how far the first assessment has come, whatever the size of the review.",
     counts="{cases} risk assessed",
     out_of="{cases} in scope",
-    numerator=_assessed,
-    denominator=_population,
+    numerator=RISK_ASSESSED.numerator,
+    denominator=POPULATION.numerator,
     better="higher",
 )
 REVIEWS_NEEDED = Metric(
@@ -53,7 +48,7 @@ REVIEWS_NEEDED = Metric(
     title="{Cases} sent for detailed review",
     definition="{Cases} in scope that a risk assessment had sent for detailed review by the day.",
     why_it_matters="It is the work that the risk assessments have made.",
-    numerator=_sent_on,
+    numerator=in_scope("sent_on"),
 )
 ALLOCATED = Metric(
     name="allocated",
@@ -70,7 +65,7 @@ COMPLETED = Metric(
     definition="{Cases} sent for detailed review whose first review had been completed by the day.",
     why_it_matters="It is the work done that finds failures.",
     counts="{cases} reviewed in detail",
-    numerator=_completed,
+    numerator=in_scope("sent_on", "completed_on"),
     better="higher",
 )
 SHARE_COMPLETED = Metric(
@@ -80,8 +75,8 @@ SHARE_COMPLETED = Metric(
     why_it_matters="It says how far the detailed reviews have come.",
     counts="{cases} reviewed in detail",
     out_of="{cases} sent for detailed review",
-    numerator=_completed,
-    denominator=_sent_on,
+    numerator=COMPLETED.numerator,
+    denominator=REVIEWS_NEEDED.numerator,
     better="higher",
 )
 BACKLOG = Metric(
@@ -154,8 +149,6 @@ DAYS_IN_REVIEW = Duration(
     better="lower",
 )
 
-_found = in_scope("found_on")
-
 _failures = partial(Metric, subject="failures")
 
 FAILURES = _failures(
@@ -164,7 +157,7 @@ FAILURES = _failures(
     definition="Failures in the scope of the terms of reference that had been found by the day.",
     why_it_matters="Each is a finding that the service failed someone.",
     counts="failures in scope",
-    numerator=_found,
+    numerator=in_scope("found_on"),
 )
 HARM = _failures(
     name="failures_with_harm",
@@ -182,7 +175,7 @@ SHARE_WITH_HARM = _failures(
     counts="failures with harm",
     out_of="failures in scope",
     numerator=HARM.numerator,
-    denominator=_found,
+    denominator=FAILURES.numerator,
     chance=True,
     better="lower",
 )
@@ -210,7 +203,7 @@ FAILURE_RATE_REVIEWED = Metric(
     counts="{cases} with a failure",
     out_of="{cases} reviewed in detail",
     numerator=in_scope("sent_on", "completed_on", "failed_on"),
-    denominator=SHARE_COMPLETED.numerator,
+    denominator=COMPLETED.numerator,
     chance=True,
 )
 FAILURES_OUTSIDE_SCOPE = _failures(

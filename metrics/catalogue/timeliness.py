@@ -171,7 +171,7 @@ def disclosed_after(days: int) -> Metric:
         f"{days} days after the {{case}} was received.",
         why_it_matters="Requests for information ask for it by name.",
         counts=f"{{cases}} disclosed after {days} days",
-        numerator=in_scope("received_on", "disclosed_on", where=(days_taken > days)),
+        numerator=in_scope("received_on", "disclosed_on", where=days_taken > days),
         dated_by="disclosed_on",
         better="lower",
     )

@@ -32,7 +32,6 @@ GROWTH: Final = 1.15
 SPLIT_BONUS: Final = 0.8
 """A change that lasts has few places to be in: it is penalised less than a stretch that ends again."""
 HAIR: Final = 1e-9
-MOST_TABLED: Final = 4_000_000
 CELLS: Final = 600_000
 
 
@@ -199,16 +198,6 @@ def _scores(rows: Numbers, parts: _Parts, measure: Measure, some: slice) -> Numb
 
 
 def _times_log(counts: Numbers) -> Numbers:
-    """A table of them is quicker than the logarithms."""
-    most = int(counts.max(initial=0))
-    if most > MOST_TABLED:
-        return xlogy(counts, counts)
-    return _table(int(np.ceil(np.log2(most + 2)))).take(counts.astype(np.intp))
-
-
-@lru_cache(maxsize=32)
-def _table(power: int) -> Numbers:
-    counts = np.arange(2**power + 1, dtype=np.float64)
     return xlogy(counts, counts)
 
 

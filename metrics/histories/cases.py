@@ -1,12 +1,24 @@
-"""What was known of each application, its disclosure and its people, of enquiries, and of the team's work."""
+"""What was known of each case and its people, of failures and referrals, and of the work of the team."""
 
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Final
 
 import polars as pl
 
-from data.terms import Terms
-from metrics.histories.periods_known import CLOCK, STRETCH, Child, Tables, by_day, register, spells, stretches
+from data.schema import REFERRAL_STATUSES
+from data.terms import Part, Terms
+from metrics.histories.periods_known import (
+    CLOCK,
+    STRETCH,
+    Child,
+    Tables,
+    by_day,
+    on_day,
+    register,
+    spells,
+    stretches,
+)
 from metrics.workdays import after_working_days
 
 CASE = "application_ref"
@@ -35,17 +47,17 @@ def cases(tables: Tables) -> pl.LazyFrame:
     return (
         stretches(
             register(tables, "applications", "decided_on", "disclosed_on"),
-            "application_ref",
+            CASE,
             Child(assessments, sums),
             # Few are graded twice, and lists are slow to make: the others go without.
-            Child(assessments.filter(pl.len().over("application_ref") > 1), [earlier]),
+            Child(assessments.filter(pl.len().over(CASE) > 1), [earlier]),
             Child(
                 tables["reviews"].filter(pl.col("kind") == "first"),
                 [pl.col("allocated_on", "completed_on").min()],
             ),
             Child(tables["failures"].filter("in_scope"), [pl.col("found_on").min().alias("failed_on")]),
         )
-        .sort("application_ref", "recorded_from")
+        .sort(CASE, "recorded_from")
         .with_columns(year)
     )
 
@@ -57,9 +69,9 @@ IN_SCOPE = pl.col("case_in_scope").fill_null(value=False)
 
 def cases_concerned(tables: Tables, rows: pl.LazyFrame, *columns: str) -> pl.LazyFrame:
     """OF_CASE, `columns` and `case_in_scope` of each application that `rows` name."""
-    named = rows.select("application_ref").unique()
-    concerned = {table: tables[table].join(named, on="application_ref", how="semi") for table in CASE_TABLES}
-    wanted = ("application_ref", *CLOCK, *OF_CASE, *columns)
+    named = rows.select(CASE).unique()
+    concerned = {table: tables[table].join(named, on=CASE, how="semi") for table in CASE_TABLES}
+    wanted = (CASE, *CLOCK, *OF_CASE, *columns)
     # Made once here: it is read three times by those who join it, and each reading would make it anew.
     return cases(concerned).select(*wanted, case_in_scope="in_scope").collect().lazy()
 
@@ -80,7 +92,7 @@ def disclosures(tables: Tables, terms: Terms) -> pl.LazyFrame:
             settled_on=pl.min_horizontal(decided_on, "disclosed_on"),
             due_on=received_on + pl.duration(days=limit),
         )
-        .sort("application_ref", "recorded_from")
+        .sort(CASE, "recorded_from")
     )
 
 
@@ -126,8 +138,8 @@ def attempts(tables: Tables) -> pl.LazyFrame:
 
 
 def _their_cases(tables: Tables, spine: pl.LazyFrame) -> Child:
-    named = spine.select(PERSON, "application_ref").unique()
-    return Child(cases_concerned(tables, spine).join(named, on="application_ref"), on=("application_ref",))
+    named = spine.select(PERSON, CASE).unique()
+    return Child(cases_concerned(tables, spine).join(named, on=CASE), on=(CASE,))
 
 
 ANSWER_WITHIN: Final = 10  # working days in which an enquiry is to be answered
@@ -182,7 +194,7 @@ def second_looks(tables: Tables) -> pl.LazyFrame:
     same = pl.when(second == first).then(pl.lit(UPHELD))
     verdict = same.when(second & ~first).then(pl.lit(ADDED)).when(~second & first).then(pl.lit(TAKEN_BACK))
     return (
-        stretches(rows, CASE, _cases_reviewed(tables, rows), firsts)
+        stretches(rows, CASE, Child(cases_concerned(tables, rows, "assessed_on", "sent_on")), firsts)
         .with_columns(in_scope=IN_SCOPE, verdict=verdict.cast(pl.Enum(VERDICTS)))
         .drop("case_in_scope")
         .sort("review_ref", "recorded_from")
@@ -202,7 +214,7 @@ def sample_checks(tables: Tables) -> pl.LazyFrame:
     ]
     unsent = pl.col("sent_on").is_null() | (pl.col("sent_on") > pl.col("drawn_on"))
     return (
-        by_day(rows, CASE, _cases_reviewed(tables, rows), sums=sums)
+        by_day(rows, CASE, Child(cases_concerned(tables, rows, "assessed_on", "sent_on")), sums=sums)
         .with_columns(in_scope=IN_SCOPE, unsent=unsent)
         .drop("case_in_scope")
         .rename(STRETCH)
@@ -210,5 +222,110 @@ def sample_checks(tables: Tables) -> pl.LazyFrame:
     )
 
 
-def _cases_reviewed(tables: Tables, rows: pl.LazyFrame) -> Child:
-    return Child(cases_concerned(tables, rows, "assessed_on", "sent_on"))
+FAILURE, MATTER = "failure_ref", "referral_ref"
+ENDED = ("closed", "discontinued", "withdrawn")  # statuses of a matter that is settled
+
+
+def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
+    """`in_scope` needs both to be in scope, and the application to be known: else it is out of scope, not out
+    of sight. `part`: the first of the headline partition that fits; `referred_on`: the first, of any scope.
+    """
+    rows = register(tables, "failures", "review_ref")
+    referred = Child(_referred(tables, rows), [pl.col("referred_on").min()], on=(FAILURE,))
+    return (
+        stretches(rows, CASE, Child(cases_concerned(tables, rows)), referred)
+        .with_columns(
+            in_scope=pl.col("in_scope") & IN_SCOPE,
+            part=_part(partition),
+            month_found=pl.col("found_on").dt.truncate("1mo"),
+        )
+        .drop("case_in_scope")
+        .sort(FAILURE, "recorded_from")
+    )
+
+
+def _referred(tables: Tables, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Once for each case that the failure was in."""
+    about = tables["referral_failures"].select(MATTER, FAILURE, *CLOCK)
+    matters = tables["referrals"].select(MATTER, "referred_on", *CLOCK)
+    known = stretches(about, MATTER, Child(matters, how="inner"))
+    return known.join(rows.select(FAILURE, CASE).unique(), on=FAILURE)
+
+
+def _part(partition: Sequence[Part]) -> pl.Expr:
+    fitting = pl.lit(None, pl.String)
+    for part in reversed(partition):
+        fitting = pl.when(part.fits()).then(pl.lit(part.name)).otherwise(fitting)
+    return fitting.cast(pl.Enum([part.name for part in partition]))
+
+
+def referrals(tables: Tables) -> pl.LazyFrame:
+    """The first spell (`first`) begins on the day of referral with the status "referred". `until_on`: when
+    the next begins. `mode` and `outcome`: the latest decided by then. `failures`: how many.
+    """
+    steps = tables["referral_events"].select(
+        MATTER, "status", "mode", "outcome", "event_ref", *CLOCK, from_on="happened_on"
+    )
+    about = Child(tables["referral_failures"].select(MATTER, *CLOCK), [pl.len().alias("failures")])
+    known = by_day(register(tables, "referrals"), MATTER, about, also=[steps]).with_columns(
+        pl.col("failures").fill_null(0)
+    )
+    began = known.with_columns(
+        from_on="referred_on",
+        status=pl.lit("referred").cast(pl.Enum(REFERRAL_STATUSES)),
+        event_ref=pl.lit(""),
+        first=pl.lit(value=True),
+    )
+    stepped = on_day(steps, known, MATTER).with_columns(first=pl.lit(value=False))
+    order = [MATTER, "day", "from_on", pl.col("event_ref").str.len_bytes(), "event_ref"]
+    decided = pl.col("mode", "outcome").forward_fill().over(MATTER, "day", order_by=order)
+    return (
+        pl.concat([began, stepped], how="diagonal")
+        .sort(order)
+        .with_columns(decided, until_on=pl.col("from_on").shift(-1).over(MATTER, "day", order_by=order))
+        .rename(STRETCH)
+        .drop("event_ref")
+    )
+
+
+def investigated(tables: Tables) -> pl.LazyFrame:
+    """`begun_on`: the first of their referrals in scope, or of any where none is; `ended_on`: when the last
+    ended; `referrals`: how many. The first spell (`first`) has no duty status.
+    """
+    # Made once here: each is read three times by what follows, and each reading would make it anew.
+    ended = pl.when(pl.col("status").last().is_in(ENDED)).then(pl.col("from_on").last())
+    of_matter = referrals(tables).group_by(MATTER, *CLOCK, maintain_order=True)
+    known = of_matter.agg(pl.col("referred_on", "in_scope").first(), ended_on=ended).collect().lazy()
+    named = tables["people_investigated"].select(PERSON, MATTER, *CLOCK)
+    matters = stretches(named, MATTER, Child(known, how="inner")).collect().lazy()
+    any_in_scope = pl.col("in_scope").any()
+    counted = pl.col("in_scope") | ~any_in_scope
+    begun, ends = pl.col("referred_on").filter(counted), pl.col("ended_on").filter(counted)
+    sums = [
+        any_in_scope.alias("in_scope"),
+        begun.min().alias("begun_on"),
+        pl.when(ends.is_not_null().all()).then(ends.max()).alias("ended_on"),
+        counted.sum().cast(pl.Int32).alias("referrals"),
+    ]
+    duties = tables["duty_statuses"].select(PERSON, "from_on", *CLOCK, duty="status")
+    spine = by_day(matters, PERSON, also=[duties], sums=sums)
+    return spells(spine, duties, PERSON, "begun_on", latest=[pl.col("duty")])
+
+
+def recommendations(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    """`due_on`: the day it was made is the first of the days allowed; later if extended. `subject`: its
+    referral's. One is out of scope only if its referral is known to be.
+    """
+    rows = register(tables, "recommendations")
+    matters = tables["referrals"].select(MATTER, "subject", *CLOCK, matter_in_scope="in_scope")
+    about = Child(matters.join(rows.select("recommendation_ref", MATTER).unique(), on=MATTER), on=(MATTER,))
+    allowed = pl.duration(days=terms.response_days - 1)
+    return (
+        stretches(rows, "recommendation_ref", about)
+        .with_columns(
+            in_scope=pl.col("matter_in_scope").fill_null(value=True),
+            due_on=pl.max_horizontal(pl.col("made_on") + allowed, "extended_to"),
+        )
+        .drop("matter_in_scope")
+        .sort("recommendation_ref", "recorded_from")
+    )

@@ -12,20 +12,8 @@ import polars as pl
 
 from data.schema import identity
 from data.terms import Terms
-from metrics.histories.cases import (
-    CONTACT,
-    NOT_SAFE,
-    attempts,
-    cases,
-    disclosures,
-    enquiries,
-    people,
-    reviews,
-    sample_checks,
-    second_looks,
-    staffing,
-)
-from metrics.histories.findings import failures, investigated, recommendations, referrals
+from metrics.histories import cases
+from metrics.histories.cases import CONTACT, NOT_SAFE
 from metrics.histories.periods_known import Tables
 from metrics.metric import AnyMetric, Subject
 
@@ -57,7 +45,7 @@ def _in_order(*days: str) -> tuple[pl.Expr, ...]:
 _ASSESSED, _REVIEWED = ("assessed_on", "graded_on", "sent_on"), ("allocated_on", "completed_on")
 HISTORIES: dict[Subject, History] = {
     "cases": History(
-        lambda _: cases,
+        lambda _: cases.cases,
         "applications",
         {"risk_assessments": _ASSESSED, "reviews": _REVIEWED, "failures": ("failed_on",)},
         always=(
@@ -74,40 +62,44 @@ HISTORIES: dict[Subject, History] = {
         ),
     ),
     "failures": History(
-        lambda terms: partial(failures, partition=terms.partition),
+        lambda terms: partial(cases.failures, partition=terms.partition),
         "failures",
         {"referral_failures": ("referred_on",)},
     ),
     "referrals": History(
-        lambda _: referrals, "referrals", {"referral_events": ("status",), "referral_failures": ("failures",)}
+        lambda _: cases.referrals,
+        "referrals",
+        {"referral_events": ("status",), "referral_failures": ("failures",)},
     ),
-    "investigated": History(lambda _: investigated, "people_investigated"),
+    "investigated": History(lambda _: cases.investigated, "people_investigated"),
     "recommendations": History(
-        lambda terms: partial(recommendations, terms=terms),
+        lambda terms: partial(cases.recommendations, terms=terms),
         "recommendations",
         always=_in_order("made_on", "due_on"),
         usual=_in_order("made_on", "responded_on"),
     ),
     "people": History(
-        lambda _: people,
+        lambda _: cases.people,
         "people_to_contact",
         {"contact_states": ("state",)},
         always=_in_order("identified_on", "from_on", "until_on"),
         usual=(pl.col("state").eq_missing(pl.lit(NOT_SAFE)) == pl.col("unsafe_reason").is_not_null(),),
     ),
-    "attempts": History(lambda _: attempts, "contact_attempts"),
-    "staffing": History(lambda _: staffing, "staffing"),
-    "second_looks": History(lambda _: second_looks, "reviews"),
-    "sample_checks": History(lambda _: sample_checks, "reviews", {"risk_assessments": ("assessed_on",)}),
-    "reviews": History(lambda _: reviews, "reviews", usual=_in_order("allocated_on", "completed_on")),
+    "attempts": History(lambda _: cases.attempts, "contact_attempts"),
+    "staffing": History(lambda _: cases.staffing, "staffing"),
+    "second_looks": History(lambda _: cases.second_looks, "reviews"),
+    "sample_checks": History(
+        lambda _: cases.sample_checks, "reviews", {"risk_assessments": ("assessed_on",)}
+    ),
+    "reviews": History(lambda _: cases.reviews, "reviews", usual=_in_order("allocated_on", "completed_on")),
     "enquiries": History(
-        lambda _: enquiries,
+        lambda _: cases.enquiries,
         "enquiries",
         always=_in_order("received_on", "due_on", "overdue_from"),
         usual=_in_order("received_on", "answered_on"),
     ),
     "disclosures": History(
-        lambda terms: partial(disclosures, terms=terms),
+        lambda terms: partial(cases.disclosures, terms=terms),
         "applications",
         always=_in_order("received_on", "settled_on", "disclosed_on"),
     ),

@@ -8,11 +8,10 @@ from itertools import pairwise
 
 from data.errors import UserError
 from data.formatting import written_day
-from metrics.statement.date_mentions import Anchor, anchors
 from metrics.statement.judging import judge
+from metrics.statement.mentions import Anchor, Quantity, anchors, quantities
 from metrics.statement.parsed_sentence import ParsedSentence, When
 from metrics.statement.published import Checked, Claim, Corpus, Mark, PublishedAt
-from metrics.statement.quantities import Quantity, quantities
 from metrics.statement.reading import PARTS, Reader, Reading
 from metrics.statement.text import PLAIN, WORDS, Sentence, Span, Vocabulary, Words, sentences
 

@@ -6,9 +6,8 @@ from functools import cached_property
 from itertools import chain, combinations, product
 
 from data.formatting import written_day
-from metrics.statement.date_mentions import FIRST_DAY
+from metrics.statement.mentions import FIRST_DAY, Quantity
 from metrics.statement.published import Claim, Corpus, Fit, Mark, ReleasedNumber
-from metrics.statement.quantities import Quantity
 from metrics.statement.reading import PARTS, Reading
 from metrics.statement.text import Figure, Vocabulary
 

@@ -5,8 +5,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from metrics.statement.date_mentions import Anchor
-from metrics.statement.quantities import FIRM, Quantity
+from metrics.statement.mentions import FIRM, Anchor, Quantity
 from metrics.statement.text import PHRASES, WORDS, Sentence, Span, Unit, Vocabulary, has
 
 WIDEST, LONGEST_NOUN = 60, 8

@@ -10,7 +10,7 @@ from data.formatting import written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure
 from metrics.bridge import plain
 from metrics.clauses import clause, spoken
-from metrics.statement.quantities import Quantity
+from metrics.statement.mentions import Quantity
 from metrics.statement.text import Figure
 
 Fit = Literal["right", "rounder", "hidden", "wrong"]

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from metrics.statement.date_mentions import Anchor
+from metrics.statement.mentions import Anchor, Quantity
 from metrics.statement.parsed_sentence import NEAR, WIDEST, Noun, ParsedSentence, Quantifier, Role, When
-from metrics.statement.quantities import Quantity
 from metrics.statement.text import PHRASES, WORDS, Unit, Words, has
 
 PARTS = ("harm", "administrative", "service")

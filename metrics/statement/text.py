@@ -28,7 +28,7 @@ WORDS: Final[dict[str, frozenset[str]]] = {
 PHRASES: Final[dict[str, list[Words]]] = {
     name: [tuple(text.split()) for text in texts] for name, texts in DECLARED["phrases"].items()
 }
-
+NUMBERS: Final[dict[str, dict[str, float]]] = DECLARED["numbers"]
 
 # Curly quotes, dashes and hyphens, and spaces that do not break. One character for one: a place in the plain
 # text is the same place in the draft.

@@ -9,12 +9,12 @@ from charts.bars import labels_of
 from charts.control_chart import CHANCE, CHANGE, Subject
 from charts.dots import sentence
 from data.formatting import capitalised, counted, listed_words, written_count, written_day
-from metrics.chance.between import Between, between, rare, whole_periods, with_whole
-from metrics.chance.control import Control, counts, shares
+from metrics.chance.control import Between, Control, between, counts, rare, shares
 from metrics.chance.groups import GroupRates, group_rates
 from metrics.chance.steady_rate import LEAST_EVENTS
 from metrics.dimensions import Dimension
 from metrics.evaluate import shared
+from metrics.rates import whole_periods, with_whole
 from service.sentences.figure import are, or_none
 from service.sentences.status import Status
 from service.view import View

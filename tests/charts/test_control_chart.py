@@ -7,8 +7,7 @@ import pytest
 
 from charts.control_chart import MOST_DRAWN, Subject, control, listed_marks, marks, often, table
 from charts.palette import LIGHT
-from metrics.chance.between import between, rare
-from metrics.chance.control import counts, shares
+from metrics.chance.control import between, counts, rare, shares
 from tests.metrics.chance.test_control import VECTOR
 from tests.metrics.world import D
 

@@ -5,7 +5,7 @@ import pytest
 
 from data.schema import STILL
 from metrics.as_at import Clocks, known
-from metrics.histories.findings import recommendations, referrals
+from metrics.histories.cases import recommendations, referrals
 from metrics.timelines import case_file, events_of, recommendations_on, referrals_on
 from tests.metrics.world import BY_HAND, TERMS, THIRD, frames
 

@@ -7,8 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from metrics.chance.between import between
-from metrics.chance.control import counts, shares
+from metrics.chance.control import between, counts, shares
 from metrics.chance.groups import RARE, chance_alone, group_rates, rates_by_chance
 from metrics.chance.steady_rate import Evidence, judge
 

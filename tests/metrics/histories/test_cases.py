@@ -1,7 +1,7 @@
 import pytest
 
-from metrics.histories.cases import cases, enquiries
-from tests.metrics.world import BY_HAND, SECOND, STILL, THIRD, D, enquiry, frames
+from metrics.histories.cases import cases, enquiries, failures
+from tests.metrics.world import BY_HAND, PARTITION, SECOND, STILL, THIRD, D, enquiry, frames
 
 
 def case_of(ref, rows=BY_HAND):
@@ -63,3 +63,15 @@ def test_the_tenth_working_day_leaves_out_weekends_and_bank_holidays(received_on
     row = enquiries(frames({"enquiries": [enquiry("N1", received_on, "other")]})).collect().row(0, named=True)
     assert row["due_on"] == due_on
     assert (row["overdue_from"] - due_on).days == 1
+
+
+def test_a_failure_bears_the_area_its_case_had_on_each_day():
+    rows = {
+        **BY_HAND,
+        "failures": [BY_HAND["failures"][0] | {"application_ref": "A6", "recorded_from": D(2023, 10, 26)}],
+    }
+    found = failures(frames(rows), PARTITION).collect()
+    assert found.select("recorded_from", "area").unique(maintain_order=True).rows()[:2] == [
+        (D(2023, 10, 26), "north"),
+        (SECOND, "south"),
+    ]

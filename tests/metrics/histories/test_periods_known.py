@@ -1,7 +1,6 @@
 import polars as pl
 
-from metrics.histories.cases import cases
-from metrics.histories.findings import failures
+from metrics.histories.cases import cases, failures
 from tests.metrics.world import PARTITION, frames, sampled
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from charts.control_chart import MOST_DRAWN, control
 from charts.palette import LIGHT
-from metrics.chance.between import rare
+from metrics.chance.control import rare
 from service.sentences.failures import BETWEEN, WATCHED, _one_by_one, change, gaps
 
 
