@@ -73,11 +73,10 @@ class _Anchored:
         for place, line in enumerate(lines, start=1):
             self._take(line, place, lines[place:])
         self.last = max(self._digests, default=0)
-        lost = sorted(set(range(1, self.last + 1)) - self._digests.keys())
+        lost = self.last - len(self._digests)
         if lost and complete:
-            self.findings.append(
-                f"The anchor lacks {counted(len(lost), 'row', 'rows')}, first row {lost[0]}."
-            )
+            first = next(row for row, own in enumerate(sorted(self._digests), start=1) if row != own)
+            self.findings.append(f"The anchor lacks {counted(lost, 'row', 'rows')}, first row {first}.")
 
     def compare(self, row: Row) -> Iterator[str]:
         if row.digest != self._digests.get(row.number, row.digest):

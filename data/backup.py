@@ -8,6 +8,7 @@ import os
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +41,14 @@ MANIFEST = "manifest.json"
 DIGEST_LENGTH = 64
 SEALED_SINCE = "0008"
 CHUNK = 2**20
+UNREADABLE = (
+    zipfile.BadZipFile,
+    KeyError,
+    NotImplementedError,
+    EOFError,
+    zlib.error,
+    pl.exceptions.PolarsError,
+)
 
 
 class Manifest(BaseModel):
@@ -116,11 +125,21 @@ def _settle(folder: Path) -> None:
 
 
 @contextmanager
+def _legible(path: Path) -> Generator[None]:
+    try:
+        yield
+    except UNREADABLE as error:
+        raise UserError(
+            f"{path} is not a whole backup: it was made or changed by another hand, so take another copy."
+        ) from error
+
+
+@contextmanager
 def open_archive(path: Path) -> Generator[Archive]:
     with path.open("rb") as file:
         if path.stat().st_size <= DIGEST_LENGTH or _digest(file, DIGEST_LENGTH) != file.read():
             raise UserError(f"{path} is not a whole backup: it was cut off or changed, so take another copy.")
-        with Archive(file) as archive:
+        with _legible(path), Archive(file) as archive:
             archive.content = _digest(file, len(archive.comment))
             try:
                 archive.manifest = Manifest.model_validate_json(archive.read(MANIFEST))

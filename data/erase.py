@@ -167,12 +167,12 @@ def _copies(review: Review, first: int) -> list[Row]:
 @contextmanager
 def _guards_off(connection: sa.Connection, names: list[str]) -> Generator[None]:
     """Let rows be deleted within this transaction: in no other does the database allow it."""
-    on, off = zip(*_switches(connection, names), strict=True)
-    for statement in off:
-        connection.exec_driver_sql(statement)
+    switches = list(_switches(connection, names))
+    for _, off in switches:
+        connection.exec_driver_sql(off)
     yield
-    for statement in on:
-        connection.exec_driver_sql(statement)
+    for on, _ in switches:
+        connection.exec_driver_sql(on)
 
 
 def _switches(connection: sa.Connection, names: list[str]) -> Iterator[tuple[str, str]]:

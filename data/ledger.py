@@ -17,7 +17,7 @@ from data.errors import UserError
 from data.loading import Loading, row_versions, stands, version_of
 from data.migration import REVISIONS, create, migrate, revision_of
 from data.schema import SCHEMAS
-from data.tables import frame_of, ledger_tables
+from data.tables import frame_of, ledger_tables, legible
 
 REGISTERS = "registers"
 
@@ -78,6 +78,7 @@ class Ledger:
         with reading(self.engine) as connection:
             return self.stamp_in(connection)
 
+    @legible()
     def stamp_in(self, connection: sa.Connection, version: int | None = None) -> Stamp:
         review, loads = self.tables.review, self.tables.loads
         newest = sa.select(sa.func.max(loads.c.load)).scalar_subquery()

@@ -203,7 +203,7 @@ def has_reference(connection: sa.Connection, tables: Tables, texts: Collection[s
 
 
 @contextmanager
-def _legible() -> Generator[None]:
+def legible() -> Generator[None]:
     try:
         yield
     except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
@@ -213,7 +213,7 @@ def _legible() -> Generator[None]:
         ) from error
 
 
-@_legible()
+@legible()
 def typed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     wanted = {**pl.Schema(SCHEMAS[table]), "recorded_from": pl.Date(), "recorded_to": pl.Date()}
     return rows.with_columns(
@@ -230,7 +230,7 @@ def as_type(column: pl.Expr, stored_as: pl.DataType, wanted: pl.DataType) -> pl.
     return column.cast(wanted)
 
 
-@_legible()
+@legible()
 def frame_of(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
     """Result of a query as a frame, in columns that the first rows' values cannot mislead."""
     result = connection.execute(query)
@@ -239,7 +239,7 @@ def frame_of(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> p
     )
 
 
-@_legible()
+@legible()
 def stored(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
     """Result of a query of row versions, cells as the driver gives them: `typed` gives them their types."""
     # Converting each cell in Python, as SQLAlchemy does, would cost more than all the rest.
@@ -248,7 +248,7 @@ def stored(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pl.
     return pl.DataFrame(rows, schema=list(result.keys()), orient="row", infer_schema_length=None)
 
 
-@_legible()
+@legible()
 def rows_of(
     connection: sa.Connection,
     table: sa.Table,

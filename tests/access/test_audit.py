@@ -272,6 +272,11 @@ def test_a_line_that_is_missing_from_the_anchor_is_missed() -> None:
     assert findings(WHOLE, ANCHOR[4:]) == ("The anchor lacks 4 rows, first row 1.",)
 
 
+def test_a_line_with_a_row_that_no_record_reaches_fills_no_memory() -> None:
+    lack, *_ = findings(WHOLE, [*ANCHOR, f"{'9' * 18} {'a' * 64}"])
+    assert lack.endswith(f" rows, first row {len(ANCHOR) + 1}.")
+
+
 def test_an_anchor_that_a_crash_left_behind_is_told_and_is_no_fault() -> None:
     verdict = judged(WHOLE, KEYS, LEDGER, ANCHOR[:-1])
     assert verdict.whole

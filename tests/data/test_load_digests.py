@@ -156,6 +156,12 @@ def test_a_cell_that_no_ledger_has_is_said_in_a_sentence(desk_loaded: Loader, co
         review.snapshot()
 
 
+def test_a_moment_of_a_load_that_is_none_is_said_in_a_sentence(desk_loaded: Loader) -> None:
+    forge(desk_loaded.review, "UPDATE loads SET loaded_at = 'x' WHERE load = 2")
+    with pytest.raises(Unverified, match="Rows of the ledger cannot be read"):
+        desk_loaded.review.snapshot()
+
+
 @pytest.mark.parametrize(
     "statement", ["INSERT INTO applications_keys VALUES ('A-7')", "DELETE FROM applications_keys"]
 )

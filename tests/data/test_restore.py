@@ -1,5 +1,7 @@
 """A restored review is the one that was backed up, and a backup that is not what it says is refused."""
 
+import hashlib
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -172,6 +174,23 @@ def test_a_damaged_backup_is_restored_nowhere(kept: Review, tmp_path: Path) -> N
         with pytest.raises(UserError, match="is not a whole backup"):
             drill(path)
     assert [each.name for each in tmp_path.iterdir()] == ["a.backup"]
+
+
+def test_a_byte_that_was_changed_with_the_digest_is_said_in_a_sentence(kept: Review, tmp_path: Path) -> None:
+    """The digest at the end is of no key: whoever changes a byte computes it anew."""
+    whole, chance, path = backup_of(kept).read_bytes()[:-64], random.Random(4), tmp_path / "a.backup"
+    places = [chance.randrange(len(whole)) for _ in range(6)] + [
+        len(whole) - near for near in (200, 800, 2_000)
+    ]
+    for place in places:
+        changed = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+        path.write_bytes(changed + hashlib.sha256(changed).hexdigest().encode())
+        with pytest.raises(UserError):
+            drill(path, kept.record.keys.path)
+    for cut in (0, 1, 70, len(whole) // 2):
+        path.write_bytes(whole[:cut] + hashlib.sha256(whole[:cut]).hexdigest().encode())
+        with pytest.raises(UserError, match="is not a whole backup"):
+            drill(path)
 
 
 def key_of(review: Review) -> bytes:
