@@ -13,8 +13,8 @@ from data.errors import UserError
 from data.formatting import counted, written_day
 from data.ledger_checks import altered
 from data.record import MOST_BEHIND, VISITS, Chain, Record, Row, entries_about, spanned
+from data.record_files import LINE
 
-LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{64})")
 IN_A_JOURNAL = re.compile(r"\brecord ([1-9][0-9]{0,17}) ([0-9a-f]{64})$")
 
 
@@ -51,17 +51,22 @@ def judged(
     anchor: Sequence[str] | None,
     *,
     complete: bool = True,
+    others: Mapping[str, Sequence[str]] = {},
 ) -> Verdict:
     """keys: by id, first to last. begins: the ledger's id. anchor: its lines, None where there is none.
 
-    complete: whether each row should be in the anchor, which a journal does not have.
+    complete: whether each row should be in the anchor, which a journal does not have. others: lines by place.
     """
     heads, chain = _Anchored(anchor or (), complete=complete), Chain(keys, begins)
+    further = {place: _Anchored(lines, complete=True) for place, lines in others.items()}
     findings = [*(() if anchor is not None else ("The anchor of the record is missing.",)), *heads.findings]
     for row in rows:
         findings += chain.follow(row)
         findings += heads.compare(row)
+        findings += (f"{place}: {finding}" for place, own in further.items() for finding in own.compare(row))
     findings += heads.beyond(chain.last)
+    for place, own in further.items():
+        findings += (f"{place}: {finding}" for finding in (*own.findings, *own.beyond(chain.last)))
     return Verdict(chain.rows, chain.last, chain.digest, heads.last, tuple(findings))
 
 
@@ -108,29 +113,25 @@ def verify(record: Record, copy: str | None = None) -> Verdict:
     """
     # The anchors before the rows, the keys after: none of them is then ahead of what it is compared with.
     lines = record.anchor.lines() if record.anchor.path.exists() else None
-    others = {str(anchor.path): _Anchored(anchor.lines(), complete=True) for anchor in record.others}
-    elsewhere, complete = list[str](), True
+    others, complete = {str(anchor.path): anchor.lines() for anchor in record.others}, True
     if copy is not None:
         lines = copy.removesuffix("\n").split("\n") if copy else []
         if journal := [f"{match[1]} {match[2]}" for line in lines if (match := IN_A_JOURNAL.search(line))]:
             lines, complete = journal, False
-    begins, ledger, sealing = record.ledger_id(), record.ledger, list[Row]()
+    ledger, vouching = record.ledger, list[Row]()
 
     def remembered(rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
-            for path, heads in others.items():
-                elsewhere.extend(f"{path}: {finding}" for finding in heads.compare(row))
             if row.kind not in VISITS:
-                sealing.append(row)
+                vouching.append(row)
             yield row
 
     with record.reading() as rows:
-        verdict = judged(remembered(rows), record.keys.read(), begins, lines, complete=complete)
-    for path, heads in others.items():
-        elsewhere.extend(f"{path}: {finding}" for finding in (*heads.findings, *heads.beyond(verdict.number)))
+        keys, begins = record.keys.read(), ledger.id()
+        verdict = judged(remembered(rows), keys, begins, lines, complete=complete, others=others)
     with reading(ledger.engine) as connection:
-        rows_altered = altered(connection, ledger.tables, partial(entries_about, sealing))
-        return replace(verdict, findings=(*verdict.findings, *elsewhere, *rows_altered))
+        rows_altered = altered(connection, ledger.tables, partial(entries_about, vouching))
+        return replace(verdict, findings=(*verdict.findings, *rows_altered))
 
 
 def extract(record: Record, begins: dt.date, ends: dt.date) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -167,20 +167,15 @@ def _copies(review: Review, first: int) -> list[Row]:
 @contextmanager
 def _guards_off(connection: sa.Connection, names: list[str]) -> Generator[None]:
     """Let rows be deleted within this transaction: in no other does the database allow it."""
-    switches = list(_switches(connection, names))
-    for _, off in switches:
-        connection.exec_driver_sql(off)
-    yield
-    for on, _ in switches:
-        connection.exec_driver_sql(on)
-
-
-def _switches(connection: sa.Connection, names: list[str]) -> Iterator[tuple[str, str]]:
     if connection.dialect.name == "postgresql":
-        for name in names:
-            yield f'ALTER TABLE "{name}" ENABLE TRIGGER USER', f'ALTER TABLE "{name}" DISABLE TRIGGER USER'
-        return
-    query = sa.text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
-    for trigger, table, statement in connection.execute(query).all():
-        if table in names:
-            yield statement, f'DROP TRIGGER "{trigger}"'
+        off = [f'ALTER TABLE "{name}" DISABLE TRIGGER USER' for name in names]
+        on = [statement.replace("DISABLE", "ENABLE") for statement in off]
+    else:
+        query = sa.text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = [row for row in connection.execute(query).all() if row.tbl_name in names]
+        off, on = [f'DROP TRIGGER "{row.name}"' for row in triggers], [row.sql for row in triggers]
+    for statement in off:
+        connection.exec_driver_sql(statement)
+    yield
+    for statement in on:
+        connection.exec_driver_sql(statement)

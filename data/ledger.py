@@ -121,20 +121,16 @@ class Ledger:
         """Return the loads that no longer count, first to last: `load, by_load, who, reason`."""
         return self._select(sa.select(self.tables.superseded).order_by("load"))
 
-    def receipts(self) -> pl.DataFrame:
-        return self._of_loads(self.tables.receipts, stands(self.tables, self.tables.receipts))
+    def receipts(self, *, superseded: bool = False) -> pl.DataFrame:
+        """superseded: those of loads that no longer stand too."""
+        return self._of_loads(self.tables.receipts, superseded=superseded)
 
-    def all_receipts(self) -> pl.DataFrame:
-        return self._of_loads(self.tables.receipts)
+    def quarantine(self, *, superseded: bool = False) -> pl.DataFrame:
+        return self._of_loads(self.tables.quarantine, superseded=superseded)
 
-    def quarantine(self) -> pl.DataFrame:
-        return self._of_loads(self.tables.quarantine, stands(self.tables, self.tables.quarantine))
-
-    def all_quarantine(self) -> pl.DataFrame:
-        return self._of_loads(self.tables.quarantine)
-
-    def _of_loads(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
-        return self._select(sa.select(table).where(*conditions).order_by(*table.primary_key))
+    def _of_loads(self, table: sa.Table, *, superseded: bool) -> pl.DataFrame:
+        query = sa.select(table).order_by(*table.primary_key)
+        return self._select(query if superseded else query.where(stands(self.tables, table)))
 
     def row_versions(self, table: str, version: int) -> pl.DataFrame:
         """As SQL holds them, without what a load brought or closed that was superseded by then."""

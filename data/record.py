@@ -238,41 +238,28 @@ class Record:
         return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True))
 
     def signed(self, connection: sa.Connection, kinds: Collection[str], words: str) -> Signed:
-        """Return the entries whose scope has these words, their signatures checked, and what is amiss."""
-        anchored = self.anchor.last()
-        table, before = self._table, self._table.alias()
-        condition = table.c.kind.in_(kinds), table.c.scope.contains(words, autoescape=True)
-        query = sa.select(table, before.c.digest.label("previous")).where(*condition).order_by(table.c.number)
-        rows = connection.execute(
-            query.join_from(table, before, before.c.number == table.c.number - 1, isouter=True)
-        ).all()
-        ends = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(table.c.number), 0))
-        count, last = connection.execute(ends.select_from(table)).one()
-        keys = self.keys.read()
-        begins = str(connection.scalar(sa.select(self.ledger.tables.review.c.id)))
-        entries, fault = [], None
+        """Return the entries whose scope has these words, every signature checked, and what is amiss."""
+        anchored, number = self.anchor.last(), self._table.c.number
+        vouching, fault = self._follow(connection)
+        ends = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(number), 0))
+        count, last = connection.execute(ends.select_from(self._table)).one()
+        # Read again: what this process has checked before may have been altered since.
+        same = self._table.c.kind.in_([kind for kind in Kind if kind not in VISITS])
+        here = set(map(Row._make, connection.execute(sa.select(self._table).where(same))))
+        lost = [row for row in vouching if row not in here]
         if count != last:
             fault = "entries of the record are missing"
+        elif lost:
+            fault = f"row {lost[0].number} of the record was altered"
         elif anchored is None:
             fault = "the anchor of the record is missing"
         elif anchored[0] and anchored[1] != self._digest(connection, anchored[0]):
             fault = "the record does not end as its anchor does"
-        for *cells, previous in rows:
-            row = Row._make(cells)
-            if not _right(keys, begins if row.number == 1 else previous, row):
-                fault = fault or f"row {row.number} of the record was altered"
-            entries.append(row)
-        vouching, altered = self._follow(connection, keys, begins)
-        # One whose kind or words were altered is not among those that were asked for.
-        here = set(entries)
-        lost = [row for row in entries_about(vouching, kinds, words).entries if row not in here]
-        fault = fault or altered or (f"row {lost[0].number} of the record was altered" if lost else None)
-        return Signed(entries, fault)
+        return entries_about(vouching, kinds, words)._replace(fault=fault)
 
-    def _follow(
-        self, connection: sa.Connection, keys: Mapping[str, bytes], begins: str
-    ) -> tuple[Iterable[Row], str | None]:
+    def _follow(self, connection: sa.Connection) -> tuple[Sequence[Row], str | None]:
         """Check each entry that this process has not checked, and return those that vouch for rows."""
+        keys, begins = self.keys.read(), str(connection.scalar(sa.select(self.ledger.tables.review.c.id)))
         last, digest, known = _followed.get(begins, (0, begins, ()))
         if last and self._digest(connection, last) != digest:
             # Another copy of the ledger, which goes on otherwise.
@@ -298,9 +285,6 @@ class Record:
         query = query.order_by(number.desc()).limit(1) if last else query.order_by(number)
         with reading(self.ledger.engine) as connection:
             return [Row._make(row) for row in connection.execute(query)]
-
-    def ledger_id(self) -> str:
-        return self.ledger.id()
 
     def _last(self, connection: sa.Connection) -> tuple[int, object, object]:
         """Return number, digest and moment of the last entry; before the first, 0 and the ledger's id."""

@@ -180,8 +180,6 @@ class Referrals(dy.Schema):
 
 
 class ReferralEvents(dy.Schema):
-    """Steps in the life of a referral."""
-
     event_ref = ref("reference of the step")
     referral_ref = link("referrals", "referral that took the step")
     happened_on = day("day of the step")
@@ -289,8 +287,6 @@ class ContactStates(dy.Schema):
 
 
 class ContactAttempts(dy.Schema):
-    """Attempts to reach a person."""
-
     attempt_ref = ref("reference of the attempt")
     person_ref = link("people_to_contact", "person")
     attempted_on = day("day of the attempt")

@@ -88,12 +88,10 @@ def cached_result(compute: Callable[Arguments, Result]) -> Callable[Arguments, R
 def register(place: Place, name: Register, *, superseded: bool = False) -> pl.DataFrame:
     """superseded: those that no longer stand too."""
     ledger = review_at(place).ledger
-    read = {
-        "loads": (ledger.loads, ledger.all_loads),
-        "receipts": (ledger.receipts, ledger.all_receipts),
-        "quarantine": (ledger.quarantine, ledger.all_quarantine),
-    }
-    rows = read[name][superseded]()
+    if name == "loads":
+        rows = ledger.all_loads() if superseded else ledger.loads()
+    else:
+        rows = getattr(ledger, name)(superseded=superseded)
     return rows.filter(pl.col("load") <= place.version)
 
 

@@ -55,7 +55,7 @@ def rows_of(record: Record) -> list[Row]:
 
 def chained(record: Record) -> bool:
     """Whether every row has its number and its signature."""
-    keys, previous = record.keys.read(), record.ledger_id()
+    keys, previous = record.keys.read(), record.ledger.id()
     for number, row in enumerate(rows_of(record), start=1):
         if row.number != number or row.digest != signature(keys[row.key_id], previous, row):
             return False

@@ -76,7 +76,7 @@ def test_nothing_of_a_superseded_load_is_erased(wrong: Loader) -> None:
     loads = wrong.review.ledger.all_loads().select("load", "superseded_by", "supersedes").rows()
     assert loads == [(1, None, None), (2, 3, None), (3, None, 2)]
     assert wrong.review.ledger.loads()["load"].to_list() == [1]
-    assert wrong.review.ledger.all_receipts().filter(load=2).height == 1
+    assert wrong.review.ledger.receipts(superseded=True).filter(load=2).height == 1
     (entry,) = wrong.review.record.about("alteration", "load 2 recorded on 2030-01-11 superseded")
     assert (entry.reason, entry.outcome) == (WHY, "allowed")
 
