@@ -21,6 +21,7 @@ from data.record_files import Keys
 from data.review import TERMS
 from data.schema import SCHEMAS
 from data.snapshot import ROWS_TOGETHER, Snapshot, take
+from data.tables import Tables
 from data.terms import Terms, read_terms
 from tests.bench import assurance, oversight
 
@@ -44,6 +45,10 @@ class Register:
     versions: dict[str, pl.DataFrame]
     named: str = "made-up"
     ledger: Ledger | None = None
+
+    @property
+    def tables(self) -> Tables | None:
+        return None if self.ledger is None else self.ledger.tables
 
     def edition(self, version: int) -> str:
         del version

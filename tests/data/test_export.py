@@ -117,7 +117,7 @@ def test_a_reason_that_is_none_is_refused_before_anything_is_done(
 
 def said(desk: Loader) -> list[tuple[str, str, str]]:
     with desk.review.record.reading() as rows:
-        return [(row.kind, row.reason, row.outcome) for row in rows][1:]
+        return [(row.kind, row.reason, row.outcome) for row in rows][2:]  # after those of the load
 
 
 def test_the_reason_is_in_the_record_and_in_the_note(desk: Loader, tmp_path: Path) -> None:
