@@ -45,7 +45,7 @@ def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
                     f"The receipt of {table} in load {load} says {measured(expected, 'row', 'rows')} {what}; "
                     f"there {'is' if rows == 1 else 'are'} {rows:,}."
                 )
-    return [*findings, *_superseded_unfit(connection, tables)]
+    return findings
 
 
 def _erased(connection: sa.Connection, tables: Tables) -> dict[tuple[int, str], dict[str, int]]:
@@ -58,24 +58,6 @@ def _erased(connection: sa.Connection, tables: Tables) -> dict[tuple[int, str], 
             own["opened"] += int(opened)
             own["closed"] += int(closed)
     return gone
-
-
-def _superseded_unfit(connection: sa.Connection, tables: Tables) -> Iterator[str]:
-    if not sa.inspect(connection).has_table(tables.superseded.name):
-        return
-    record, superseded = tables.record.c, tables.superseded
-    query = sa.select(record.scope).where(record.kind == Kind.ALTERATION, record.scope.contains("superseded"))
-    written = [re.search(r"superseded by load (\d+):", scope) for scope in connection.scalars(query)]
-    signed = {int(match[1]) for match in written if match}
-    for mark in connection.execute(sa.select(superseded)):
-        if mark.by_load not in signed:
-            marked = f"Load {mark.load} is marked as superseded by load {mark.by_load}"
-            yield f"{marked}, and the record does not say so."
-    for name, versions in tables.versions.items():
-        out = versions.c.opened_by.in_(sa.select(superseded.c.load))
-        current = sa.select(sa.func.count()).where(versions.c.closed_by.is_(None), out)
-        if rows := connection.scalar(current):
-            yield f"Rows of {name} that a superseded load brought still stand: {rows:,}."
 
 
 def _by_load(connection: sa.Connection, names: Iterable[str], column: str) -> dict[tuple[int, str], int]:

@@ -207,8 +207,6 @@ class ReferralFailures(dy.Schema):
 
 
 class ReferralChains(dy.Schema):
-    """Which earlier referrals a referral follows from."""
-
     referral_ref = link("referrals", "later referral", key=True)
     earlier_referral_ref = link("referrals", "earlier referral", key=True)
 
@@ -218,15 +216,11 @@ class ReferralChains(dy.Schema):
 
 
 class PeopleInvestigated(dy.Schema):
-    """People under investigation, by pseudonym, for each referral."""
-
     person_ref = pseudonym("pseudonym of the person under investigation", key=True)
     referral_ref = link("referrals", "referral they are investigated under", key=True)
 
 
 class DutyStatuses(dy.Schema):
-    """Duty status of a person under investigation, from a day on."""
-
     person_ref = link("people_investigated", "person under investigation", key=True)
     from_on = day("day from which the status holds", key=True)
     status = code("duty_statuses", "duty status")
@@ -295,8 +289,6 @@ class ContactAttempts(dy.Schema):
 
 
 class Enquiries(dy.Schema):
-    """Messages to the dedicated inbox."""
-
     enquiry_ref = ref("reference of the enquiry")
     received_on = day("day it arrived")
     topic = listed("enquiry_topics", "what it asks")
