@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from data.erase import retained_until
 from data.formatting import counted, measured, short_day, written_count, written_day
 from data.intake.extract import rows_listed
 from data.intake.load import Loaded, Progress, confirmation
@@ -133,6 +134,9 @@ def tell_status(console: Console, review: Review) -> None:
     else:
         total, last = counted(loads.height, "load", "loads"), written_day(loads["recorded_on"][-1])
         say(f"{total}, the last recorded on {last}.", console)
+        until = [retained_until(review, day) for day in loads["recorded_on"]]
+        if due := sum(day is not None and day < review.today() for day in until):
+            say(f"Past their retention day: {counted(due, 'load', 'loads')}.", console)
     _tell_superseded_loads(console, review, out)
     if not loads.is_empty():
         console.print(_holdings(review, receipts))

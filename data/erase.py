@@ -34,9 +34,7 @@ class Erased:
 
     def __str__(self) -> str:
         what = listed_words([f"{rows:,} of {table.replace('_', ' ')}" for table, rows in self.rows.items()])
-        until = (
-            " It is in the ledger's file until nobody reads it: stop the dashboard." if self.remains else ""
-        )
+        until = " Stop the dashboard: its readers keep it in the ledger's file." if self.remains else ""
         return f"Erased {what or 'nothing'}, from {counted(len(self.loads), 'load', 'loads')}.{until}"
 
 
@@ -62,7 +60,7 @@ def erase_review(review: Review, reason: str) -> Erased:
 
 
 def retained_until(review: Review, recorded_on: dt.date | None = None) -> dt.date | None:
-    """Return the last day on which a load may be kept; of the last load if none is named."""
+    """Return the last day on which a load may be kept; recorded_on: its day, the last load's if left out."""
     years = review.terms.retain_years
     last = recorded_on or max(review.ledger.loads()["recorded_on"].to_list(), default=None)
     if years is None or last is None:
@@ -87,10 +85,10 @@ def _erase(review: Review, wanted: dict[str, set[str]] | None, why: str) -> Eras
         with _guards_off(connection, [*tables.versions, *keys, "quarantine"]):
             for name, which in reversed(conditions.items()):
                 connection.execute(tables.versions[name].delete().where(which))
-                for key in tables.keys.keys() & {name}:
-                    own = tables.keys[key].c[identity(key)]
+                if (own_keys := tables.keys.get(name)) is not None:
                     current = sa.select(tables.versions[name].c[identity(name)])
-                    connection.execute(tables.keys[key].delete().where(own.not_in(current)))
+                    gone_keys = own_keys.c[identity(name)].not_in(current)
+                    connection.execute(own_keys.delete().where(gone_keys))
             own = tables.quarantine.c.load.in_(loads) & tables.quarantine.c.table_name.in_(list(gone))
             connection.execute(tables.quarantine.delete().where(own))
         heads = [
@@ -122,23 +120,25 @@ def _conditions(
     connection: sa.Connection, tables: Tables, wanted: dict[str, set[str]] | None
 ) -> dict[str, sa.ColumnElement[bool]]:
     """Return which rows of each table go, those first that others refer to."""
-    found = {} if wanted is None else {name: set(references) for name, references in wanted.items()}
+    if wanted is None:
+        return dict.fromkeys(SCHEMAS, sa.true())
+    references = {name: set(own) for name, own in wanted.items()}
     conditions: dict[str, sa.ColumnElement[bool]] = {}
     # Tables are listed after those that they refer to.
     for name, schema in SCHEMAS.items():
         columns = tables.versions[name].c
         which = [
-            columns[column].in_(found[target])
+            columns[column].in_(references[target])
             for column, target in links(schema).items()
-            if found.get(target)
+            if references.get(target)
         ]
-        if wanted and name in wanted:
+        if name in wanted:
             which.append(columns[identity(name)].in_(wanted[name]))
-        if wanted is None or which:
-            conditions[name] = sa.true() if wanted is None else sa.or_(*which)
+        if which:
+            conditions[name] = sa.or_(*which)
             if name in tables.keys:
                 own = connection.scalars(sa.select(columns[identity(name)]).where(conditions[name]))
-                found[name] = found.get(name, set()) | {str(key) for key in own}
+                references[name] = references.get(name, set()) | {str(key) for key in own}
     return conditions
 
 

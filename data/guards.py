@@ -41,14 +41,14 @@ def next_only(table: sa.Table, column: str) -> dict[str, list[str]]:
     refusal, name = f"{REFUSAL}, by one row of {table.name} at a time", f"{table.name}_next"
     last = f'1 + COALESCE((SELECT max("{column}") FROM "{table.name}"), 0)'
     trigger = f"CREATE TRIGGER {name} BEFORE INSERT ON {table.name}"
-    made = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+    function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
     raised = f"IF NEW.\"{column}\" <> {last} THEN RAISE EXCEPTION '{refusal}'; END IF; RETURN NEW;"
     return {
         "sqlite": [
             f"{trigger} WHEN NEW.\"{column}\" IS NOT {last} BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
         ],
         "postgresql": [
-            f"{made} $$ BEGIN {raised} END $$",
+            f"{function} $$ BEGIN {raised} END $$",
             f"{trigger} FOR EACH ROW EXECUTE FUNCTION {name}()",
         ],
     }

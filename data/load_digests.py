@@ -39,9 +39,7 @@ def digests(connection: sa.Connection, tables: Tables, load: int | None = None) 
         for (number,), group in rows.group_by(column):
             text = _canonical(group, [column.name for column in table.primary_key if column.name in names])
             parts.setdefault(int(str(number)), []).append((table.name, column, text))
-    return {
-        number: hashlib.sha256(json.dumps(sorted(own)).encode()).hexdigest() for number, own in parts.items()
-    }
+    return {key: hashlib.sha256(json.dumps(sorted(own)).encode()).hexdigest() for key, own in parts.items()}
 
 
 def _parts(tables: Tables) -> Iterator[tuple[sa.Table, str, Collection[str]]]:
@@ -74,6 +72,12 @@ def _canonical(rows: pl.DataFrame, key: Collection[str]) -> str:
     return hashlib.sha256(str(lines).encode()).hexdigest()
 
 
+def _sealed(signed: Signed) -> dict[int, str]:
+    # The last entry of a load counts: what the law had erased is sealed anew.
+    by_entry = (_SEAL.findall(entry.scope) for entry in signed.entries)
+    return {int(load): digest for seals in by_entry for load, digest in seals}
+
+
 def unsealed(connection: sa.Connection, tables: Tables, signed: Signed, *, older: bool = False) -> list[str]:
     """Say of each load that the record does not vouch for what is wrong with it.
 
@@ -81,19 +85,14 @@ def unsealed(connection: sa.Connection, tables: Tables, signed: Signed, *, older
     """
     if signed.fault is not None:
         return [f"The record vouches for no load: {signed.fault}."]
-    # The last entry holds: what the law had erased is sealed anew.
-    sealed = {
-        int(number): digest for entry in signed.entries for number, digest in _SEAL.findall(entry.scope)
-    }
+    sealed = _sealed(signed)
     actual = digests(connection, tables)
     # The day of a closing is sealed with the load that closed, so none may stand without one.
     unclosed = [
         f"Rows of {name} have a last day, and no load that closed them."
         for name, table in tables.versions.items()
         if connection.scalar(
-            sa.select(sa.literal(1))
-            .where(table.c.closed_by.is_(None), table.c.recorded_to.is_not(None))
-            .limit(1)
+            sa.select(sa.exists().where(table.c.closed_by.is_(None), table.c.recorded_to.is_not(None)))
         )
     ]
     return unclosed + [
@@ -112,9 +111,8 @@ def refuse_cut(record: Record, connection: sa.Connection, tables: Tables) -> Non
     signed = record.signed(connection, SEALING, WORDS)
     if signed.fault is not None:
         _refuse([f"The record vouches for no load: {signed.fault}."])
-    sealed = {int(number) for entry in signed.entries for number, _ in _SEAL.findall(entry.scope)}
     last = version_of(connection, tables)
-    _refuse([f"Load {load} is gone." for load in sorted(sealed) if load > last])
+    _refuse([f"Load {load} is gone." for load in sorted(_sealed(signed)) if load > last])
 
 
 def registers(connection: sa.Connection, tables: Tables, version: int) -> pl.DataFrame:
@@ -141,8 +139,7 @@ def seal_older(record: Record, ledger: Ledger) -> list[int]:
         signed = record.signed(connection, SEALING, WORDS)
         if signed.fault is not None:
             raise Unverified(f"The record vouches for no load: {signed.fault}.")
-        known = {int(number) for entry in signed.entries for number, _ in _SEAL.findall(entry.scope)}
-        own = digests(connection, ledger.tables)
+        known, own = _sealed(signed), digests(connection, ledger.tables)
         # From the first sealed load on each is sealed: one that is not was put in later.
         older = sorted(load for load in own if load < min(known, default=load + 1))
         heads = [

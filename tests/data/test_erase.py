@@ -1,15 +1,18 @@
 """What the law says may not be held goes, with all that refers to it; the record vouches for the rest."""
 
 import datetime as dt
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from access.audit import verify
 from data.backup import backup, drill
+from data.cli_output import tell_status
 from data.connection import reading
 from data.erase import erase, erase_review, retained_until
 from data.errors import Unverified, UserError
@@ -144,6 +147,16 @@ def test_a_review_is_erased_whole_once_its_time_is_over(desk: Loader) -> None:
     assert all(desk.review.snapshot().scan(table).collect().is_empty() for table in SCHEMAS)
 
 
+def test_the_status_lists_loads_past_their_retention_day(desk: Loader) -> None:
+    desk.take(lines(*ROWS))
+    shown = Console(file=io.StringIO(), width=200)
+    tell_status(shown, desk.review)
+    assert "retention" not in shown.file.getvalue()
+    over = replace(desk.review, terms=desk.review.terms.model_copy(update={"retain_years": 1}))
+    tell_status(shown, over)
+    assert "Past their retention day: 1 load." in shown.file.getvalue()
+
+
 def test_the_bytes_are_gone_from_the_file_too(desk: Loader) -> None:
     desk.take(lines(*ROWS))
     erase(desk.review, "applications", "CASE-1", WHY)
@@ -172,6 +185,6 @@ def test_a_reader_who_keeps_the_file_from_being_emptied_is_told_of(desk: Loader)
     with reading(other.ledger.engine) as connection:
         connection.execute(other.ledger.tables.loads.select()).all()
         said = str(erase(desk.review, "applications", "CASE-1", WHY))
-    assert said.endswith("It is in the ledger's file until nobody reads it: stop the dashboard.")
+    assert said.endswith("Stop the dashboard: its readers keep it in the ledger's file.")
     other.ledger.engine.dispose()
-    assert "until nobody reads it" not in str(erase(desk.review, "applications", "CASE-0", WHY))
+    assert "Stop the dashboard" not in str(erase(desk.review, "applications", "CASE-0", WHY))
