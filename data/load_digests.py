@@ -15,7 +15,7 @@ from data.guards import CLOSING
 from data.ledger import Ledger
 from data.loading import version_of
 from data.record import Kind, Record, Signed, done_here
-from data.schema import SCHEMAS
+from data.schema import SCHEMAS, added_columns
 from data.tables import Tables, rows_of
 
 SEALING: Final = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
@@ -36,8 +36,13 @@ def digests(connection: sa.Connection, tables: Tables, load: int | None = None) 
     for table, column, names in _parts(tables):
         own = table.c[column]
         rows = rows_of(connection, table, names, own.is_not(None) if load is None else own == load)
+        added = added_columns(SCHEMAS[table.name]) if table.name in SCHEMAS else set[str]()
         for (number,), group in rows.group_by(column):
-            text = _canonical(group, [column.name for column in table.primary_key if column.name in names])
+            # A load of an older version wrote none of these, and its digest is of what it wrote.
+            unused = [name for name in added.intersection(names) if group[name].null_count() == group.height]
+            text = _canonical(
+                group.drop(unused), [column.name for column in table.primary_key if column.name in names]
+            )
             parts.setdefault(int(str(number)), []).append((table.name, column, text))
     return {key: hashlib.sha256(json.dumps(sorted(own)).encode()).hexdigest() for key, own in parts.items()}
 

@@ -22,7 +22,10 @@ FAILURE_TYPES, REFERRAL_STATUSES, CONTACT_STATES = (
 REFERENCE = r"^[!-~]([ -~]{0,62}[!-~])?$"
 """What every key looks like: plain ASCII, at most 64 characters, no space at either end."""
 _UNSAFE = pl.col("state") == "not safe or appropriate"
-LISTS = ("routes", "areas", "categories", "grades", "reasons", "teams", "unsafe_reasons", "enquiry_topics")
+LISTS = (
+    "routes", "areas", "categories", "statuses", "allegation_categories", "findings", "grades", "reasons",
+    "teams", "unsafe_reasons", "enquiry_topics",
+)  # fmt: skip
 STILL = dt.date(9999, 12, 31)
 
 
@@ -39,10 +42,13 @@ def pseudonym(description: str, *, key: bool = False) -> dy.String:
     return _reference(description, primary_key=key, nullable=not key, metadata={"staff": True})
 
 
-def listed(name: str, description: str, *, nullable: bool = False, key: bool = False) -> dy.String:
-    """Code column whose closed list is `lists.<name>` in the review's terms of reference."""
+def listed(
+    name: str, description: str, *, nullable: bool = False, key: bool = False, added: bool = False
+) -> dy.String:
+    """Code column whose closed list is `lists.<name>` of the terms. added: see `added_columns`."""
+    marks = {"listed": name, **({"added": True} if added else {})}
     return dy.String(
-        nullable=nullable, primary_key=key, max_length=80, description=description, metadata={"listed": name}
+        nullable=nullable, primary_key=key, max_length=80, description=description, metadata=marks
     )
 
 
@@ -51,9 +57,10 @@ def code(codes: str, description: str, *, nullable: bool = False) -> dy.Enum:
     return dy.Enum(CODES[codes], nullable=nullable, description=description)
 
 
-def day(description: str, *, nullable: bool = False, key: bool = False) -> dy.Date:
-    """Day on which something happened: never after the day its load was recorded."""
-    return dy.Date(nullable=nullable, primary_key=key, description=description, metadata={"happened": True})
+def day(description: str, *, nullable: bool = False, key: bool = False, added: bool = False) -> dy.Date:
+    """Day on which something happened: never after the day of its load. added: see `added_columns`."""
+    marks = {"happened": True, **({"added": True} if added else {})}
+    return dy.Date(nullable=nullable, primary_key=key, description=description, metadata=marks)
 
 
 def planned_day(description: str) -> dy.Date:
@@ -98,13 +105,15 @@ def _given(column: str, where: pl.Expr, reason: str) -> object:
 
 
 class Applications(dy.Schema):
-    """Requests under the scheme: the unit of the review."""
+    """The cases of a review, by whatever name its terms of reference call them: its unit."""
 
-    application_ref = ref("the register's own reference of the application")
-    received_on = day("day the application was received")
-    opened_on = day("day the review took the application up", nullable=True)
-    route = listed("routes", "how the application came to be made")
-    area = listed("areas", "area whose staff handled it")
+    application_ref = ref("the register's own reference of the case")
+    received_on = day("day the case was received")
+    closed_on = day("day the case was closed", nullable=True, added=True)
+    status = listed("statuses", "where the case stands, where the register says", nullable=True, added=True)
+    opened_on = day("day the review took the case up", nullable=True)
+    route = listed("routes", "how the case came to be made, where the register says", nullable=True)
+    area = listed("areas", "area whose staff handled it, where the register says", nullable=True)
     category = listed("categories", "what kind of case it is, where the register says", nullable=True)
     decision = code("decisions", "decision first made on the application", nullable=True)
     decided_on = day("day of that decision", nullable=True)
@@ -114,6 +123,7 @@ class Applications(dy.Schema):
         default=True,
     )
 
+    closed_after_received = _ordered("closed_on", "received_on", "closed before it was received")
     decided_after_received = _ordered("decided_on", "received_on", "decided before it was received")
     disclosed_after_received = _ordered("disclosed_on", "received_on", "disclosed before it was received")
     opened_after_received = _ordered(
@@ -122,6 +132,34 @@ class Applications(dy.Schema):
     disclosed_only_by_decision = _rule(
         "has a day of disclosure although the decision was not to disclose",
         pl.col("disclosed_on").is_null() | (pl.col("decision") == "disclosure"),
+    )
+
+
+class Allegations(dy.Schema):
+    """What a case is about, where it is about several things."""
+
+    allegation_ref = ref("reference of the allegation")
+    application_ref = link("applications", "case that it is part of")
+    category = listed("allegation_categories", "what kind of allegation it is", nullable=True)
+    officer_ref = pseudonym("pseudonym of whom it is about")
+
+
+class Findings(dy.Schema):
+    """What was recommended and what was decided on a case, or on one of its allegations."""
+
+    finding_ref = ref("reference of the finding")
+    application_ref = link("applications", "case on which it was made")
+    allegation_ref = link("allegations", "allegation on which it was made", nullable=True)
+    investigator_ref = pseudonym("pseudonym of who recommended it")
+    recommended = listed("findings", "finding that was recommended", nullable=True)
+    recommended_on = day("day it was recommended", nullable=True)
+    final = listed("findings", "finding that was decided", nullable=True)
+    final_on = day("day it was decided", nullable=True)
+
+    final_after_recommended = _ordered("final_on", "recommended_on", "decided before it was recommended")
+    day_with_final = _rule(
+        "has a day of decision without a final finding",
+        pl.col("final").is_not_null() | pl.col("final_on").is_null(),
     )
 
 
@@ -342,6 +380,11 @@ def listed_columns(schema: type[dy.Schema]) -> dict[str, str]:
 def happened_columns(schema: type[dy.Schema]) -> list[str]:
     """Columns of `schema` that speak of the past: none may be later than its load."""
     return list(_marked(schema, "happened"))
+
+
+def added_columns(schema: type[dy.Schema]) -> set[str]:
+    """Columns that older ledgers lack: the digest of a load has one only where a row has a value."""
+    return set(_marked(schema, "added"))
 
 
 def staff_columns() -> set[str]:

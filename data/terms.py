@@ -43,8 +43,18 @@ class Section(BaseModel):
 
 
 class Case(Section):
+    """What a case is called, and one that has ended or has not; and what an adverse finding is called.
+
+    closed_by: "day" where the register has closing days; "findings" where a case ends with its last finding.
+    """
+
     one: str = "application"
     many: str = "applications"
+    closed: str = "closed"
+    open: str = "open"
+    closed_by: Literal["day", "findings"] = "day"
+    finding: str = "adverse finding"
+    findings: str = "adverse findings"
 
 
 class Period(Section):
@@ -109,7 +119,8 @@ class Terms(Section):
     began_on: dt.date
     promised_on: dt.date | None = None
     opens_on: dt.date | None = None  # day of the figures until a reader chooses another; else the last loaded
-    lists: dict[str, tuple[Code, ...]]
+    lists: dict[str, tuple[Code, ...]] = {}
+    adverse: tuple[Code, ...] = ()  # those of the list of findings that say that something went wrong
     partition: tuple[Part, ...] = (
         Part(name="harm", title="with harm", harm=True),
         Part(name="administrative", title="administrative", type="administrative"),
@@ -125,8 +136,8 @@ class Terms(Section):
     def _closed(self) -> "Terms":
         if unknown := sorted(set(self.lists) - set(LISTS)):
             raise ValueError(f"there is no list called {unknown[0]!r}; the lists are {', '.join(LISTS)}")
-        if missing := [name for name in LISTS if name not in self.lists]:
-            raise ValueError(f"the list {missing[0]!r} is missing; write {missing[0]} = [] if there is none")
+        if strange := [code for code in self.adverse if code not in self.codes("findings")]:
+            raise ValueError(f"{strange[0]!r} is adverse and not in the list 'findings'")
         for name, codes in self.lists.items():
             if len(set(codes)) != len(codes):
                 raise ValueError(f"the list {name!r} has a code twice")

@@ -57,7 +57,7 @@ def _spent(since: str, day: dt.date, bands: Mapping[int, str]) -> pl.Expr:
 
 
 OF_A_CASE: tuple[Subject, ...] = (
-    "cases", "failures", "people", "attempts", "second_looks", "sample_checks",
+    "cases", "failures", "people", "attempts", "second_looks", "sample_checks", "findings",
 )  # fmt: skip
 OF_APPLICATIONS: tuple[Subject, ...] = (*OF_A_CASE, "disclosures")
 
@@ -65,6 +65,10 @@ AREA = Dimension("area", "Area", OF_APPLICATIONS)
 ROUTE = Dimension("route", "Route", OF_APPLICATIONS)
 CATEGORY = Dimension("category", "Category", OF_APPLICATIONS)
 YEAR = Dimension("year", "Year received", OF_APPLICATIONS)
+CASE_STATUS = Dimension("case_status", "Status", ("cases",), column="status")
+ALLEGATION = Dimension("allegation", "Allegation", ("findings",))
+RECOMMENDED = Dimension("recommended", "Recommended", ("findings",), missing="no recommendation")
+FINAL = Dimension("final", "Final finding", ("findings",), missing="not decided yet")
 GRADE = Dimension("grade", "Grade", OF_A_CASE, varying=grade_on, missing="not graded yet")
 PART = Dimension("part", "Headline part", ("failures",))
 TYPE = Dimension("type", "Type", ("failures",))
@@ -102,6 +106,7 @@ CAME_OF_IT = Dimension("came_of_it", "What came of it", ("attempts",), column="o
 DIMENSIONS = (
     AREA, ROUTE, GRADE, YEAR, CATEGORY, PART, TYPE, HARM, REASON, MONTH_FOUND, TEAM, SUBJECT, STATUS, MODE,
     DAYS_OPEN, DUTY, STATE, UNSAFE_REASON, DAYS_WAITING, METHOD, CAME_OF_IT, KIND, FIRST_TEAM, VERDICT, TOPIC,
+    CASE_STATUS, ALLEGATION, RECOMMENDED, FINAL,
 )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def behind(metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks) -> pl.LazyFram
 def figure(metric: AnyMetric, sums: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """Turn the sums of a figure (`<name>.numerator`, `<name>.denominator`) into the figure itself."""
     if isinstance(metric, Duration):
-        return _medians(sums, keys)
+        return _days(metric, sums, keys)
     numerator, nothing = pl.col(f"{metric.name}.numerator"), pl.lit(None, pl.Float64)
     frame = sums.select(*keys, numerator=numerator if metric.parts == 1 else numerator / metric.parts)
     if not metric.share:
@@ -127,16 +127,29 @@ def _days_spent(
     return spent.group_by(keys).len("times").sort(keys, nulls_last=True)
 
 
-def _medians(spent: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+def _days(metric: Duration, spent: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     rows: list[tuple[object, ...]] = []
     for group in spent.partition_by(keys, maintain_order=True) if keys else [spent]:
-        left = group.filter(~pl.col("going_on"))["times"].sum()
-        values = (left, group["times"].sum(), median_days(group), None, None)
+        still = group.filter("going_on")
+        entered, waiting = int(group["times"].sum()), int(still["times"].sum())
+        if metric.still is None:
+            values = (entered - waiting, entered, median_days(group), None, None)
+        else:
+            values = (waiting, waiting, quantile_days(still, metric.still), None, None)
         rows.append((*(group[name][0] for name in keys), *values))
     numbers = {"numerator": pl.Int64, "denominator": pl.Int64}
     shares = dict.fromkeys(("value", "low", "high"), pl.Float64)
     schema = {**{name: spent.schema[name] for name in keys}, **numbers, **shares}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def quantile_days(spent: pl.DataFrame, share: float) -> float | None:
+    """Return the fewest days that at least a share of the rows have spent. spent: as for `median_days`."""
+    if spent.is_empty():
+        return None
+    ordered = spent.sort("days")
+    enough = ordered["times"].cum_sum() >= share * int(ordered["times"].sum())
+    return float(ordered["days"].filter(enough)[0])
 
 
 HALF = 0.5 + 1e-12  # the product of survival shares that make exactly one half may come out a hair above it

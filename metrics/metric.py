@@ -13,7 +13,7 @@ from data.terms import Case
 
 Subject = Literal[
     "cases", "failures", "referrals", "investigated", "recommendations", "people", "attempts", "staffing",
-    "second_looks", "sample_checks", "enquiries", "disclosures", "reviews",
+    "second_looks", "sample_checks", "enquiries", "disclosures", "reviews", "findings",
 ]  # fmt: skip
 Better = Literal["higher", "lower", "neither"]
 
@@ -154,6 +154,7 @@ class Duration(Words):
     """Median days that rows spend in a stage; those still in it count as still in it."""
 
     stage: Spell  # the numerator is the rows that have left it, the denominator those that entered it
+    still: float | None = None  # the quantile of the days so far of those still in it, both sides, instead
     unit: str = "days"
     share: Literal[False] = False
     chance: Literal[False] = False
@@ -198,4 +199,12 @@ def spoken(metric: AnyMetric, case: Case) -> AnyMetric:
 
 
 def worded(words: str | None, case: Case) -> str | None:
-    return words and words.format(case=case.one, cases=case.many, Cases=capitalised(case.many))
+    return words and words.format(
+        case=case.one,
+        cases=case.many,
+        Cases=capitalised(case.many),
+        closed=case.closed,
+        open=case.open,
+        finding=case.finding,
+        findings=case.findings,
+    )

@@ -35,7 +35,7 @@ Register = Literal["loads", "receipts", "quarantine"]
 MOST_ROWS = 1_000
 HIDDEN = (
     "recorded_from", "recorded_to", "earlier_grades", "graded_on", "in_scope", "year", "month_found", "first",
-    "from_on", "until_on", "failed_on", "overdue_from",
+    "from_on", "until_on", "failed_on", "overdue_from", "adverse_on",
 )  # fmt: skip
 
 
@@ -134,6 +134,13 @@ def _read_by_figures(subject: Subject) -> list[str]:
     for split in dimensions_of(subject):
         columns.update(split.value(dt.date.max).meta.root_names())
     return sorted(columns - {""})  # the element of a list has no name
+
+
+@cached_result
+def filled(place: Place, subject: Subject) -> set[str]:
+    """Return the columns that a register may lack, and that this one has a value of."""
+    rows = scanned(place, subject).select(pl.col(*HISTORIES[subject].optional).is_not_null().any()).collect()
+    return {name for name in rows.columns if rows[name].item()}
 
 
 @cached_result

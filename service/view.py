@@ -28,7 +28,7 @@ from metrics.bridge import Bridge, bridge
 from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow, narrows
 from metrics.evaluate import Ages, behind
 from metrics.forecast import Forecast
-from metrics.histories.subjects import tables_of
+from metrics.histories.subjects import HISTORIES, tables_of
 from metrics.metric import AnyMetric, Metric, Subject, spoken
 from metrics.rates import by_reviewer
 from metrics.timelines import case_file
@@ -80,7 +80,11 @@ class Source:
         return set(results.register(self.place, "receipts")["table_name"])
 
     def loaded(self, names: Sequence[str]) -> list[str]:
-        return [name for name in names if tables_of(catalogue.metric(name)) <= self.tables]
+        return [name for name in names if self._has(catalogue.metric(name))]
+
+    def _has(self, metric: AnyMetric) -> bool:
+        optional = metric.columns.intersection(HISTORIES[metric.subject].optional)
+        return tables_of(metric) <= self.tables and optional <= results.filled(self.place, metric.subject)
 
     @property
     def opening_day(self) -> dt.date:

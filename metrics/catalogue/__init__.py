@@ -2,13 +2,13 @@
 
 from functools import cache
 
-from metrics.catalogue import people, review, timeliness
+from metrics.catalogue import cases, people, review, timeliness
 from metrics.metric import AnyMetric, Duration, Metric, Subject
 
 CATALOGUE: tuple[AnyMetric, ...] = tuple(
     dict.fromkeys(
         figure
-        for section in (review, people, timeliness)
+        for section in (cases, review, people, timeliness)
         for figure in vars(section).values()
         if isinstance(figure, Metric | Duration) and figure.listed
     )

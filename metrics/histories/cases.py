@@ -23,15 +23,16 @@ from metrics.workdays import after_working_days
 
 CASE = "application_ref"
 CASE_TABLES = ("applications", "risk_assessments", "reviews", "failures")
+FINDING = "finding_ref"
 # What happened on one day is taken in the order of its numbers: E9 before E10.
 GRADING = (pl.col("assessed_on"), pl.col("assessment_ref").str.len_bytes(), pl.col("assessment_ref"))
 
 
-def cases(tables: Tables) -> pl.LazyFrame:
+def cases(tables: Tables, *besides: Child) -> pl.LazyFrame:
     """One row for each application and stretch of `[recorded_from, recorded_to)`, in that order.
     Days are null until they happen: `assessed_on` (first), `graded_on` (latest), `sent_on` (first sent on),
     `allocated_on` and `completed_on` (first review), `failed_on` (first failure in scope). `earlier_grades`
-    are those before the latest, oldest first, null where there was one or none.
+    are those before the latest, oldest first, null where there was one or none. besides: more to join.
     """
     # Their order is found once: to sort texts anew within each case would take most of the time.
     assessments = tables["risk_assessments"].sort(GRADING).with_row_index("turn")
@@ -56,10 +57,46 @@ def cases(tables: Tables) -> pl.LazyFrame:
                 [pl.col("allocated_on", "completed_on").min()],
             ),
             Child(tables["failures"].filter("in_scope"), [pl.col("found_on").min().alias("failed_on")]),
+            *besides,
         )
         .sort(CASE, "recorded_from")
         .with_columns(year)
     )
+
+
+def cases_decided(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    """`cases` with `ended_on`, when a case was closed, and `adverse_on`, when an adverse finding was made."""
+    decided = pl.col("decided_on")
+    sums = [
+        pl.when(decided.is_not_null().all()).then(decided.max()).alias("concluded_on"),
+        decided.filter(pl.col("final").cast(pl.String).is_in(terms.adverse)).min().alias("adverse_on"),
+    ]
+    by_day_alone = terms.case.closed_by == "day"
+    return (
+        cases(tables, Child(_decided(tables), sums))
+        .with_columns(ended_on="closed_on" if by_day_alone else "concluded_on")
+        .drop("closed_on", "concluded_on")
+    )
+
+
+def findings(tables: Tables) -> pl.LazyFrame:
+    """`decided_on`: null until there is a final finding. `allegation`: the category of the allegation."""
+    rows = _decided(tables).drop("opened_by", "closed_by")
+    named = tables["allegations"].select("allegation_ref", "officer_ref", *CLOCK, allegation="category")
+    about = named.join(rows.select("allegation_ref", CASE).unique(), on="allegation_ref")
+    return (
+        stretches(rows, CASE, Child(cases_concerned(tables, rows)), Child(about, on=("allegation_ref",)))
+        .with_columns(in_scope=IN_SCOPE)
+        .drop("case_in_scope")
+        .sort(FINDING, "recorded_from")
+    )
+
+
+def _decided(tables: Tables) -> pl.LazyFrame:
+    """Findings with `decided_on`: the first day on which it was recorded, where the register gives none."""
+    there = pl.col("final").is_not_null()
+    first = pl.when(there).then("recorded_from").cum_min().over(FINDING, order_by="recorded_from")
+    return tables["findings"].with_columns(decided_on=pl.when(there).then(pl.coalesce("final_on", first)))
 
 
 OF_CASE = ("area", "route", "category", "year", "grade", "graded_on", "earlier_grades", "received_on")

@@ -32,6 +32,7 @@ class History:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     always: tuple[pl.Expr, ...] = ()  # what holds of each row
     usual: tuple[pl.Expr, ...] = ()  # the same, where no day is out of order
+    optional: tuple[str, ...] = ()  # columns that a register may lack: a figure of them needs one value
 
 
 def _in_order(*days: str) -> tuple[pl.Expr, ...]:
@@ -45,7 +46,7 @@ def _in_order(*days: str) -> tuple[pl.Expr, ...]:
 _ASSESSED, _REVIEWED = ("assessed_on", "graded_on", "sent_on"), ("allocated_on", "completed_on")
 HISTORIES: dict[Subject, History] = {
     "cases": History(
-        lambda _: cases.cases,
+        lambda terms: partial(cases.cases_decided, terms=terms),
         "applications",
         {"risk_assessments": _ASSESSED, "reviews": _REVIEWED, "failures": ("failed_on",)},
         always=(
@@ -60,7 +61,9 @@ HISTORIES: dict[Subject, History] = {
             *_in_order("opened_on", "assessed_on"),
             *_in_order("sent_on", "allocated_on", "completed_on"),
         ),
+        optional=("ended_on", "adverse_on"),
     ),
+    "findings": History(lambda _: cases.findings, "findings", optional=("decided_on", "recommended")),
     "failures": History(
         lambda terms: partial(cases.failures, partition=terms.partition),
         "failures",
