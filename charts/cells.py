@@ -23,12 +23,20 @@ IN_ORDER = {"year", "grade", "month_found"}  # their values follow each other; o
 
 
 def heat(
-    metric: AnyMetric, result: pl.DataFrame, split: Sequence[Dimension], clocks: Clocks, palette: Palette
+    metric: AnyMetric,
+    result: pl.DataFrame,
+    split: Sequence[Dimension],
+    clocks: Clocks,
+    palette: Palette,
+    *,
+    turn: bool = True,
 ) -> Chart:
-    """Draw cells, the dimension with the longer names down; a cell of nothing is blank."""
+    """Draw cells, the dimension with the longer names down, or the first; a cell of nothing is blank."""
     values_of = (result.select(by.name).unique().sort(by.name, nulls_last=True) for by in split)
     named = [(labels_of(values, by), by) for values, by in zip(values_of, split, strict=True)]
-    (rows, down), (columns, across) = sorted(named, key=lambda pair: -max(map(len, pair[0]), default=0))
+    if turn:
+        named.sort(key=lambda pair: -max(map(len, pair[0]), default=0))
+    (rows, down), (columns, across) = named
     values = np.full((len(rows), len(columns)), np.nan, dtype=np.float32)
     texts, numbers = np.full(values.shape, "", dtype=object), written(metric, result)
     cells = zip(labels_of(result, down), labels_of(result, across), result["value"], numbers, strict=True)

@@ -20,6 +20,7 @@ CHANGE, CHANCE = "**More than chance**", "**Chance explains it**"
 MOST_LISTED = 3
 NO_MARKS = "no point is marked"
 IN_ORDER = "failures, in the order they were found"
+MOST_TICKS = 12  # past so many months not each has its name
 RARE, OFTEN, TENTHS = 0.01, 0.15, 10
 SIDES = {"upper": ("above", "rising"), "lower": ("below", "falling")}
 # The axis along which the points stand, by what a point is.
@@ -84,7 +85,10 @@ def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette)
         _locked(canvas, places, result, subject)
     if subject.unit != "failure" and not points["whole"][-1]:
         canvas.note("not over", x=places[-1], xref="x", xanchor="right", y=0, yref="paper", yanchor="bottom")
-    height, axes = 340, {"xaxis": {**AXES[subject.unit], "showgrid": False}}
+    ticks = AXES[subject.unit]
+    if subject.unit == "month" and points.height > MOST_TICKS:
+        ticks = {**ticks, "dtick": None, "nticks": MOST_TICKS}
+    height, axes = 340, {"xaxis": {**ticks, "showgrid": False}}
     axes["yaxis"] = {"nticks": 5, "tickformat": ",.0%" if subject.share else ",", "range": [0, _top(points)]}
     if result.range_limit is not None:
         height = 440

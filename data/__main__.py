@@ -13,7 +13,7 @@ from data.commands import Argument, Command, Parser, add_commands, argument, day
 from data.erase import erase, erase_review
 from data.errors import UserError
 from data.export import export
-from data.formatting import counted, written_day
+from data.formatting import counted, listed_words, written_day
 from data.grants import grant
 from data.intake.suggest import suggest
 from data.load_digests import seal_older
@@ -169,13 +169,20 @@ def _suggest(asked: argparse.Namespace) -> None:
         print(remark, file=sys.stderr)
 
 
-@_command("build the demonstration review", argument("folder", type=Path, nargs="?"))
+@_command(
+    "build a demonstration review",
+    argument("folder", type=Path, nargs="?"),
+    argument("--example", default="demonstration", help="demonstration, or housing: another kind of review"),
+)
 def _demo(asked: argparse.Namespace) -> None:
-    from data.demo import build
+    from data.demo import DEMONSTRATIONS, build
 
-    folder = asked.folder or asked.review
+    if asked.example not in DEMONSTRATIONS:
+        raise UserError(f"There is no example {asked.example!r}; there are {listed_words(DEMONSTRATIONS)}.")
+    other = asked.review.with_name(asked.example)
+    folder = asked.folder or (asked.review if asked.example == "demonstration" else other)
     with cli_output.progress_bar() as progress:
-        review: Review = build(folder, progress=progress)
+        review: Review = build(folder, example=asked.example, progress=progress)
     print(f"Made the demonstration review in {folder}: {counted(review.ledger.version(), 'load', 'loads')}.")
 
 

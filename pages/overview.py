@@ -1,6 +1,7 @@
 """Are we on course, what was found, and what needs a decision, for chief officers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 
 import polars as pl
@@ -13,14 +14,14 @@ from charts.dots import by_period, dots
 from charts.lanes import lanes
 from charts.lines import panels, sparkline
 from charts.palette import Palette
-from data.formatting import capitalised, counted, listed_words, short_day, signed, written_count, written_day
+from data.formatting import capitalised, counted, short_day, signed, written_count, written_day
 from metrics import timelines
 from metrics.decisions import Decision, JudgedPromise
 from metrics.dimensions import AREA
 from pages.referrals import statuses_over_time
 from pages.shell import choices
 from pages.shell.page_start import current_view, page_of
-from pages.widgets import chart_card, export_button, figure_strip, rows
+from pages.widgets import case_flow, chart_card, export_button, figure_strip, rows
 from pages.widgets.forecast import picture
 from service import decisions, forecast
 from service.decisions import promises
@@ -40,7 +41,7 @@ FIGURES = {
     "open_referrals": "Referrals open",
     "headcount": "Staff",
 }
-RATE = "failure_rate_reviewed"
+RATES, RATES_BY_GROUP = ("failure_rate_reviewed", "share_adverse"), ("failure_rate", "share_adverse")
 WORK, OPEN_NOW = "Work waiting and staff", "Open referrals"
 MOST_LINES, MOST_LANES = 5, 8
 PROMISE, NOTHING = "Promise ", "-"
@@ -56,12 +57,19 @@ PAGE_OF = {
 def draw() -> None:
     view = current_view(population="applications")
     figure_strip.status(view, status.overview(view))
-    figure_strip.draw(view, FIGURES)
+    figure_strip.draw(view, {**case_flow.figures(view), **FIGURES} if view.loaded(["closed"]) else FIGURES)
     promised, finish = promises(view), forecast.finish(view)
     waiting = decisions.decisions(view, promised)
-    fan = None if finish is None or not finish.is_current else (lambda: picture(view, finish))
-    chart_card.side_by_side(fan, lambda: _needs_you(view, waiting), widths=[5, 3])
-    chart_card.side_by_side(lambda: _rate(view), lambda: _referrals(view), lambda: _work(view))
+    first = None if finish is None or not finish.is_current else (lambda: picture(view, finish))
+    if first is None and view.loaded(["closed"]):
+        first = partial(case_flow.over_time, view, then=view.as_known_then)
+    chart_card.side_by_side(first, lambda: _needs_you(view, waiting), widths=[5, 3])
+    drawn_over_time: dict[str, Callable[[View], None]] = {
+        **dict.fromkeys(RATES, _rate), "silent_referrals": _referrals, "headcount": _work,
+    }  # fmt: skip
+    drawings = dict.fromkeys(drawn_over_time[name] for name in view.loaded(list(drawn_over_time)))
+    if drawings:
+        chart_card.side_by_side(*(partial(drawing, view) for drawing in drawings))
     chart_card.side_by_side(lambda: _areas(view), lambda: _changed(view), widths=[2, 3])
     _below(view, waiting, promised)
 
@@ -92,16 +100,18 @@ def _line(view: View, decision: Decision) -> None:
 
 
 def _rate(view: View) -> None:
-    if not view.loaded([RATE]):
+    names = view.loaded(RATES)
+    if not names:
         return
-    title, overall = "Failure rate by month found", view.figure(RATE).value
+    name, overall = names[0], view.figure(names[0]).value
+    title = f"{view.metric(name).title} by month"
 
     def make(view: View, colours: Palette) -> Chart:
         return by_period(
-            title, rate_by_period(view, RATE), view.figure(RATE).value, colours, events=events(view)
+            title, rate_by_period(view, name), view.figure(name).value, colours, events=events(view)
         )
 
-    headline = status.rate_title(overall)
+    headline = status.rate_title(overall) if name == RATES[0] else status.adverse_title(view)
     chart_card.draw(view, make, key="rate", headline=headline, measure="By month, 95% interval", compact=True)
 
 
@@ -139,9 +149,10 @@ def _work(view: View) -> None:
 
 
 def _areas(view: View) -> None:
-    name, measure = "failure_rate", "Failure rate, 95% interval"
-    if not view.loaded([name]) or AREA not in view.dimensions("cases"):
+    names = view.loaded(RATES_BY_GROUP)
+    if not names or AREA not in view.dimensions("cases"):
         return
+    name, measure = names[0], f"{view.metric(names[0]).title}, 95% interval"
 
     def make(view: View, colours: Palette) -> Chart:
         result, groups = view.result(name, by=[AREA.name]), failures.rates_of_groups(view, name, AREA)
@@ -192,9 +203,6 @@ def _below(view: View, waiting: Sequence[Decision], promised: Sequence[JudgedPro
 def _decisions(view: View, waiting: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
     for decision in waiting:
         _decision(view, decision)
-    if missing := decisions.not_loaded(view):
-        names = listed_words([matter.title.lower() for matter in missing])
-        st.caption(f"No data loaded for: {names}.")
     for promise in promised:
         if not promise.needs_a_decision:
             st.markdown(f"- {decisions.promise_sentence(promise, plain)}")
@@ -252,4 +260,4 @@ def _change_in(view: View, name: str) -> None:
 def _moved(view: View, name: str) -> None:
     moved = view.moved(name)
     st.markdown(f"**{counted(moved.height, 'row', 'rows')}** moved.")
-    rows.show_rows(moved)
+    rows.show_rows(moved, view.source.terms.case.one)

@@ -15,7 +15,7 @@ from metrics.workdays import weekly_rate
 from pages.shell import choices
 from pages.shell.address import option
 from pages.shell.page_start import current_view
-from pages.widgets import chart_card, figure_strip, forecast, rows
+from pages.widgets import case_flow, chart_card, figure_strip, forecast, rows
 from service.events import events
 from service.markdown import plain
 from service.over_time import every_day, known_on, last_extract, lines_by
@@ -46,17 +46,26 @@ IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_ha
 
 def draw() -> None:
     view = current_view(population="applications")
+    assessed, closed = bool(view.loaded(["risk_assessed"])), bool(view.loaded(["closed"]))
     figure_strip.status(view, status.progress(view))
-    figure_strip.draw(view, FIGURES)
-    forecast.draw(view)
-    then, reviewed = _drawn_then(view), bool(view.loaded(["completed"]))
+    if assessed or not closed:
+        figure_strip.draw(view, FIGURES)
+        forecast.draw(view)
+    if closed:
+        figure_strip.draw(view, case_flow.figures(view))
+    then = _drawn_then(view)
+    if assessed or not closed:
+        _stages_over_time(view, then=then)
+    if closed:
+        case_flow.draw(view, then=then)
+    _below(view)
+
+
+def _stages_over_time(view: View, *, then: bool) -> None:
     drawings: list[Callable[[], None]] = [lambda: _burn_up(view, then=then)]
-    if reviewed:
+    if view.loaded(["completed"]):
         drawings += [lambda: _in_progress(view, then=then), lambda: _weekly(view)]
     chart_card.side_by_side(*drawings)
-    if not reviewed:
-        st.info(status.not_loaded("reviews"))
-    _below(view)
 
 
 def _drawn_then(view: View) -> bool:
@@ -120,6 +129,8 @@ def weeks_of(view: View) -> pl.DataFrame:
 
 def _below(view: View) -> None:
     parts: dict[str, Callable[[View], None]] = {}
+    if view.loaded(["closed"]):
+        parts["How long"] = case_flow.ages
     if view.loaded(["completed"]) and view.figure(STAGES[0]).denominator:
         parts["Stages"] = stages
     splits = view.dimensions("cases")
@@ -128,14 +139,15 @@ def _below(view: View) -> None:
         parts[over_time] = groups
     if view.loaded(["backlog"]):
         parts["Earlier forecasts"] = forecast.draw_record
-        parts["Rows"] = lambda view: rows.rows_of(view, "backlog")
+    if waiting := view.loaded(["backlog", "open_cases"]):
+        parts["Rows"] = lambda view: rows.rows_of(view, waiting[0])
     parts["Method"] = method
-    owns = {"Stages": ("stages_by",), over_time: ("by", "behind_measure")}
+    owns = {"How long": ("ages_by",), "Stages": ("stages_by",), over_time: ("by", "behind_measure")}
     choices.tabs("below", parts, view, owns=owns)
 
 
 def groups(view: View) -> None:
-    name = view.loaded(["share_completed", "population"])[0]
+    name = view.loaded(["share_completed", "open_cases", "population"])[0]
     splits = {split.title: split for split in view.dimensions("cases")}
     split = splits[choices.one("By", list(splits), key="by")]
     result, kind = view.result(name, by=[split.name]), split.title.lower()
@@ -186,6 +198,8 @@ def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> Iterator[dict
 
 def method(view: View) -> None:
     sentences = [status.progress_sentence(view), status.scope_grown(view), *forecast.how(view)]
-    figure_strip.points(
-        [*sentences, "Days in a stage are medians that count those still in it (Kaplan-Meier)."]
-    )
+    if view.loaded(["closed"]):
+        sentences += case_flow.method(view)
+    if view.loaded([STAGES[0]]):
+        sentences.append("Days in a stage are medians that count those still in it (Kaplan-Meier).")
+    figure_strip.points(sentences)

@@ -36,12 +36,14 @@ WHAT_NEEDS = "Are we on course, and what needs a decision?"
 WHO_DRAFTS = "What is drafted, approved and published, and by whom?"
 WHO_CAN = "Who can use this, and what is not right yet?"
 CHECKS = ("second_looks", "sample_checks")
+FOUND = ("share_adverse",)
 INBOX = ("enquiries", "disclosed")
 
 REGISTRY = (
     Entry("overview", "Overview", WHAT_NEEDS, FIGURES, "Monitor"),
     Entry("progress", "Progress", "How far are we, and when shall we finish?", FIGURES, "Monitor"),
     Entry("failures", "Failures", "Which failures, where, is it real?", FIGURES, "Monitor", ("failures",)),
+    Entry("findings", "Findings", "What was found, where, and did it stand?", FIGURES, "Monitor", FOUND),
     Entry("referrals", "Referrals", "Which are open, how long?", FIGURES, "Monitor", ("referrals",)),
     Entry("staffing", "Staffing", "Who reviews, and is it enough?", FIGURES, "Monitor", ("headcount",)),
     Entry("contact", "Contact", "Who waits to be reached?", FIGURES, "People", ("people_to_contact",)),

@@ -118,7 +118,7 @@ class Asked:
         values = [f"{dimension(name).title.lower()} {value or 'not recorded'}" for name, value in self.where]
         title = f"Rows behind {metric.title.lower()}{': ' + ', '.join(values) if values else ''}"
         notes = (("Counted in", metric.title), ("Definition", metric.definition))
-        rows = shown(view.behind(name, self.where))
+        rows = shown(view.behind(name, self.where), view.source.terms.case.one)
         # The values that were asked for stay out of the file's name.
         return Table(title=title, named=f"Rows behind {metric.title}", subtitle=days, rows=rows, notes=notes)
 

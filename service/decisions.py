@@ -70,10 +70,6 @@ def decisions(view: View, promises: Sequence[JudgedPromise]) -> list[Decision]:
     return [decision for decision in (*matters, *broken, _stale(view)) if decision is not None]
 
 
-def not_loaded(view: View) -> list[Matter]:
-    return [matter for matter in rules.MATTERS if not view.loaded([matter.figure])]
-
-
 def _waiting(view: View, matter: Matter) -> Decision | None:
     if matter is not rules.HIGH_GRADE:
         return rules.waiting(matter, view.ages(matter.figure), view.clocks.as_at)

@@ -22,10 +22,13 @@ RESULT = ("numerator", "denominator", "value", "low", "high")
 BURN_UP = {"In the review": "population", "Risk assessed": "risk_assessed", "Reviewed in detail": "completed"}
 
 
-def days_of(view: View) -> list[dt.date]:
-    """Days of the review until the last that the view can know, each day or, over a long time, each week."""
+def days_of(view: View, first: dt.date | None = None) -> list[dt.date]:
+    """Days of the review until the last that the view can know, each day or, over a long time, each week.
+
+    first: where they begin, if not with the review.
+    """
     last = view.clocks.known_until
-    first = min(view.source.terms.began_on, last)
+    first = min(first or view.source.terms.began_on, last)
     step = 1 if (last - first).days <= MOST_DAYS else 7
     return [last - dt.timedelta(days=step * back) for back in range((last - first).days // step, -1, -1)]
 
@@ -53,8 +56,10 @@ def known_on(view: View, *, then: bool) -> str:
     return "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
 
 
-def courses(view: View, figures: Mapping[str, str], *, then: bool) -> dict[str, pl.DataFrame]:
-    return {words: view.course(name, days_of(view), then=then) for words, name in figures.items()}
+def courses(
+    view: View, figures: Mapping[str, str], *, then: bool, days: list[dt.date] | None = None
+) -> dict[str, pl.DataFrame]:
+    return {words: view.course(name, days or days_of(view), then=then) for words, name in figures.items()}
 
 
 def rate_by_period(view: View, name: str, every: str = "1mo") -> pl.DataFrame:

@@ -139,7 +139,10 @@ def _read_by_figures(subject: Subject) -> list[str]:
 @cached_result
 def filled(place: Place, subject: Subject) -> set[str]:
     """Return the columns that a register may lack, and that this one has a value of."""
-    rows = scanned(place, subject).select(pl.col(*HISTORIES[subject].optional).is_not_null().any()).collect()
+    names = list(HISTORIES[subject].optional)
+    if not names:
+        return set()
+    rows = scanned(place, subject).select(pl.col(names).is_not_null().any()).collect()
     return {name for name in rows.columns if rows[name].item()}
 
 
@@ -259,9 +262,13 @@ def _known_rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
     return narrow(rows, subject, dict(key.filters), key.as_at).collect()
 
 
-def shown(rows: pl.DataFrame) -> pl.DataFrame:
+def shown(rows: pl.DataFrame, case: str = "") -> pl.DataFrame:
+    """Return rows as a reader sees them, their columns named in words. case: what the review calls one."""
     names = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
-    return rows.select(names).rename(lambda name: capitalised(name.replace("_ref", " ref").replace("_", " ")))
+    words = {name: name.replace("_ref", " ref").replace("_", " ") for name in names}
+    if case:
+        words["application_ref"] = f"{case} ref"
+    return rows.select(names).rename({name: capitalised(words[name]) for name in names})
 
 
 def occurring(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

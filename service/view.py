@@ -68,6 +68,10 @@ class Source:
     def states(self) -> int:
         return self.states_by(self.last_day)
 
+    @property
+    def first_load(self) -> dt.date:
+        return min(self._loaded_on, default=self.last_day)
+
     def states_by(self, day: dt.date) -> int:
         return bisect_right(self._loaded_on, day)
 
@@ -84,7 +88,11 @@ class Source:
 
     def _has(self, metric: AnyMetric) -> bool:
         optional = metric.columns.intersection(HISTORIES[metric.subject].optional)
-        return tables_of(metric) <= self.tables and optional <= results.filled(self.place, metric.subject)
+        return tables_of(metric) <= self.tables and optional <= self.filled(metric.subject)
+
+    def filled(self, subject: Subject) -> set[str]:
+        """Return the columns that a register may lack, and that this one has a value of."""
+        return results.filled(self.place, subject) if HISTORIES[subject].table in self.tables else set()
 
     @property
     def opening_day(self) -> dt.date:

@@ -62,18 +62,18 @@ DAYS_TO_CLOSE = Duration(
 )
 ADVERSE = Metric(
     name="adverse",
-    title="{Cases} with an {finding}",
-    definition="{Cases} in scope with at least one {finding} decided by the day.",
+    title="{Cases} with {findings}",
+    definition="{Cases} in scope with one of the {findings} or more, decided by the day.",
     why_it_matters="Each is a {case} in which something went wrong.",
     numerator=in_scope("received_on", "adverse_on"),
     better="lower",
 )
 SHARE_ADVERSE = Metric(
     name="share_adverse",
-    title="Share of {cases} with an {finding}",
-    definition="{Cases} with an {finding}, out of the {cases} {closed} by the day.",
+    title="Share of {cases} with {findings}",
+    definition="{Cases} with {findings}, out of the {cases} {closed} by the day.",
     why_it_matters="It says how often something went wrong, so groups of different size compare.",
-    counts="{cases} with an {finding}",
+    counts="{cases} with {findings}",
     out_of="{cases} {closed}",
     numerator=in_scope("received_on", "ended_on", "adverse_on"),
     denominator=CLOSED.numerator,
@@ -92,7 +92,7 @@ DECIDED = _findings(
     numerator=in_scope("decided_on"),
 )
 OVERTURNED = _findings(
-    name="overturned",
+    name="findings_overturned",
     title="Share of findings overturned",
     definition="Final findings that differ from the finding recommended, out of those with both by the day.",
     why_it_matters="It says how often the first judgement did not stand.",

@@ -63,7 +63,9 @@ HISTORIES: dict[Subject, History] = {
         ),
         optional=("ended_on", "adverse_on"),
     ),
-    "findings": History(lambda _: cases.findings, "findings", optional=("decided_on", "recommended")),
+    "findings": History(
+        lambda _: cases.findings, "findings", optional=("decided_on", "recommended", "final_on")
+    ),
     "failures": History(
         lambda terms: partial(cases.failures, partition=terms.partition),
         "failures",

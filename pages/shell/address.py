@@ -12,13 +12,17 @@ IS_NOT_THERE = "is not there"
 CLOCKS = ("as_at", "known", "known_on", "compared", "against")
 NARROWED_BY = (
     "area", "route", "grade", "year", "category", "part", "type", "reason", "harm", "month_found", "team",
+    "case_status", "allegation", "recommended", "final",
 )  # fmt: skip
 SHARED = (*CLOCKS, *NARROWED_BY)
 """What every page's address holds, for a reader who may see figures."""
 
 OF_PAGES: Mapping[str, tuple[str, ...]] = {
     "Overview": ("below", "change"),
-    "Progress": ("lines", "staff", "below", "stages_by", "by", "behind_measure"),
+    "Progress": (
+        "lines", "staff", "flow_of", "flow_every", "below", "ages_by", "stages_by", "by", "behind_measure",
+    ),
+    "Findings": ("split", "behind_matrix", "tab", "list"),
     "Failures": ("split", "and_by", "rate_of", "over", "tab", "list", "watch", "every", "limits"),
     "Referrals": ("tab", "behind_mode", "behind_days_open"),
     "Staffing": ("below",),

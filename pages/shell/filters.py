@@ -157,6 +157,7 @@ SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
     "Overview": ("cases", "failures", "referrals", "people", "staffing"),
     "Progress": ("cases",),
     "Failures": ("cases", "failures"),
+    "Findings": ("cases", "findings"),
     "Referrals": ("referrals", "recommendations", "investigated", "failures"),
     "Staffing": ("staffing", "reviews"),
     "Contact": ("people", "attempts"),

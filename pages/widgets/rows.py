@@ -34,6 +34,7 @@ NOUNS: dict[Subject, tuple[str, str]] = {
     "second_looks": ("second look", "second looks"),
     "enquiries": ("enquiry", "enquiries"),
     "reviews": ("review", "reviews"),
+    "findings": ("finding", "findings"),
 }
 """What the rows of a subject are called; those not named are what the review calls its cases."""
 Where = Sequence[tuple[str, str | None]]
@@ -94,6 +95,7 @@ def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
     if "application_ref" not in rows.columns:
         show_rows(rows)
         return
+    case = view.source.terms.case.one
     refs = rows["application_ref"].head(MOST_ROWS).to_list()
     chosen, table = f"{key}_case", f"{key}_rows"
 
@@ -101,12 +103,12 @@ def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
         places = st.session_state[table]["selection"]["rows"]
         st.session_state[chosen] = refs[places[0]] if places else None
 
-    show_rows(rows, key=table, on_select=choose_row, selection_mode="single-row")
+    show_rows(rows, case, key=table, on_select=choose_row, selection_mode="single-row")
     ask_case(view, refs, key=chosen)
 
 
-def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # what Streamlit takes
-    table = shown(rows.head(MOST_ROWS))
+def show_rows(rows: pl.DataFrame, case: str = "", **selecting: Any) -> None:  # noqa: ANN401  # of Streamlit
+    table = shown(rows.head(MOST_ROWS), case)
     days = dict.fromkeys(table.select(pl.col(pl.Date)).columns, DAYS)
     st.dataframe(table, hide_index=True, column_config=days, **selecting)
     note_rest(rows, ": narrow the view for the rest")

@@ -28,6 +28,8 @@ EVERY = {"week": "1w", "month": "1mo"}
 BETWEEN = "Detailed reviews between failures"
 HARM = "failures_with_harm"
 RATE = "failure_rate_reviewed"
+COUNTED = {"share_adverse": "adverse"}
+"""What a rate counts, where that is not failures."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Watched:
 
     def subject(self, view: View, every: str) -> Subject:
         if self.title:
-            what, events = "Reviews since the one before", _events(self.counts)
+            what, events = "Reviews since the one before", _events(view, self.counts)
             return Subject(title=self.title, unit="failure", what=what, events=events, centre="median")
         (name,) = self.needs
         title = view.metric(name).title
@@ -79,10 +81,12 @@ def too_few(view: View, name: str) -> str | None:
     if count >= LEAST_EVENTS:
         return None
     so_far = f"there {are(count)} {or_none(count)}"
-    return f"too few {_events(name)} to tell chance from change. It needs {LEAST_EVENTS}, and {so_far}."
+    return f"too few {_events(view, name)} to tell chance from change. It needs {LEAST_EVENTS}, and {so_far}."
 
 
-def _events(name: str) -> str:
+def _events(view: View, name: str) -> str:
+    if name == "adverse":
+        return view.source.terms.case.findings
     return "failures with harm" if name == HARM else "failures"
 
 
@@ -111,7 +115,7 @@ def status(view: View, name: str, split: Dimension) -> Status:
 def _odd(view: View, name: str, split: Dimension) -> tuple[pl.DataFrame | None, int]:
     """Return the groups that differ by more than chance, and of how many; None where that cannot be said."""
     groups = rates_of_groups(view, name, split)
-    if groups is None or groups.outcome == "too few" or too_few(view, "failures"):
+    if groups is None or groups.outcome == "too few" or too_few(view, COUNTED.get(name, "failures")):
         return None, 0
     odd = groups.points.filter(pl.col("odd").is_not_null())
     return odd.sort("value", descending=True), groups.points.height
@@ -185,7 +189,9 @@ def rates_by(view: View, name: str, split: Dimension) -> pl.DataFrame:
 
 
 def differing(view: View, name: str, groups: GroupRates, split: Dimension) -> str:
-    return sentence(groups, split, view.metric(name).title, few=too_few(view, "failures") is not None)
+    return sentence(
+        groups, split, view.metric(name).title, few=too_few(view, COUNTED.get(name, "failures")) is not None
+    )
 
 
 def groups_title(view: View, name: str, split: Dimension) -> str:

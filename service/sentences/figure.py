@@ -24,6 +24,8 @@ JUDGED = f"Groups that are alike are flagged in at most {STATED} cases."
 TRUE = "True figures, before disclosure control: not for publication."
 BRIDGED = (
     "population",
+    "closed",
+    "open_cases",
     "risk_assessed",
     "sent_on",
     "completed",

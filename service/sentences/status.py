@@ -6,7 +6,16 @@ from typing import NamedTuple
 
 import polars as pl
 
-from data.formatting import capitalised, counted, listed_words, named, written_count, written_day
+from data.formatting import (
+    capitalised,
+    counted,
+    listed_words,
+    measured,
+    named,
+    written_count,
+    written_day,
+    written_share,
+)  # fmt: skip
 from data.terms import Terms
 from metrics.as_at import Clocks
 from metrics.metric import Subject
@@ -102,11 +111,28 @@ def overview_sentence(view: View) -> str:
 
 def progress_sentence(view: View) -> str:
     case, (population,) = view.source.terms.case, view.counts("population")
+    if "risk_assessments" not in view.source.tables and view.loaded(["closed"]):
+        return closed_sentence(view)
     if "risk_assessments" not in view.source.tables:
         return f"The review covers {counted(population, case.one, case.many)}."
     if "reviews" in view.source.tables and population:
         return f"{_assessed(view)} {_reviewed(view)}"
     return _assessed(view)
+
+
+def closed_sentence(view: View) -> str:
+    case, (received, closed, waiting) = (
+        view.source.terms.case,
+        view.counts("population", "closed", "open_cases"),
+    )
+    if not received:
+        return f"No {case.many} that fit were known by this day."
+    words = f"Of {counted(received, case.one, case.many)}, {or_none(closed)} {are(closed or 1)} {case.closed}"
+    age = view.figure("open_age").value
+    if not waiting or age is None:
+        return f"{words} and none {are(1)} {case.open}."
+    half = f"half of these for over {measured(age, 'day', 'days')}"
+    return f"{words} and {written_count(waiting)} {are(waiting)} {case.open}, {half}."
 
 
 def _assessed(view: View) -> str:
@@ -216,6 +242,13 @@ def fan_title(view: View) -> str:
         return finishing.TITLE
     chance = forecast.chance_by(promised) or 0
     return "A late finish is likelier" if chance < EVEN else "A finish on time is likelier"
+
+
+def adverse_title(view: View) -> str:
+    case, figure = view.source.terms.case, view.figure("share_adverse")
+    if figure.value is None:
+        return f"No {case.one} has been {case.closed} yet"
+    return f"{written_share(figure.value)} of {case.closed} {case.many} have {case.findings}"
 
 
 def rate_title(share: float | None) -> str:

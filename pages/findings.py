@@ -1,0 +1,121 @@
+"""What was found in the cases, where, whether that is chance, and how often the first judgement stood."""
+
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from charts.cells import heat
+from charts.chart import Chart
+from charts.dots import by_period, dots
+from charts.palette import Palette
+from data.formatting import capitalised, written_count, written_share
+from metrics.chance.steady_rate import STATED
+from metrics.dimensions import ALLEGATION, FINAL, RECOMMENDED, Dimension
+from pages.shell import choices
+from pages.shell.page_start import current_view
+from pages.widgets import chart_card, figure_strip, rows
+from service.events import events
+from service.markdown import plain
+from service.over_time import rate_by_period
+from service.sentences import failures, status
+from service.view import View
+
+RATE, MATRIX, OVERTURNED = "share_adverse", "findings_decided", "findings_overturned"
+LISTED = ("adverse", MATRIX, OVERTURNED)
+METHOD = (
+    "An interval shows where the true share probably lies. It is Wilson's, and covers 95 of 100 true shares.",
+    f"A group is named only if it differs over all groups. At random, at most {STATED} charts name one.",
+    "A finding is overturned where the final one differs from the one recommended.",
+)
+
+
+def draw() -> None:
+    view = current_view(share_adverse="findings")
+    case = view.source.terms.case
+    figure_strip.status(view, status.Status(f"{status.adverse_title(view)}."))
+    titles = {
+        "closed": f"{capitalised(case.many)} {case.closed}",
+        "adverse": f"With {case.findings}",
+        RATE: "Share",
+        MATRIX: "Findings decided",
+        OVERTURNED: "Overturned",
+    }
+    figure_strip.draw(view, titles)
+    splits = {split.title: split for split in view.dimensions("cases")}
+    by_group = None
+    if splits:
+        split = splits[choices.one("By", list(splits), key="split", width=150)]
+        by_group = partial(_by_group, view, split)
+    chart_card.side_by_side(by_group, lambda: _over_time(view))
+    matrix = [partial(_matrix, view)] if view.loaded([OVERTURNED]) else []
+    kinds = [partial(_by_allegation, view)] if "allegations" in view.source.tables else []
+    if drawings := [*matrix, *kinds]:
+        chart_card.side_by_side(*drawings)
+    choices.tabs("tab", {"Rows": _rows, "Method": _method}, view, owns={"Rows": ("list",)})
+
+
+def _by_group(view: View, split: Dimension) -> None:
+    def make(view: View, colours: Palette) -> Chart:
+        whole, lit = view.without(split.name), view.chosen(split.name)
+        result, groups = whole.result(RATE, by=[split.name]), failures.rates_of_groups(whole, RATE, split)
+        return dots(view.metric(RATE), result, groups, split, clocks=view.clocks, palette=colours, lit=lit)
+
+    headline = failures.groups_title(view.without(split.name), RATE, split)
+    measure = f"{view.metric(RATE).title}, 95% interval"
+    chart_card.draw(
+        view, make, key=f"adverse_by_{split.name}", headline=headline, measure=measure, filters=(split.name,)
+    )
+
+
+def _over_time(view: View) -> None:
+    title = f"{view.metric(RATE).title} by month"
+
+    def make(view: View, colours: Palette) -> Chart:
+        shares = rate_by_period(view, RATE)
+        return by_period(title, shares, view.figure(RATE).value, colours, events=events(view))
+
+    chart_card.draw(view, make, key="adverse_over_time", headline=title, measure="95% interval", compact=True)
+
+
+def _matrix(view: View) -> None:
+    by = (RECOMMENDED, FINAL)
+
+    def counts(view: View) -> pl.DataFrame:
+        result = view.result(MATRIX, by=[split.name for split in by])
+        return result.filter(pl.col("numerator") > 0)
+
+    def make(view: View, colours: Palette) -> Chart:
+        return heat(view.metric(MATRIX), counts(view), by, view.clocks, colours, turn=False)
+
+    chart_card.draw(
+        view, make, key="matrix", headline=overturned_title(view),
+        measure="Recommended finding down, final finding across", compact=True,
+    )  # fmt: skip
+    rows.under(view, MATRIX, counts(view), by, key="behind_matrix")
+
+
+def overturned_title(view: View) -> str:
+    figure = view.figure(OVERTURNED)
+    if figure.value is None or figure.low is None or figure.high is None:
+        return "No recommended finding has been decided yet"
+    interval = f"95% interval {written_share(figure.low)} to {written_share(figure.high)}"
+    of_all = f"{written_count(figure.numerator)} of {written_count(figure.denominator or 0)}"
+    return f"{of_all} findings overturned, {written_share(figure.value)} ({interval})"
+
+
+def _by_allegation(view: View) -> None:
+    rows.breakdown(view, MATRIX, ALLEGATION, key="by_allegation", occurring=True)
+
+
+def _rows(view: View) -> None:
+    if not rows.allowed(view):
+        return
+    titles = {view.metric(name).title: name for name in view.loaded(LISTED)}
+    name = titles[choices.one("Rows of", list(titles), key="list", width=300)]
+    rows.rows_of(view, name)
+
+
+def _method(view: View) -> None:
+    figure_strip.definitions(view, [RATE, "adverse", MATRIX, OVERTURNED])
+    st.markdown(plain(" ".join(METHOD)))

@@ -1,0 +1,141 @@
+"""Cases received, closed and open: over time, by month against chance, and for how long."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from charts.bars import labels_of
+from charts.chart import Chart
+from charts.control_chart import Subject
+from charts.control_chart import control as control_chart
+from charts.lines import panels
+from charts.palette import Palette
+from data.formatting import capitalised, measured, written_day
+from metrics.chance.control import LEAST_POINTS, Control, counts
+from metrics.dimensions import Dimension
+from metrics.rates import whole_periods
+from pages.shell import choices
+from pages.shell.address import option
+from pages.widgets import chart_card
+from service.events import events
+from service.markdown import plain
+from service.over_time import courses, days_of
+from service.sentences.figure import headline
+from service.view import View
+
+AGES = ("open_cases", "open_age", "open_age_90", "open_age_longest", "days_to_close")
+EVERY = {"Month": "1mo", "Week": "1w"}
+WHOLE = "all together"
+
+
+def figures(view: View) -> dict[str, str]:
+    """Return the short title of each figure, in the words of the review."""
+    case = view.source.terms.case
+    return {
+        "population": "Received",
+        "closed": capitalised(case.closed),
+        "open_cases": capitalised(case.open),
+        "open_age": f"Half {case.open} for over",
+        "open_age_longest": f"Longest {case.open}",
+        "days_to_close": f"Half {case.closed} within",
+    }
+
+
+def draw(view: View, *, then: bool) -> None:
+    chart_card.side_by_side(lambda: over_time(view, then=then), lambda: _by_period(view))
+
+
+def _begun(view: View) -> dt.date:
+    """Return the first day on which a case had been received; that of the view where none had."""
+    last = view.clocks.known_until
+    days = pl.date_range(min(view.source.first_day, last), last, eager=True).to_list()
+    begun = view.course("population", days, then=False).filter(pl.col("numerator") > 0)["day"].to_list()
+    return begun[0] if begun else last
+
+
+def over_time(view: View, *, then: bool) -> None:
+    case, begun = view.source.terms.case, _begun(view)
+    # Before its first load nothing was known.
+    days = days_of(view, max(begun, view.source.first_load) if then else begun)
+    above = {"received": "population", case.closed: "closed"}
+    first, second = (courses(view, some, then=then, days=days) for some in (above, {case.open: "open_cases"}))
+    title = f"{capitalised(case.many)} received, {case.closed} and {case.open}"
+    chart = panels(title, first, second, chart_card.colours(), unit=case.many, events=events(view))
+    waiting = headline(view.figure("open_cases"))
+    chart_card.show(
+        chart, key="flow", headline=f"{waiting} {case.open}, {headline(view.figure('closed'))} {case.closed}",
+        measure=f"{capitalised(case.many)}, to date", method=_known_only(view), compact=True,
+    )  # fmt: skip
+
+
+def _known_only(view: View) -> str:
+    if view.source.terms.case.closed_by == "day" or view.loaded(["findings_decided"]) == []:
+        return ""
+    if "final_on" in view.source.filled("findings"):
+        return ""
+    closed = view.source.terms.case.closed
+    return f"The register gives no day: a case counts as {closed} from the first extract that says so."
+
+
+def _by_period(view: View) -> None:
+    named = {capitalised(view.source.terms.case.closed): "closed", "Received": "population"}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        name = named[choices.one("Watch", list(named), key="flow_of", width=160)]
+        by = option("flow_every", "By", list(EVERY), widget="segmented_control")
+        every = choices.ask(by, next(iter(EVERY)), required=True)
+    title = f"{view.metric(name).title} by {every.lower()}"
+    series = _series(view, name, EVERY[every])
+    if series is None:
+        words = f"Limits need {LEAST_POINTS} periods; there are fewer so far."
+        chart_card.words("flow_chance", title, words)
+        return
+    many = view.source.terms.case.many
+    subject = Subject(title=title, unit=every.lower(), what=capitalised(many), events=many)
+
+    def make(asked: View, colours: Palette) -> Chart:
+        control = series if asked is view else chart_card.present(_series(asked, name, EVERY[every]))
+        return control_chart(control, subject, asked.clocks.as_at, colours)
+
+    verdict = subject.verdict(series, numbers=False).replace("**", "")
+    chart_card.draw(view, make, key="flow_chance", headline=verdict, measure=title, compact=True)
+
+
+def _series(view: View, name: str, every: str) -> Control | None:
+    result = view.result(name, every=every)
+    if result.is_empty():
+        return None
+    return counts(whole_periods(result, result["period"][0], view.clocks.known_until, every))
+
+
+def ages(view: View) -> None:
+    """Draw how long cases have been open, by whatever they are split by."""
+    splits = {split.title: split for split in view.dimensions("cases")}
+    split = splits.get(choices.one("Ages by", [WHOLE, *splits], key="ages_by"))
+    title = "How long" if split is None else f"How long, by {split.title.lower()}"
+    chart_card.draw_table(view, title, lambda view: ages_table(view, split), key="ages")
+
+
+def ages_table(view: View, split: Dimension | None) -> pl.DataFrame:
+    by: Sequence[Dimension] = [] if split is None else [split]
+    results = {name: view.result(name, by=[one.name for one in by]) for name in AGES}
+    columns = [pl.Series(one.title, labels_of(results["open_cases"], one)) for one in by]
+    open_cases = results["open_cases"].select(*(one.name for one in by), waiting="numerator")
+    for name in AGES[1:]:
+        days = pl.col("value").map_elements(lambda value: measured(value, "day", "days"), pl.String)
+        shown = results[name].select(*(one.name for one in by), days.alias(view.metric(name).title))
+        open_cases = _beside(open_cases, shown, [one.name for one in by])
+    open_cases = open_cases.rename({"waiting": view.metric("open_cases").title})
+    return pl.DataFrame([*columns, *open_cases.drop(one.name for one in by).iter_columns()])
+
+
+def _beside(table: pl.DataFrame, shown: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    if not keys:
+        return table.hstack(shown)
+    return table.join(shown, on=keys, how="left", nulls_equal=True, maintain_order="left")
+
+
+def method(view: View) -> list[str]:
+    known = written_day(view.clocks.known_at)
+    return [f"Ages are as known on {known}, in days since receipt.", plain(_known_only(view))]
