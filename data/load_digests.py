@@ -109,11 +109,15 @@ def refuse_altered(record: Record, connection: sa.Connection, tables: Tables) ->
 
 def refuse_cut(record: Record, connection: sa.Connection, tables: Tables) -> None:
     """Refuse a ledger that lacks its last loads: an earlier snapshot would stand for it."""
+    last, sealed = version_of(connection, tables), _seals(record, connection)
+    _refuse([f"Load {load} is gone." for load in sorted(sealed) if load > last])
+
+
+def _seals(record: Record, connection: sa.Connection) -> dict[int, str]:
     signed = record.signed(connection)
     if signed.fault is not None:
         _refuse([f"The record vouches for no load: {signed.fault}."])
-    last = version_of(connection, tables)
-    _refuse([f"Load {load} is gone." for load in sorted(_sealed(signed)) if load > last])
+    return _sealed(signed)
 
 
 def registers(connection: sa.Connection, tables: Tables, version: int) -> pl.DataFrame:
@@ -137,10 +141,7 @@ def _refuse(wrong: list[str]) -> None:
 def seal_older(record: Record, ledger: Ledger) -> list[int]:
     """Seal the loads of an earlier version of Candour, as they are now, and return their numbers."""
     with writing(ledger.engine) as connection:
-        signed = record.signed(connection)
-        if signed.fault is not None:
-            raise Unverified(f"The record vouches for no load: {signed.fault}.")
-        known, own = _sealed(signed), digests(connection, ledger.tables)
+        known, own = _seals(record, connection), digests(connection, ledger.tables)
         # From the first sealed load on each is sealed: one that is not was put in later.
         older = sorted(load for load in own if load < min(known, default=load + 1))
         heads = [

@@ -73,16 +73,12 @@ class Entry:
     def __post_init__(self) -> None:
         for name, longest in ENTRY_LENGTHS.items():
             text: str = getattr(self, name)
-            if len(text) > longest:
+            shortest = int(name in {"kind", "who", "outcome"})
+            if not shortest <= len(text) <= longest or not text.isprintable():
                 raise UserError(
-                    f"The {name} has {len(text):,} characters, and the most is {longest:,}: make it shorter."
+                    f"The {name} of an entry in the record must be one line of {shortest} to {longest:,} "
+                    "characters that can be shown."
                 )
-            if not text.isprintable():
-                raise UserError(
-                    f"The {name} holds a character that cannot be shown, such as a line break: take it out."
-                )
-            if not text and name in {"kind", "who", "outcome"}:
-                raise UserError(f"The {name} of an entry in the record is empty: say what it is.")
 
 
 class Row(NamedTuple):
@@ -215,17 +211,15 @@ class Record:
         return self._where(at >= begins.isoformat(), at < after)
 
     def last(self, kind: str, scope: str = "") -> Row | None:
-        columns = self._table.c
-        condition = columns.scope.startswith(scope, autoescape=True)
-        return next(iter(self._where(columns.kind == kind, condition, last=True)), None)
+        return next(iter(self.about(kind, scope, last=True)), None)
 
     def failed_load(self) -> Row | None:
         last = self.last(Kind.COLLECTION)
         return None if last is None or last.outcome == Outcome.ALLOWED else last
 
-    def about(self, kind: str, scope: str) -> list[Row]:
+    def about(self, kind: str, scope: str, *, last: bool = False) -> list[Row]:
         columns = self._table.c
-        return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True))
+        return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True), last=last)
 
     def signed(self, connection: sa.Connection) -> Signed:
         """Return the entries that vouch for rows, every signature checked, and what is amiss."""

@@ -162,7 +162,7 @@ def read_signed(path: Path, keys: Keys) -> bytes | None:
     """Return what was written there; None where there is nothing, or not that."""
     try:
         signed = path.read_bytes()
-    except FileNotFoundError:
+    except OSError:
         return None
     signature, content = signed[:SIGNATURE_BYTES], signed[SIGNATURE_BYTES:]
     known = keys.read().values()

@@ -126,7 +126,7 @@ def test_who_decided_and_then_writes_has_decided_nothing(releases):
     release = releases.drafted(ANN, draft()).id
     releases.overridden(release, CHIEF, CELL)
     assert [each.who for each in releases.overrides(release)] == ["cy"]
-    releases.edited(release, Person("CY", "analyst"), draft("By Cy"), seen=1)
+    releases.step(release, Step.EDITED, Person("CY", "analyst"), draft=draft("By Cy"), seen=1)
     assert releases.overrides(release) == ()
     assert [each.who for each in releases.own_decisions(release)] == ["cy"]
     with pytest.raises(
