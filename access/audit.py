@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import polars as pl
 
@@ -12,7 +11,7 @@ from data.connection import reading
 from data.errors import UserError
 from data.formatting import counted, written_day
 from data.ledger_checks import altered
-from data.record import MOST_BEHIND, VISITS, Chain, Record, Row, entries_about, spanned
+from data.record import MOST_BEHIND, VISITS, Chain, Record, Row, Signed, spanned
 from data.record_files import LINE
 
 IN_A_JOURNAL = re.compile(r"\brecord ([1-9][0-9]{0,17}) ([0-9a-f]{64})$")
@@ -130,7 +129,7 @@ def verify(record: Record, copy: str | None = None) -> Verdict:
         keys, begins = record.keys.read(), ledger.id()
         verdict = judged(remembered(rows), keys, begins, lines, complete=complete, others=others)
     with reading(ledger.engine) as connection:
-        rows_altered = altered(connection, ledger.tables, partial(entries_about, vouching))
+        rows_altered = altered(connection, ledger.tables, Signed(vouching))
         return replace(verdict, findings=(*verdict.findings, *rows_altered))
 
 
