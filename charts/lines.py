@@ -1,8 +1,10 @@
 """Counts over days as lines: stepped on one scale, in panels, stacked, or as small as a word."""
 
 import base64
+import html
 import re
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from textwrap import wrap
 from typing import Any
 
@@ -51,7 +53,7 @@ def lines(title: str, courses: Courses, unit: str, palette: Palette, events: Eve
         ends.append((line[-1], f"<b>{literal(line.name)} {written_count(line[-1])}</b>", colour))
     # Words beside a line would stretch the axis to days on which nothing was, or is yet.
     where = {"x": days[-1], "xref": "x", "xanchor": "right", "yanchor": "bottom"}
-    _name_ends(canvas, ends, max(last for last, _, _ in ends) or 1, LINE_OF_TEXT, **where)
+    _name_ends(canvas, ends, max(ends)[0] or 1, LINE_OF_TEXT, inf, **where)
     figure = over_time(canvas, events, (days[0], days[-1]), COUNTS)
     return _chart(title, figure, counts, unit)
 
@@ -62,9 +64,8 @@ def panels(
     """Draw two small panels on one time axis, never two scales in one; the first line of each is meant."""
     canvas, days = Canvas(palette), next(iter(above.values()))["day"]
     upper, lower = _panel(canvas, above, "y"), _panel(canvas, below, "y2")
-    letters = max(
-        len(re.sub("</?b>", "", line)) for note in canvas.notes for line in note["text"].split("<br>")
-    )
+    words = html.unescape("<br>".join(re.sub("</?b>", "", note["text"]) for note in canvas.notes))
+    letters = max(map(len, words.split("<br>")))
     mark(canvas, events, days[0], days[-1])
     margin = {"r": 16 + round(LETTER * letters), "t": TOP}
     x = {**time_axis(days[0], days[-1]), "anchor": "y2"}
@@ -87,10 +88,12 @@ def _panel(canvas: Canvas, courses: Courses, axis: str) -> Part:
     return {"domain": domain, "range": [0, top], "nticks": 3}
 
 
-def _name_ends(canvas: Canvas, ends: Sequence[End], top: float, gap: float, **where: object) -> None:
-    """Write names right of the ends of lines, unless `where` says otherwise, apart from each other. gap: as a
-    part of the height."""
-    places = spread([count / top for count, _, _ in ends], gap, 1)
+def _name_ends(
+    canvas: Canvas, ends: Sequence[End], top: float, gap: float, most: float = 1, **where: object
+) -> None:
+    """Write names right of the ends of lines, unless `where` says otherwise, apart from each other. gap,
+    most: how far apart and how high, as parts of the height."""
+    places = spread([count / top for count, _, _ in ends], gap, most)
     for place, (_, words, colour) in zip(places, ends, strict=True):
         canvas.note(words, y=place * top, font=canvas.font(colour), **where)
 

@@ -55,6 +55,8 @@ def test_labels_of_lines_that_end_together_do_not_lie_on_each_other():
     )
     places = [note.y for note in chart.figure.layout.annotations]
     assert abs(places[0] - places[1]) > 0.05 * max(places)
+    # Both are over the ends of the lines, none across them.
+    assert min(places) == chart.figure.data[0].y[-1]
 
 
 def test_the_axis_ends_with_the_days_drawn_and_not_with_the_words():
