@@ -1,7 +1,7 @@
 """Disclosure control of a release: each figure by the rule, and all of them against all ever published."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.formatting import capitalised, listed_words, short_day, written_count
@@ -163,27 +163,24 @@ def sentences(findings: Sequence[Finding], frozen: ReleaseInputs) -> list[str]:
     return [*lines[:MOST_SENTENCES], *rest]
 
 
-def _sentence(finding: Finding, titles: dict[str, str]) -> str:
+def _sentence(finding: Finding, titles: Mapping[str, str]) -> str:
     first, last = finding.target.keys[0], finding.target.keys[-1]
     day, since = short_day(last.moment.as_at), short_day(first.moment.as_at)
     when = f": the change from {since} to {day}" if finding.target.change else f" on {day}"
-    name = f"{_title(last.quantity, titles)}{_cell(last)}{when}"
+    splits = [dimension(name).title for name, _ in last.place]
+    where = _where(splits, [named(name, [value])[0] for name, value in last.place])
+    title, *others = (_title(name, titles) for name in names_in(last.quantity))
+    if others:
+        title += f", compared with {listed_words([other.lower() for other in others])},"
+    name = f"{title}{where}{when}"
     if finding.low is None or finding.high is None:
         return f"{name}: whether it could be concluded was not decided within the limit of the audit."
-    if finding.low == finding.high:
-        return f"{name} could be concluded to be exactly {_written(finding.low)}."
-    return f"{name} could be concluded to be {_written(finding.low)} to {_written(finding.high)}."
+    low, high = (written_count(end).replace("-", "\N{MINUS SIGN}") for end in (finding.low, finding.high))
+    between = f"exactly {low}" if low == high else f"{low} to {high}"
+    return f"{name} could be concluded to be {between}."
 
 
-def _written(number: float) -> str:
-    return f"\N{MINUS SIGN}{written_count(-number)}" if number < 0 else written_count(number)
-
-
-def _title(quantity: str, titles: dict[str, str]) -> str:
-    if len(parts := names_in(quantity)) > 1:
-        first, *others = (_title(part, titles) for part in parts)
-        return f"{first}, compared with {listed_words([other.lower() for other in others])},"
-    (name,) = parts
+def _title(name: str, titles: Mapping[str, str]) -> str:
     figure, _, side = name.partition(": ")
     if figure in titles and not side:
         return titles[figure]
@@ -192,11 +189,6 @@ def _title(quantity: str, titles: dict[str, str]) -> str:
         return capitalised(figure.replace("_", " "))
     sides = {"numerator": metric.counts, "out of": metric.out_of or metric.counts}
     return capitalised(sides.get(side, metric.title).format(case="case", cases="cases", Cases="Cases"))
-
-
-def _cell(key: Key) -> str:
-    labels = [named(name, [value])[0] for name, value in key.place]
-    return _where([dimension(name).title for name, _ in key.place], labels)
 
 
 def _where(titles: Sequence[str], labels: Sequence[str]) -> str:
