@@ -211,6 +211,9 @@ class Family:
         self._whole = np.array([not isinstance(counts.true.get(member, 0), float) for member in members])
         self._rules, self._work = rules, work
         self._solvers: dict[bool, highspy.Highs] = {}
+        true = np.array([counts.true.get(member, -1) for member in members])
+        fits = ((self._low <= true) & (true <= self._high)).all()
+        self._truth = true if fits and all(rule.holds(counts.true) for rule in rules) else None
 
     def greatest(self, weights: Weights, *, whole: bool) -> Solution | None:
         """A bound if not `whole`; None if the work is at its limit; a Contradiction if no counts fit."""
@@ -265,6 +268,7 @@ class Family:
         taken, rows, places = zip(*cells, strict=True)
         self._table = csr_array((taken, (rows, places)), shape=(len(targets), len(self._at)))
         self._least, self._most = np.full(len(targets), math.inf), np.full(len(targets), -math.inf)
+        self._see(self._truth)
         wide = np.array([target.wide for target in targets])
         self._leap(wide, whole=False)
         self._leap(wide, whole=True)
