@@ -38,6 +38,16 @@ def _days(first: dt.date, last: dt.date) -> list[dt.date]:
     return pl.date_range(first, last, eager=True).to_list()
 
 
+def scope_since_whole(view: View) -> pl.DataFrame:
+    """Return `day, size` of the scope, as was known on each day, from the first on which all that was in it
+    had been risk assessed; no row before that."""
+    days = every_day(view, view.clocks.known_until)
+    names = ("population", "risk_assessed")
+    size, assessed = (view.course(name, days, then=True)["numerator"] for name in names)
+    whole = ((size > 0) & (size == assessed)).cum_max()
+    return pl.DataFrame({"day": days, "size": size}).filter(whole)
+
+
 def last_extract(view: View) -> dt.date:
     return min(view.clocks.as_at, view.extract_day("reviews") or view.clocks.as_at)
 
