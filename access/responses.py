@@ -4,7 +4,7 @@ from pathlib import Path
 from string import Template
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Message, Send
 
 # Streamlit styles its elements in place and shows pictures it has made; it needs no script but its own.
@@ -73,16 +73,12 @@ def cookie(name: str, value: str, *, secure: bool, seconds: int | None = None) -
 _PAGE = Template(Path(__file__).with_name("notice.html").read_text(encoding="utf-8"))
 
 
-def notice(title: str, *sentences: str, link: tuple[str, str] | None = None) -> bytes:
+def say(status: int, title: str, *sentences: str, link: tuple[str, str] | None = None) -> Response:
     body = [f"<p>{escape(sentence)}</p>" for sentence in sentences]
     if link is not None:
         address, words = link
         body.append(f'<p><a class="button" href="{escape(address)}">{escape(words)}</a></p>')
-    return _PAGE.substitute(title=escape(title), body="\n".join(body)).encode()
-
-
-def say(status: int, title: str, *sentences: str, link: tuple[str, str] | None = None) -> Response:
-    return Response(notice(title, *sentences, link=link), status, media_type="text/html; charset=utf-8")
+    return HTMLResponse(_PAGE.substitute(title=escape(title), body="\n".join(body)), status)
 
 
 def crossed() -> Response:
