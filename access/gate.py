@@ -171,15 +171,12 @@ class _Passage:
         return None
 
     async def _not_theirs(self, session: Session) -> Response:
-        reason, title = "an address that was not given to this visit", "Not an address of yours"
-        sentence = "Open the page again, and choose the document there."
-        if not uploads.may_send(session.role):
-            reason, title = f"needs {Permission.RELEASES}", "Nothing can be sent by your role"
-            sentence = "Only who may see releases has drafts checked."
+        given = uploads.may_send(session.role)
+        reason = "an address that was not given to this visit" if given else f"needs {Permission.RELEASES}"
         # Anyone can send, or fail to sign in, as often as they like: the record need not hold each time.
         note = partial(self._note_refusal, "document to be checked", reason)
         await patiently(self._services.recent.once, (session.digest, "document", reason), note)
-        return say(403, title, sentence)
+        return say(403, "Not taken", "Open the page again, and choose the document there.")
 
     def _note_refusal(self, what: str, reason: str) -> None:
         visit = self._services.visit(self._token)

@@ -55,10 +55,7 @@ class Tickets:
 
     def find(self, ticket: str, digest: str) -> object | None:
         with self._lock:
-            try:
-                owner, request = self.requests[ticket]
-            except KeyError:
-                return None
+            owner, request = self.requests.get(ticket, ("", None))
         return request if secrets.compare_digest(owner, digest) else None
 
 

@@ -123,11 +123,6 @@ def through_failures(subject: Subject, filters: Filters) -> bool:
     return subject == "cases" and any(name in ONLY_OF_FAILURES for name, _ in filters)
 
 
-@cached_result
-def _history(place: Place, subject: Subject) -> pl.DataFrame:
-    return scanned(place, subject).select(*_read_by_figures(subject)).collect()
-
-
 def _read_by_figures(subject: Subject) -> list[str]:
     columns = {*CLOCK}.union(*(metric.columns for metric in catalogue.metrics_of(subject)))
     for split in dimensions_of(subject):
@@ -171,7 +166,7 @@ class CacheKey:
         return self if unsteady else replace(self, as_at=dt.date.max)
 
     def rows(self, subject: Subject) -> pl.LazyFrame:
-        return _known(replace(self.settled(), role=""), subject).lazy()
+        return _rows(replace(self.settled(), role=""), subject).lazy()
 
 
 @cached_result
@@ -206,19 +201,15 @@ def bridged(
     return bridge_with_causes(metric, rows, *clocks, part=values, notes=notes)
 
 
-def _known(key: CacheKey, subject: Subject) -> pl.DataFrame:
-    unnarrowed = key.known_at is None and not key.filters
-    return _history(key.place, subject) if unnarrowed else _known_rows(key, subject)
-
-
 @cached_result
-def _known_rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
+def _rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
+    """Each is made from a wider one that is in memory too: of all days known, and not narrowed."""
     if key.known_at is not None:
         return known(replace(key, known_at=None).rows(subject), key.known_at).collect()
-    if through_failures(subject, key.filters):
-        rows = scanned(key.place, subject, key.filters).select(_read_by_figures(subject))
+    if key.filters and not through_failures(subject, key.filters):
+        rows = replace(key, filters=()).rows(subject)
     else:
-        rows = _history(key.place, subject).lazy()
+        rows = scanned(key.place, subject, key.filters).select(_read_by_figures(subject))
     return narrow(rows, subject, dict(key.filters), key.as_at).collect()
 
 

@@ -48,11 +48,11 @@ class Watched:
             what, events = "Reviews since the one before", _events(self.counts)
             return Subject(title=self.title, unit="failure", what=what, events=events, centre="median")
         (name,) = self.needs
-        title = view.metric(name).title
-        if name == RATE:
-            title = f"{title} by {every} of review"
-            return Subject(title=title, unit=every, what="Share with a failure", share=True)
-        return Subject(title=f"{title} by {every}", unit=every, what="Failures")
+        share = name == RATE
+        title = f"{view.metric(name).title} by {every}{' of review' if share else ''}"
+        return Subject(
+            title=title, unit=every, what="Share with a failure" if share else "Failures", share=share
+        )
 
     def make(self, view: View, every: str, first: int | None) -> Control | None:
         """Return the series with its limits from so many of the first points; None with too few points."""
