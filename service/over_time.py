@@ -42,10 +42,10 @@ def scope_since_whole(view: View) -> pl.DataFrame:
     """Return `day, size` of the scope, as was known on each day, from the first on which all that was in it
     had been risk assessed; no row before that."""
     days = every_day(view, view.clocks.known_until)
-    names = ("population", "risk_assessed")
+    names = ["population", "risk_assessed"]
     size, assessed = (view.course(name, days, then=True)["numerator"] for name in names)
     whole = ((size > 0) & (size == assessed)).cum_max()
-    return pl.DataFrame({"day": days, "size": size}).filter(whole)
+    return pl.DataFrame({"day": days, "size": size}).filter(whole & (view.loaded(names) == names))
 
 
 def last_extract(view: View) -> dt.date:
