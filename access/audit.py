@@ -57,15 +57,14 @@ def judged(
     complete: whether each row should be in the anchor, which a journal does not have. others: lines by place.
     """
     heads, chain = _Anchored(anchor or (), complete=complete), Chain(keys, begins)
-    further = {place: _Anchored(lines, complete=True) for place, lines in others.items()}
-    findings = [*(() if anchor is not None else ("The anchor of the record is missing.",)), *heads.findings]
+    further = {f"{place}: ": _Anchored(lines, complete=True) for place, lines in others.items()}
+    places = {"": heads, **further}
+    findings = [] if anchor is not None else ["The anchor of the record is missing."]
+    findings += (place + finding for place, own in places.items() for finding in own.findings)
     for row in rows:
         findings += chain.follow(row)
-        findings += heads.compare(row)
-        findings += (f"{place}: {finding}" for place, own in further.items() for finding in own.compare(row))
-    findings += heads.beyond(chain.last)
-    for place, own in further.items():
-        findings += (f"{place}: {finding}" for finding in (*own.findings, *own.beyond(chain.last)))
+        findings += (place + finding for place, own in places.items() for finding in own.compare(row))
+    findings += (place + finding for place, own in places.items() for finding in own.beyond(chain.last))
     return Verdict(chain.rows, chain.last, chain.digest, heads.last, tuple(findings))
 
 

@@ -184,11 +184,10 @@ class Press:
 
     def comparable(self) -> list[PublishedAt]:
         """Return all that a draft may be compared with: what is public, and what the reader sees early."""
-        approved = (release for release in self.releases() if release.state(self.now) is State.APPROVED)
-        public = self.public() + [
+        early = [
             Public(release, self.published(release.id), release.published_at, State.APPROVED)
-            for release in approved
-            if release.published_at is not None
+            for release in self.releases()
+            if release.state(self.now) is State.APPROVED and release.published_at is not None
         ]
         return [
             PublishedAt(
@@ -198,7 +197,7 @@ class Press:
                 embargoed=release.state is State.APPROVED,
                 at=release.published_at,
             )
-            for release in public
+            for release in self.public() + early
         ]
 
     def check(self, draft: str, day: dt.date, releases: list[PublishedAt]) -> Checked:
