@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import polars as pl
 
@@ -12,7 +11,7 @@ from data.connection import reading
 from data.errors import UserError
 from data.formatting import counted, written_day
 from data.ledger_checks import altered
-from data.record import MOST_BEHIND, VISITS, Chain, Record, Row, entries_about, spanned
+from data.record import MOST_BEHIND, VISITS, Chain, Record, Row, Signed, spanned
 from data.record_files import LINE
 
 IN_A_JOURNAL = re.compile(r"\brecord ([1-9][0-9]{0,17}) ([0-9a-f]{64})$")
@@ -58,15 +57,14 @@ def judged(
     complete: whether each row should be in the anchor, which a journal does not have. others: lines by place.
     """
     heads, chain = _Anchored(anchor or (), complete=complete), Chain(keys, begins)
-    further = {place: _Anchored(lines, complete=True) for place, lines in others.items()}
-    findings = [*(() if anchor is not None else ("The anchor of the record is missing.",)), *heads.findings]
+    further = {f"{place}: ": _Anchored(lines, complete=True) for place, lines in others.items()}
+    places = {"": heads, **further}
+    findings = [] if anchor is not None else ["The anchor of the record is missing."]
+    findings += (place + finding for place, own in places.items() for finding in own.findings)
     for row in rows:
         findings += chain.follow(row)
-        findings += heads.compare(row)
-        findings += (f"{place}: {finding}" for place, own in further.items() for finding in own.compare(row))
-    findings += heads.beyond(chain.last)
-    for place, own in further.items():
-        findings += (f"{place}: {finding}" for finding in (*own.findings, *own.beyond(chain.last)))
+        findings += (place + finding for place, own in places.items() for finding in own.compare(row))
+    findings += (place + finding for place, own in places.items() for finding in own.beyond(chain.last))
     return Verdict(chain.rows, chain.last, chain.digest, heads.last, tuple(findings))
 
 
@@ -130,7 +128,7 @@ def verify(record: Record, copy: str | None = None) -> Verdict:
         keys, begins = record.keys.read(), ledger.id()
         verdict = judged(remembered(rows), keys, begins, lines, complete=complete, others=others)
     with reading(ledger.engine) as connection:
-        rows_altered = altered(connection, ledger.tables, partial(entries_about, vouching))
+        rows_altered = altered(connection, ledger.tables, Signed(vouching))
         return replace(verdict, findings=(*verdict.findings, *rows_altered))
 
 

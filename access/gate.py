@@ -20,7 +20,7 @@ from access.roles import Permission, permitted
 from access.services import Services, patiently, promptly
 from access.sessions import Session
 from access.settings import Mode, loopback
-from access.socket import REFUSED, SIGNED_OUT, Protocol, Socket, Sockets
+from access.socket import REFUSED, SIGNED_OUT, Protocol, Socket
 from data.errors import UserError
 from data.record import Kind, Outcome
 
@@ -52,7 +52,6 @@ class Gate:
         self.app = app
         self.pages = pages
         self.protocol = protocol
-        self.sockets = Sockets()
         self.documents = uploads.Uploads()
         self._services = services
 
@@ -118,20 +117,16 @@ class _Passage:
     async def _socket(self, receive: Receive, send: Send) -> None:
         ours = self._path == SOCKET and self._request.headers.get("origin") == self._origin
         session = await self._session() if ours else None
-        if session is None:
+        issued = session and self._gate.documents.opened(session.digest)
+        if issued is None:
             await _refuse(None, self._scope, receive, send)
             return
-        with self._gate.sockets.place(session.digest) as free:
-            if not free:
-                await _refuse(None, self._scope, receive, send)
-                return
-            issued = self._gate.documents.opened(session.digest)
-            try:
-                channel = (receive, send)
-                socket = Socket(self._services, self._gate.protocol, self._token, *channel, issued=issued)
-                await socket.serve(self._gate.app, self._scope)
-            finally:
-                await self._gate.documents.closed(issued, self._gate.app)
+        try:
+            channel = (receive, send)
+            socket = Socket(self._services, self._gate.protocol, self._token, *channel, issued=issued)
+            await socket.serve(self._gate.app, self._scope)
+        finally:
+            await self._gate.documents.closed(issued, self._gate.app)
 
     async def _respond(self, receive: Receive, send: Send) -> Response | None:
         """Let the request pass; otherwise return the response to it."""
@@ -176,24 +171,16 @@ class _Passage:
         return None
 
     async def _not_theirs(self, session: Session) -> Response:
-        reason, title = "an address that was not given to this visit", "Not an address of yours"
-        sentence = "Open the page again, and choose the document there."
-        if not uploads.may_send(session.role):
-            reason, title = f"needs {Permission.RELEASES}", "Nothing can be sent by your role"
-            sentence = "Only who may see releases has drafts checked."
+        given = uploads.may_send(session.role)
+        reason = "an address that was not given to this visit" if given else f"needs {Permission.RELEASES}"
+        # Anyone can send, or fail to sign in, as often as they like: the record need not hold each time.
         note = partial(self._note_refusal, "document to be checked", reason)
-        await self._once((session.digest, "document", reason), note)
-        return say(403, title, sentence)
+        await patiently(self._services.recent.once, (session.digest, "document", reason), note)
+        return say(403, "Not taken", "Open the page again, and choose the document there.")
 
     def _note_refusal(self, what: str, reason: str) -> None:
         visit = self._services.visit(self._token)
         visit.note(Kind.CONSULTATION, what, reason=reason, outcome=Outcome.REFUSED)
-
-    async def _once(self, entry: tuple[str, ...], write: Callable[[], None]) -> None:
-        # Anyone can send, or fail to sign in, as often as they like: the record need not hold each time.
-        if not self._services.recent.has(*entry):
-            await patiently(write)
-            self._services.recent.add(*entry)
 
     async def _session(self) -> Session | None:
         return await promptly(self._services.sessions.find, self._token) if self._token else None
@@ -278,7 +265,7 @@ class _Passage:
         reader = sign_in.reader_of(self._gate.protocol.claims(identity), self._settings)
         if isinstance(reader, sign_in.Stranger):
             turn_away = partial(self._services.turn_away, reader.who, "sign-in", reader.why)
-            await self._once(("sign-in", reader.who, reader.why), turn_away)
+            await patiently(self._services.recent.once, ("sign-in", reader.who, reader.why), turn_away)
             return say(403, "You are not signed in", reader.sentence, link=AGAIN)
         token = await patiently(self._services.welcome, reader.who, reader.roles, "sign-in")
         back = sign_in.own_address(unquote(self._request.cookies.get(sign_in.BACK, "")), self._gate.pages)

@@ -1,13 +1,11 @@
-from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from string import Template
 
-from starlette.responses import Response
+from starlette.datastructures import MutableHeaders
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Message, Send
-
-Headers = list[tuple[bytes, bytes]]
 
 # Streamlit styles its elements in place and shows pictures it has made; it needs no script but its own.
 _POLICY = (
@@ -51,12 +49,18 @@ class Protections:
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                added = self.headers(lasting=lasting and message["status"] in (200, 206, 304))
-                own = [*message.get("headers", ()), *more]
-                message = {**message, "headers": _secured(own, added, secure=self.secure)}
+                own = [(name.lower(), value) for name, value in (*message.get("headers", ()), *more)]
+                headers = MutableHeaders(raw=[(name, self._held(name, value)) for name, value in own])
+                headers.update(self.headers(lasting=lasting and message["status"] in (200, 206, 304)))
+                message = {**message, "headers": headers.raw}
             await send(message)
 
         return sent
+
+    def _held(self, name: bytes, value: bytes) -> bytes:
+        # A cookie that the framework sets is held to https like our own.
+        bare = self.secure and name == b"set-cookie" and b"; secure" not in value.lower()
+        return value + b"; Secure" if bare else value
 
 
 def cookie(name: str, value: str, *, secure: bool, seconds: int | None = None) -> tuple[bytes, bytes]:
@@ -66,29 +70,15 @@ def cookie(name: str, value: str, *, secure: bool, seconds: int | None = None) -
     return b"set-cookie", text.encode()
 
 
-def _secured(headers: Iterable[tuple[bytes, bytes]], added: dict[str, str], *, secure: bool) -> Headers:
-    unchanged: Headers = []
-    for name, value in headers:
-        # A cookie that the framework sets is held to https like our own.
-        bare = secure and name.lower() == b"set-cookie" and b"; secure" not in value.lower()
-        if name.lower().decode("latin-1") not in added:
-            unchanged.append((name, value + b"; Secure" if bare else value))
-    return unchanged + [(name.encode(), value.encode()) for name, value in added.items()]
-
-
 _PAGE = Template(Path(__file__).with_name("notice.html").read_text(encoding="utf-8"))
 
 
-def notice(title: str, *sentences: str, link: tuple[str, str] | None = None) -> bytes:
+def say(status: int, title: str, *sentences: str, link: tuple[str, str] | None = None) -> Response:
     body = [f"<p>{escape(sentence)}</p>" for sentence in sentences]
     if link is not None:
         address, words = link
         body.append(f'<p><a class="button" href="{escape(address)}">{escape(words)}</a></p>')
-    return _PAGE.substitute(title=escape(title), body="\n".join(body)).encode()
-
-
-def say(status: int, title: str, *sentences: str, link: tuple[str, str] | None = None) -> Response:
-    return Response(notice(title, *sentences, link=link), status, media_type="text/html; charset=utf-8")
+    return HTMLResponse(_PAGE.substitute(title=escape(title), body="\n".join(body)), status)
 
 
 def crossed() -> Response:

@@ -45,10 +45,7 @@ _MAY: dict[Permission, tuple[Role, ...]] = {
     Permission.EXPORT_CASE_ROWS: (Role.ANALYST, Role.DATA_STEWARD),
     Permission.EXPORT_RECORD: (Role.AUDITOR,),
 }
-PERMITTED: dict[Role, frozenset[Permission]] = {
-    role: frozenset(permission for permission, roles in _MAY.items() if role in roles) for role in Role
-}
 
 
 def permitted(role: Role, permission: Permission) -> bool:
-    return permission in PERMITTED[role]
+    return role in _MAY[permission]

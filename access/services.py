@@ -2,6 +2,7 @@ import getpass
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from access.roles import Role
 from access.saved_views import SavedViews
 from access.sessions import Sessions
 from access.settings import Mode, Settings, read_settings
-from access.visit import RecentEntries, Visit
+from access.visit import RecentEntries, Refused, Visit
 from data.record import Entry, Kind, Outcome
 from data.review import TERMS, Review, open_review
 
@@ -55,10 +56,7 @@ class Tickets:
 
     def find(self, ticket: str, digest: str) -> object | None:
         with self._lock:
-            try:
-                owner, request = self.requests[ticket]
-            except KeyError:
-                return None
+            owner, request = self.requests.get(ticket, ("", None))
         return request if secrets.compare_digest(owner, digest) else None
 
 
@@ -103,10 +101,10 @@ class Services:
         self.review.record.write(Entry(Kind.SIGN_IN, who, "none", how, why, Outcome.REFUSED))
 
     def farewell(self, token: str) -> None:
-        if (session := self.sessions.find(token)) is not None:
-            entry = Entry(Kind.SIGN_OUT, session.who, session.role, "this browser", "", Outcome.ALLOWED)
-            self.review.record.write(entry)
-            self.sessions.end(session)
+        visit = self.visit(token)
+        with suppress(Refused):
+            visit.note(Kind.SIGN_OUT, "this browser")
+            self.sessions.end(visit.session)
 
 
 def services_of(folder: Path) -> Services:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, HttpUrl, ValidationError, field_validator, model_validator
 
 from access.roles import Role
 from data.errors import UserError
@@ -86,16 +86,15 @@ class Settings(Section):
     def _an_origin(cls, address: str) -> str:
         if not address:
             return address
-        parts = urlsplit(address)
-        bare = address.rstrip("/") == f"{parts.scheme}://{parts.netloc}"
-        if not parts.hostname or "@" in parts.netloc or not bare:
+        try:
+            # As browsers send it: in small letters, and without the port that goes without saying.
+            origin = str(HttpUrl(address)).removesuffix("/")
+        except ValidationError:
+            origin = ""
+        if origin.count("/") != 2 or {"?", "#", "@"} & set(origin):  # noqa: PLR2004  # those of the scheme
             raise ValueError("write the address like https://candour.example.police.uk, with no path")
         _over_https(address)
-        # As browsers send it: in small letters, and without the port that goes without saying.
-        usual = {"https": 443, "http": 80}[parts.scheme]
-        port = "" if parts.port in (None, usual) else f":{parts.port}"
-        name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        return f"{parts.scheme}://{name}{port}"
+        return origin
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":

@@ -1,11 +1,10 @@
-from collections import Counter
-from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 import anyio
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import WS_PROTOCOLS, Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
@@ -13,11 +12,6 @@ from websockets.frames import CloseCode, Frame
 
 from access.services import Services, promptly
 from access.uploads import FILES, Issued, may_send
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 # What a browser has to say. The rest would empty the caches of every reader, or stop the server.
 TAKEN = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
@@ -28,9 +22,8 @@ SIGNED_OUT = "/signed-out"
 REFUSED = 4403
 # A visit that ends while its reader does nothing is noticed within this many seconds.
 WATCH = 10.0
+ENDED: Message = {"type": "websocket.disconnect", "code": REFUSED}
 PROTOCOLS = b"sec-websocket-protocol"
-# One socket is one open tab. A tab that is reloaded may have two for a moment.
-MOST_SOCKETS, MOST_IN_ALL = 12, 300
 
 
 @dataclass(frozen=True)
@@ -51,24 +44,6 @@ class Protocol:
     scripts: tuple[str, ...]
 
 
-class Sockets:
-    def __init__(self) -> None:
-        self._open: Counter[str] = Counter()
-        self._lock = Lock()
-
-    @contextmanager
-    def place(self, visit: str) -> Generator[bool]:
-        with self._lock:
-            free = self._open[visit] < MOST_SOCKETS and self._open.total() < MOST_IN_ALL
-            self._open[visit] += free
-        try:
-            yield free
-        finally:
-            with self._lock:
-                # Subtraction drops a visit that has none left.
-                self._open -= Counter({visit: int(free)})
-
-
 class Socket:
     def __init__(
         self,
@@ -83,9 +58,10 @@ class Socket:
         self._services, self._protocol, self._token, self._issued = services, protocol, token, issued
         self._receive, self._send = receive, send
         self._asked_where = 0
-        self._left = anyio.Event()
+        self._left = False
+        self._waiting: anyio.CancelScope | None = None
 
-    async def serve(self, application: Application, scope: MutableMapping[str, Any]) -> None:
+    async def serve(self, application: ASGIApp, scope: Scope) -> None:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch)
             await application(unresumed(scope), self._taken, self._sent)
@@ -99,7 +75,7 @@ class Socket:
             session = await promptly(self._services.sessions.find, self._token)
             if session is None:
                 await self._leave()
-                return _ended()
+                return ENDED
             content = message.get("bytes") or b""
             kind = self._protocol.kind(content) if len(content) <= LONGEST else ""
             if kind == IN_USE:
@@ -110,20 +86,14 @@ class Socket:
                 return message
 
     async def _next(self) -> Message:
-        message = _ended()
-        async with anyio.create_task_group() as tasks:
-
-            async def give_up() -> None:
-                await self._left.wait()
-                tasks.cancel_scope.cancel()
-
-            tasks.start_soon(give_up)
-            message = await self._receive()
-            tasks.cancel_scope.cancel()
-        return _ended() if self._left.is_set() else message
+        if not self._left:
+            with anyio.CancelScope() as self._waiting:
+                message = await self._receive()
+                return ENDED if self._left else message
+        return ENDED
 
     async def _sent(self, message: Message) -> None:
-        if self._left.is_set():
+        if self._left:
             return
         # Reading each message would cost more than all else here: only one that was asked for is read.
         if self._asked_where and (places := self._protocol.uploads(message.get("bytes") or b"")):
@@ -138,16 +108,18 @@ class Socket:
         await self._leave()
 
     async def _leave(self) -> None:
-        if self._left.is_set():
+        if self._left:
             return
-        self._left.set()
+        self._left = True
+        if self._waiting is not None:
+            self._waiting.cancel()
         # The browser may have gone in this moment, or not have come in yet: there is nobody to tell then.
         with suppress(OSError, RuntimeError):
             await self._send({"type": "websocket.send", "bytes": self._protocol.leave(SIGNED_OUT)})
             await self._send({"type": "websocket.close", "code": REFUSED})
 
 
-def unresumed(scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def unresumed(scope: Scope) -> Scope:
     """Return the scope without the third of the protocols that a browser offers.
 
     The framework takes it for the id of an earlier session of pages, and asks nobody whose it was.
@@ -157,10 +129,6 @@ def unresumed(scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         for name, value in scope["headers"]
     ]
     return {**scope, "headers": headers, "subprotocols": list(scope.get("subprotocols", ()))[:2]}
-
-
-def _ended() -> Message:
-    return {"type": "websocket.disconnect", "code": REFUSED}
 
 
 # Chromium cuts a message into parts of 128 kB. A part of one byte costs the server about a hundred.

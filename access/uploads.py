@@ -20,6 +20,8 @@ TOO_MUCH, NO_LENGTH = 413, 411
 MOST_OPEN, MOST_IN_ALL = 2, 50
 # How many addresses one page may be given: it needs one for each document that is dropped on it.
 MOST_ISSUED = 20
+# One socket is one open tab. A tab that is reloaded may have two for a moment.
+MOST_SOCKETS, MOST_SOCKETS_IN_ALL = 12, 300
 
 
 def sends(method: str, path: str) -> bool:
@@ -70,7 +72,7 @@ class Issued:
 
 
 class Uploads:
-    """Which documents the server has, and which addresses each visit was given for them.
+    """Which sockets each visit has open, which addresses it was given over each, and which documents came.
 
     An address is one visit's own: the framework takes a document, and gives it up, for anyone who knows it.
     """
@@ -80,7 +82,11 @@ class Uploads:
         self._documents: dict[str, tuple[Issued, Scope]] = {}
         self._coming: Counter[str] = Counter()
 
-    def opened(self, visit: str) -> Issued:
+    def opened(self, visit: str) -> Issued | None:
+        """Return what is issued over a new socket of a visit; None where it may have no more of them."""
+        in_all = sum(map(len, self._sockets.values()))
+        if len(self._sockets.get(visit, ())) >= MOST_SOCKETS or in_all >= MOST_SOCKETS_IN_ALL:
+            return None
         issued = Issued(visit)
         self._sockets.setdefault(visit, []).append(issued)
         return issued

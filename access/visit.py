@@ -1,6 +1,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 
 from cachetools import TTLCache
@@ -24,11 +25,13 @@ class RecentEntries:
         self.entries: TTLCache[tuple[str, ...], bool] = TTLCache(MOST_RECENT, SAME_ENTRY, time.monotonic)
         self._lock = Lock()
 
-    def has(self, *entry: str) -> bool:
+    def once(self, entry: tuple[str, ...], write: Callable[[], None]) -> None:
+        """Write an entry that is not among the recent ones."""
+        # Two tabs that are opened in the same moment may both write it: rather twice than not at all.
         with self._lock:
-            return entry in self.entries
-
-    def add(self, *entry: str) -> None:
+            if entry in self.entries:
+                return
+        write()
         with self._lock:
             self.entries[entry] = True
 
@@ -101,11 +104,8 @@ class Visit:
         self.refresh()
 
     def _write_once(self, session: Session, scope: str, reason: str, outcome: Outcome) -> None:
-        # Two tabs that are opened in the same moment may both write it: rather twice than not at all.
-        entry = (session.digest, session.role, scope, reason, outcome)
-        if not self.recent.has(*entry):
-            self._write(session, Kind.CONSULTATION, scope, reason, outcome)
-            self.recent.add(*entry)
+        write = partial(self._write, session, Kind.CONSULTATION, scope, reason, outcome)
+        self.recent.once((session.digest, session.role, scope, reason, outcome), write)
 
     def _write(self, session: Session, kind: Kind, scope: str, reason: str, outcome: Outcome) -> None:
         self.record.write(Entry(kind, session.who, session.role, scope, reason, outcome))

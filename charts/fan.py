@@ -171,11 +171,7 @@ def _bounds_words(reviewed: Bound, others: Sequence[Bound], many: str) -> str:
 
 def _bounds_table(reviewed: Bound, others: Sequence[Bound], many: str) -> pl.DataFrame:
     rows = sorted({(bound.sample, bound.most) for bound in [*others, reviewed]})
-    return pl.DataFrame(
-        {
-            f"{capitalised(many)} checked": [sample for sample, _ in rows],
-            f"{capitalised(many)} not sent for detailed review": [reviewed.population for _ in rows],
-            "Found": [reviewed.found for _ in rows],
-            capitalised(STILL_POSSIBLE): [most for _, most in rows],
-        }
-    )
+    names = f"{capitalised(many)} checked", capitalised(STILL_POSSIBLE)
+    table = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
+    more = pl.lit(reviewed.population).alias(f"{capitalised(many)} not sent for detailed review")
+    return table.select(names[0], more, pl.lit(reviewed.found).alias("Found"), names[1])

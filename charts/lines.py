@@ -1,8 +1,10 @@
 """Counts over days as lines: stepped on one scale, in panels, stacked, or as small as a word."""
 
 import base64
+import html
+import re
 from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
+from math import inf
 from textwrap import wrap
 from typing import Any
 
@@ -11,7 +13,7 @@ import polars as pl
 
 from charts.chart import COUNTS, Canvas, Chart, Part, in_words, literal, small_panel, spread, time_axis
 from charts.events import TOP, Events, Span, mark, over_time
-from charts.palette import Palette, fills
+from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
 from metrics.dimensions import PERIODS
 
@@ -38,34 +40,22 @@ MOST_SPOKEN = 6
 FINE = 0.05  # an axis up to less marks parts of a per cent
 
 Ends = dict[str, dict[str, Any]]
+End = tuple[float, str, str]  # where a line ends, what is written there, and in which colour
 Write = Callable[[float], str]
 
 
 def lines(title: str, courses: Courses, unit: str, palette: Palette, events: Events = ()) -> Chart:
-    """Draw lines with their names at their ends; a single one has its number where it is highest."""
-    canvas, counts = Canvas(palette), _counts(courses)
+    """Draw lines with their names above their ends."""
+    canvas, counts, ends = Canvas(palette), _counts(courses), list[End]()
     days, *series = counts.get_columns()
     for colour, line in zip(palette.series, series, strict=False):
         canvas.course(days, line, {"color": colour, "width": 3}, HOVER, name=literal(line.name))
-    if len(series) > 1:
-        top = max(line[-1] for line in series) or 1
-        places = spread([line[-1] / top for line in series], LINE_OF_TEXT)
-        ends = zip(places, palette.series, series, strict=False)
-        for place, colour, line in sorted(ends, key=itemgetter(0)):
-            words = f"<b>{literal(line.name)} {written_count(line[-1])}</b>"
-            _above(canvas, words, x=days[-1], y=place * top, xanchor="right", colour=colour)
-    else:
-        place = int(series[0].arg_max() or 0)
-        count, side = series[0][place], "left" if place < len(days) / 2 else "right"
-        words = f"<b>{written_count(count)}</b> from {short_day(days[place])}"
-        _above(canvas, words, x=days[place], y=count, xanchor=side, colour=palette.text)
+        ends.append((line[-1], f"<b>{literal(line.name)} {written_count(line[-1])}</b>", colour))
     # Words beside a line would stretch the axis to days on which nothing was, or is yet.
+    where = {"x": days[-1], "xref": "x", "xanchor": "right", "yanchor": "bottom"}
+    _name_ends(canvas, ends, max(ends)[0] or 1, LINE_OF_TEXT, inf, **where)
     figure = over_time(canvas, events, (days[0], days[-1]), COUNTS)
     return _chart(title, figure, counts, unit)
-
-
-def _above(canvas: Canvas, words: str, *, colour: str, **place: object) -> None:
-    canvas.note(words, xref="x", yanchor="bottom", font=canvas.font(colour), **place)
 
 
 def panels(
@@ -74,7 +64,8 @@ def panels(
     """Draw two small panels on one time axis, never two scales in one; the first line of each is meant."""
     canvas, days = Canvas(palette), next(iter(above.values()))["day"]
     upper, lower = _panel(canvas, above, "y"), _panel(canvas, below, "y2")
-    letters = max(len(line) for note in canvas.notes for line in note["name"].split("\n"))
+    words = html.unescape("<br>".join(re.sub("</?b>", "", note["text"]) for note in canvas.notes))
+    letters = max(map(len, words.split("<br>")))
     mark(canvas, events, days[0], days[-1])
     margin = {"r": 16 + round(LETTER * letters), "t": TOP}
     x = {**time_axis(days[0], days[-1]), "anchor": "y2"}
@@ -84,21 +75,27 @@ def panels(
 
 def _panel(canvas: Canvas, courses: Courses, axis: str) -> Part:
     top = max(max(rows["numerator"].to_list()) for rows in courses.values()) * 1.08 or 1.0
-    meant, *_ = courses
-    colours = {name: canvas.palette.series[0] if name == meant else canvas.palette.quiet for name in courses}
+    domain, line_break, ends = SPANS[axis], "<br>" if len(courses) == 1 else " ", list[End]()
+    # The first is drawn last, over the others.
     for name, rows in reversed(list(courses.items())):
-        fill = {"fill": "tozeroy", "fillcolor": canvas.palette.band} if name == meant else {}
-        line, hover = {"color": colours[name], "width": 2}, f"%{{x|%-d %B %Y}}: %{{y:,}} {literal(name)}"
+        meant, last = name == next(iter(courses)), rows["numerator"][-1]
+        colour = canvas.palette.series[0] if meant else canvas.palette.quiet
+        ends.append((last, f"<b>{written_count(last)}</b>{line_break}{literal(name)}", colour))
+        fill = {"fill": "tozeroy", "fillcolor": canvas.palette.band} if meant else {}
+        line, hover = {"color": colour, "width": 2}, f"%{{x|%-d %B %Y}}: %{{y:,}} {literal(name)}"
         canvas.course(rows["day"], rows["numerator"], line, hover, yaxis=axis, **fill)
-    ends = {name: rows["numerator"][-1] for name, rows in courses.items()}
-    domain = SPANS[axis]
-    places = spread([count / top for count in ends.values()], LINE / (domain[1] - domain[0]), 1)
-    line_break, space = ("<br>", "\n") if len(courses) == 1 else (" ", " ")
-    for place, (name, count) in zip(places, ends.items(), strict=True):
-        words = written_count(count)
-        how = {"name": f"{words}{space}{name}", "font": canvas.font(colours[name])}
-        canvas.note(f"<b>{words}</b>{line_break}{literal(name)}", y=place * top, yref=axis, xshift=4, **how)
+    _name_ends(canvas, ends[::-1], top, LINE / (domain[1] - domain[0]), yref=axis, xshift=4)
     return {"domain": domain, "range": [0, top], "nticks": 3}
+
+
+def _name_ends(
+    canvas: Canvas, ends: Sequence[End], top: float, gap: float, most: float = 1, **where: object
+) -> None:
+    """Write names right of the ends of lines, unless `where` says otherwise, apart from each other. gap,
+    most: how far apart and how high, as parts of the height."""
+    places = spread([count / top for count, _, _ in ends], gap, most)
+    for place, (_, words, colour) in zip(places, ends, strict=True):
+        canvas.note(words, y=place * top, font=canvas.font(colour), **where)
 
 
 def areas(
@@ -106,19 +103,17 @@ def areas(
 ) -> Chart:
     """Draw stacked steps named at their ends, the first part at the bottom. rows: `day` and a column for
     each part. kinds: all that there can be, in order of colour."""
-    canvas, filled, (days, *series) = Canvas(palette), fills(palette, kinds), rows.get_columns()
-    hatching = {"shape": "/", "fillmode": "overlay", "fgcolor": palette.background}
-    edge = {"color": palette.background, "width": 1}
+    canvas, (days, *series), below, ends = Canvas(palette), rows.get_columns(), 0, list[End]()
+    colours = dict(zip(kinds, palette.series, strict=False))
     for part in series:
-        colour, hatched = filled[part.name]
-        how = {"fillcolor": colour, "fillpattern": hatching if hatched else None, "stackgroup": "one"}
-        canvas.course(days, part, edge, HOVER, name=literal(part.name), **how)
+        colour, last = colours[part.name], int(part[-1])
+        how = {"fillcolor": colour, "stackgroup": "one", "name": literal(part.name)}
+        canvas.course(days, part, {"color": palette.background, "width": 1}, HOVER, **how)
+        sign = f'<span style="color:{colour}">\N{BLACK SQUARE}</span>'
+        ends.append((below + last / 2, f"{sign} {_named(part, NAME)}", palette.text))
+        below += last
     top = max(rows.drop("day").sum_horizontal(), default=0) or 1
-    last = [int(part[-1]) for part in series]
-    middles = [sum(last[:place]) + count / 2 for place, count in enumerate(last)]
-    for part, place in zip(series, spread(middles, LABEL * top, top), strict=True):
-        sign = f'<span style="color:{filled[part.name][0]}">\N{BLACK SQUARE}</span>'
-        canvas.note(f"{sign} {_named(part, NAME)}", y=place, xshift=4)
+    _name_ends(canvas, ends, top, LABEL, xshift=4)
     y = {**COUNTS, "tickformat": ",d", "range": [0, top * 1.04]}
     figure = over_time(canvas, events, (days[0], days[-1]), y, margin={"r": 136, "t": TOP})
     return _chart(title, figure, rows, unit)
@@ -171,21 +166,18 @@ def _chart(title: str, figure: go.Figure, counts: pl.DataFrame, unit: str) -> Ch
 def sparkline(values: Sequence[float], palette: Palette) -> str:
     """Return an SVG as a data address: the course from zero up, its last value marked by a dot."""
     step = -(-len(values) // MOST_POINTS)
-    sampled = [*reversed(values[::-1][::step])]
-    top, wide = max(*sampled, 0) or 1, max(len(sampled) - 1, 1)
+    sampled, colour = values[::-1][::step][::-1], palette.series[0]
+    floor = SPARK_HEIGHT - SPARK_EDGE
+    wide = (SPARK_WIDTH - 2 * SPARK_EDGE) / max(len(sampled) - 1, 1)
+    high = (floor - SPARK_EDGE) / (max(*sampled, 0) or 1)
     points = [
-        (
-            round(SPARK_EDGE + n * (SPARK_WIDTH - 2 * SPARK_EDGE) / wide, 1),
-            round(SPARK_HEIGHT - SPARK_EDGE - value * (SPARK_HEIGHT - 2 * SPARK_EDGE) / top, 1),
-        )
+        f"{round(SPARK_EDGE + n * wide, 1)},{round(floor - value * high, 1)}"
         for n, value in enumerate(sampled)
     ]
-    line = " ".join(f"{x},{y}" for x, y in points)
-    colour, (x, y) = palette.series[0], points[-1]
-    floor = SPARK_HEIGHT - SPARK_EDGE
+    line, (x, y) = " ".join(points), points[-1].split(",")
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{SPARK_WIDTH}" height="{SPARK_HEIGHT}">'
-        f'<polygon points="{points[0][0]},{floor} {line} {x},{floor}" fill="{colour}" fill-opacity=".14"/>'
+        f'<polygon points="{SPARK_EDGE},{floor} {line} {x},{floor}" fill="{colour}" fill-opacity=".14"/>'
         f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
         f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}"/></svg>'
     )
@@ -202,17 +194,16 @@ def lines_of(
     """Draw up to six lines, the first in colour, their names and last values at their ends. long: `period,
     label, value`; a period without a value is a gap."""
     canvas, ends, write = Canvas(palette), _ends(long), written_share if share else written_count
-    labels, top = list(ends)[:MOST_LINES], _top(long)
-    places = spread([ends[label]["value"] / top for label in labels], APART, 1)
+    labels, top, named = list(ends)[:MOST_LINES], _top(long), list[End]()
     texts = [f"{_short(label)} {write(ends[label]['value'])}" for label in labels]
-    drawn = list(zip(labels, places, texts, strict=True))
     # The first is drawn last, over the others.
-    for label, place, text in [*drawn[1:], *drawn[:1]]:
+    for label, text in reversed(list(zip(labels, texts, strict=True))):
         line, ink, words = {"color": palette.other, "width": 2}, palette.quiet, literal(text)
         if label == labels[0]:
             line, ink, words = {"color": palette.series[0], "width": 3}, palette.series[0], f"<b>{words}</b>"
         _series_line(canvas, long.filter(label=label), line, every, write)
-        canvas.note(f" {words}", y=place * top, font=canvas.font(ink))
+        named.append((ends[label]["value"], f" {words}", ink))
+    _name_ends(canvas, named[::-1], top, APART)
     margin = {"r": 12 + LETTER_OF_NAME * max(map(len, texts), default=0), "t": 24}
     figure = over_time(
         canvas, events, _range(long), _axis(top, share=share), height=SERIES_HEIGHT, margin=margin
@@ -292,12 +283,10 @@ def _series_words(title: str, ends: Ends, labels: list[str], write: Write) -> st
 
 def table(long: pl.DataFrame, every: str, write: Write) -> pl.DataFrame:
     """A row for each period and a column for each label; empty where there is no value."""
-    periods, labels = long["period"].unique().sort(), long["label"].unique(maintain_order=True).to_list()
     first = capitalised(every)
-    while first in labels:
+    while first in long["label"]:
         first = f"({first})"
-    columns = [in_words(first, periods, PERIODS[every][1])]
-    for label in labels:
-        values = dict(long.filter(label=label).select("period", "value").drop_nulls().rows())
-        columns.append(in_words(label, [write(values[day]) if day in values else "" for day in periods]))
-    return pl.DataFrame(columns)
+    texts = in_words("text", long["value"], lambda value: "" if value is None else write(value))
+    rows = long.select("label", texts, pl.col("period").alias(first))
+    wide = rows.pivot("label", index=first, values="text").sort(first).fill_null("")
+    return wide.with_columns(in_words(first, wide[first], PERIODS[every][1]))

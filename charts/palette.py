@@ -3,7 +3,6 @@
 Each series has a contrast of at least 3:1 with its background, and text at least 7:1.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -53,9 +52,3 @@ DARK = Palette(
 
 def palette(theme: str | None) -> Palette:
     return DARK if theme == "dark" else LIGHT
-
-
-def fills(palette: Palette, kinds: Sequence[str]) -> dict[str, tuple[str, bool]]:
-    """Return the colour of each kind, and whether it is hatched since the colour was used before."""
-    count = len(palette.series)
-    return {kind: (palette.series[n % count], n >= count) for n, kind in enumerate(kinds)}

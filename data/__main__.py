@@ -178,7 +178,9 @@ def _demo(asked: argparse.Namespace) -> None:
     from data.demo import DEMONSTRATIONS, build
 
     if asked.example not in DEMONSTRATIONS:
-        raise UserError(f"There is no example {asked.example!r}; there are {listed_words(DEMONSTRATIONS)}.")
+        raise UserError(
+            f"There is no example {asked.example!r}; there are {listed_words([*DEMONSTRATIONS])}."
+        )
     other = asked.review.with_name(asked.example)
     folder = asked.folder or (asked.review if asked.example == "demonstration" else other)
     with cli_output.progress_bar() as progress:

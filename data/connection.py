@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import polars.selectors as cs
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
@@ -29,7 +30,7 @@ def connect_engine(url: str, *, wait: float = 60) -> sa.Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, wait)
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
+        return _postgresql_engine(parsed)
     raise UserError(f"A ledger is kept in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
 
 
@@ -74,10 +75,8 @@ def bulk_insert(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) 
     names = ", ".join(f'"{name}"' for name in rows.columns)
     if connection.dialect.name == "postgresql":
         driver: Any = connection.connection.driver_connection
-        # A moment without a zone is UTC here, and would be the session's there.
-        zoned = rows.with_columns(cs.datetime(time_zone=None).dt.replace_time_zone("UTC"))
         with driver.cursor().copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-            for row in zoned.iter_rows():
+            for row in rows.iter_rows():
                 copy.write_row(row)
         return
     marks = ", ".join("?" * rows.width)
@@ -86,6 +85,18 @@ def bulk_insert(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) 
         cs.date().dt.to_string("iso"), cs.datetime().dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
     )
     connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', plain.rows())
+
+
+def _postgresql_engine(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: psycopg.Connection, _: object) -> None:
+        # SQLite forgets the time zone: in either, a moment without one is in UTC.
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite_engine(url: sa.URL, wait: float) -> sa.Engine:

@@ -19,6 +19,7 @@ from data.intake.load import Progress, load, silent
 from data.intake.mapping import ColumnPlan, Plan, TablePlan, read_mapping
 from data.notes import Notes
 from data.publishing.release import Person
+from data.publishing.states import Step
 from data.releases import Releases, read_statements
 from data.review import TERMS, Review, new_review, open_review
 from data.schema import SCHEMAS
@@ -157,7 +158,7 @@ def _play(folder: Path, example: Path, progress: Progress) -> None:
     statements = example / "statements.toml"
     for statement, published_at in read_statements(statements, review.terms) if statements.exists() else ():
         release = releases.entered(TYPIST, statement, published_at)
-        releases.confirmed(release.id, CONFIRMS, seen=release.seen)
+        releases.step(release.id, Step.CONFIRMED, CONFIRMS, seen=release.seen)
     for recorded_from, happened_on, words, figures in loads["remarks"]:
         Notes(review, lambda day=recorded_from: day).add(ANALYST, happened_on, words, figures)
     progress("Taking a snapshot", len(extracts), len(extracts))

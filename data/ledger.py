@@ -3,9 +3,8 @@
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,10 +15,7 @@ from data.connection import connect_engine, reading, writing
 from data.errors import UserError
 from data.loading import Loading, row_versions, stands, version_of
 from data.migration import REVISIONS, create, migrate, revision_of
-from data.schema import SCHEMAS
 from data.tables import frame_of, ledger_tables, legible
-
-REGISTERS = "registers"
 
 
 class Stamp(NamedTuple):
@@ -90,7 +86,7 @@ class Ledger:
         ledger_id, load, loaded_at, erased = connection.execute(
             columns.join_from(review, loads, same, isouter=True)
         ).one()
-        text = f"{ledger_id} {load or 0} {utc(loaded_at)}"
+        text = f"{ledger_id} {load or 0} {loaded_at and loaded_at.replace(tzinfo=None)}"
         text += f" {erased}" if erased else ""
         return Stamp(load or 0, hashlib.sha256(text.encode()).hexdigest()[:12])
 
@@ -115,7 +111,7 @@ class Ledger:
             .join(first, first.c.by_load == loads.c.load, isouter=True)
             .order_by(loads.c.load)
         )
-        return self._select(query).with_columns(pl.col("superseded_by", "supersedes").cast(pl.Int64))
+        return self._select(query)
 
     def superseded(self) -> pl.DataFrame:
         """Return the loads that no longer count, first to last: `load, by_load, who, reason`."""
@@ -138,16 +134,6 @@ class Ledger:
             return row_versions(connection, self.tables, table, version)
 
     @contextmanager
-    def tables_at(
-        self, version: int, check: Callable[[sa.Connection], pl.DataFrame]
-    ) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
-        """What `check` returns, as REGISTERS, and the row versions of every table, in one transaction."""
-        with reading(self.engine) as connection:
-            checked = [(REGISTERS, check(connection))]
-            rows = ((name, row_versions(connection, self.tables, name, version)) for name in SCHEMAS)
-            yield chain(checked, rows)
-
-    @contextmanager
     def loading(self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False) -> Generator[Loading]:
         """A rehearsal, or the files loaded last, are not kept; UserError before the last load's day."""
         with writing(self.engine) as connection:
@@ -160,13 +146,6 @@ class Ledger:
     def _select(self, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
         with reading(self.engine) as connection:
             return frame_of(connection, query)
-
-
-def utc(moment: dt.datetime | None) -> dt.datetime | None:
-    # SQLite forgets the time zone, PostgreSQL answers in the session's.
-    if moment is None or moment.tzinfo is None:
-        return moment
-    return moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def sqlite_url(path: Path) -> str:

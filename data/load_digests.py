@@ -18,6 +18,7 @@ from data.record import Kind, Record, Signed, done_here
 from data.schema import SCHEMAS, added_columns
 from data.tables import Tables, rows_of
 
+# What an entry of another kind says is partly what somebody typed.
 SEALING: Final = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
 WORDS = " holds sha256 "
 _SEAL = re.compile(rf"load (\d+){WORDS}([0-9a-f]{{64}})")
@@ -79,7 +80,7 @@ def _canonical(rows: pl.DataFrame, key: Collection[str]) -> str:
 
 def _sealed(signed: Signed) -> dict[int, str]:
     # The last entry of a load counts: what the law had erased is sealed anew.
-    by_entry = (_SEAL.findall(entry.scope) for entry in signed.entries)
+    by_entry = (_SEAL.findall(entry.scope) for entry in signed.entries if entry.kind in SEALING)
     return {int(load): digest for seals in by_entry for load, digest in seals}
 
 
@@ -108,16 +109,20 @@ def unsealed(connection: sa.Connection, tables: Tables, signed: Signed, *, older
 
 
 def refuse_altered(record: Record, connection: sa.Connection, tables: Tables) -> None:
-    _refuse(unsealed(connection, tables, record.signed(connection, SEALING, WORDS)))
+    _refuse(unsealed(connection, tables, record.signed(connection)))
 
 
 def refuse_cut(record: Record, connection: sa.Connection, tables: Tables) -> None:
     """Refuse a ledger that lacks its last loads: an earlier snapshot would stand for it."""
-    signed = record.signed(connection, SEALING, WORDS)
+    last, sealed = version_of(connection, tables), _seals(record, connection)
+    _refuse([f"Load {load} is gone." for load in sorted(sealed) if load > last])
+
+
+def _seals(record: Record, connection: sa.Connection) -> dict[int, str]:
+    signed = record.signed(connection)
     if signed.fault is not None:
         _refuse([f"The record vouches for no load: {signed.fault}."])
-    last = version_of(connection, tables)
-    _refuse([f"Load {load} is gone." for load in sorted(_sealed(signed)) if load > last])
+    return _sealed(signed)
 
 
 def registers(connection: sa.Connection, tables: Tables, version: int) -> pl.DataFrame:
@@ -141,10 +146,7 @@ def _refuse(wrong: list[str]) -> None:
 def seal_older(record: Record, ledger: Ledger) -> list[int]:
     """Seal the loads of an earlier version of Candour, as they are now, and return their numbers."""
     with writing(ledger.engine) as connection:
-        signed = record.signed(connection, SEALING, WORDS)
-        if signed.fault is not None:
-            raise Unverified(f"The record vouches for no load: {signed.fault}.")
-        known, own = _sealed(signed), digests(connection, ledger.tables)
+        known, own = _seals(record, connection), digests(connection, ledger.tables)
         # From the first sealed load on each is sealed: one that is not was put in later.
         older = sorted(load for load in own if load < min(known, default=load + 1))
         heads = [

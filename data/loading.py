@@ -10,7 +10,7 @@ from data.connection import bulk_insert
 from data.errors import UserError
 from data.formatting import written_day
 from data.schema import SCHEMAS, identity, links
-from data.tables import Tables, frame_of, stored, typed
+from data.tables import Tables, frame_of, typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ def row_versions(connection: sa.Connection, tables: Tables, table: str, version:
     # What a superseded load had closed was opened again, in a copy, by the load that superseded it.
     counts = versions.c.opened_by.not_in(out) & sa.func.coalesce(versions.c.closed_by, 0).not_in(out)
     query = sa.select(versions).where(versions.c.opened_by <= version, counts)
-    return stored(connection, query.order_by(*SCHEMAS[table].primary_key(), "opened_by"))
+    return frame_of(connection, query.order_by(*SCHEMAS[table].primary_key(), "opened_by"))
 
 
 class Loading:
@@ -159,7 +159,7 @@ class Loading:
         versions = self.tables.versions[table]
         columns = [versions.c[name] for name in SCHEMAS[table].column_names()]
         query = sa.select(*columns).where(versions.c.closed_by.is_(None))
-        return SCHEMAS[table].cast(typed(stored(self.connection, query), table))
+        return typed(frame_of(self.connection, query), table)
 
     def row_versions(self, table: str, version: int) -> pl.DataFrame:
         return row_versions(self.connection, self.tables, table, version)
@@ -170,8 +170,7 @@ class Loading:
             names = (identity(table), "received_on", "referred_on")
             columns = [versions.c[name] for name in names if name in versions.c]
             query = sa.select(*columns).where(versions.c.closed_by.is_(None)).distinct()
-            rows = typed(stored(self.connection, query), table)
-            self._parents[table] = rows.with_columns(pl.col(identity(table)).cast(pl.String))
+            self._parents[table] = frame_of(self.connection, query)
         return self._parents[table]
 
     def count(self, table: str) -> int:
@@ -214,7 +213,7 @@ class Loading:
     def _alterations(self, table: str) -> pl.DataFrame:
         versions = self.tables.versions[table]
         mine = sa.or_(versions.c.opened_by == self.load, versions.c.closed_by == self.load)
-        rows = typed(stored(self.connection, sa.select(versions).where(mine)), table)
+        rows = frame_of(self.connection, sa.select(versions).where(mine))
         altered = changes(rows.lazy(), table, self.load).filter(pl.col("change") != "new")
         row = pl.concat_str(SCHEMAS[table].primary_key(), separator=" ")
         return altered.select(pl.lit(table).alias("table_name"), row.alias("row"), *ALTERATIONS.columns[2:])
@@ -293,7 +292,7 @@ class Loading:
             return
         keys = self.tables.keys[table]
         column = identity(table)
-        known = stored(self.connection, sa.select(keys)).cast(pl.String)
+        known = frame_of(self.connection, sa.select(keys))
         fresh = new.select(pl.col(column).cast(pl.String)).unique(maintain_order=True)
         bulk_insert(self.connection, keys, fresh.join(known, on=column, how="anti", maintain_order="left"))
 

@@ -5,8 +5,8 @@ import getpass
 import hmac
 import json
 import os
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -17,13 +17,15 @@ import sqlalchemy as sa
 from data.connection import changing, reading, take_lock
 from data.errors import UserError
 from data.ledger import Ledger
-from data.record_files import LOG, Anchor, Keys
+from data.record_files import LOG, Anchor, Keys, read_signed, write_signed
 from data.tables import ENTRY_LENGTHS
 
 # Not the lock of a load: readers are written down while one runs.
 RECORD_LOCK = 3778_0062
 # A crash leaves the anchor behind by what was being written down; more than this is no crash.
 MOST_BEHIND = 64
+# Entries, of which a process that has checked them spares the next one the checking.
+MARKED_AFTER = 5_000
 SYSLOG = "syslog"
 SHORTEST_REASON, LONGEST_REASON = 10, 400
 WHY_ROWS = (
@@ -71,16 +73,12 @@ class Entry:
     def __post_init__(self) -> None:
         for name, longest in ENTRY_LENGTHS.items():
             text: str = getattr(self, name)
-            if len(text) > longest:
+            shortest = int(name in {"kind", "who", "outcome"})
+            if not shortest <= len(text) <= longest or not text.isprintable():
                 raise UserError(
-                    f"The {name} has {len(text):,} characters, and the most is {longest:,}: make it shorter."
+                    f"The {name} of an entry in the record must be one line of {shortest} to {longest:,} "
+                    "characters that can be shown."
                 )
-            if not text.isprintable():
-                raise UserError(
-                    f"The {name} holds a character that cannot be shown, such as a line break: take it out."
-                )
-            if not text and name in {"kind", "who", "outcome"}:
-                raise UserError(f"The {name} of an entry in the record is empty: say what it is.")
 
 
 class Row(NamedTuple):
@@ -109,23 +107,10 @@ _followed: dict[str, tuple[int, str, tuple[Row, ...]]] = {}
 
 
 class Signed(NamedTuple):
-    """entries: first to last. fault: why the record does not vouch for them as they are, if it does not."""
+    """entries: those that vouch for rows, first to last. fault: why the record does not vouch for them."""
 
     entries: Sequence[Row]
     fault: str | None = None
-
-
-def entries_about(rows: Iterable[Row], kinds: Collection[str], words: str) -> Signed:
-    """As `Record.signed`, of rows whose signatures are checked elsewhere."""
-    return Signed([row for row in rows if row.kind in kinds and words in str(row.scope)])
-
-
-def _right(keys: Mapping[str, bytes], previous: object, row: Row) -> bool:
-    # SQLite keeps whatever is put into a column, whatever the column is for.
-    if not all(isinstance(cell, str) for cell in (*row[1:], previous)) or row.key_id not in keys:
-        return False
-    right = signature(keys[row.key_id], str(previous), row)
-    return hmac.compare_digest(right.encode(), row.digest.encode())
 
 
 def signature(key: bytes, previous: str, row: Row) -> str:
@@ -141,6 +126,7 @@ class Record:
         self._table = ledger.tables.record
         self.keys = Keys(keys)
         self.anchor = Anchor(anchor)
+        self._mark = anchor.with_name("record.checked")
         self.others = [Anchor(Path(place)) for place in places if place != SYSLOG]
         self._logs_all = SYSLOG in places
 
@@ -225,20 +211,18 @@ class Record:
         return self._where(at >= begins.isoformat(), at < after)
 
     def last(self, kind: str, scope: str = "") -> Row | None:
-        columns = self._table.c
-        condition = columns.scope.startswith(scope, autoescape=True)
-        return next(iter(self._where(columns.kind == kind, condition, last=True)), None)
+        return next(iter(self.about(kind, scope, last=True)), None)
 
     def failed_load(self) -> Row | None:
         last = self.last(Kind.COLLECTION)
         return None if last is None or last.outcome == Outcome.ALLOWED else last
 
-    def about(self, kind: str, scope: str) -> list[Row]:
+    def about(self, kind: str, scope: str, *, last: bool = False) -> list[Row]:
         columns = self._table.c
-        return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True))
+        return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True), last=last)
 
-    def signed(self, connection: sa.Connection, kinds: Collection[str], words: str) -> Signed:
-        """Return the entries whose scope has these words, every signature checked, and what is amiss."""
+    def signed(self, connection: sa.Connection) -> Signed:
+        """Return the entries that vouch for rows, every signature checked, and what is amiss."""
         anchored, number = self.anchor.last(), self._table.c.number
         vouching, fault = self._follow(connection)
         ends = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(number), 0))
@@ -255,26 +239,36 @@ class Record:
             fault = "the anchor of the record is missing"
         elif anchored[0] and anchored[1] != self._digest(connection, anchored[0]):
             fault = "the record does not end as its anchor does"
-        return entries_about(vouching, kinds, words)._replace(fault=fault)
+        return Signed(vouching, fault)
 
     def _follow(self, connection: sa.Connection) -> tuple[Sequence[Row], str | None]:
         """Check each entry that this process has not checked, and return those that vouch for rows."""
         keys, begins = self.keys.read(), str(connection.scalar(sa.select(self.ledger.tables.review.c.id)))
-        last, digest, known = _followed.get(begins, (0, begins, ()))
+        last, digest, known = _followed.get(begins) or self._checked(begins)
         if last and self._digest(connection, last) != digest:
             # Another copy of the ledger, which goes on otherwise.
             last, digest, known = 0, begins, ()
-        number, vouching = self._table.c.number, [*known]
+        number, vouching, chain = self._table.c.number, [*known], Chain(keys, digest, last)
         query = sa.select(self._table).where(number > last).order_by(number)
         with connection.execute(query, execution_options={"yield_per": 5_000}) as rows:
             for row in map(Row._make, rows):
-                if not _right(keys, digest, row):
+                if any(chain.follow(row)):
                     return vouching, f"row {row.number} of the record was altered"
-                last, digest = row.number, row.digest
                 if row.kind not in VISITS:
                     vouching.append(row)
-        _followed[begins] = last, digest, tuple(vouching)
+        _followed[begins] = chain.last, chain.digest, tuple(vouching)
+        if chain.rows >= MARKED_AFTER:
+            # Where no file can be written, the next process checks all anew.
+            with suppress(OSError):
+                checked = json.dumps([begins, chain.last, chain.digest, vouching]).encode()
+                write_signed(self._mark, checked, self.keys)
         return vouching, None
+
+    def _checked(self, begins: str) -> tuple[int, str, tuple[Row, ...]]:
+        """Return how far another process has checked, by the mark that it left; `verify` goes by none."""
+        content = read_signed(self._mark, self.keys) or b'["", 0, "", []]'
+        ledger, last, digest, vouching = json.loads(content)
+        return (last, digest, tuple(map(Row._make, vouching))) if ledger == begins else (0, begins, ())
 
     def _digest(self, connection: sa.Connection, number: int) -> str | None:
         return connection.scalar(sa.select(self._table.c.digest).where(self._table.c.number == number))
@@ -322,11 +316,9 @@ class Chain:
     def follow(self, row: Row) -> Iterator[str]:
         expected, previous = self.last + 1, self.digest
         self.rows += 1
+        self.last, self.digest = row.number, str(row.digest)
         # SQLite keeps whatever is put into a column, whatever the column is for.
-        textual = all(isinstance(cell, str) for cell in list[object](row[1:]))
-        digest = list[object](row)[-1]
-        self.last, self.digest = row.number, digest if isinstance(digest, str) else ""
-        if not textual:
+        if not all(isinstance(cell, str) for cell in list[object](row[1:])):
             yield f"Row {row.number} holds something that is not text."
             return
         if row.number > expected:

@@ -1,10 +1,12 @@
 import errno
 import hashlib
+import hmac
 import io
 import logging
 import os
 import re
 import secrets
+import tempfile
 from logging.handlers import SysLogHandler
 from pathlib import Path
 
@@ -70,7 +72,7 @@ def _append(file: io.FileIO, line: bytes) -> None:
 
 # What the application itself cannot change keeps the lines of this logger: the system's journal.
 LOG = logging.getLogger("candour.record")
-KEY_BYTES = 32
+KEY_BYTES = SIGNATURE_BYTES = 32
 
 
 class Keys:
@@ -141,6 +143,38 @@ def _write(path: Path, line: str, how: int) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | how, 0o600), "wb", buffering=0) as file:
         file.write(line.encode())
         os.fsync(file)
+
+
+def write_signed(path: Path, content: bytes | memoryview, keys: Keys, at: Path | None = None) -> None:
+    """Write a file that begins with its signature; at: where it will be read, if not where it is written."""
+    key = list(keys.read().values())[-1]
+    # A file overwritten in place is unreadable after a kill: write beside, flush, then rename.
+    handle, name = tempfile.mkstemp(prefix="making-", dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(_signature(key, at or path, content))
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).replace(path)
+
+
+def read_signed(path: Path, keys: Keys) -> bytes | None:
+    """Return what was written there; None where there is nothing, or not that."""
+    try:
+        signed = path.read_bytes()
+    except OSError:
+        return None
+    signature, content = signed[:SIGNATURE_BYTES], signed[SIGNATURE_BYTES:]
+    known = keys.read().values()
+    fits = any(hmac.compare_digest(_signature(key, path, content), signature) for key in known)
+    return content if fits else None
+
+
+def _signature(key: bytes, path: Path, content: bytes | memoryview) -> bytes:
+    # With its name: no file stands for another, nor for that of another version.
+    signing = hmac.new(key, f"snapshot {path.parent.name} {path.name}\n".encode(), "sha256")
+    signing.update(content)
+    return signing.digest()
 
 
 SOCKET = Path("/dev/log")

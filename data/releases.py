@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
-import sqlalchemy as sa
 from pydantic import AwareDatetime, Field, model_validator
 
 from data.connection import changing, reading
@@ -39,11 +38,10 @@ from data.publishing.release import (
     public_from,
     reasoned,
     refuse,
-    signed,
 )
 from data.publishing.release_tables import EARLY_READERS, OVERRIDES
-from data.publishing.states import State, Step, local, person, written_moment
-from data.record import Head, Record, Signed
+from data.publishing.states import REASONED, State, Step, local, person, written_moment
+from data.record import Head, Record
 from data.terms import Section, Terms, fitted, read_toml
 
 # Neither the lock of a load nor that of the record: one release moves at a time.
@@ -146,15 +144,11 @@ def refuse_unfit(statement: Published, published_at: dt.datetime) -> None:
 
 
 def refuse_mixed(store: ReleaseStore, amends: int | None, origin: str) -> None:
-    if amends is None or store.find(amends).origin == origin:
-        return
-    if origin == "elsewhere":
+    if amends is not None and store.find(amends).origin != origin:
         raise UserError(
-            "A release of Candour's own is amended by a new version of it, not by a typed statement."
+            "A release of Candour's own is amended by a new version of it, not by a typed statement, and a "
+            "statement made elsewhere is corrected by typing it anew."
         )
-    raise UserError(
-        "A statement made elsewhere is corrected by typing it anew, not by a release of Candour's own."
-    )
 
 
 def refuse_twice(store: ReleaseStore, statement: Published, published_at: str) -> None:
@@ -208,9 +202,20 @@ class Releases:
             move.take(release, 1, Step.DRAFTED, draft=draft.written())
         return self.find(release)
 
-    def edited(self, release: int, by: Person, draft: Draft, *, seen: int) -> Release:
-        """seen: number of the last step that the author has seen."""
-        return self._move(release, Step.EDITED, by, seen, draft=draft.written())
+    def step(
+        self, release: int, kind: Step, by: Person, *, seen: int, reason: str = "", draft: Draft | None = None
+    ) -> Release:
+        """Take a step that counts nothing anew; seen: number of the last step that its author has seen."""
+        with self._moving(by) as move:
+            current = move.find(release)
+            refuse(current, kind, by, seen, move.moment)
+            why = reasoned(reason) if kind in REASONED else ""
+            columns = {"draft": draft and draft.written()}
+            if kind is Step.CONFIRMED:
+                columns["frozen"] = move.submission(release).digest
+                columns["published_at"] = current.steps[-1].published_at
+            move.take(release, seen + 1, kind, reason=why, **columns)
+        return self.find(release)
 
     def submitted(
         self, release: int, by: Person, frozen: ReleaseInputs, public: Published, *, seen: int
@@ -227,11 +232,8 @@ class Releases:
                 raise UserError(
                     "What is decided on small numbers of this release has changed: submit it again."
                 )
-            move.lay_down(release, seen + 1, Step.SUBMITTED, frozen.written(), public.written())
+            move.freeze(release, seen + 1, Step.SUBMITTED, frozen.written(), public.written())
         return self.find(release)
-
-    def returned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        return self._move(release, Step.RETURNED, by, seen, reason=reasoned(reason))
 
     def approved(
         self, release: int, by: Person, *, seen: int, overruled: Mapping[str, str] | None = None
@@ -250,15 +252,6 @@ class Releases:
                 move.note(seal.alarm_scope(release, decision.alarm), decision.reason)
         return self.find(release)
 
-    def recalled(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        return self._move(release, Step.RECALLED, by, seen, reason=reasoned(reason))
-
-    def withdrawn(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        return self._move(release, Step.WITHDRAWN, by, seen, reason=reasoned(reason))
-
-    def abandoned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        return self._move(release, Step.ABANDONED, by, seen, reason=reasoned(reason))
-
     def entered(
         self, by: Person, statement: Published, published_at: dt.datetime, *, amends: int | None = None
     ) -> Release:
@@ -273,29 +266,21 @@ class Releases:
             refuse_twice(move, statement, written_moment(published_at))
             release, number, version, step = place(move, amends)
             text = statement.model_copy(update={"number": number, "version": version}).written()
-            move.lay_down(release, step, Step.ENTERED, "", text, public=written_moment(published_at))
+            move.freeze(release, step, Step.ENTERED, "", text, public=written_moment(published_at))
         return self.find(release)
 
-    def confirmed(self, release: int, by: Person, *, seen: int) -> Release:
-        with self._moving(by) as move:
-            current = move.find(release)
-            refuse(current, Step.CONFIRMED, by, seen, move.moment)
-            submission, public = move.submission(release), current.steps[-1].published_at
-            move.take(release, seen + 1, Step.CONFIRMED, frozen=submission.digest, published_at=public)
-        return self.find(release)
-
-    def let_look(self, release: int, by: Person, reader: str, reason: str, *, given: bool) -> None:
+    def allow_early(self, release: int, by: Person, reader: str, reason: str, *, given: bool) -> None:
         named, why = name_of(reader), reasoned(reason)
         with self._moving(by) as move:
             if move.find(release).public(move.moment):
                 raise UserError("The release is public already: nobody needs to be let look at it early.")
             move.enter(EARLY_READERS, release, reader=person(named), given=given, reason=why)
 
-    def lookers(self, release: int) -> list[dict[str, Any]]:
+    def early_readers(self, release: int) -> list[dict[str, Any]]:
         return self._read(lambda store: store.entries(EARLY_READERS, release))
 
-    def may_look(self, release: int, reader: str) -> bool:
-        own = [looker for looker in self.lookers(release) if looker["reader"] == person(reader)]
+    def reads_early(self, release: int, reader: str) -> bool:
+        own = [entry for entry in self.early_readers(release) if entry["reader"] == person(reader)]
         return bool(own) and bool(own[-1]["given"])
 
     def overridden(self, release: int, by: Person, cell: Override, *, given: bool = True) -> None:
@@ -308,9 +293,7 @@ class Releases:
                 raise UserError(
                     "Whoever writes a release does not decide which small numbers it tells exactly."
                 )
-            whose = {"who": by.who, "role": by.role, "reason": why, "at": written_moment(move.moment)}
-            text = cell.model_copy(update=whose).written()
-            move.enter(OVERRIDES, release, cell=text, given=given, reason=why)
+            move.enter(OVERRIDES, release, cell=cell.written(), given=given, reason=why)
 
     def overrides(self, release: int) -> tuple[Override, ...]:
         """Return the decisions that stand; by anybody who writes the release, or has since, none does."""
@@ -343,27 +326,17 @@ class Releases:
             for text, public in self._read(submissions)
         ]
 
-    def _move(
-        self, release: int, kind: Step, by: Person, seen: int, *, reason: str = "", draft: str | None = None
-    ) -> Release:
-        with self._moving(by) as move:
-            refuse(move.find(release), kind, by, seen, move.moment)
-            move.take(release, seen + 1, kind, reason=reason, draft=draft)
-        return self.find(release)
-
     def _read(self, read: Callable[[ReleaseStore], T]) -> T:
         with reading(self._ledger.engine) as connection:
-            return read(ReleaseStore(connection, self._ledger.tables.publishing, self._signed(connection)))
-
-    def _signed(self, connection: sa.Connection) -> Signed:
-        return self._record.signed(connection, seal.SEALING, seal.WORDS)
+            signed = self._record.signed(connection)
+            return read(ReleaseStore(connection, self._ledger.tables.publishing, signed))
 
     @contextmanager
     def _moving(self, by: Person) -> Generator[Move]:
-        by, heads, tables = signed(by), list[Head](), self._ledger.tables.publishing
+        heads, tables = list[Head](), self._ledger.tables.publishing
         with changing(self._ledger.engine, RELEASE_LOCK) as connection:
             # Under the lock, so that moments follow one another as steps do.
-            own = self._signed(connection), self._record, by, self.now(), heads
+            own = self._record.signed(connection), self._record, by, self.now(), heads
             yield Move(connection, tables, *own)
         self._record.committed(heads)
 

@@ -5,9 +5,7 @@ what happens to the file later changes no figure. A file that is missing or does
 """
 
 import hashlib
-import hmac
 import io
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -16,21 +14,21 @@ from pathlib import Path
 
 import dataframely as dy
 import polars as pl
-import sqlalchemy as sa
 
 from data.connection import reading
 from data.errors import UserError
-from data.ledger import REGISTERS, Ledger
+from data.ledger import Ledger
 from data.load_digests import refuse_altered, refuse_cut, registers
+from data.loading import row_versions
 from data.record import Record
-from data.record_files import Keys
+from data.record_files import Keys, read_signed, write_signed
 from data.schema import SCHEMAS, STILL, listed_columns
 from data.tables import typed
 from data.terms import Terms
 
 ROWS_TOGETHER = 2**17
 """Rows of a Parquet row group: enough to compress well, few enough to be passed over."""
-SIGNATURE_BYTES = 32
+REGISTERS = "registers"
 
 
 @dataclass(frozen=True)
@@ -66,10 +64,10 @@ class Snapshot:
 
     def _scan(self, file: str, build: Callable[[], None]) -> pl.LazyFrame:
         if file not in self._contents:
-            content = _read(self.folder / file, self.keys)
+            content = read_signed(self.folder / file, self.keys)
             if content is None:
                 build()
-                content = _read(self.folder / file, self.keys)
+                content = read_signed(self.folder / file, self.keys)
             if content is None:
                 raise UserError(f"{self.folder / file} was written and cannot be read: check its disk.")
             self._contents[file] = content
@@ -84,17 +82,17 @@ def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: in
     closed = hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
     path = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
 
-    def check(connection: sa.Connection) -> pl.DataFrame:
-        refuse_altered(record, connection, ledger.tables)
-        return registers(connection, ledger.tables, version)
-
     def build() -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
         try:
-            with ledger.tables_at(version, check) as tables:
-                for table, rows in tables:
-                    frame = rows if table == REGISTERS else laid_out(rows, table, terms, version)
+            with reading(ledger.engine) as connection:
+                refuse_altered(record, connection, ledger.tables)
+                now = registers(connection, ledger.tables, version)
+                _write(now, making / REGISTERS, record.keys, path / REGISTERS)
+                for table in SCHEMAS:
+                    rows = row_versions(connection, ledger.tables, table, version)
+                    frame = laid_out(rows, table, terms, version)
                     _write(frame, making / table, record.keys, path / table)
             path.mkdir(exist_ok=True)
             for file in making.iterdir():
@@ -145,34 +143,6 @@ def listed_types(schema: type[dy.Schema], terms: Terms) -> dict[str, pl.Enum]:
 
 
 def _write(frame: pl.DataFrame, path: Path, keys: Keys, at: Path | None = None) -> None:
-    """at: where the file will be read, if not where it is written."""
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="lz4", row_group_size=ROWS_TOGETHER)
-    key = list(keys.read().values())[-1]
-    # A file overwritten in place is unreadable after a kill: write beside, flush, then rename.
-    handle, name = tempfile.mkstemp(prefix="making-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(_signature(key, at or path, buffer.getbuffer()))
-        file.write(buffer.getbuffer())
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).replace(path)
-
-
-def _read(path: Path, keys: Keys) -> bytes | None:
-    """Return what was written there; None where there is nothing, or not that."""
-    try:
-        signed = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    signature, content = signed[:SIGNATURE_BYTES], signed[SIGNATURE_BYTES:]
-    known = keys.read().values()
-    fits = any(hmac.compare_digest(_signature(key, path, content), signature) for key in known)
-    return content if fits else None
-
-
-def _signature(key: bytes, path: Path, content: bytes | memoryview) -> bytes:
-    # With its name: no file stands for another, nor for that of another version.
-    signing = hmac.new(key, f"snapshot {path.parent.name} {path.name}\n".encode(), "sha256")
-    signing.update(content)
-    return signing.digest()
+    write_signed(path, buffer.getbuffer(), keys, at)

@@ -215,13 +215,11 @@ def legible() -> Generator[None]:
 
 @legible()
 def typed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
-    wanted = {**pl.Schema(SCHEMAS[table]), "recorded_from": pl.Date(), "recorded_to": pl.Date()}
-    return rows.with_columns(
-        as_type(pl.col(name), rows.schema[name], wanted[name]) for name in rows.columns if name in wanted
-    )
+    """Row versions with their codes as the schema has them."""
+    return rows.cast(pl.Schema(SCHEMAS[table]))
 
 
-def as_type(column: pl.Expr, stored_as: pl.DataType, wanted: pl.DataType) -> pl.Expr:
+def _as_type(column: pl.Expr, stored_as: pl.DataType, wanted: pl.DataType) -> pl.Expr:
     # SQLite keeps days and moments as text.
     if stored_as == pl.String and wanted == pl.Date:
         return column.str.to_date("%Y-%m-%d")
@@ -232,45 +230,25 @@ def as_type(column: pl.Expr, stored_as: pl.DataType, wanted: pl.DataType) -> pl.
 
 @legible()
 def frame_of(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
-    """Result of a query as a frame, in columns that the first rows' values cannot mislead."""
+    """Result of a query, in types that do not depend on the database; moments are in UTC."""
+    # Converting each cell in Python, as SQLAlchemy does, would cost more than all the rest.
     result = connection.execute(query)
-    return pl.DataFrame(
-        [tuple(row) for row in result], schema=list(result.keys()), orient="row", infer_schema_length=None
+    cells = cast("sa.engine.interfaces.DBAPICursor", result.cursor).fetchall()
+    rows = pl.DataFrame(cells, schema=list(result.keys()), orient="row", infer_schema_length=None)
+    kinds = [TYPES[column.type.python_type] for column in query.selected_columns]
+    return rows.with_columns(
+        _as_type(pl.col(name), stored_as, kind)
+        for (name, stored_as), kind in zip(rows.schema.items(), kinds, strict=True)
     )
 
 
-@legible()
-def stored(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
-    """Result of a query of row versions, cells as the driver gives them: `typed` gives them their types."""
-    # Converting each cell in Python, as SQLAlchemy does, would cost more than all the rest.
-    result = connection.execute(query)
-    rows = cast("sa.engine.interfaces.DBAPICursor", result.cursor).fetchall()
-    return pl.DataFrame(rows, schema=list(result.keys()), orient="row", infer_schema_length=None)
-
-
-@legible()
 def rows_of(
     connection: sa.Connection,
     table: sa.Table,
     columns: Collection[str] = (),
     where: sa.ColumnElement[bool] | None = None,
 ) -> pl.DataFrame:
-    """Rows of a table, in types that do not depend on the database; without `where` in the order of its key.
-
-    columns: none for all.
-    """
-    chosen = [column for column in table.columns if not columns or column.name in columns]
-    query = sa.select(*(_in_utc(connection, column) for column in chosen))
-    query = query.order_by(*table.primary_key.columns) if where is None else query.where(where)
-    rows = stored(connection, query)
-    return rows.with_columns(
-        as_type(pl.col(column.name), rows.schema[column.name], TYPES[column.type.python_type])
-        for column in chosen
-    )
-
-
-def _in_utc(connection: sa.Connection, column: sa.Column[object]) -> sa.ColumnElement[object]:
-    # PostgreSQL would answer in the session's time zone; SQLite keeps UTC and forgets that it does.
-    if column.type.python_type is dt.datetime and connection.dialect.name == "postgresql":
-        return sa.func.timezone("UTC", column).label(column.name)
-    return column
+    """Rows of a table, without `where` in the order of its key; columns: none for all."""
+    query = sa.select(*(column for column in table.columns if not columns or column.name in columns))
+    ordered = query.order_by(*table.primary_key.columns) if where is None else query.where(where)
+    return frame_of(connection, ordered)

@@ -53,10 +53,6 @@ class Spell:
     def columns(self) -> set[str]:
         return {name for part in self.parts for name in part.meta.root_names()}
 
-    def is_same(self, other: "Spell") -> bool:
-        pairs = zip(self.parts, other.parts, strict=False)
-        return len(self.parts) == len(other.parts) and all(one.meta.eq(two) for one, two in pairs)
-
 
 IN_SCOPE = pl.col("in_scope")
 

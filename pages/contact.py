@@ -17,6 +17,7 @@ from pages.shell.page_start import current_view
 from pages.widgets import chart_card, export_button, figure_strip, rows
 from service.events import events
 from service.markdown import plain
+from service.over_time import known_on
 from service.sentences import status
 from service.view import View
 
@@ -55,7 +56,7 @@ def states_over_time(view: View) -> None:
 
     if not view.figure("people_to_contact").numerator:
         return
-    measure = f"By state, {rows.known_on(view)}"
+    measure = f"By state, {known_on(view, then=view.as_known_then)}"
     chart_card.draw(view, make, key="states", headline=status.reached_title(view), measure=measure)
 
 

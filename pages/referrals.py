@@ -22,7 +22,7 @@ from pages.shell.page_start import current_view
 from pages.widgets import chart_card, export_button, figure_strip, rows
 from service.events import events
 from service.markdown import plain
-from service.over_time import courses
+from service.over_time import courses, known_on
 from service.sentences import status
 from service.sentences.figure import are, has, or_none
 from service.view import View
@@ -144,7 +144,7 @@ def statuses_over_time(view: View, *, compact: bool = False) -> None:
     if not view.figure("referrals").numerator:
         chart_card.words("statuses", "No referral has been made")
         return
-    headline, measure = status.referrals_title(view), f"By status, {rows.known_on(view)}"
+    headline, measure = status.referrals_title(view), f"By status, {known_on(view, then=view.as_known_then)}"
     chart_card.draw(view, make, key="statuses", headline=headline, measure=measure, compact=compact)
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from charts.bars import bars
 from charts.palette import LIGHT
-from data.formatting import listed_words, short_day, written_day
+from data.formatting import short_day, written_day
 from metrics.decisions import JudgedPromise
 from metrics.dimensions import PART
 from reports.content import Section, Table
@@ -58,9 +58,6 @@ def _decisions(view: View, all_promises: Sequence[JudgedPromise]) -> Section:
     points = [_led(decisions.decision_sentence(view, decision)) for decision in waiting]
     nothing = f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}."
     sentences = () if points else (nothing,)
-    if missing := [matter.title.lower() for matter in decisions.not_loaded(view)]:
-        unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
-        points.append(("", unseen))
     return Section(heading=heading, lines=sentences, points=tuple(points))
 
 

@@ -17,7 +17,7 @@ from reports.briefing_sections import sections
 from reports.content import Content, Table
 from reports.exports import Format, export
 from reports.press.notice import Issue, IssueState
-from service.over_time import days_of
+from service.over_time import days_of, known_on
 from service.releases.publishing import Press
 from service.results import Filters, occurring, shown
 from service.sentences.figure import TRUE
@@ -107,8 +107,7 @@ class Asked:
             result = occurring(result, self.by) if self.occurring else result
             return figures.broken_down(metrics[0], result, split, self.every, days)
         courses = [view.course(name, days_of(view), then=self.then) for name in self.figures]
-        known = "as known on each day" if self.then else f"as known on {written_day(view.clocks.known_at)}"
-        titles = [metric.title for metric in metrics]
+        titles, known = [metric.title for metric in metrics], known_on(view, then=self.then)
         subtitle = f"Until {written_day(view.clocks.as_at)}, {known}{_narrowing(view)}."
         return figures.over_time(metrics, courses, f"{listed_words(titles)} over time", subtitle)
 

@@ -13,6 +13,7 @@ from reports import table_files, typesetting, verify
 from reports.content import Content
 from reports.press import image, markup, notice, release_workbook
 from reports.press.notice import Issue
+from reports.reader import must
 
 LONGEST_SLUG = 60
 LONGEST_REVIEW = 32
@@ -140,6 +141,7 @@ def make(export: Export, content: Content | Issue, format_: Format) -> File:
         kind, name = _KINDS[format_], _name(content.created_at, content.review, title, content.marking)
     file = kind.write(content)
     kind.check(file, content)
+    must(file == kind.write(content), "its bytes")  # written once more, it is the same
     return File(f"{name}.{kind.suffix}", kind.media_type, file, rows, hashlib.sha256(file).hexdigest())
 
 

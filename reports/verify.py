@@ -1,7 +1,4 @@
-"""Every file is read again and compared with what was asked for: `NotAsAsked` where it holds anything else.
-
-Written once more, it is the same to the byte.
-"""
+"""Every file is read again and compared with what was asked for: `NotAsAsked` where it differs."""
 
 import datetime as dt
 import io
@@ -24,7 +21,7 @@ from xlsxwriter.theme import THEME_XML_2007
 from data.csv_safe import difference, escaped, safe
 from data.formatting import written_day
 from metrics.clauses import spoken
-from reports import table_files, typesetting
+from reports import table_files
 from reports.content import Content, for_spreadsheets, plain_rows
 from reports.press import image, markup, notice, release_workbook
 from reports.press.notice import Issue, notice_of
@@ -50,10 +47,6 @@ _CELL, _VALUE = re.compile(r'<c r="[A-Z]{1,3}\d{1,7}"'), re.compile(r"<v>-?\d+(?
 _BODY = "word/document.xml"
 _TEXT_WIDTH = 9354  # of a Word document, in twentieths of a point
 _LANGUAGE = "en-GB"
-
-
-def check_bytes(file: bytes, again: bytes) -> None:
-    must(file == again, "its bytes")
 
 
 def template_of(name: str) -> str:
@@ -98,11 +91,7 @@ def check_parquet(file: bytes, content: Content) -> None:
     again = io.BytesIO()
     pq.write_table(table, again, compression="zstd", write_statistics=False, write_page_index=False)
     must(again.getvalue() == file, "what it holds besides its columns")
-    rows = pl.DataFrame(table)
-    must(rows.schema == asked.schema, "the kinds of its columns")
-    must(rows.height == asked.height, "the number of its rows")
-    for column, wanted in zip(_bits(rows), _bits(asked), strict=True):
-        must(column.equals(wanted), f"the column {wanted.name}")
+    must(_bits(pl.DataFrame(table)).equals(_bits(asked)), "its columns")
 
 
 def _bits(rows: pl.DataFrame) -> pl.DataFrame:
@@ -184,7 +173,6 @@ def _check_book(file: bytes, book: Book) -> None:
         must(name != _CORE or words == facts, f"the part {name}")
     _check_cells(file, book)
     read_markup(strings, "workbook", asked, f"the part {_STRINGS}")
-    check_bytes(file, table_files.write_book(book))
 
 
 def _check_cells(file: bytes, book: Book) -> None:
@@ -244,7 +232,6 @@ def check_docx(file: bytes, issue: Issue) -> None:
     for tag in re.findall(r"<w:\w+Reference [^>]*>|<w:pg[^>]*>", template_of(f"{markup.FOLDER}/{_BODY}")):
         must(tag in parts[_BODY], "its header, footer or page")
     check_numbers(spoken_texts(paper), issue)
-    check_bytes(file, markup.docx(issue))
 
 
 def check_page(file: bytes, issue: Issue) -> None:
@@ -274,7 +261,6 @@ def check_page(file: bytes, issue: Issue) -> None:
     words = read_markup(page.replace(">\n", ">"), "page", asked, "its markup")
     check_texts(words, (title, *exits, *elements), "its words")
     check_numbers(spoken_texts(paper), issue)
-    check_bytes(file, markup.html(issue))
 
 
 def check_image(file: bytes, issue: Issue) -> None:
@@ -292,13 +278,11 @@ def check_image(file: bytes, issue: Issue) -> None:
     described = [f"{name}\0\0\0en-GB\0\0{text}" for name, text in image.described(issue)]
     must(all(text.encode() in file for text in described), "its words")
     check_numbers([*asked, *described], issue, every=False)
-    check_bytes(file, image.png(issue))
 
 
 def check_pdf(file: bytes, content: Content) -> None:
     below = f"{content.marking}{content.days}"
     _check_paper(file, briefing_elements(content), (content.marking,), below, content.created_at)
-    check_bytes(file, typesetting.pdf(content))
 
 
 def check_release_pdf(file: bytes, issue: Issue) -> None:
@@ -308,7 +292,6 @@ def check_release_pdf(file: bytes, issue: Issue) -> None:
     must((paper.body, paper.title) == (issue.public.body, issue.title), "a text that is missing")
     check_numbers(spoken_texts(paper), issue)
     _check_paper(file, elements_of(paper), issue.marks, issue.short, issue.published_at)
-    check_bytes(file, notice.pdf(issue))
 
 
 def _texts_of(issue: Issue) -> Iterator[str]:

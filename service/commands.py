@@ -60,13 +60,13 @@ def load_files(asked: argparse.Namespace) -> None:
 
 
 class CurrentFigure(NamedTuple):
-    """parts: labels of the parts that were published; None where it is every part."""
+    """parts: labels of the parts that were published; none where it is every part."""
 
     release: str
     as_at: dt.date
     metric: AnyMetric
     by: tuple[Dimension, ...]
-    parts: frozenset[tuple[str, ...]] | None
+    parts: frozenset[tuple[str, ...]]
 
 
 def lowering(review: Review, releases: Releases | None = None) -> Check:
@@ -104,9 +104,8 @@ def _bound(release: Release, as_at: dt.date, stated: PublishedFigure) -> Current
     known = dimensions_of(metric.subject)
     if not all(split in known or not split.subjects for split in by):
         return None
-    typed = release.origin == "elsewhere" and by
-    parts = frozenset(cell.where for cell in stated.cells) if typed else None
-    return CurrentFigure(release.name, as_at, metric, by, parts)
+    typed = stated.cells if release.origin == "elsewhere" and by else ()
+    return CurrentFigure(release.name, as_at, metric, by, frozenset(cell.where for cell in typed))
 
 
 def _lowered(candidate: Candidate, figures: Sequence[CurrentFigure]) -> Iterator[str]:
@@ -130,9 +129,9 @@ def _lower_cells(
     labels = [labelled(split, was[split.name].to_list()) for split in figure.by]
     places = [tuple(column[number] for column in labels) for number in range(was.height)]
     # Labels that somebody typed in other words than the register's stand for any part.
-    every = figure.parts is None or figure.parts.isdisjoint(places)
+    every = figure.parts.isdisjoint(places)
     for where, row in zip(places, was.iter_rows(named=True), strict=True):
-        if every or where in (figure.parts or ()):
+        if every or where in figure.parts:
             after_row = later.get(tuple(row[key] for key in keys), dict.fromkeys(NUMBERS))
             if any((row[name] or 0) > (after_row[name] or 0) for name in NUMBERS):
                 yield where, row, after_row

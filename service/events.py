@@ -13,7 +13,7 @@ from data.formatting import counted, written_day
 from data.notes import Note, Notes
 from data.publishing.release import Person
 from service import results
-from service.over_time import every_day
+from service.over_time import scope_since_whole
 from service.releases.current_release import day_of
 from service.releases.publishing import Press
 from service.view import Source, View
@@ -56,17 +56,10 @@ def _promises(view: View) -> Iterator[Happened]:
 
 def _scope(view: View) -> Iterator[Happened]:
     """Changes of the scope, as was known on each day, once all that was in it had been risk assessed."""
-    whole = replace(view, filters=())
-    if not whole.loaded(["risk_assessed"]):
-        return
-    days = every_day(whole, view.clocks.known_until)
-    size, assessed = (
-        whole.course(name, days, then=True)["numerator"] for name in ("population", "risk_assessed")
-    )
-    after = ((size > 0) & (size == assessed)).cum_max().shift(1, fill_value=False)
-    changes = pl.DataFrame({"day": days, "change": size.diff().fill_null(0)})
+    scope = scope_since_whole(replace(view, filters=())).with_columns(change=pl.col("size").diff())
+    notable = scope.filter(pl.col("change").abs() >= LEAST_OF_SCOPE * pl.col("size"))
     case = view.source.terms.case
-    for day, change in changes.filter(after & (changes["change"].abs() >= LEAST_OF_SCOPE * size)).iter_rows():
+    for day, change in notable.select("day", "change").iter_rows():
         many = counted(abs(change), case.one, case.many)
         yield day, f"Scope: {many} {'added' if change > 0 else 'removed'}", "scope"
 

@@ -10,7 +10,6 @@ from charts.events import Event
 from charts.fan import fan
 from charts.palette import Palette
 from data.formatting import capitalised, counted, written_count, written_day
-from metrics.as_at import Clocks
 from metrics.forecast import FEWEST, Forecast, Workload, forecast, workload
 from service.over_time import every_day
 from service.view import View
@@ -30,10 +29,6 @@ def finish(view: View, staff: float = 1.0) -> Forecast | None:
         return None
     day = view.extract_day("reviews") or view.clocks.as_at
     return view.forecast(staff, lambda: forecast(_workload(view, day), staff=staff)).on(view.clocks)
-
-
-def as_said(view: View, day: dt.date) -> Forecast | None:
-    return finish(View(view.source, Clocks.then(day), view.filters))
 
 
 def promised_on(view: View) -> dt.date | None:

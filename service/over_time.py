@@ -41,6 +41,16 @@ def _days(first: dt.date, last: dt.date) -> list[dt.date]:
     return pl.date_range(first, last, eager=True).to_list()
 
 
+def scope_since_whole(view: View) -> pl.DataFrame:
+    """Return `day, size` of the scope, as was known on each day, from the first on which all that was in it
+    had been risk assessed; no row before that."""
+    days = every_day(view, view.clocks.known_until)
+    names = ["population", "risk_assessed"]
+    size, assessed = (view.course(name, days, then=True)["numerator"] for name in names)
+    whole = ((size > 0) & (size == assessed)).cum_max()
+    return pl.DataFrame({"day": days, "size": size}).filter(whole & (view.loaded(names) == names))
+
+
 def last_extract(view: View) -> dt.date:
     return min(view.clocks.as_at, view.extract_day("reviews") or view.clocks.as_at)
 
@@ -69,12 +79,6 @@ def rate_by_period(view: View, name: str, every: str = "1mo") -> pl.DataFrame:
     return _dated(rates(_added(view, name, ends)), ends)
 
 
-def at_period_ends(view: View, name: str, every: str, *by: str) -> pl.DataFrame:
-    """Return a figure as it stood at the end of each period: `period, whole, [by]`, the result."""
-    ends = _periods(view, name, every)
-    return _dated(_states(view, name, ends["day"].to_list(), *by), ends, *by)
-
-
 def added_up(metric: AnyMetric) -> bool:
     """Whether a figure counts what only happens, so that a period has what it added."""
     return isinstance(metric, Metric) and not metric.share and metric.numerator.ends is None
@@ -85,9 +89,9 @@ def over_time(view: View, name: str, every: str, *by: str) -> pl.DataFrame:
     end, as a backlog can, is what stood at the end of each period. A count of what only happens, as failures
     are found, is how many the period added; but where what it is split by can differ from day to day, as a
     grade can, it is what stood too."""
-    if not added_up(view.metric(name)) or not all(dimension(split).steady for split in by):
-        return at_period_ends(view, name, every, *by)
     ends = _periods(view, name, every)
+    if not added_up(view.metric(name)) or not all(dimension(split).steady for split in by):
+        return _dated(_states(view, name, ends["day"].to_list(), *by), ends, *by)
     new = _added(view, name, ends, *by)
     return _dated(new.with_columns(value=pl.col("numerator").cast(pl.Float64)), ends, *by)
 
@@ -101,10 +105,8 @@ def lines_by(view: View, name: str, every: str, by: str) -> pl.DataFrame:
 
 def compared(views: Mapping[str, View], name: str, every: str) -> pl.DataFrame:
     """Return `period, label, value` of a figure over time, a line for each view."""
-    frames = {label: over_time(view, name, every) for label, view in views.items()}
-    return pl.concat(
-        frame.select("period", pl.lit(label).alias("label"), "value") for label, frame in frames.items()
-    )
+    frames = [over_time(view, name, every).with_columns(label=pl.lit(label)) for label, view in views.items()]
+    return pl.concat(frames).select("period", "label", "value")
 
 
 def _periods(view: View, name: str, every: str) -> pl.DataFrame:

@@ -19,11 +19,10 @@ from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
 from metrics import catalogue
 from metrics.as_at import Clocks, known
-from metrics.bridge import Bridge, bridge_with_causes, moves
+from metrics.bridge import Bridge, bridge_with_causes
 from metrics.catalogue.review import every_part
-from metrics.catalogue.timeliness import requests as table_of_requests
-from metrics.dimensions import ONLY_OF_FAILURES, PART, dimension, dimensions_of, failed_by, having, narrow
-from metrics.evaluate import Ages, ages, course, evaluate_all
+from metrics.dimensions import ONLY_OF_FAILURES, PART, dimension, dimensions_of, failed_by, narrow
+from metrics.evaluate import course, evaluate_all
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import AnyMetric, Duration, Metric, Subject
@@ -124,11 +123,6 @@ def through_failures(subject: Subject, filters: Filters) -> bool:
     return subject == "cases" and any(name in ONLY_OF_FAILURES for name, _ in filters)
 
 
-@cached_result
-def _history(place: Place, subject: Subject) -> pl.DataFrame:
-    return scanned(place, subject).select(*_read_by_figures(subject)).collect()
-
-
 def _read_by_figures(subject: Subject) -> list[str]:
     columns = {*CLOCK}.union(*(metric.columns for metric in catalogue.metrics_of(subject)))
     for split in dimensions_of(subject):
@@ -181,23 +175,20 @@ class CacheKey:
         unsteady = any(not dimension(name).steady for name, _ in self.filters)
         return self if unsteady else replace(self, as_at=dt.date.max)
 
+    def rows(self, subject: Subject) -> pl.LazyFrame:
+        return _rows(replace(self.settled(), role=""), subject).lazy()
+
 
 @cached_result
 def totals(key: CacheKey, subject: Subject) -> dict[str, pl.DataFrame]:
     metrics = [metric for metric in catalogue.metrics_of(subject) if isinstance(metric, Metric)]
-    return evaluate_all(metrics, _rows(key, subject), key.clocks)
-
-
-@cached_result
-def results(key: CacheKey, subject: Subject, by: tuple[str, ...]) -> dict[str, pl.DataFrame]:
-    splits = [dimension(name) for name in by]
-    return evaluate_all(catalogue.metrics_of(subject), _rows(key, subject), key.clocks, by=splits)
+    return evaluate_all(metrics, key.rows(subject), key.clocks)
 
 
 @cached_result
 def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
     splits = [dimension(name) for name in by]
-    figures = evaluate_all([metric], _rows(key, metric.subject), key.clocks, by=splits, every=every)
+    figures = evaluate_all([metric], key.rows(metric.subject), key.clocks, by=splits, every=every)
     rows = figures[metric.name]
     # The headline parts are given whole, in their order: none of one is news.
     return every_part(rows) if by == (PART.name,) and every is None else rows
@@ -207,13 +198,7 @@ def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | N
 def every_day(key: CacheKey, metric: Metric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:
     first, last = span
     days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
-    return course(metric, _rows(key, metric.subject), days, known_at=key.known_at)
-
-
-@cached_result
-def moved(key: CacheKey, metric: Metric, opening: Clocks) -> pl.DataFrame:
-    rows = scanned(key.place, metric.subject, key.filters)
-    return moves(metric, rows, opening, key.clocks, dict(key.filters)).collect()
+    return course(metric, key.rows(metric.subject), days, known_at=key.known_at)
 
 
 @cached_result
@@ -227,38 +212,14 @@ def bridged(
 
 
 @cached_result
-def aged(key: CacheKey, metric: Metric, where: tuple[tuple[str, str | None], ...]) -> Ages:
-    return ages(metric, _rows(key, metric.subject), key.clocks, having(where, key.as_at))
-
-
-@cached_result
-def split_course(key: CacheKey, metric: Metric, by: str, days: tuple[dt.date, ...]) -> pl.DataFrame:
-    return course(metric, _rows(key, metric.subject), days, known_at=key.known_at, by=[dimension(by)])
-
-
-@cached_result
-def requests(key: CacheKey) -> pl.DataFrame:
-    limits = sorted({scale.days for scale in review_at(key.place).terms.timescales})
-    return table_of_requests(_rows(key, "disclosures"), key.clocks, limits)
-
-
-def _rows(key: CacheKey, subject: Subject) -> pl.LazyFrame:
-    return _known(replace(key.settled(), role=""), subject).lazy()
-
-
-def _known(key: CacheKey, subject: Subject) -> pl.DataFrame:
-    unnarrowed = key.known_at is None and not key.filters
-    return _history(key.place, subject) if unnarrowed else _known_rows(key, subject)
-
-
-@cached_result
-def _known_rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
+def _rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
+    """Each is made from a wider one that is in memory too: of all days known, and not narrowed."""
     if key.known_at is not None:
-        return known(_rows(replace(key, known_at=None), subject), key.known_at).collect()
-    if through_failures(subject, key.filters):
-        rows = scanned(key.place, subject, key.filters).select(_read_by_figures(subject))
+        return known(replace(key, known_at=None).rows(subject), key.known_at).collect()
+    if key.filters and not through_failures(subject, key.filters):
+        rows = replace(key, filters=()).rows(subject)
     else:
-        rows = _history(key.place, subject).lazy()
+        rows = scanned(key.place, subject, key.filters).select(_read_by_figures(subject))
     return narrow(rows, subject, dict(key.filters), key.as_at).collect()
 
 

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import polars as pl
@@ -24,15 +24,17 @@ from data.schema import REFERENCE, staff_columns
 from data.terms import Terms
 from metrics import catalogue
 from metrics.as_at import Clocks, at, known, not_compared
-from metrics.bridge import Bridge, bridge
+from metrics.bridge import Bridge, bridge, moves
+from metrics.catalogue.timeliness import requests
 from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow, narrows
-from metrics.evaluate import Ages, behind
+from metrics.evaluate import Ages, ages, behind, course, evaluate_all
 from metrics.forecast import Forecast
 from metrics.histories.subjects import HISTORIES, tables_of
 from metrics.metric import AnyMetric, Metric, Subject, spoken
 from metrics.rates import by_reviewer
 from metrics.timelines import case_file
-from service import cache, results
+from service import results
+from service.cache import once
 from service.results import CacheKey, Filters, Place
 
 COMPARED_WITH = dt.timedelta(weeks=4)
@@ -188,12 +190,15 @@ class View:
         return results.result(seen, metric, tuple(by), every)
 
     def results(self, subject: Subject, by: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
-        return results.results(self._looked_at(f"every figure of {subject}"), subject, tuple(by))
+        key, figures = self._looked_at(f"every figure of {subject}"), catalogue.metrics_of(subject)
+        splits = [dimension(name) for name in by]
+        make = partial(evaluate_all, figures, clocks=key.clocks, by=splits)
+        return once(("results", key, subject, *by), lambda: make(rows=key.rows(subject)))
 
     def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
         view = self if clocks is None else View(self.source, clocks, self.filters)
         key = ("numbers", view._looked_at(name), name)
-        numbers = cache.once(key, lambda: view.result(name).row(0, named=True))
+        numbers = once(key, lambda: view.result(name).row(0, named=True))
         return Figure(self.metric(name), view.clocks, **numbers)
 
     def counts(self, *names: str, clocks: Clocks | None = None) -> list[int]:
@@ -228,14 +233,22 @@ class View:
         return asked if step == 1 else asked.gather_every(step)
 
     def bridge(self, name: str) -> Bridge:
-        moved = results.moved(self._looked_at(name), _counting(name), self.before)
-        return bridge(self.figure(name, self.before).numerator, moved, self.figure(name).numerator)
+        opening, closing = self.figure(name, self.before), self.figure(name)
+        return bridge(opening.numerator, self._moved(name), closing.numerator)
 
     def moved(self, name: str) -> pl.DataFrame:
         self.source.visit.consult(Permission.CASE_ROWS, f"{self.scope(name)}; since {self.before.as_at}")
-        rows = results.moved(self._looked_at(name), _counting(name), self.before)
-        rows = rows.drop(self._hidden(), strict=False)
+        rows = self._moved(name).drop(self._hidden(), strict=False)
         return rows.join(self.source.notes(), on="recorded_on", how="left", maintain_order="left")
+
+    def _moved(self, name: str) -> pl.DataFrame:
+        key, metric, opening = self._looked_at(name), _counting(name), self.before
+
+        def make() -> pl.DataFrame:
+            rows = results.scanned(key.place, metric.subject, key.filters)
+            return moves(metric, rows, opening, key.clocks, dict(key.filters)).collect()
+
+        return once(("moved", key, name, opening), make)
 
     def _hidden(self) -> set[str]:
         return set() if self.source.visit.may(Permission.REVIEWER_NAMES) else staff_columns()
@@ -265,11 +278,14 @@ class View:
         return rows
 
     def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
-        return results.aged(self._looked_at(name), _counting(name), tuple(where))
+        key, metric, part = self._looked_at(name), _counting(name), having(where, self.clocks.as_at)
+        make = partial(ages, metric, clocks=key.clocks, where=part)
+        return once(("ages", key, name, *where), lambda: make(rows=key.rows(metric.subject)))
 
     def split_course(self, name: str, by: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
-        seen = _over_time(self._looked_at(name), then=then)
-        return results.split_course(seen, _counting(name), by, tuple(days))
+        key, metric, split = _over_time(self._looked_at(name), then=then), _counting(name), [dimension(by)]
+        make = partial(course, metric, days=days, known_at=key.known_at, by=split)
+        return once(("split course", key, name, by, *days), lambda: make(rows=key.rows(metric.subject)))
 
     def life(self, subject: Subject) -> pl.DataFrame:
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(f"history of {subject}"))
@@ -283,10 +299,11 @@ class View:
         return rows.drop("opened_by", "closed_by", *self._hidden(), strict=False).collect()
 
     def forecast(self, staff: float, make: Callable[[], Forecast]) -> Forecast:
-        return cache.once(("forecast", self._looked_at("backlog"), staff), make)
+        return once(("forecast", self._looked_at("backlog"), staff), make)
 
     def requests(self) -> pl.DataFrame:
-        return results.requests(self._looked_at("disclosed"))
+        key, limits = self._looked_at("disclosed"), {scale.days for scale in self.source.terms.timescales}
+        return once(("requests", key), lambda: requests(key.rows("disclosures"), key.clocks, sorted(limits)))
 
     def by_reviewer(self) -> pl.DataFrame:
         self.source.visit.consult(Permission.REVIEWER_NAMES, self.scope("reviews by reviewer"))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from websockets.frames import CloseCode
 
-from access.socket import MOST_SOCKETS
+from access.uploads import MOST_SOCKETS
 from data.review import new_review
 from tests.access.test_socket import BINARY, CONT, closing_code, header, opened, push
 from tests.conftest import TERMS

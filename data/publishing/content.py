@@ -43,7 +43,6 @@ class _Part(Section):
     @classmethod
     def read(cls, text: str) -> Self:
         try:
-            json.loads(text, object_pairs_hook=_no_name_twice)
             return cls.model_validate_json(text)
         except ValueError as error:
             raise _unreadable(error) from None
@@ -52,13 +51,6 @@ class _Part(Section):
 def _unreadable(error: ValueError) -> UserError:
     why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
     return UserError(f"A release holds what this version of Candour cannot read ({why}).")
-
-
-def _no_name_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    # Of a name that is there twice, the database would take the first value and Python the last.
-    if len(read := dict(pairs)) < len(pairs):
-        raise ValueError("a name is there twice")
-    return read
 
 
 class Bound(_Part):

@@ -1,5 +1,4 @@
 import datetime as dt
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -147,16 +146,6 @@ def public_from(release: Release, moment: dt.datetime) -> str:
     return written_moment(moment if embargo is None else max(embargo, moment))
 
 
-def signed(by: Person) -> Person:
-    plain = unicodedata.normalize("NFC", by.who).strip()
-    if not 0 < len(by.who) <= LONGEST_NAME or plain != by.who or not by.who.isprintable():
-        raise UserError(
-            "The name by which you sign in cannot be kept with a release: it must be one line of at most "
-            f"{LONGEST_NAME} letters, without a space at either end."
-        )
-    return by
-
-
 def reasoned(reason: str) -> str:
     return fitting(" ".join(reason.split()), "Give the reason in one line of {} to {} characters.")
 
@@ -275,7 +264,7 @@ class Move(ReleaseStore):
     def take(self, release: int, step: int, kind: Step, *, reason: str = "", **columns: str | None) -> None:
         self._insert(STEPS, {"release": release, "step": step, "kind": kind, "reason": reason, **columns})
 
-    def lay_down(
+    def freeze(
         self, release: int, step: int, kind: Step, counted: str, published: str, *, public: str | None = None
     ) -> None:
         digest = digest_of(counted, published)
@@ -295,8 +284,9 @@ class Move(ReleaseStore):
         table, moment = self.tables[name], written_moment(self.moment)
         row |= {"at": moment, "who": self.by.who, "role": self.by.role}
         (release,) = self._rows(RELEASES, release=row["release"])
-        self.connection.execute(table.insert(), row)
+        # First, since the record refuses a name that the table could not hold.
         self.note(scope_of(table, release, row), row["reason"])
+        self.connection.execute(table.insert(), row)
 
 
 def _release(

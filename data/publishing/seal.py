@@ -14,8 +14,6 @@ from data.publishing.release_tables import EARLY_READERS, OVERRIDES, RELEASES, S
 from data.publishing.states import person
 from data.record import Kind, Row
 
-SEALING = (Kind.ADMINISTRATION,)
-WORDS = "release "
 ROW = "; row "
 LONGEST_TEXT = 900
 _ABOUT = re.compile(r"release (\d+)[ :]")
@@ -59,7 +57,7 @@ def unsigned(tables: Mapping[str, sa.Table], rows: Rows, entries: Iterable[Row])
     """
     signed: dict[int, list[Row]] = {}
     for entry in entries:
-        about = _ABOUT.match(entry.scope)
+        about = _ABOUT.match(entry.scope) if entry.kind == Kind.ADMINISTRATION else None
         if about and (ROW in entry.scope or not entry.scope[about.end() :].startswith(_OLD_ALARM)):
             signed.setdefault(int(about[1]), []).append(entry)
     wrong: dict[int, str] = {}

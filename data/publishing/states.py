@@ -53,7 +53,6 @@ FOLLOWS: Final[dict[Step, tuple[Step, ...]]] = {
     Step.ENTERED: (Step.ABANDONED,),
     Step.CONFIRMED: (Step.ENTERED,),
 }
-BEGIN: Final = (Step.DRAFTED, Step.ENTERED)
 # Of a statement made elsewhere, and of a release of Candour's own.
 TYPED: Final = (Step.ENTERED, Step.CONFIRMED, Step.ABANDONED, Step.WITHDRAWN)
 COUNTED: Final = tuple(step for step in Step if step not in TYPED[:2])

@@ -1,27 +1,19 @@
 """Disclosure control of a release: each figure by the rule, and all of them against all ever published."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 from data.formatting import capitalised, listed_words, short_day, written_count
-from data.publishing.content import Override, Published, PublishedFigure, ReleaseInputs
+from data.publishing.content import Override, PublishedFigure, ReleaseInputs
 from data.terms import SmallNumbers
 from metrics.catalogue import by_name
 from metrics.dimensions import dimension, named
-from metrics.disclosure.evidence import Release, of_draft, of_past, still_exact, with_the_same
+from metrics.disclosure.evidence import Release, as_before, as_decided, of_draft
 from metrics.disclosure.inference import WORK, Contradiction, Finding, Work, audit
-from metrics.disclosure.kinds import counted_by, counted_out_of, kin, names_in
+from metrics.disclosure.kinds import counted_by, counted_out_of, names_in
 from metrics.disclosure.relations import Key
 from metrics.disclosure.rule import Way, finest
-
-
-@dataclass(frozen=True)
-class Past:
-    frozen: ReleaseInputs | None  # None for what was not counted by Candour
-    public: Published
-    published: bool = True  # whether it was public, and not only seen early
 
 
 @dataclass(frozen=True)
@@ -34,21 +26,21 @@ class Controlled:
 
 
 def controlled(
-    frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, work: int = WORK
+    frozen: ReleaseInputs, past: Sequence[Release], rule: SmallNumbers, work: int = WORK
 ) -> Controlled:
-    """past: all that was published before. work: how much it may take; then it is blocked as undecided."""
-    as_before = _as_published_before(frozen, past)
-    result = _controlled(as_before, past, rule, work)
-    if not result.problems or as_before == frozen:
+    """past: all that was told before. work: how much it may take; then it is blocked as undecided."""
+    as_public = as_before(frozen, past)
+    result = _controlled(as_public, past, rule, work)
+    if not result.problems or as_public == frozen:
         return result
     # What is published exactly can give another number away: then it is published as any other.
     vaguer = _controlled(frozen, past, rule, work)
     return result if vaguer.problems else vaguer
 
 
-def _controlled(frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, work: int) -> Controlled:
-    frozen = with_the_same(frozen)
-    draft = _Draft(frozen, [of_past(release.frozen, release.public) for release in past], rule, work)
+def _controlled(frozen: ReleaseInputs, past: Sequence[Release], rule: SmallNumbers, work: int) -> Controlled:
+    frozen = as_decided(frozen)
+    draft = _Draft(frozen, past, rule, work)
     ways = [finest(counted, rule, frozen.overrides) for counted in frozen.figures]
     problems: list[str] = []
     try:
@@ -70,16 +62,6 @@ def _controlled(frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers,
         problems=tuple(problems),
         flags=tuple(flag for figure in figures for flag in flags(figure)),
     )
-
-
-def _as_published_before(frozen: ReleaseInputs, past: Sequence[Past]) -> ReleaseInputs:
-    before = [release for release in past if release.published and release.public.as_at <= frozen.as_at]
-    before.sort(key=lambda release: attrgetter("as_at", "known_at", "number", "version")(release.public))
-    identity = attrgetter("figure", "by", "where")
-    decided = set(map(identity, frozen.overrides))
-    exact = still_exact(frozen, [of_past(release.frozen, release.public) for release in before])
-    more = (override for override in exact if identity(override) not in decided)
-    return frozen.model_copy(update={"overrides": (*frozen.overrides, *more)})
 
 
 class _Draft:
@@ -140,7 +122,7 @@ def _further(ways: Sequence[Way], findings: Sequence[Finding]) -> list[Way] | No
     """
     keys = {key for finding in findings for key in finding.target.keys}
     split = {(name, tuple(by for by, _ in key.place)) for key in keys for name in names_in(key.quantity)}
-    near = {other for key in keys for other in kin(key.quantity)}
+    near = {name for finding in findings for name in finding.near}
     possible = {at: way.coarser() for at, way in enumerate(ways) if near & _quantities(way)}
     coarser = {at: step for at, step in possible.items() if step}
     turns = {at: _turn(ways[at], split) for at in coarser}
@@ -181,27 +163,25 @@ def sentences(findings: Sequence[Finding], frozen: ReleaseInputs) -> list[str]:
     return [*lines[:MOST_SENTENCES], *rest]
 
 
-def _sentence(finding: Finding, titles: dict[str, str]) -> str:
+def _sentence(finding: Finding, titles: Mapping[str, str]) -> str:
     first, last = finding.target.keys[0], finding.target.keys[-1]
     day, since = short_day(last.moment.as_at), short_day(first.moment.as_at)
     when = f": the change from {since} to {day}" if finding.target.change else f" on {day}"
-    name = f"{_title(last.quantity, titles)}{_cell(last)}{when}"
+    splits = [dimension(name).title for name, _ in last.place]
+    where = _where(splits, [named(name, [value])[0] for name, value in last.place])
+    title, *others = (_title(name, titles) for name in names_in(last.quantity))
+    if others:
+        title += f", compared with {listed_words([other.lower() for other in others])},"
+    name = f"{title}{where}{when}"
     if finding.low is None or finding.high is None:
         return f"{name}: whether it could be concluded was not decided within the limit of the audit."
-    if finding.low == finding.high:
-        return f"{name} could be concluded to be exactly {_written(finding.low)}."
-    return f"{name} could be concluded to be {_written(finding.low)} to {_written(finding.high)}."
+    low, high = (written_count(end).replace("-", "\N{MINUS SIGN}") for end in (finding.low, finding.high))
+    between = f"exactly {low}" if low == high else f"{low} to {high}"
+    return f"{name} could be concluded to be {between}."
 
 
-def _written(number: float) -> str:
-    return f"\N{MINUS SIGN}{written_count(-number)}" if number < 0 else written_count(number)
-
-
-def _title(quantity: str, titles: dict[str, str]) -> str:
-    if len(parts := names_in(quantity)) > 1:
-        first, *others = (_title(part, titles) for part in parts)
-        return f"{first}, compared with {listed_words([other.lower() for other in others])},"
-    figure, _, side = quantity.partition(": ")
+def _title(name: str, titles: Mapping[str, str]) -> str:
+    figure, _, side = name.partition(": ")
     if figure in titles and not side:
         return titles[figure]
     metric = by_name().get(figure)
@@ -209,11 +189,6 @@ def _title(quantity: str, titles: dict[str, str]) -> str:
         return capitalised(figure.replace("_", " "))
     sides = {"numerator": metric.counts, "out of": metric.out_of or metric.counts}
     return capitalised(sides.get(side, metric.title).format(case="case", cases="cases", Cases="Cases"))
-
-
-def _cell(key: Key) -> str:
-    labels = [named(name, [value])[0] for name, value in key.place]
-    return _where([dimension(name).title for name, _ in key.place], labels)
 
 
 def _where(titles: Sequence[str], labels: Sequence[str]) -> str:

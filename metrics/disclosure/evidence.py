@@ -23,7 +23,8 @@ from data.publishing.content import (
     ReleaseInputs,
 )
 from data.terms import SmallNumbers
-from metrics.disclosure.kinds import Place, cell_of, counted_by, counted_out_of, never_falls
+from metrics.disclosure.kinds import Cell as Quantity
+from metrics.disclosure.kinds import Place, alike, counted_by, counted_out_of, never_falls
 from metrics.disclosure.relations import NO_LIMIT, Counts, Moment, Rule
 from metrics.disclosure.rule import (
     COARSER,
@@ -39,14 +40,13 @@ from metrics.disclosure.rule import (
 ABOUT = 0.1
 """How far from the truth a number said to be "about" so many is taken to be at most, as a part of it."""
 
-Quantity = tuple[str, Place]  # what a cell counts, and where it stands
-
 
 @dataclass(frozen=True)
 class Release:
     frozen: ReleaseInputs | None  # None for what was not counted by Candour
     moment: Moment
     figures: tuple[PublishedFigure, ...]
+    public: bool = True  # and not only seen early
 
     @cached_property
     def harm_first(self) -> bool:
@@ -60,24 +60,45 @@ class Release:
             return part == harmed.cells[0].numerator
         return self.frozen.precedence[:1] == ("harm",)
 
-    def quantity(self, figure: Counted | PublishedFigure, cell: Cell | PublishedCell) -> Quantity:
-        return cell_of(figure.figure, figure.by, cell.where, harm_first=self.harm_first)
+    def counts(self, entry: Counted | PublishedFigure | Override, where: Sequence[str | None]) -> Quantity:
+        place = tuple(zip(entry.by, where, strict=True))
+        return alike(entry.figure, place, harm_first=self.harm_first)
 
     @cached_property
-    def exact(self) -> dict[Quantity, PublishedCell]:
+    def cells(self) -> list[tuple[Counted, Cell, Quantity]]:
+        """Of the counts of the register."""
+        figures = self.frozen.figures if self.frozen else ()
+        counts = (counted for counted in figures if counted.kind == "count")
+        return [
+            (counted, cell, self.counts(counted, cell.where)) for counted in counts for cell in counted.cells
+        ]
+
+    @cached_property
+    def published(self) -> dict[Quantity, PublishedCell]:
         cells: dict[Quantity, PublishedCell] = {}
         for figure in (figure for figure in self.figures if figure.kind == "count"):
             if counted := behind(self.frozen, figure) if self.frozen else None:
                 groups = grouped(counted, figure)
-                cells |= {self.quantity(counted, cell): shown for shown, cell, few in groups if len(few) == 1}
+                cells |= {
+                    self.counts(counted, cell.where): shown for shown, cell, few in groups if len(few) == 1
+                }
             else:
-                cells |= {self.quantity(figure, shown): shown for shown in figure.cells}
+                cells |= {self.counts(figure, shown.where): shown for shown in figure.cells}
         return cells
 
+    def exact_before(self, before: Iterable["Release"]) -> Iterator[tuple[Counted, Cell, Quantity, float]]:
+        """Its counts that were told exactly when last told, each with the number that was told."""
+        last = {quantity: cell for earlier in before for quantity, cell in earlier.published.items()}
+        for counted, cell, quantity in self.cells:
+            was = last.get(quantity)
+            if was is not None and was.treatment in EXACTLY and not was.qualifier:
+                yield counted, cell, quantity, was.number or 0
 
-def of_past(frozen: ReleaseInputs | None, public: Published) -> Release:
-    edition = f"elsewhere {public.number}.{public.version}" if frozen is None else _edition(frozen)
-    return Release(frozen, Moment(public.as_at, public.known_at, edition), public.figures)
+
+def of_past(frozen: ReleaseInputs | None, published: Published, *, public: bool = True) -> Release:
+    edition = f"elsewhere {published.number}.{published.version}" if frozen is None else _edition(frozen)
+    moment = Moment(published.as_at, published.known_at, edition)
+    return Release(frozen, moment, published.figures, public)
 
 
 def of_draft(frozen: ReleaseInputs, figures: tuple[PublishedFigure, ...] = ()) -> Release:
@@ -88,55 +109,42 @@ def _edition(frozen: ReleaseInputs) -> str:
     return f"{frozen.ledger:012} {frozen.edition}"
 
 
-def with_the_same(frozen: ReleaseInputs) -> ReleaseInputs:
+def as_decided(frozen: ReleaseInputs) -> ReleaseInputs:
     """Add overrides for cells of the same rows: failures of the part "harm" are failures with harm."""
-    release, overrides = of_draft(frozen), frozen.overrides
-    exact = {
-        cell_of(entry.figure, entry.by, entry.where, harm_first=release.harm_first): entry
-        for entry in overrides
-    }
-    already = {(override.figure, override.by, override.where) for override in overrides}
-    more = [
-        exact[same].model_copy(update={"figure": counted.figure, "by": counted.by, "where": cell.where})
-        for counted, cell in _counts(frozen)
-        if (same := release.quantity(counted, cell)) in exact
-        and (counted.figure, counted.by, cell.where) not in already
-    ]
-    return frozen.model_copy(update={"overrides": (*overrides, *more)})
-
-
-def still_exact(frozen: ReleaseInputs, before: Sequence[Release]) -> tuple[Override, ...]:
-    """before: what was told of earlier days, in their order."""
-    return tuple(
-        Override(
-            figure=counted.figure,
-            by=counted.by,
-            where=cell.where,
-            who=ALREADY,
-            role=ALREADY,
-            reason=f"{cell.numerator:,g} was published exactly before and is unchanged",
-            at="",
-        )
-        for counted, cell, _, number in _last_exact(of_draft(frozen), before)
-        if number == cell.numerator
+    release = of_draft(frozen)
+    exact = {release.counts(override, override.where): override for override in frozen.overrides}
+    return _exactly(
+        frozen, ((counted, cell, exact[same]) for counted, cell, same in release.cells if same in exact)
     )
 
 
-def _counts(frozen: ReleaseInputs | None) -> Iterator[tuple[Counted, Cell]]:
-    counts = (counted for counted in (frozen.figures if frozen else ()) if counted.kind == "count")
-    return ((counted, cell) for counted in counts for cell in counted.cells)
+def as_before(frozen: ReleaseInputs, past: Iterable[Release]) -> ReleaseInputs:
+    """Add overrides for what was public exactly of no later day, and is unchanged."""
+    before = [release for release in past if release.public and release.moment.as_at <= frozen.as_at]
+    before.sort(key=lambda release: release.moment[:2])
+    return _exactly(
+        frozen,
+        (
+            (counted, cell, _already(cell))
+            for counted, cell, _, number in of_draft(frozen).exact_before(before)
+            if number == cell.numerator
+        ),
+    )
 
 
-def _last_exact(
-    release: Release, before: Iterable[Release]
-) -> Iterator[tuple[Counted, Cell, Quantity, float]]:
-    """With the number that was told."""
-    last = {quantity: cell for earlier in before for quantity, cell in earlier.exact.items()}
-    for counted, cell in _counts(release.frozen):
-        quantity = release.quantity(counted, cell)
-        was = last.get(quantity)
-        if was is not None and was.treatment in EXACTLY and not was.qualifier:
-            yield counted, cell, quantity, was.number or 0
+def _already(cell: Cell) -> Override:
+    reason = f"{cell.numerator:,g} was published exactly before and is unchanged"
+    return Override(figure="", who=ALREADY, role=ALREADY, reason=reason, at="")
+
+
+def _exactly(frozen: ReleaseInputs, cells: Iterable[tuple[Counted, Cell, Override]]) -> ReleaseInputs:
+    decided = {(override.figure, override.by, override.where) for override in frozen.overrides}
+    more = [
+        override.model_copy(update={"figure": counted.figure, "by": counted.by, "where": cell.where})
+        for counted, cell, override in cells
+        if (counted.figure, counted.by, cell.where) not in decided
+    ]
+    return frozen.model_copy(update={"overrides": (*frozen.overrides, *more)})
 
 
 def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
@@ -168,15 +176,15 @@ def _add_changed(counts: Counts, release: Release, before: Sequence[Release]) ->
     """A count no longer told exactly is another than it was. One that never falls has grown, or was
     corrected. Of one that can fall only the ends of what it is told to lie between can be left out.
     """
-    for _, cell, quantity, was in _last_exact(release, before):
-        published = release.exact.get(quantity)
+    for _, cell, quantity, was in release.exact_before(before):
+        published = release.published.get(quantity)
         if published is None or published.treatment in EXACTLY or cell.numerator == was:
             continue
         grown, fallen = published.low == was, published.high == was
         if never_falls(*quantity):
             grown, fallen = cell.numerator > was, cell.numerator < was
         at = counts.place_of(quantity[0], release.moment, quantity[1])
-        counts.limit((at,), was + 1 if grown else None, was - 1 if fallen else None, exact=False)
+        counts.limit(at, was + 1 if grown else None, was - 1 if fallen else None)
 
 
 def _add_published(
@@ -187,24 +195,30 @@ def _add_published(
     fitted = _rule_of(counted, figure, groups, overrides, rule)
     for published, whole, cells in groups:
         first, second = sides(counted, whole, fitted, overrides)
-        above = _numbers(counts, release.moment, counted_by(counted.figure), counted, cells)
+        above = _together(counts, release.moment, counted_by(counted.figure), counted, cells)
         number = {"count": published, "share": first}.get(counted.kind)
         if number is not None:
             counts.limit(above, number.low, number.high, exact=number.treatment in EXACTLY)
         if second is not None:
-            below = _numbers(counts, release.moment, counted_out_of(counted.figure), counted, cells)
+            below = _together(counts, release.moment, counted_out_of(counted.figure), counted, cells)
             high = None if counted.kind == "median" and second.number is not None else second.high
             counts.limit(below, second.low, high, exact=second.treatment in EXACTLY)
             if published.shown == NOT_REACHED:
                 # Fewer than half have left the stage: no median of their days is reached yet.
-                counts.bind(Rule({**dict.fromkeys(below, 1.0), **dict.fromkeys(above, -2.0)}, 1, NO_LIMIT))
+                counts.bind(Rule({below: 1.0, above: -2.0}, 1, NO_LIMIT))
+
+
+def _together(counts: Counts, moment: Moment, quantity: str, counted: Counted, cells: Sequence[Cell]) -> int:
+    first, *others = _numbers(counts, moment, quantity, counted, cells)
+    return counts.together([first, *others]) if others else first
 
 
 def _numbers(
     counts: Counts, moment: Moment, quantity: str, counted: Counted, cells: Sequence[Cell]
 ) -> list[int]:
-    places = (tuple(zip(counted.by, cell.where, strict=True)) for cell in cells)
-    return [counts.place_of(quantity, moment, place) for place in places]
+    return [
+        counts.place_of(quantity, moment, tuple(zip(counted.by, cell.where, strict=True))) for cell in cells
+    ]
 
 
 def _rule_of(
@@ -225,30 +239,24 @@ def _rule_of(
 
 
 def _add_known(counts: Counts, moment: Moment, counted: Counted) -> None:
-    cells = [tuple(zip(counted.by, cell.where, strict=True)) for cell in counted.cells]
     values = {counted_by(counted.figure): [cell.numerator for cell in counted.cells]}
     if counted.kind != "count":
         values[counted_out_of(counted.figure)] = [cell.denominator or 0 for cell in counted.cells]
     for quantity, numbers in values.items():
         at = _numbers(counts, moment, quantity, counted, counted.cells)
         counts.true.update(zip(at, numbers, strict=True))
-        for place, members in _margins(cells, counted.by, len(counted.by) - 1):
-            whole = counts.place_of(quantity, moment, place)
-            counts.true[whole] = sum(numbers[member] for member in members)
-            counts.add_up(whole, [at[member] for member in members])
-        for number, name in enumerate(counted.by):
-            values = list(dict.fromkeys(cell.where[number] for cell in counted.cells))
-            counts.splits.setdefault((moment, quantity, name), values)
-
-
-def _margins(cells: Sequence[Place], names: Sequence[str], most: int) -> Iterator[tuple[Place, list[int]]]:
-    """Places of a table split by at most so many dimensions, with the cells of each."""
-    for size in range(most + 1):
-        for left in combinations(names, size):
+        for left in (left for size in range(len(counted.by)) for left in combinations(counted.by, size)):
             members: dict[Place, list[int]] = defaultdict(list)
-            for at, place in enumerate(cells):
-                members[tuple(pair for pair in place if pair[0] in left)].append(at)
-            yield from members.items()
+            for number, cell in zip(at, counted.cells, strict=True):
+                pairs = zip(counted.by, cell.where, strict=True)
+                members[tuple(pair for pair in pairs if pair[0] in left)].append(number)
+            for place, parts in members.items():
+                whole = counts.place_of(quantity, moment, place)
+                counts.true[whole] = sum(counts.true[part] for part in parts)
+                counts.add_up(whole, parts)
+        for number, name in enumerate(counted.by):
+            own = list(dict.fromkeys(cell.where[number] for cell in counted.cells))
+            counts.splits.setdefault((moment, quantity, name), own)
 
 
 def _add_external(
@@ -264,12 +272,12 @@ def _add_external(
         if figure.kind == "count":
             if low is not None and low == high:
                 counts.true[above] = low
-            counts.limit((above,), low, high, exact=low == high)
+            counts.limit(above, low, high, exact=low == high)
             parts.append(above)
         elif figure.kind == "share" and low is not None and high is not None:
             below = counts.place_of(counted_out_of(figure.figure), moment, place)
-            counts.rules.append(Rule({above: 1.0, below: -low}, 0, NO_LIMIT))
-            counts.rules.append(Rule({above: 1.0, below: -high}, -NO_LIMIT, 0))
+            counts.bind(Rule({above: 1.0, below: -low}, 0, NO_LIMIT))
+            counts.bind(Rule({above: 1.0, below: -high}, -NO_LIMIT, 0))
     if figure.by and figure.kind == "count":
         counts.add_up(counts.place_of(counted_by(figure.figure), moment, ()), parts, all_of_it=False)
 

@@ -9,8 +9,9 @@ concludes whatever can be concluded without it and more, and again of all of the
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import highspy
 import numpy as np
@@ -19,6 +20,7 @@ from scipy.sparse.csgraph import connected_components
 
 from data.terms import SmallNumbers
 from metrics.disclosure.evidence import Release, counts_of
+from metrics.disclosure.kinds import names_in
 from metrics.disclosure.relations import NO_LIMIT, Counts, Key, Rule, Weights
 
 NEARLY = 1e-6
@@ -43,73 +45,65 @@ class Contradiction(Exception):
 class Solution(NamedTuple):
     most: float  # the greatest that a sum can be
     counts: np.ndarray | None  # with which it is, if they are whole numbers
-    values: np.ndarray  # the same, whole or not
 
 
 @dataclass(frozen=True)
 class Target:
+    weights: Weights
     keys: tuple[Key, ...]
-    weights: Mapping[int, float]
-    change: bool = False
     wide: float = LEAST_WIDTH  # how far apart the numbers must be between which it can be concluded to lie
+
+    @property
+    def change(self) -> bool:
+        return len(self.keys) > 1
 
 
 @dataclass(frozen=True)
 class Finding:
-    """None where it was not decided within the limit of work."""
+    """low, high: None where it was not decided within the limit of work."""
 
     target: Target
     low: float | None
     high: float | None
+    near: frozenset[str] = frozenset()  # what is counted by all that is bound to it
+
+    def holds(self, true: Mapping[int, float]) -> bool:
+        """Of what is not known it may."""
+        if self.low is None or self.high is None:
+            return True
+        return Rule(self.target.weights, self.low, self.high).holds(true) is not False
 
 
 def audit(releases: Sequence[Release], rule: SmallNumbers, work: Work | None = None) -> list[Finding]:
     """Each small count and small change that could be concluded; a Contradiction if no counts fit."""
-    counts = counts_of(releases, rule)
+    counts, work = counts_of(releases, rule), work or Work()
     targets = [target for target in targets_of(counts, rule.threshold) if target.wide > 0]
-    work = work or Work()
-    slips: list[Rule] = []
-    rising = counts.rising
-    findings = list(_audited(counts, targets, [*counts.rules, *rising], work, slips))
-    if len(rising) < len(counts.falls):
-        known, wrong = {id(finding.target) for finding in findings}, {id(slip) for slip in slips}
-        left = [target for target in targets if id(target) not in known]
-        assumed = [assumption for assumption in (*counts.rules, *counts.falls) if id(assumption) not in wrong]
-        # Whoever assumes it of all of them may learn that it is not so, and is back at the first.
-        more = _audited(counts, left, assumed, work)
-        findings += [finding for finding in more if _is_true(finding, counts)]
+    findings = [
+        finding for family in _families(counts, targets) for finding in _audited(counts, *family, work)
+    ]
     # Of a cell that nobody counted it is not known whether it is small: only whether it must be.
-    return [one for one in findings if one.low is None or one.high is None or _could_be_small(one, rule)]
-
-
-def _could_be_small(finding: Finding, rule: SmallNumbers) -> bool:
-    return finding.target.change or ((finding.high or 0) >= 1 and (finding.low or 0) <= rule.threshold)
+    return [
+        one
+        for one in findings
+        if one.target.change or one.low is None or (one.low <= rule.threshold and (one.high or 0) >= 1)
+    ]
 
 
 def targets_of(counts: Counts, threshold: int) -> list[Target]:
-    names, true = {number: key for key, number in counts.keys.items()}, counts.true
-    singles = [{at: 1.0} for at in true if 0 < true[at] <= threshold and at not in counts.exact]
-    groups = [
-        dict.fromkeys(group, 1.0)
-        for group in counts.sums
-        if true.keys() >= set(group) and 0 < sum(true[at] for at in group) <= threshold
-    ]
-    numbers = [(counts.keys[before], counts.keys[after]) for before, after in counts.pairs()]
+    true, own = counts.true, own_limits(counts, threshold)
+    small = [at for at, number in true.items() if 0 < number <= threshold and at not in counts.exact]
+    # Of a small number told exactly, to be of two figures at once is no cell of its own.
+    unknown = (counts.hidden | (counts.divided - own.keys())) - true.keys() - counts.exact
     changes = [
         {before: -1.0, after: 1.0}
-        for before, after in numbers
+        for before, after in counts.pairs()
         if {before, after} <= true.keys()
         and not {before, after} <= counts.exact
         and 0 < abs(true[after] - true[before]) <= threshold
     ]
-    own = own_limits(counts, threshold)
-    # Of a small number told exactly, to be of two figures at once is no cell of its own.
-    unknown = counts.hidden | (counts.divided - own.keys())
-    singles += [{at: 1.0} for at in sorted(unknown - true.keys() - counts.exact)]
     return [
-        Target(tuple(names[at] for at in weights), weights, change, _wide(counts, weights, own, names))
-        for change, sums in ((False, singles), (False, groups), (True, changes))
-        for weights in sums
+        Target(weights, tuple(counts.key_of[at] for at in weights), _wide(counts, weights, own))
+        for weights in [*({at: 1.0} for at in [*small, *sorted(unknown)]), *changes]
     ]
 
 
@@ -121,9 +115,9 @@ def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
     parts: dict[int, set[int]] = defaultdict(set)
     for part, whole in counts.inside:
         parts[whole].add(part)
-    for rule in (*counts.rules, *counts.rising):
+    for rule in (*counts.rules, *counts.falls):
         wholes = [at for at, taken in rule.weights.items() if taken > 0]
-        if len(wholes) == 1 and rule.low == 0:
+        if len(wholes) == 1 and rule.low == 0 and rule.holds(counts.true) is not False:
             parts[wholes[0]] |= rule.weights.keys() - {wholes[0]}
     changed = list(most)
     while changed:
@@ -135,9 +129,7 @@ def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
     return most
 
 
-def _wide(
-    counts: Counts, weights: Mapping[int, float], own: Mapping[int, float], names: Mapping[int, Key]
-) -> float:
+def _wide(counts: Counts, weights: Weights, own: Mapping[int, float]) -> float:
     """How far apart the ends of a target must be, where a number told exactly leaves less than 3: no more
     must be concluded than follows from that number, and nothing else may come out exactly.
     """
@@ -152,91 +144,76 @@ def _wide(
         high += most if taken > 0 else -least
     if tuple(sorted(weights, key=lambda at: weights[at])) in counts.rises:
         low = max(low, 0)
-    exact = {names[at].lasting for at in own.keys() & counts.exact}
-    itself = all(names[at].lasting in exact for at in weights)
+    exact = {counts.key_of[at].lasting for at in own.keys() & counts.exact}
+    itself = all(counts.key_of[at].lasting in exact for at in weights)
     return min(LEAST_WIDTH, max(high - low, 0 if itself else 1))
 
 
-def _is_true(finding: Finding, counts: Counts) -> bool:
-    if finding.low is None or finding.high is None:
-        return True
-    if not finding.target.weights.keys() <= counts.true.keys():
-        return True
-    value = sum(taken * counts.true[at] for at, taken in finding.target.weights.items())
-    return finding.low <= value <= finding.high
+def _families(
+    counts: Counts, targets: Sequence[Target]
+) -> Iterator[tuple[list[int], list[Rule], list[Target]]]:
+    """Counts that no rule and no target binds to others, with their rules and targets."""
+    rules = [*counts.rules, *counts.falls]
+    bonds = [(next(iter(bond.weights)), at) for bond in (*rules, *targets) for at in bond.weights]
+    graph = csr_array((np.ones(len(bonds)), tuple(np.array(bonds).reshape(-1, 2).T)), (len(counts.low),) * 2)
+    labels = connected_components(graph, directed=False)[1].tolist()
+    families = defaultdict[int, tuple[list[int], list[Rule], list[Target]]](lambda: ([], [], []))
+    for number, label in enumerate(labels):
+        families[label][0].append(number)
+    for rule in rules:
+        families[labels[next(iter(rule.weights))]][1].append(rule)
+    for target in targets:
+        families[labels[next(iter(target.weights))]][2].append(target)
+    return (family for family in families.values() if family[2])
 
 
 def _audited(
-    counts: Counts,
-    targets: Sequence[Target],
-    rules: Sequence[Rule],
-    work: Work,
-    slips: list[Rule] | None = None,
-) -> Iterator[Finding]:
-    """What could be concluded in each family: of counts that no rule and no target binds to others. slips:
-    where rules are noted that statements made before Candour contradict, and that are left out; without it,
-    nothing is concluded from a family that contradicts itself.
-    """
-    if not targets:
-        return
-    bonds = [(next(iter(bond.weights)), at) for bond in (*rules, *targets) for at in bond.weights]
-    graph = csr_array((np.ones(len(bonds)), tuple(zip(*bonds, strict=True))), shape=(len(counts.low),) * 2)
-    labels = connected_components(graph, directed=False)[1].tolist()
-    members, bound, own = (defaultdict[int, list[Any]](list) for _ in range(3))
-    for number, label in enumerate(labels):
-        members[label].append(number)
-    for entries, of_family in ((rules, bound), (targets, own)):
-        for entry in entries:
-            of_family[labels[next(iter(entry.weights))]].append(entry)
-    for label, wanted in own.items():
-        try:
-            yield from Family(counts, members[label], bound[label], work).concluded(wanted)
-        except Contradiction:
-            if slips is None:
-                continue
-            wrong = _slips(counts, members[label], bound[label], work)
-            slips += wrong
-            left = [rule for rule in bound[label] if not any(rule is slip for slip in wrong)]
-            family = Family(counts, members[label], left, work)
-            yield from family.concluded(wanted) if wrong else [Finding(one, None, None) for one in wanted]
+    counts: Counts, members: list[int], rules: list[Rule], targets: list[Target], work: Work
+) -> list[Finding]:
+    rising = [rule for rule in rules if rule.holds(counts.true) is not False]
+    try:
+        findings = Family(counts, members, rising, work).concluded(targets)
+    except Contradiction:
+        known = [rule for rule in rising if rule.holds(counts.true)]
+        rising = _fitting(counts, members, known, [rule for rule in rising if rule not in known], work)
+        findings = Family(counts, members, rising, work).concluded(targets)
+    if fallen := [rule for rule in rules if rule.holds(counts.true) is False]:
+        known = {id(finding.target) for finding in findings}
+        left = [target for target in targets if id(target) not in known]
+        # Whoever assumes it of all of them may learn that it is not so, and is back at the first.
+        with suppress(Contradiction):
+            more = Family(counts, members, [*rising, *fallen], work).concluded(left)
+            findings += [one for one in more if one.holds(counts.true)]
+    return findings
 
 
-def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], work: Work) -> list[Rule]:
-    """The rules of earlier statements that must give way the least; empty if the work is at its limit."""
-    soft = [rule for rule in rules if rule.holds(counts.true) is None]
-    bound = [rule for rule in rules if rule.holds(counts.true) is not None]
-    gaps = range(len(counts.low), len(counts.low) + 2 * len(soft))
-    for up, rule in zip(gaps[::2], soft, strict=True):
-        bound.append(Rule({**rule.weights, up: 1.0, up + 1: -1.0}, rule.low, rule.high))
-    solution = Family(counts, members, bound, work, gaps).greatest(dict.fromkeys(gaps, -1.0), whole=True)
-    if solution is None:
-        return []
-    widest = solution.values[len(members) :].reshape(-1, 2).max(axis=1, initial=0)
-    return [rule for rule, gap in zip(soft, widest, strict=True) if gap > NEARLY]
+def _fitting(
+    counts: Counts, members: Sequence[int], rules: Sequence[Rule], more: Sequence[Rule], work: Work
+) -> list[Rule]:
+    """Rules, and as many more as fit them: the others are what statements made before Candour contradict."""
+    try:
+        Family(counts, members, every := [*rules, *more], work).greatest({}, whole=True)
+    except Contradiction:
+        half = len(more) // 2
+        if not half:
+            return list(rules)
+        rules = _fitting(counts, members, rules, more[:half], work)
+        return _fitting(counts, members, rules, more[half:], work)
+    return every
 
 
 class Family:
-    """gaps: further numbers of the rules, of any size."""
-
-    def __init__(
-        self,
-        counts: Counts,
-        members: Sequence[int],
-        rules: Sequence[Rule],
-        work: Work,
-        gaps: Sequence[int] = (),
-    ) -> None:
-        self._at = {number: place for place, number in enumerate([*members, *gaps])}
-        self._low = np.array([counts.low[member] for member in members] + [0.0] * len(gaps), float)
-        self._high = np.array([counts.high[member] for member in members] + [NO_LIMIT] * len(gaps), float)
-        whole = [not isinstance(counts.true.get(member, 0), float) for member in members]
-        self._whole = np.array(whole + [False] * len(gaps))
+    def __init__(self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], work: Work) -> None:
+        self._at = {number: place for place, number in enumerate(members)}
+        self._near = frozenset(name for at in members for name in names_in(counts.key_of[at].quantity))
+        self._low = np.array([counts.low[member] for member in members], float)
+        self._high = np.array([counts.high[member] for member in members], float)
+        self._whole = np.array([not isinstance(counts.true.get(member, 0), float) for member in members])
         self._rules, self._work = rules, work
         self._solvers: dict[bool, highspy.Highs] = {}
-        known = {**counts.guessed, **counts.true}
-        true = np.array([known.get(number, -1) for number in self._at])
+        true = np.array([counts.true.get(member, -1) for member in members])
         fits = ((self._low <= true) & (true <= self._high)).all()
-        self._truth = true if fits and all(rule.holds(known) for rule in rules) else None
+        self._truth = true if fits and all(rule.holds(counts.true) for rule in rules) else None
 
     def greatest(self, weights: Weights, *, whole: bool) -> Solution | None:
         """A bound if not `whole`; None if the work is at its limit; a Contradiction if no counts fit."""
@@ -262,7 +239,7 @@ class Family:
             return None
         nearest = np.where(self._whole, np.round(values), values)
         fits = np.abs(nearest - values).max(initial=0) < NEARLY
-        return Solution(float(most), nearest if fits else None, values)
+        return Solution(float(most), nearest if fits else None)
 
     def _solver(self, *, whole: bool) -> highspy.Highs:
         solver, columns = highspy.Highs(), np.arange(len(self._low), dtype=np.int32)
@@ -325,12 +302,12 @@ class Family:
                 weights = {at: sign * taken for at, taken in target.weights.items()}
                 solution = self.greatest(weights, whole=whole)
                 if solution is None:
-                    return Finding(target, None, None)
+                    return Finding(target, None, None, self._near)
                 self._see(solution.counts)
                 ends.append(sign * solution.most)
             high, low = ends
             if self._whole.all():
                 low, high = math.ceil(low - NEARLY), math.floor(high + NEARLY)
             if high - low < target.wide:
-                return Finding(target, low, high)
+                return Finding(target, low, high, self._near)
         return None

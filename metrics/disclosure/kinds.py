@@ -8,7 +8,7 @@ import datetime as dt
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -26,7 +26,6 @@ from metrics.metric import AnyMetric, Duration, Spell, Subject
 
 Place = tuple[tuple[str, str | None], ...]  # the value of each dimension of a cell, in the order of the names
 Cell = tuple[str, Place]  # what is counted, and the values of dimensions that say which kinds of rows it has
-Listed = tuple[tuple[str, tuple[str, ...]], ...]  # values of columns that the terms of reference list
 Signs = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 TODAY = dt.date(2024, 1, 1)
@@ -64,7 +63,8 @@ def sides(metric: AnyMetric) -> dict[str, tuple[Spell | None, pl.Expr]]:
 
 
 @cache
-def kinds_of(subject: Subject, listed: Listed = ()) -> Kinds:
+def kinds_of(subject: Subject, *listed: tuple[str, tuple[str, ...]]) -> Kinds:
+    """listed: values of columns that the terms of reference list."""
     history = HISTORIES[subject]
     known = Terms.model_construct(timescales=(), response_days=1)
     versions = {
@@ -145,48 +145,42 @@ def _figures(subject: Subject) -> list[AnyMetric]:
 
 class Names(NamedTuple):
     of_sides: dict[str, str]  # of each side of a figure: that of the first that counts the same
-    sides: dict[str, dict[Subject, str]]  # the first side of each name in each subject whose rows it counts
+    sides: dict[
+        str, dict[Subject, str]
+    ]  # the first of each name in each subject whose rows it counts one by one
     spells: dict[str, Spell]
     within: list[tuple[str, tuple[str, ...]]]  # what counts no more than some others together
 
 
 @cache
 def names() -> Names:
+    """What counts the same rows has one name; two registers of one table have the same rows."""
     of_sides: dict[str, str] = {}
-    first: dict[str, dict[Subject, str]] = defaultdict(dict)
+    by_rows: dict[tuple[object, ...], str] = {}
+    by_subject: dict[str, dict[Subject, str]] = defaultdict(dict)
     spells: dict[str, Spell] = {}
     for subject in HISTORIES:
         for metric in _figures(subject):
             for side, (spell, _) in sides(metric).items():
-                if not kinds_of(subject).counts.get(side, np.array([True])).any():
-                    raise ValueError(f"of the rows made for the audit none counts towards {side}")
-                same = (name for name, of in first.items() if _is_same(subject, side, spell, of, spells))
-                name = of_sides[side] = next(same, side)
-                first[name].setdefault(subject, side)
+                rows: list[tuple[object, ...]] = []
+                if (signs := kinds_of(subject).counts.get(side)) is not None:
+                    if not signs.any():
+                        raise ValueError(f"of the rows made for the audit none counts towards {side}")
+                    rows.append((subject, signs.tobytes()))
+                if spell is not None:
+                    register = HISTORIES[subject].table, identity_of(subject)
+                    rows.append((*register, *(part.meta.serialize() for part in spell.parts)))
+                name = of_sides[side] = next((by_rows[same] for same in rows if same in by_rows), side)
+                by_rows |= {same: by_rows.get(same, name) for same in rows}
+                if signs is not None:
+                    by_subject[name].setdefault(subject, side)
                 if spell is not None:
                     spells.setdefault(name, spell)
     within: list[tuple[str, tuple[str, ...]]] = []
     for metric in (metric for metric in CATALOGUE if metric.part_of):
         part = list(sides(metric))[isinstance(metric, Duration)]
         within.append((of_sides[part], tuple(of_sides[whole] for whole in metric.part_of)))
-    return Names(of_sides, first, spells, within)
-
-
-def _is_same(
-    subject: Subject,
-    side: str,
-    spell: Spell | None,
-    named: Mapping[Subject, str],
-    spells: Mapping[str, Spell],
-) -> bool:
-    """Whether it counts the same rows as what has a name; two registers of one table have the same rows."""
-    counts, own = kinds_of(subject).counts, named.get(subject)
-    if own is not None:
-        return {side, own} <= counts.keys() and bool((counts[side] == counts[own]).all())
-    of, other = next(iter(named.items()))
-    if HISTORIES[of].table != HISTORIES[subject].table or identity_of(of) != identity_of(subject):
-        return False
-    return spell is not None and other in spells and spell.is_same(spells[other])
+    return Names(of_sides, by_subject, spells, within)
 
 
 def counted_by(figure: str) -> str:
@@ -199,14 +193,9 @@ def counted_out_of(figure: str) -> str:
     return names().of_sides.get(f"{figure}: out of", f"{figure}: out of")
 
 
-def spell_of(quantity: str) -> Spell | None:
-    return names().spells.get(quantity)
-
-
 def subjects_of(quantity: str) -> list[Subject]:
     """Whose rows it counts, one by one; none where they are weighed, or it is no figure's."""
-    of = names().sides.get(quantity, {})
-    return [subject for subject, side in of.items() if side in kinds_of(subject).counts]
+    return list(names().sides.get(quantity, {}))
 
 
 def names_in(quantity: str) -> list[str]:
@@ -215,35 +204,13 @@ def names_in(quantity: str) -> list[str]:
 
 
 @cache
-def kin(quantity: str) -> frozenset[str]:
-    """All that could tell something of it: what shares rows with it, or is declared to be a part."""
-    near, before = set(names_in(quantity)), set[str]()
-    groups = [{part, *wholes} for part, wholes in names().within]
-    groups += [
-        {one, other}
-        for subject in HISTORIES
-        for one, other in itertools.combinations(_of_subject(subject), 2)
-        if (_counts(subject, (one, ())) & _counts(subject, (other, ()))).any()
-    ]
-    while near != before:
-        near, before = near.union(*(group for group in groups if group & near)), near
-    return frozenset(near)
-
-
-@cache
 def _of_subject(subject: Subject) -> list[str]:
     return [name for name in names().sides if subject in subjects_of(name)]
 
 
-def _counts(subject: Subject, cell: Cell, listed: Listed = ()) -> Signs:
+def _counts(subject: Subject, cell: Cell, *listed: tuple[str, tuple[str, ...]]) -> Signs:
     name, place = cell
-    return kinds_of(subject, listed).of(names().sides[name][subject], place)
-
-
-def _says(subject: Subject, name: str, value: str | None) -> bool:
-    """Whether a value of a dimension says which kinds of rows a cell has."""
-    values = kinds_of(subject).values.get(name, {})
-    return value in values or ANY in values
+    return kinds_of(subject, *listed).of(names().sides[name][subject], place)
 
 
 @cache
@@ -262,27 +229,34 @@ def _named(name: str, telling: Place) -> Cell:
 
 def apart(subject: Subject, place: Place) -> tuple[Place, Place]:
     """What of a place says which kinds of rows it has, and the rest."""
-    telling = tuple((name, value) for name, value in place if _says(subject, name, value))
+    values = kinds_of(subject).values
+    telling = tuple((by, value) for by, value in place if not {value, ANY}.isdisjoint(values.get(by, ())))
     return telling, tuple(pair for pair in place if pair not in telling)
 
 
+def of_part(place: Place) -> Place:
+    """What rows of a headline part have, where harm comes first: its type, and no harm."""
+    named = dict(place)
+    part = named.pop("part", None)
+    if part is None or {"type", "harm"} & named.keys():
+        return place
+    return tuple(sorted({**named, "harm": "false", "type": part}.items()))
+
+
 @cache
-def alike(quantity: str, place: Place, *, harm_first: bool) -> Cell:
-    # A truth value as text is "true" to Polars and "True" to Python. The part "harm" is all those with harm,
-    # where harm comes first in the headline partition.
+def alike(figure: str, place: Place, *, harm_first: bool) -> Cell:
+    """The name of what a figure counts there. harm_first: whether the part "harm" is all those with harm."""
+    # A truth value as text is "true" to Polars and "True" to Python.
     parts = {("part", "harm"), ("part", "with harm")} if harm_first else ()
     pairs = (("harm", "true") if pair in parts else pair for pair in place)
-    place = tuple((name, value.lower() if value and name == "harm" else value) for name, value in pairs)
+    pairs = ((name, value.lower() if value and name == "harm" else value) for name, value in pairs)
+    quantity, place = counted_by(figure), tuple(sorted(pairs))
     for subject in subjects_of(quantity):
         telling, rest = apart(subject, place)
         if telling:
             name, shown = _named(quantity, telling)
             return name, tuple(sorted((*rest, *shown)))
-    return quantity, tuple(sorted(place))
-
-
-def cell_of(figure: str, by: Iterable[str], where: Iterable[str | None], *, harm_first: bool) -> Cell:
-    return alike(counted_by(figure), tuple(sorted(zip(by, where, strict=True))), harm_first=harm_first)
+    return quantity, place
 
 
 # Dimensions, and columns, of the states that something has one after another.
@@ -291,7 +265,7 @@ STATES = {"status", "mode", "state", "unsafe_reason", "duty"}
 
 def never_falls(quantity: str, place: Place) -> bool:
     """Of a count to date, but for corrections."""
-    spell, by = spell_of(quantity), [name for name, _ in place]
+    spell, by = names().spells.get(quantity), [name for name, _ in place]
     if spell is None or not all(dimension(name).steady for name in by):
         return False
     # Of what has one state after another all that has ever been is there, but not in the cell of a state.
@@ -301,12 +275,12 @@ def never_falls(quantity: str, place: Place) -> bool:
 
 
 class Parting(NamedTuple):
-    """How some cells of one place share its rows. A row of a table is what no cell divides further."""
+    """How some cells of one place share its rows. An atom is rows that no cell divides further."""
 
-    cells: Signs  # a column for each
-    labels: list[str]  # of each row
-    others: list[tuple[str, np.ndarray]]  # figures that add up from the cells, and how often each is taken
-    columns: Signs  # of the cells, then of the others
+    cells: Signs  # a row for each atom, a column for each cell
+    labels: list[str]  # of each atom
+    figures: list[tuple[str, np.ndarray]]  # that add up from the cells, and how often each is taken
+    columns: Signs  # of the cells, then of the figures
     nested: list[tuple[int, int]]  # columns of which one is a part of the other, or the same
 
 
@@ -318,23 +292,24 @@ def _parting(subject: Subject, cells: tuple[Cell, ...], usual: tuple[int, ...]) 
         if value is not None and value not in values[by]:
             listed[by].append(value)
     given = tuple((by, tuple(texts)) for by, texts in listed.items())
-    holds = kinds_of(subject, given).usual[list(usual)].all(axis=0)
-    table = np.array([_counts(subject, cell, given)[holds] for cell in cells]).T
-    rows, at = np.unique(table, axis=0, return_index=True)
-    columns, added = {column.tobytes() for column in rows.T}, dict[bytes, Signs]()
-    others: list[tuple[str, np.ndarray]] = []
+    holds = kinds_of(subject, *given).usual[list(usual)].all(axis=0)
+    table = np.array([_counts(subject, cell, *given)[holds] for cell in cells]).T
+    atoms, at = np.unique(table, axis=0, return_index=True)
+    columns = [*atoms.T]
+    figures: list[tuple[str, np.ndarray]] = []
     for name in _of_subject(subject):
-        of = _counts(subject, (name, ()), given)[holds]
-        taken = np.round(np.linalg.lstsq(rows.astype(float), of[at].astype(float), rcond=None)[0], 6)
-        known = of[at].tobytes() in columns | added.keys()
-        if not known and (np.abs(table @ taken - of) < CLOSE).all():
-            added[of[at].tobytes()] = of[at]
-            others.append((name, taken))
-    some = rows.any(axis=1)
-    every = np.column_stack([rows[some], *(column[some] for column in added.values())])
+        counts = _counts(subject, (name, ()), *given)[holds]
+        of = counts[at]
+        taken = np.round(np.linalg.lstsq(atoms.astype(float), of.astype(float), rcond=None)[0], 6)
+        known = any((of == column).all() for column in columns)
+        if not known and (np.abs(table @ taken - counts) < CLOSE).all():
+            columns.append(of)
+            figures.append((name, taken))
+    some = atoms.any(axis=1)
+    atoms, every = atoms[some], np.column_stack(columns)[some]
     nested = np.argwhere((every[:, :, None] <= every[:, None, :]).all(axis=0)).tolist()
-    labels = [_label(cells, rows[some], signs) for signs in rows[some]]
-    return Parting(rows[some], labels, others, every, [(one, other) for one, other in nested if one != other])
+    nested = [(part, whole) for part, whole in nested if part != whole]
+    return Parting(atoms, [_label(cells, atoms, signs) for signs in atoms], figures, every, nested)
 
 
 def parting(subject: Subject, cells: tuple[Cell, ...], true: Sequence[float | None]) -> Parting | None:
@@ -343,35 +318,43 @@ def parting(subject: Subject, cells: tuple[Cell, ...], true: Sequence[float | No
     numbers = np.array([true[at] for at in known], float)
 
     def fits(usual: tuple[int, ...]) -> bool:
-        return not known or shares_of(_parting(subject, cells, usual).cells[:, known], numbers) is not None
+        return not known or can_be(_parting(subject, cells, usual).cells[:, known], numbers)
 
-    chosen = tuple(range(len(HISTORIES[subject].usual)))
-    if not fits(chosen):
-        every, chosen = chosen, ()
-        for rule in every:
-            chosen = (*chosen, rule) if fits((*chosen, rule)) else chosen
+    every = tuple(range(len(HISTORIES[subject].usual)))
+    chosen = every if fits(every) else ()
+    for rule in () if chosen else every:
+        chosen = (*chosen, rule) if fits((*chosen, rule)) else chosen
     return _parting(subject, cells, chosen) if fits(chosen) else None
+
+
+def can_be(cells: np.ndarray, numbers: np.ndarray) -> bool:
+    """Whether cells can come to these numbers, with some of each atom."""
+    if not len(cells):
+        return not numbers.any()
+    _, gap = nnls(cells.T.astype(float), numbers)
+    return bool(gap < CLOSE * (1 + np.abs(numbers).max(initial=0)))
 
 
 @cache
 def is_part(name: str, whole: str) -> bool:
-    return name == whole or any(
-        (_counts(subject, (name, ())) <= _counts(subject, (whole, ()))).all()
-        for subject in subjects_of(name)
-        if subject in subjects_of(whole)
-    )
+    return name == whole or any((part <= of).all() for _, part, of in _shared(name, whole))
 
 
 @cache
 def share(name: str, other: str, by: str = "") -> bool:
     """Whether two counts can have rows in common; in one cell of a dimension that says not of which kinds."""
     return any(
-        subject in subjects_of(other)
-        and by not in kinds_of(subject).values
+        by not in kinds_of(subject).values
         and (not by or subject in (dimension(by).subjects or (subject,)))
-        and (_counts(subject, (name, ())) & _counts(subject, (other, ()))).any()
-        for subject in subjects_of(name)
+        and (one & two).any()
+        for subject, one, two in _shared(name, other)
     )
+
+
+def _shared(name: str, other: str) -> Iterator[tuple[Subject, Signs, Signs]]:
+    for subject in subjects_of(name):
+        if subject in subjects_of(other):
+            yield subject, _counts(subject, (name, ())), _counts(subject, (other, ()))
 
 
 def _label(cells: Sequence[Cell], table: Signs, signs: Signs) -> str:
@@ -387,11 +370,3 @@ def _label(cells: Sequence[Cell], table: Signs, signs: Signs) -> str:
     outside = [at for at in outside if not any(is_in(at, other) for other in outside)]
     texts = [f"{name}{''.join(f' in {by} {value}' for by, value in place)}" for name, place in cells]
     return WITHOUT.join([AND.join(texts[at] for at in inside), *(texts[at] for at in outside)])
-
-
-def shares_of(table: np.ndarray, numbers: np.ndarray) -> np.ndarray | None:
-    """How many of each row there can be, for its cells to come to these numbers; None if they cannot."""
-    if not len(table):
-        return None if numbers.any() else np.array([])
-    shares, gap = nnls(table.T.astype(float), numbers)
-    return shares if gap < CLOSE * (1 + np.abs(numbers).max(initial=0)) else None

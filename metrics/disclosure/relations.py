@@ -9,22 +9,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from metrics.dimensions import dimension
+from metrics.dimensions import OTHER, dimension
 from metrics.disclosure.kinds import (
     WITHOUT,
     Cell,
-    Parting,
     Place,
     alike,
     apart,
     is_part,
     names,
     never_falls,
+    of_part,
     parting,
     share,
-    shares_of,
     subjects_of,
-)  # fmt: skip
+)
 from metrics.metric import Subject
 
 NO_LIMIT = float("inf")
@@ -73,7 +72,6 @@ class Counts:
         self.true: dict[int, float] = {}  # the counts that we know
         self.exact: set[int] = set()  # published exactly
         self.rules: list[Rule] = []
-        self.sums: list[tuple[int, ...]] = []  # published as one, such as "other"
         self.falls: list[Rule] = []  # that `rises` do not fall
         self.rises: set[tuple[int, int]] = set()  # counts to date, and later
         self.splits: dict[tuple[Moment, str, str], list[str | None]] = {}  # values by which a count is split
@@ -81,11 +79,10 @@ class Counts:
         self.carried: set[int] = set()  # told exactly of another day
         self.hidden: set[int] = set()  # cells of what was told exactly that no table shows
         self.divided: set[int] = set()  # what several cells share, and no figure counts
-        self.guessed: dict[int, float] = {}  # what that could be, with the counts that we know
 
-    def place_of(self, quantity: str, moment: Moment, place: Place) -> int:
-        named, rest = alike(quantity, tuple(sorted(place)), harm_first=self.harm_first.get(moment, False))
-        key = Key(named, moment, rest)
+    def place_of(self, figure: str, moment: Moment, place: Place) -> int:
+        quantity, place = alike(figure, place, harm_first=self.harm_first.get(moment, False))
+        key = Key(quantity, moment, place)
         if key not in self.keys:
             self.keys[key] = len(self.keys)
             self.key_of.append(key)
@@ -93,16 +90,25 @@ class Counts:
             self.high.append(NO_LIMIT)
         return self.keys[key]
 
-    def limit(self, group: Sequence[int], low: float | None, high: float | None, *, exact: bool) -> None:
-        least, most = (0 if low is None else low), (NO_LIMIT if high is None else high)
-        if len(group) != 1:
-            self.rules.append(Rule(dict.fromkeys(group, 1.0), least, most))
-            self.sums.append(tuple(group))
-            return
-        (at,) = group
-        self.low[at], self.high[at] = max(self.low[at], least), min(self.high[at], most)
+    def limit(self, at: int, low: float | None, high: float | None, *, exact: bool = False) -> None:
+        self.low[at] = max(self.low[at], 0 if low is None else low)
+        self.high[at] = min(self.high[at], NO_LIMIT if high is None else high)
         if exact:
             self.exact.add(at)
+
+    def together(self, parts: Sequence[int]) -> int:
+        """Count cells that were published as one, such as "other"."""
+        first, *_ = keys = [self.key_of[at] for at in parts]
+        values = [" and ".join(str(value) for _, value in key.place) for key in keys]
+        place = [
+            (name, value if all((name, value) in key.place for key in keys) else OTHER)
+            for name, value in first.place
+        ]
+        at = self.place_of(f"{first.quantity} in {' or '.join(values)}", first.moment, tuple(place))
+        if self.true.keys() >= set(parts):
+            self.true[at] = sum(self.true[part] for part in parts)
+        self.add_up(at, parts)
+        return at
 
     def bind(self, rule: Rule) -> None:
         """What the truth belies is no rule."""
@@ -118,28 +124,28 @@ class Counts:
 
     def relate(self) -> None:
         self._carry()
-        self._link()
+        list(self._within())
         self._cross()
         places: dict[tuple[Moment, Place, Subject], dict[Cell, int]] = defaultdict(dict)
         for key, number in self.keys.items():
+            place = of_part(key.place) if self.harm_first.get(key.moment, False) else key.place
             for subject in subjects_of(key.quantity):
-                telling, rest = apart(subject, key.place)
-                places[key.moment, rest, subject][key.quantity, telling] = number
+                telling, rest = apart(subject, place)
+                same = places[key.moment, rest, subject].setdefault((key.quantity, telling), number)
+                if same != number:
+                    self.add_up(same, [number])
         for (moment, place, subject), cells in places.items():
             if len(cells) > 1:
                 self._part(subject, moment, place, cells)
-        for moment, place, part, wholes in self._within():
-            at, *above = (self.keys[Key(name, moment, place)] for name in (part, *wholes))
-            self.bind(Rule({**dict.fromkeys(above, 1.0), at: -1.0}, 0, NO_LIMIT))
-        for key in list(self.keys):
-            if key.quantity == "failures" and self.harm_first.get(key.moment, False):
-                self._apart_from_harm(self.keys[key], key.moment, key.place)
+        for part, *wholes in self._within():
+            self.bind(Rule({**dict.fromkeys(wholes, 1.0), part: -1.0}, 0, NO_LIMIT))
 
-    def _within(self) -> Iterator[tuple[Moment, Place, str, tuple[str, ...]]]:
+    def _within(self) -> Iterator[list[int]]:
+        """Count what is no more than counts of other rows, and those, where there are parts of each."""
         for (moment, place), present in self._present().items():
             for part, wholes in names().within:
-                if present >= {part, *wholes}:
-                    yield moment, place, part, wholes
+                if all(any(is_part(name, of) for name in present) for of in (part, *wholes)):
+                    yield [self.place_of(name, moment, place) for name in (part, *wholes)]
 
     def _present(self) -> dict[tuple[Moment, Place], set[str]]:
         present: dict[tuple[Moment, Place], set[str]] = defaultdict(set)
@@ -154,14 +160,6 @@ class Counts:
             for name, where in dict.fromkeys(exact):
                 if where == place and name not in present and any(share(name, other) for other in present):
                     self.carried.add(self.place_of(name, moment, place))
-
-    def _link(self) -> None:
-        """Count what is no more than counts of other rows, and those, where there are parts of each."""
-        for (moment, place), present in self._present().items():
-            for part, wholes in names().within:
-                if all(any(is_part(name, of) for name in present) for of in (part, *wholes)):
-                    for name in (part, *wholes):
-                        self.place_of(name, moment, place)
 
     def _cross(self) -> None:
         """Count the cells that no table shows, but that could be concluded: those of what was told exactly,
@@ -186,43 +184,41 @@ class Counts:
             self.hidden.update(parts)
 
     def _part(self, subject: Subject, moment: Moment, place: Place, at: dict[Cell, int]) -> None:
+        """Count what follows from some cells, and what no cell divides further, of which each is a sum."""
         numbers = list(at.values())
         known = parting(subject, tuple(at), [self.true.get(number) for number in numbers])
         if known is None:
             return
-        every = [
-            *numbers,
-            *(self._added(name, moment, place, numbers, taken) for name, taken in known.others),
-        ]
-        columns = {column.tobytes(): number for number, column in zip(every, known.columns.T, strict=True)}
+        for name, taken in known.figures:
+            numbers.append(self.place_of(name, moment, place))
+            sums = {number: times for number, times in zip(at.values(), taken.tolist(), strict=True) if times}
+            if sums.keys() <= self.true.keys():
+                total = sum(times * self.true[number] for number, times in sums.items())
+                self.true.setdefault(numbers[-1], round(total))
+        counts = list(zip(numbers, known.columns.T, strict=True))
+        of_atoms = {column.tobytes(): number for number, column in counts}
         for part, whole in known.nested:
             rest = known.columns[:, whole] & ~known.columns[:, part]
-            if not rest.any() and every[whole] in self.exact:
-                self.exact.add(every[part])  # it is as many
-            self.inside.append((every[part], every[whole]))
-            if (
-                rest.tobytes() not in columns
-                and (number := self._rest(every[part], every[whole])) is not None
-            ):
-                columns[rest.tobytes()] = number
-        self._divide(moment, place, numbers, known, columns)
-
-    def _added(
-        self, name: str, moment: Moment, place: Place, numbers: Sequence[int], taken: Iterable[float]
-    ) -> int:
-        """Count a figure that adds up from others."""
-        sums = {number: float(times) for number, times in zip(numbers, taken, strict=True) if times}
-        at = self.place_of(name, moment, place)
-        if sums.keys() <= self.true.keys():
-            self.true.setdefault(at, round(sum(times * self.true[number] for number, times in sums.items())))
-        self.bind(Rule({at: 1.0, **{number: -times for number, times in sums.items()}}, 0, 0))
-        return at
+            if not rest.any() and numbers[whole] in self.exact:
+                self.exact.add(numbers[part])  # it is as many
+            self.inside.append((numbers[part], numbers[whole]))
+            if rest.tobytes() not in of_atoms and (number := self._rest(numbers[part], numbers[whole])):
+                of_atoms[rest.tobytes()] = number
+                counts.append((number, rest))
+        atoms: list[int] = []
+        for label, single in zip(known.labels, np.eye(len(known.labels), dtype=bool), strict=True):
+            if single.tobytes() not in of_atoms:
+                of_atoms[single.tobytes()] = self.place_of(label, moment, place)
+                self.divided.add(of_atoms[single.tobytes()])
+            atoms.append(of_atoms[single.tobytes()])
+        for number, column in counts:
+            self.add_up(number, itertools.compress(atoms, column))
 
     def _rest(self, part: int, whole: int) -> int | None:
         """Count what is left of a whole where that is small, or could be."""
         known, (one, other) = {whole, part} <= self.true.keys(), (self.key_of[whole], self.key_of[part])
         value = self.true[whole] - self.true[part] if known else 1
-        if not (known or {whole, part} & self.carried) or one.place != other.place:
+        if one.place != other.place or not (known or {whole, part} & self.carried):
             return None
         if not 0 < value <= self.small:
             return None
@@ -231,53 +227,15 @@ class Counts:
             self.true[rest] = value
         else:
             self.hidden.add(rest)
-        self.add_up(whole, [part, rest])
         return rest
-
-    def _divide(
-        self,
-        moment: Moment,
-        place: Place,
-        numbers: Sequence[int],
-        known: Parting,
-        columns: Mapping[bytes, int],
-    ) -> None:
-        """Count what no cell divides further: each cell is the sum of its own of these."""
-        true = [self.true.get(number) for number in numbers]
-        shares = None if None in true else shares_of(known.cells, np.array(true, float))
-        smallest: list[int] = []
-        for row, single in enumerate(np.eye(len(known.cells), dtype=bool)):
-            at = columns.get(single.tobytes())
-            if at is None:
-                at = self.place_of(known.labels[row], moment, place)
-                self.divided.add(at)
-                if shares is not None:
-                    self.guessed[at] = round(shares[row], 6)
-            smallest.append(at)
-        for number, column in zip(numbers, known.cells.T, strict=True):
-            parts = list(itertools.compress(smallest, column))
-            if parts != [number]:
-                self.add_up(number, parts)
-
-    def _apart_from_harm(self, part: int, moment: Moment, place: Place) -> None:
-        named = dict(place)
-        if "type" in named or (kind := named.pop("part", None)) is None:
-            return
-        of_type = tuple(sorted((named | {"type": kind}).items()))
-        whole = self.keys.get(Key("failures", moment, of_type))
-        if whole is not None and self.true.get(whole, 0) >= self.true.get(part, 0):
-            harmed = self.place_of("failures_with_harm", moment, of_type)
-            if harmed not in self.true and {whole, part} <= self.true.keys():
-                self.true[harmed] = self.true[whole] - self.true[part]
-            self.add_up(whole, [part, harmed])
 
     def follow(self) -> None:
         """What follows from two other rules is left out: with many releases most does."""
         for before, after in self.pairs():
-            earlier, later = before.moment[:2], after.moment[:2]
+            earlier, later = self.key_of[before].moment[:2], self.key_of[after].moment[:2]
             forward = earlier != later and all(map(dt.date.__le__, earlier, later))
-            if forward and never_falls(*before.lasting):
-                self.rises.add((self.keys[before], self.keys[after]))
+            if forward and never_falls(*self.key_of[before].lasting):
+                self.rises.add((before, after))
         same = set(self._same())
         onward: dict[int, set[int]] = defaultdict(set)
         for before, after in self.rises | same:
@@ -306,15 +264,12 @@ class Counts:
                 yield from ((number, at) for number in fits[-1:])
             yield from itertools.pairwise(others) if not known else ()
 
-    @property
-    def rising(self) -> list[Rule]:
-        return [fall for fall in self.falls if fall.holds(self.true) is not False]
-
-    def pairs(self) -> list[tuple[Key, Key]]:
-        same: dict[tuple[str, Place], list[Key]] = defaultdict(list)
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Counts of the same, of two moments."""
+        same: dict[tuple[str, Place], list[int]] = defaultdict(list)
         for key in sorted(self.keys, key=lambda key: key.moment):
-            same[key.lasting].append(key)
-        return [pair for keys in same.values() for pair in itertools.combinations(keys, 2)]
+            same[key.lasting].append(self.keys[key])
+        return (pair for numbers in same.values() for pair in itertools.combinations(numbers, 2))
 
 
 def _rise(before: int, after: int) -> Rule:

@@ -90,14 +90,6 @@ def grouped(counted: Counted, figure: PublishedFigure) -> list[tuple[PublishedCe
 HIDDEN, NONE_YET, NOT_REACHED = "*", "none yet", "not reached yet"
 
 
-@dataclass(frozen=True)
-class Shown:
-    number: int | float | None  # None where it is not told
-    low: float  # between which it lies
-    high: float
-    treatment: Treatment
-
-
 def rule_in_words(rule: SmallNumbers) -> str:
     most = smallest_shown(rule) - 1
     return f"Counts from 1 to {most} are not shown; others are to the nearest {rule.base}."
@@ -122,19 +114,24 @@ def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] 
     )
 
 
-def shown(count: float, rule: SmallNumbers) -> Shown:
+def shown(count: float, rule: SmallNumbers) -> PublishedCell:
     """A weight that is no whole number is small below the first number that rounds above the threshold."""
     if count == 0:
-        return Shown(0, 0, 0, "as counted")
+        return _told(0, 0, 0, "as counted")
     least, rounded, half = smallest_shown(rule), nearest(count, rule.base), rule.base / 2
     if not isinstance(count, int):
         edge = nearest(least, rule.base) - half
         if count < edge:
-            return Shown(None, 0, edge, "suppressed")
-        return Shown(rounded, rounded - half, rounded + half, "rounded")
+            return _told(None, 0, edge, "suppressed")
+        return _told(rounded, rounded - half, rounded + half, "rounded")
     if count < least:
-        return Shown(None, 1, least - 1, "suppressed")
-    return Shown(rounded, max(math.ceil(rounded - half), least), math.ceil(rounded + half) - 1, "rounded")
+        return _told(None, 1, least - 1, "suppressed")
+    return _told(rounded, max(math.ceil(rounded - half), least), math.ceil(rounded + half) - 1, "rounded")
+
+
+def _told(number: float | None, low: float, high: float, treatment: Treatment) -> PublishedCell:
+    text = HIDDEN if number is None else written_count(number)
+    return PublishedCell(shown=text, number=number, low=low, high=high, treatment=treatment)
 
 
 def smallest_shown(rule: SmallNumbers) -> int:
@@ -151,18 +148,22 @@ def nearest(count: float, base: int) -> int:
 
 def sides(
     counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]
-) -> tuple[Shown, Shown | None]:
+) -> tuple[PublishedCell, PublishedCell | None]:
     """Of the numerator, and of the denominator if any. Exact where an override is for the same rows in the
     same place; the numerator also where one is for the figure.
     """
     here = [override for override in overrides if (override.by, override.where) == (counted.by, cell.where)]
 
-    def side(count: float, *figures: str) -> Shown:
+    def side(count: float, *figures: str) -> PublishedCell:
         who = {override.who for override in here if override.figure in figures}
         if not who:
             return shown(count, rule)
-        treatment = "exact, as it was before" if who == {ALREADY} else "exact in the public interest"
-        return Shown(count, count, count, treatment)
+        return _told(
+            count,
+            count,
+            count,
+            "exact, as it was before" if who == {ALREADY} else "exact in the public interest",
+        )
 
     above, out_of = side(cell.numerator, counted.figure, counted_by(counted.figure)), cell.denominator
     return above, None if out_of is None else side(out_of, counted_out_of(counted.figure))
@@ -174,13 +175,10 @@ def public_cell(
     above, below = sides(counted, cell, rule, overrides)
     if counted.kind == "median":
         return _public_median(cell, below, exact=above.treatment in EXACTLY)
-    if counted.kind == "share":
-        return _public_share(above, below)
-    text = HIDDEN if above.number is None else written_count(above.number)
-    return PublishedCell(shown=text, **vars(above))
+    return _public_share(above, below) if counted.kind == "share" else above
 
 
-def _public_median(cell: Cell, entered: Shown | None, *, exact: bool) -> PublishedCell:
+def _public_median(cell: Cell, entered: PublishedCell | None, *, exact: bool) -> PublishedCell:
     treatment: Treatment = "exact in the public interest" if exact else "as counted"
     if not cell.denominator:
         return PublishedCell(shown=NONE_YET, number=None, treatment="as counted")
@@ -191,7 +189,7 @@ def _public_median(cell: Cell, entered: Shown | None, *, exact: bool) -> Publish
     return PublishedCell(shown=written_count(days), number=days, low=days, high=days, treatment=treatment)
 
 
-def _public_share(above: Shown, below: Shown | None) -> PublishedCell:
+def _public_share(above: PublishedCell, below: PublishedCell | None) -> PublishedCell:
     """One that would come out above all is not told."""
     if below is None or below.number == 0:
         return PublishedCell(shown=NONE_YET, number=None, treatment="as counted")
@@ -200,7 +198,7 @@ def _public_share(above: Shown, below: Shown | None) -> PublishedCell:
     treatments = {above.treatment, below.treatment}
     exact: list[Treatment] = [treatment for treatment in EXACTLY if treatment in treatments] or ["as counted"]
     share = above.number / below.number
-    low, high = above.low / below.high, min(1.0, above.high / below.low)
+    low, high = (above.low or 0) / (below.high or 1), min(1.0, (above.high or 0) / (below.low or 1))
     return PublishedCell(
         shown=written_share(share),
         number=share,
@@ -297,7 +295,9 @@ class Way:
         """Values told together, with the smallest; empty where none can be added."""
         sizes, enough = self._sizes(name), smallest_shown(self.rule)
         stays = {override.where[self.counted.by.index(name)] for override in self.fixed}
-        left = sorted(sizes.keys() - {OTHER, *stays}, key=lambda value: (sizes[value], str(value)))
+        # By what the rule tells of their sizes, and then by name: which are taken must not tell more.
+        least = {value: shown(size, self.rule).low or 0 for value, size in sizes.items()}
+        left = sorted(sizes.keys() - {OTHER, *stays}, key=lambda value: (least[value], str(value)))
         merged, categories, fewer = set(self.merged.get(name, ())), len(sizes), False
         while left and categories > FEWEST and (not fewer or sizes[OTHER] < enough):
             smallest = left.pop(0)
@@ -328,7 +328,7 @@ def finest(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] =
     way = Way(counted, rule, overrides, rule.base, counted.by)
     if len(counted.by) == 1 and len(counted.cells) == FEWEST and counted.kind == "count" and not way.fixed:
         total = shown(sum(cell.numerator for cell in counted.cells), rule)
-        if total.number and 0 <= FEWEST * (smallest_shown(rule) - 1) - total.low < FEW:
+        if total.number and 0 <= FEWEST * (smallest_shown(rule) - 1) - (total.low or 0) < FEW:
             return replace(way, by=())
     return way
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from access.gate import Gate
-from access.responses import notice
+from access.responses import say
 from access.settings import Mode
 from access.socket import bound_frames
 from access.visit import Refused, Visit
@@ -32,7 +33,7 @@ from service import cache
 from service.view import open_source
 
 _log = logging.getLogger("candour")
-_BACK = ("/", "Go back to Candour")
+_refuse = partial(say, link=("/", "Go back to Candour"))
 
 STYLE = Path(__file__).with_name("style.css")
 
@@ -85,7 +86,7 @@ def routes() -> list[Route]:
 
     async def fetch(request: Request) -> Response:
         if request.method != "GET":
-            return _say(405, "Not taken", "A file is fetched, and nothing else can be done with its link.")
+            return _refuse(405, "Not taken", "A file is fetched, and nothing else can be done with its link.")
         token = request.cookies.get(services().settings.cookie, "")
         return await to_thread.run_sync(_fetch, token, request.path_params["ticket"], limiter=limit)
 
@@ -100,12 +101,12 @@ def _fetch(token: str, ticket: str) -> Response:
         asked = services().tickets.find(ticket, visit.session.digest)
         if not isinstance(asked, Asked | AskedRelease):
             visit.note(Kind.DISCLOSURE, "export", reason="link old or not theirs", outcome=Outcome.REFUSED)
-            return _say(410, "This link is no longer good", "Ask for the file again where you found it.")
+            return _refuse(410, "This link is no longer good", "Ask for the file again where you found it.")
         return _leave(visit, asked)
     except Refused as refused:
-        return _say(403, "This file is not for you", str(refused))
+        return _refuse(403, "This file is not for you", str(refused))
     except UserError as fault:
-        return _say(503, "Nothing was sent", excuse(fault))
+        return _refuse(503, "Nothing was sent", excuse(fault))
 
 
 def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
@@ -122,7 +123,7 @@ def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
             raise
         if isinstance(fault, NotAsAsked):
             _log.error("%s", fault)
-        return _say(409, "The file could not be made", str(fault))
+        return _refuse(409, "The file could not be made", str(fault))
     # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
     visit.refresh()
     if visit.require(export(asked.export).needs, scope).role is not role:
@@ -136,8 +137,3 @@ def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
         "x-content-type-options": "nosniff",
     }
     return Response(file.content, media_type=file.media_type, headers=headers)
-
-
-def _say(status: int, title: str, sentence: str) -> Response:
-    page = notice(title, sentence, link=_BACK)
-    return Response(page, status, {"cache-control": "no-store"}, media_type="text/html; charset=utf-8")

@@ -1,6 +1,7 @@
 """The forecast: a picture, what more staff would change, what earlier forecasts said, and how it is made."""
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import streamlit as st
@@ -8,6 +9,7 @@ import streamlit as st
 from charts.chart import Chart
 from charts.palette import Palette
 from data.formatting import counted, short_day, written_count, written_day
+from metrics.as_at import Clocks
 from metrics.forecast import Forecast
 from pages.shell import choices
 from pages.shell.address import Number
@@ -145,7 +147,8 @@ def _earlier(view: View) -> list[Forecast]:
     days = [view.clocks.as_at - dt.timedelta(weeks=weeks) for weeks in WEEKS]
     began = view.source.terms.began_on
     known = [day for day in days if day >= began and view.source.states_by(day)]
-    return [forecast for day in known if (forecast := finishing.as_said(view, day)) is not None]
+    forecasts = (finish(replace(view, clocks=Clocks.then(day))) for day in known)
+    return [forecast for forecast in forecasts if forecast is not None]
 
 
 def _earlier_row(view: View, forecast: Forecast) -> dict[str, str]:

@@ -233,10 +233,6 @@ def parts_over_time(
     return wide.select("day", *parts).fill_null(0)
 
 
-def known_on(view: View) -> str:
-    return "as known on each day" if view.as_known_then else "as known on one day"
-
-
 def in_words(metric: AnyMetric, result: pl.DataFrame, split: Dimension) -> str:
     pairs = zip(labels_of(result, split), written(metric, result), strict=True)
     return "; ".join(f"{label}: {number}" for label, number in pairs)

@@ -6,7 +6,6 @@ No cell is empty, and a number that is withheld is "[c]", since a screen reader 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from data.formatting import written_day
 from data.publishing.content import PublishedCell, PublishedFigure
@@ -32,7 +31,6 @@ _SPOKEN = re.compile(r"[A-Za-z0-9]")
 _CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel's own way of writing a letter
 Value = str | int | float
 Row = tuple[Value, ...]
-Notes = tuple[int, ...]  # their numbers
 
 
 def xlsx(issue: Issue) -> bytes:
@@ -44,17 +42,16 @@ def book_of(issue: Issue) -> Book:
     texts = {"status": issue.status, "small": public.rule, "order": public.precedence}
     texts = {name: text for name, text in texts.items() if text}
     numbers = {name: number for number, name in enumerate(texts, 1)}
-    tables = enumerate(_tables(issue, numbers), 1)
-    tables = [replace(sheet, table=f"Table_{number}") for number, sheet in tables]
+    tables = tuple(_tables(issue, numbers))
     contents = [(table.name, table.above[0][1].partition(" [note ")[0]) for table in tables]
     sheets = (
         _cover(issue),
-        _list(CONTENTS, "Table of contents", ("Sheet name", "Table description"), contents, "link"),
-        _list(NOTES, "Notes", ("Note number", "Note text"), list(enumerate(texts.values(), 1)), "cell"),
+        _sheet(CONTENTS, "Table of contents", ("Sheet name", "Table description"), contents, linked=True),
+        _sheet(NOTES, "Notes", ("Note number", "Note text"), list(enumerate(texts.values(), 1))),
         *tables,
     )
-    plain = tuple(map(_plain, sheets))
-    return Book(title=issue.title, author=public.body, created_at=issue.published_at, sheets=plain)
+    named = tuple(replace(sheet, table=f"Table_{number}") for number, sheet in enumerate(sheets))
+    return Book(title=issue.title, author=public.body, created_at=issue.published_at, sheets=named)
 
 
 def _cover(issue: Issue) -> Sheet:
@@ -72,70 +69,66 @@ def _cover(issue: Issue) -> Sheet:
         "About these data": about,
         "Contact": filter(None, (issue.help.contact, issue.help.website, *notice.helping(issue))),
     }
-    lines = [("cover", paper.title)]
+    lines = [("cover", _readable(paper.title))]
     for title, texts in parts.items():
-        lines += [("part", title), *(("line", text) for text in texts)]
+        lines += [("part", title), *(("line", _readable(text)) for text in texts)]
     return Sheet(name=COVER, above=tuple(lines), widths=(_COVER_WIDTH,))
-
-
-def _list(name: str, title: str, columns: tuple[str, str], rows: Sequence[Row], style: str) -> Sheet:
-    """style: of the first column."""
-    return Sheet(
-        name=name,
-        above=(("title", title), ("instruction", ONE_TABLE)),
-        widths=(NARROWEST + 4, WIDEST),
-        table=f"{name.lower()}_table",
-        columns=columns,
-        heads=("head", "head"),
-        styles=(style, "cell"),
-        rows=rows,
-    )
 
 
 def _tables(issue: Issue, numbers: dict[str, int]) -> Iterator[Sheet]:
     """numbers: of the notes, by what they are of."""
-    public, day = issue.public, written_day(issue.public.as_at)
+    public, day, above = issue.public, written_day(issue.public.as_at), (*issue.marks, issue.short)
     general = tuple(numbers[name] for name in ("status", "small") if name in numbers)
     if whole := [figure for figure in public.figures if not figure.by]:
         columns = ("Figure", "Value", "Unit", "As published", notice.GIVEN)
         rows = [(by.title, _value(by.whole), _unit(by), *_given(by, by.whole)) for by in whole]
-        yield _sheet(issue, FIGURES, f"Figures as at {day}", columns, rows, notes=general)
+        yield _sheet(FIGURES, f"Figures as at {day}", columns, rows, above=above, notes=general)
     for number, figure in enumerate((figure for figure in public.figures if figure.by), 1):
         notes = (*general, numbers["order"]) if "order" in numbers and "part" in figure.by else general
         columns = (*figure.titles, f"{notice.heading(figure)} (value)", "As published", notice.GIVEN)
         rows = [(*cell.where, _value(cell), *_given(figure, cell)) for cell in figure.cells]
         title = f"{titled(figure)}, as at {day}"
-        yield _sheet(issue, f"Table {number}", title, columns, rows, notes=notes)
+        yield _sheet(f"Table {number}", title, columns, rows, above=above, notes=notes)
     changes = notice.changes_of(public)
     if changes.rows:
         rows = [(name, value_of(before), value_of(now)) for name, before, now in changes.rows]
-        yield _sheet(issue, CHANGES, changes.caption, changes.columns, rows, notes=general)
+        yield _sheet(CHANGES, changes.caption, changes.columns, rows, above=above, notes=general)
     rows = notice.meanings_of(public) or [("Every figure", "No definition was published with it.")]
     columns = ("Figure", "What it means")
-    yield _sheet(issue, DEFINITIONS, "What the figures mean", columns, rows)
+    yield _sheet(DEFINITIONS, "What the figures mean", columns, rows, above=above)
 
 
 def _sheet(
-    issue: Issue, name: str, title: str, columns: tuple[str, ...], rows: Sequence[Row], *, notes: Notes = ()
+    name: str,
+    title: str,
+    columns: tuple[str, ...],
+    rows: Sequence[Row],
+    *,
+    above: Sequence[str] = (),
+    notes: Sequence[int] = (),
+    linked: bool = False,
 ) -> Sheet:
+    """notes: their numbers. linked: whether the first column leads to the sheets it names."""
+    rows = [tuple(_readable(cell) if isinstance(cell, str) else cell for cell in row) for row in rows]
+    columns = tuple(map(_readable, columns))
     used = {cell for row in rows for cell in row}
     symbols = (words for symbol, words in SYMBOLS.items() if symbol in used)
     noted = f"{title} {''.join(f'[note {note}]' for note in notes)}".strip()
-    above = [("title", noted), *(("above", text) for text in (*issue.marks, issue.short, *symbols))]
-    above.append(("instruction", f"{ONE_TABLE} Notes are on the worksheet called {NOTES}."))
+    lines = [("title", _readable(noted)), *(("above", _readable(text)) for text in (*above, *symbols))]
+    where = f" Notes are on the worksheet called {NOTES}." if above else ""
+    lines.append(("instruction", f"{ONE_TABLE}{where}"))
     cells = list(zip(*rows, strict=True)) or [()] * len(columns)
-    numbers = [all(not isinstance(cell, str) or cell in SYMBOLS for cell in column) for column in cells]
-    numbers[0] = False
+    numbers = [all(not isinstance(cell, str) or cell in SYMBOLS for cell in column) for column in cells[1:]]
     longest = (max(map(len, map(str, column))) for column in zip(columns, *rows, strict=True))
     return Sheet(
         name=name,
-        above=tuple(above),
+        above=tuple(lines),
         widths=tuple(min(max(round(length * LETTER) + 2, NARROWEST), WIDEST) for length in longest),
         columns=columns,
-        heads=tuple("number head" if number else "head" for number in numbers),
-        styles=tuple("number" if number else "cell" for number in numbers),
+        heads=("head", *("number head" if number else "head" for number in numbers)),
+        styles=("link" if linked else "cell", *("number" if number else "cell" for number in numbers)),
         rows=rows,
-        frozen=(len(above) + 1, 1),
+        frozen=(len(lines) + 1, 1),
     )
 
 
@@ -168,18 +161,7 @@ def _unit(figure: PublishedFigure) -> str:
     return f"per cent of {figure.out_of or figure.counts}" if figure.kind == "share" else figure.unit
 
 
-def _plain(sheet: Sheet) -> Sheet:
-    """Return a sheet without letters in Excel's own code, and without cells that cannot be read aloud."""
-    return replace(
-        sheet,
-        above=tuple((style, str(_plain_cell(text))) for style, text in sheet.above),
-        columns=tuple(str(_plain_cell(name)) for name in sheet.columns),
-        rows=[tuple(map(_plain_cell, row)) for row in sheet.rows],
-    )
-
-
-def _plain_cell(cell: Any) -> Any:  # noqa: ANN401  # a value of any kind
-    if not isinstance(cell, str):
-        return cell
-    text = _CODE.sub("_ ", cell)
+def _readable(text: str) -> str:
+    """Return a text without letters in Excel's own code, and never one that cannot be read aloud."""
+    text = _CODE.sub("_ ", text)
     return text if _SPOKEN.search(text) else f"{text} (as recorded)".strip()

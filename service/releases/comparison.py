@@ -14,9 +14,9 @@ from data.publishing.content import Changed, Published, PublishedFigure
 from data.publishing.release import Release
 from data.publishing.states import State
 from data.releases import Releases
+from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.bridge import Bridge, Side
-from metrics.catalogue import CATALOGUE
 from metrics.clauses import Revision, inside, revision
 from metrics.dimensions import DIMENSIONS, OTHER
 from metrics.histories.subjects import tables_of
@@ -26,8 +26,6 @@ from service.view import Source
 
 Days = Mapping[tuple[int, int], dt.date]
 """The day on which each release was published, by its number and version."""
-
-_FIGURES = {metric.name: metric for metric in CATALOGUE}
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def _counts(
     source: Source, figure: PublishedFigure, where: Sequence[str], earlier: Published, later: Published
 ) -> Bridge | None:
     """Return what the register says of a number in two releases; None where it holds no such count."""
-    part, metric = _part(figure, where), _FIGURES.get(figure.figure)
+    part, metric = _part(figure, where), catalogue.by_name().get(figure.figure)
     if part is None or not isinstance(metric, Metric) or metric.share:
         return None
     if not tables_of(metric) <= source.tables:

@@ -1,9 +1,8 @@
 """Which release is current, how each is called, and from which each published number may be quoted."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from charts.releases import Slope
@@ -47,9 +46,6 @@ class Public:
     state: State
 
 
-Turn = Callable[[Public], Any]
-
-
 def public_of(releases: Releases, every: Sequence[Release]) -> list[Public]:
     moment = releases.now()
 
@@ -63,28 +59,28 @@ def public_of(releases: Releases, every: Sequence[Release]) -> list[Public]:
 
 
 def last(public: Sequence[Public]) -> Public | None:
-    current = (release for release in public if release.state is State.PUBLISHED)
-    return max(current, key=_turns(public), default=None)
+    return next((one for one in latest_first(public) if one.state is State.PUBLISHED), None)
 
 
 def others(public: Sequence[Public], current: Public) -> list[Public]:
     """Return the releases that it can be compared with: the one before it first, then the latest first."""
-    turn = _turns(public)
-    rest = sorted((one for one in public if one.release.id != current.release.id), key=turn, reverse=True)
+    order = latest_first(public)
+    place = order.index(current)
+    rest = order[:place] + order[place + 1 :]
     own = [one for one in rest if one.release.number == current.release.number]
-    earlier = (one for one in rest if one.state is State.PUBLISHED and turn(one) < turn(current))
-    first = next(iter(own or earlier), None)
-    return rest if first is None else [first, *(one for one in rest if one is not first)]
+    earlier = [one for one in rest[place:] if one.state is State.PUBLISHED]
+    return sorted(rest, key=lambda one: one not in (own or earlier)[:1])
 
 
 def latest_first(public: Sequence[Public]) -> list[Public]:
-    return sorted(public, key=_turns(public), reverse=True)
+    """A release that amends another has its turn."""
+    newest = sorted(public, key=lambda one: one.published_at, reverse=True)
+    first = {one.release.number: one.published_at for one in newest}
 
+    def turn(one: Public) -> tuple[dt.datetime, int, int]:
+        return first[one.release.number], one.release.number, one.published.version
 
-def _turns(public: Sequence[Public]) -> Turn:
-    latest_first = sorted(public, key=lambda one: one.published_at, reverse=True)
-    first = {one.release.number: one.published_at for one in latest_first}
-    return lambda one: (first[one.release.number], one.release.number, one.published.version)
+    return sorted(public, key=turn, reverse=True)
 
 
 def day_of(public: Public, terms: Terms) -> dt.date:

@@ -19,7 +19,8 @@ from data.review import TERMS
 from metrics import catalogue, checklist
 from metrics.as_at import Clocks
 from metrics.dimensions import PART, dimension, dimensions_of
-from metrics.disclosure.control import Controlled, Past, controlled
+from metrics.disclosure.control import Controlled, controlled
+from metrics.disclosure.evidence import of_past
 from metrics.disclosure.rule import rule_of_release
 from metrics.evaluate import counted, digest_of_rows
 from metrics.histories.subjects import tables_of
@@ -88,7 +89,8 @@ def _counted_once(
         frozen = freeze(source, Clocks(draft.as_at, draft.known_at), draft.figures, overrides, against)
         # What was recalled too: who had been let look at it has read it.
         past = [
-            Past(earlier.counted, earlier.published, earlier.public) for earlier in releases.ever_approved()
+            of_past(earlier.counted, earlier.published, public=earlier.public)
+            for earlier in releases.ever_approved()
         ]
         result = controlled(frozen, past, source.terms.small_numbers)
         return frozen.model_copy(update={"overrides": result.overrides}), result

@@ -15,7 +15,7 @@ from access.visit import Refused
 from data.errors import UserError
 from data.publishing.content import Draft, Override, Published, ReleaseInputs
 from data.publishing.release import Person, Release
-from data.publishing.states import State, person
+from data.publishing.states import State, Step, person
 from data.record import Kind, Outcome, Row
 from data.releases import Releases
 from metrics.statement.checker import check
@@ -99,7 +99,7 @@ class Press:
     def edit(self, release: int, draft: Draft, *, seen: int) -> Release:
         by = self._drafting(release)
         refuse_unknown(draft)
-        return self._releases.edited(release, by, draft, seen=seen)
+        return self._releases.step(release, Step.EDITED, by, seen=seen, draft=draft)
 
     def submit(self, release: int, *, seen: int) -> Release:
         """Freeze a draft; UserError: the first thing that stands in its way."""
@@ -111,7 +111,7 @@ class Press:
         return self._releases.submitted(release, by, draft.frozen, draft.published, seen=seen)
 
     def send_back(self, release: int, reason: str, *, seen: int) -> Release:
-        return self._releases.returned(release, self._approving(release), reason, seen=seen)
+        return self._releases.step(release, Step.RETURNED, self._approving(release), seen=seen, reason=reason)
 
     def alarms(self, release: int) -> tuple[str, ...]:
         """Return what the statement check objected to; UserError: nothing has been submitted yet."""
@@ -123,40 +123,42 @@ class Press:
         return self._releases.approved(release, self._approving(release), seen=seen, overruled=overruled)
 
     def recall(self, release: int, reason: str, *, seen: int) -> Release:
-        return self._releases.recalled(release, self._approving(release), reason, seen=seen)
+        return self._releases.step(release, Step.RECALLED, self._approving(release), seen=seen, reason=reason)
 
     def withdraw(self, release: int, reason: str, *, seen: int) -> Release:
-        return self._releases.withdrawn(release, self._approving(release), reason, seen=seen)
+        return self._releases.step(
+            release, Step.WITHDRAWN, self._approving(release), seen=seen, reason=reason
+        )
 
     def abandon(self, release: int, reason: str, *, seen: int) -> Release:
         by = self._drafting(release)
         if self._releases.find(release).origin == "elsewhere":
             raise UserError("A statement made elsewhere is not given up: a release approver rejects it.")
-        return self._releases.abandoned(release, by, reason, seen=seen)
+        return self._releases.step(release, Step.ABANDONED, by, seen=seen, reason=reason)
 
     def enter(self, statement: Published, published_at: dt.datetime, *, amends: int | None = None) -> Release:
         by = self._person(MAY.STATEMENTS, "enter a statement made elsewhere")
         return self._releases.entered(by, statement, published_at, amends=amends)
 
     def confirm(self, release: int, *, seen: int) -> Release:
-        return self._releases.confirmed(release, self._approving(release), seen=seen)
+        return self._releases.step(release, Step.CONFIRMED, self._approving(release), seen=seen)
 
     def reject(self, release: int, reason: str, *, seen: int) -> Release:
         by = self._approving(release)
         if self._releases.find(release).origin != "elsewhere":
             raise UserError("Only a statement made elsewhere is rejected: a draft goes back to its author.")
-        return self._releases.abandoned(release, by, reason, seen=seen)
+        return self._releases.step(release, Step.ABANDONED, by, seen=seen, reason=reason)
 
     def register_inputs(self, release: int) -> ReleaseInputs | None:
         self.source.visit.consult(MAY.FIGURES, f"release {release}, beside the register")
         return register_inputs(self.source, self.published(release))
 
     def let_look(self, release: int, reader: str, reason: str, *, given: bool) -> None:
-        self._releases.let_look(release, self._approving(release), reader, reason, given=given)
+        self._releases.allow_early(release, self._approving(release), reader, reason, given=given)
 
     def early_readers(self, release: int) -> list[dict[str, Any]]:
         self.source.visit.require(MAY.FIGURES, f"pre-release access list of release {release}")
-        return self._releases.lookers(release)
+        return self._releases.early_readers(release)
 
     def early_views(self, release: int) -> list[Row]:
         self._approving(release)
@@ -182,11 +184,10 @@ class Press:
 
     def comparable(self) -> list[PublishedAt]:
         """Return all that a draft may be compared with: what is public, and what the reader sees early."""
-        approved = (release for release in self.releases() if release.state(self.now) is State.APPROVED)
-        public = self.public() + [
+        early = [
             Public(release, self.published(release.id), release.published_at, State.APPROVED)
-            for release in approved
-            if release.published_at is not None
+            for release in self.releases()
+            if release.state(self.now) is State.APPROVED and release.published_at is not None
         ]
         return [
             PublishedAt(
@@ -196,7 +197,7 @@ class Press:
                 embargoed=release.state is State.APPROVED,
                 at=release.published_at,
             )
-            for release in public
+            for release in self.public() + early
         ]
 
     def check(self, draft: str, day: dt.date, releases: list[PublishedAt]) -> Checked:
@@ -222,7 +223,7 @@ class Press:
             return True
         if release.origin == "elsewhere":
             return self.source.visit.may(MAY.STATEMENTS) and person(self.name) in release.authors
-        return release.state(moment) is State.APPROVED and self._releases.may_look(release.id, self.name)
+        return release.state(moment) is State.APPROVED and self._releases.reads_early(release.id, self.name)
 
     def _drafting(self, release: int) -> Person:
         return self._person(MAY.DRAFT_RELEASES, f"draft release {release}")

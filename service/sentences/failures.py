@@ -50,11 +50,11 @@ class Watched:
             what, events = "Reviews since the one before", _events(view, self.counts)
             return Subject(title=self.title, unit="failure", what=what, events=events, centre="median")
         (name,) = self.needs
-        title = view.metric(name).title
-        if name == RATE:
-            title = f"{title} by {every} of review"
-            return Subject(title=title, unit=every, what="Share with a failure", share=True)
-        return Subject(title=f"{title} by {every}", unit=every, what="Failures")
+        share = name == RATE
+        title = f"{view.metric(name).title} by {every}{' of review' if share else ''}"
+        return Subject(
+            title=title, unit=every, what="Share with a failure" if share else "Failures", share=share
+        )
 
     def make(self, view: View, every: str, first: int | None) -> Control | None:
         """Return the series with its limits from so many of the first points; None with too few points."""
@@ -95,30 +95,23 @@ def gaps(view: View, name: str) -> Between:
 
 
 def status(view: View, name: str, split: Dimension) -> Status:
-    (count, harm), by = view.counts("failures", HARM), split.title.lower()
-    day = written_day(view.clocks.as_at)
+    (count, harm), day = view.counts("failures", HARM), written_day(view.clocks.as_at)
     if not count:
         return Status(f"No failure had been found by {day} in this view.")
     failures = f"{counted(count, 'failure', 'failures')} found, {or_none(harm)} with harm"
-    odd, compared = _odd(view, name, split)
+    odd = _odd(view, name, split)
     if odd is None:
         return Status(f"{failures}, as at {day}.")
-    if odd.is_empty():
-        return Status(f"{failures}. Chance explains how the failure rate differs by {by}.")
-    if odd.height > 1:
-        many = f"{odd.height} of {compared} failure rates by {by}"
-        return Status(f"{many} differ by more than chance.", attention=True)
-    label, side = capitalised(labels_of(odd, split)[0]), odd["odd"][0]
-    return Status(f"{label}'s failure rate is {side} than chance explains.", attention=side == "higher")
+    attention = odd.height > 1 or "higher" in odd["odd"]
+    return Status(f"{failures}. {groups_title(view, name, split)}.", attention)
 
 
-def _odd(view: View, name: str, split: Dimension) -> tuple[pl.DataFrame | None, int]:
-    """Return the groups that differ by more than chance, and of how many; None where that cannot be said."""
+def _odd(view: View, name: str, split: Dimension) -> pl.DataFrame | None:
+    """Return the groups that differ by more than chance; None where that cannot be said."""
     groups = rates_of_groups(view, name, split)
     if groups is None or groups.outcome == "too few" or too_few(view, COUNTED.get(name, "failures")):
-        return None, 0
-    odd = groups.points.filter(pl.col("odd").is_not_null())
-    return odd.sort("value", descending=True), groups.points.height
+        return None
+    return groups.points.drop_nulls("odd").sort("value", descending=True)
 
 
 def most_of(result: pl.DataFrame, dimensions: Sequence[Dimension], neutral: str) -> str:
@@ -197,7 +190,7 @@ def differing(view: View, name: str, groups: GroupRates, split: Dimension) -> st
 def groups_title(view: View, name: str, split: Dimension) -> str:
     title = view.metric(name).title
     neutral = f"{title} by {split.title.lower()}"
-    odd, _ = _odd(view, name, split)
+    odd = _odd(view, name, split)
     if odd is None:
         return neutral
     if odd.is_empty():

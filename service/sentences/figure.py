@@ -1,5 +1,8 @@
 """A figure in words: its number and days, what it counts, how it changed, whether groups differ by chance."""
 
+from collections import Counter
+from collections.abc import Callable
+
 import polars as pl
 
 from data.formatting import (
@@ -13,7 +16,7 @@ from data.formatting import (
     written_share,
 )
 from metrics.as_at import Clocks
-from metrics.bridge import Bridge, Why
+from metrics.bridge import Step, Why
 from metrics.chance.groups import RARE, chance_alone
 from metrics.chance.steady_rate import STATED
 from metrics.metric import AnyMetric, Duration
@@ -48,6 +51,14 @@ def are(count: int) -> str:
 
 def or_none(count: int) -> str:
     return written_count(count) if count else "none"
+
+
+def part_of(part: int, whole: int, one: str, many: str, verb: Callable[[int], str] = has) -> str:
+    """Begin a sentence: "None of 4 rows has", "3 of 4 rows have", "All 4 rows have", "The one row has"."""
+    some = f"{capitalised(or_none(part))} of {counted(whole, one, many)}"
+    if part == whole:
+        some = f"The one {one}" if whole == 1 else f"All {written_count(whole)} {many}"
+    return f"{some} {verb(max(part, 1))}"
 
 
 def spoken_clocks(view: View) -> str:
@@ -199,31 +210,25 @@ def known(view: View) -> str:
 def bridge_table(view: View) -> pl.DataFrame:
     """A reason that adds to a figure and takes from the same one has two columns; else it has one."""
     figures = {name: view.bridge(name) for name in view.loaded(BRIDGED)}
-    split = {why for bridge in figures.values() for why in Why if len(_steps(bridge, why)) > 1}
-    reasons = [why for why in Why if any(_steps(bridge, why) for bridge in figures.values())]
+    times = Counter((name, step.why) for name, bridge in figures.items() for step in bridge.steps)
+    split = {why for (_, why), steps in times.items() if steps > 1}
+
+    def column(step: Step) -> str:
+        added = ": added" if step.change > 0 else ": removed"
+        return capitalised(step.why) + (added if step.why in split else "")
+
+    steps = [step for bridge in figures.values() for step in bridge.steps]
+    order = sorted(steps, key=lambda step: ([*Why].index(step.why), step.change < 0))
     opening, closing = (written_day(day) for day in (view.before.as_at, view.clocks.as_at))
     return pl.DataFrame(
         [
             {
                 "Figure": view.metric(name).title,
                 opening: bridge.opening,
-                **{title: number for why in reasons for title, number in _cells(bridge, why, split).items()},
+                **dict.fromkeys(map(column, order), 0.0),
+                **{column(step): step.change for step in bridge.steps},
                 closing if closing != opening else f"{closing} again": bridge.closing,
             }
             for name, bridge in figures.items()
         ]
     )
-
-
-def _steps(bridge: Bridge, why: Why) -> list[float]:
-    return [step.change for step in bridge.steps if step.why == why]
-
-
-def _cells(bridge: Bridge, why: Why, split: set[Why]) -> dict[str, float]:
-    changes, title = _steps(bridge, why), capitalised(why)
-    if why not in split:
-        return {title: sum(changes)}
-    return {
-        f"{title}: added": sum(change for change in changes if change > 0),
-        f"{title}: removed": sum(change for change in changes if change < 0),
-    }

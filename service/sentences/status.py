@@ -1,6 +1,5 @@
 """What a page says first, in one sentence computed from its figures, and the titles of its cards."""
 
-import datetime as dt
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -20,8 +19,8 @@ from data.terms import Terms
 from metrics.as_at import Clocks
 from metrics.metric import Subject
 from service import forecast as finishing
-from service.over_time import every_day
-from service.sentences.figure import are, has, or_none
+from service.over_time import scope_since_whole
+from service.sentences.figure import are, has, or_none, part_of
 from service.view import View
 
 EVEN = 0.5
@@ -44,8 +43,9 @@ def overview(view: View) -> Status:
     if not forecast.is_current or promised is None or chance is None or forecast.middle is None:
         return Status(finishing.sentence(view), attention=forecast.outcome == "no progress")
     lead, attention = ("At risk", True) if chance < EVEN else ("On course", False)
-    words = f"{finishing.chances(chance).removeprefix('about ')} chance of finishing by {_day(promised)}."
-    return Status(f"{lead}: {words} Even chance by {_day(forecast.middle)}.", attention)
+    by, middle = (finishing.near_day(day, view.clocks.as_at) for day in (promised, forecast.middle))
+    words = f"{finishing.chances(chance).removeprefix('about ')} chance of finishing by {by}."
+    return Status(f"{lead}: {words} Even chance by {middle}.", attention)
 
 
 def progress(view: View) -> Status:
@@ -55,8 +55,8 @@ def progress(view: View) -> Status:
 def referrals(view: View) -> Status:
     (total,), body = view.counts("referrals"), named(view.source.terms.oversight_body)
     if not total or not view.loaded(["open_referrals", "silent_referrals"]):
-        words = f"{counted(total, 'matter has', 'matters have') if total else 'No matter has'} been referred"
-        return Status(in_the_whole(view, "referrals", f"{words} to {body}."))
+        matters = capitalised(counted(total, "matter has", "matters have"))
+        return Status(in_the_whole(view, "referrals", f"{matters} been referred to {body}."))
     open_, quiet = view.counts("open_referrals", "silent_referrals")
     (late,) = view.counts("recommendations_overdue") if view.loaded(["recommendations_overdue"]) else (0,)
     overdue = f" {counted(late, 'answer is', 'answers are')} overdue." if late else ""
@@ -67,14 +67,8 @@ def referrals(view: View) -> Status:
 def _open(total: int, open_: int, quiet: int) -> str:
     if not open_:
         return f"None of {counted(total, 'referral', 'referrals')} is open."
-    of_open = counted(open_, "open referral", "open referrals")
-    if not quiet:
-        every = "The one open referral" if open_ == 1 else f"Each of {of_open}"
-        return f"{every} has had an event in 28 days."
-    if quiet == open_:
-        many = "The one open referral has" if open_ == 1 else f"All {of_open} have"
-        return f"{many} had no event for 28 days."
-    return f"{written_count(quiet)} of {of_open} {has(quiet)} had no event for 28 days."
+    count, event = (quiet, "no event for") if quiet else (open_, "an event in")
+    return f"{part_of(count, open_, 'open referral', 'open referrals')} had {event} 28 days."
 
 
 def contact(view: View) -> Status:
@@ -87,9 +81,8 @@ def contact(view: View) -> Status:
 
 def look_again(view: View) -> str:
     (count,) = view.counts("people_to_look_at_again")
-    if not count:
-        return "No contact decision is overdue for review."
-    return f"{counted(count, 'contact decision is', 'contact decisions are')} overdue for review."
+    decisions = counted(count, "contact decision is", "contact decisions are")
+    return f"{capitalised(decisions)} overdue for review."
 
 
 def not_loaded(table: str) -> str:
@@ -139,25 +132,17 @@ def _assessed(view: View) -> str:
     case, (population, waiting) = view.source.terms.case, view.counts("population", "not_assessed")
     if population == 0:
         return f"No {case.many} that fit were known by this day."
-    if population == 1:
-        return f"The one {case.one} {'waits to be' if waiting else 'has been'} risk assessed."
-    done, every = population - waiting, f"{written_count(population)} {case.many}"
-    if waiting == 0:
-        return f"All {every} have been risk assessed."
-    assessed = f"{written_count(done)} of {every} {has(done)} been risk assessed"
-    return f"{assessed}; {written_count(waiting)} {are(waiting)} waiting."
+    done = population - waiting
+    wait = f"; {written_count(waiting)} {are(waiting)} waiting" if waiting else ""
+    return f"{part_of(done, population, case.one, case.many)} been risk assessed{wait}."
 
 
 def _reviewed(view: View) -> str:
     needed, left = view.counts("sent_on", "backlog")
     if needed == 0:
         return "None has been sent for detailed review."
-    if needed == 1:
-        return f"The one sent for detailed review has {'yet to be' if left else 'been'} reviewed."
-    sent = f"{written_count(needed)} sent for detailed review"
-    if left == 0:
-        return f"All {sent} have been reviewed."
-    return f"Of {sent}, {written_count(left)} {has(left)} yet to be reviewed."
+    sent = "sent for detailed review"
+    return f"{part_of(needed - left, needed, sent, sent)} been reviewed."
 
 
 def failures_found(view: View) -> str:
@@ -217,22 +202,18 @@ def precedence(terms: Terms) -> str:
 
 def scope_grown(view: View) -> str:
     """Say how the scope has changed since all then known had been risk assessed; nothing before that."""
-    if not view.loaded(["risk_assessed"]):
+    scope = scope_since_whole(view)
+    if scope.is_empty():
         return ""
-    days = every_day(view, view.clocks.known_until)
-    size, assessed = (view.course(name, days, then=True) for name in ("population", "risk_assessed"))
-    whole = size.filter((size["numerator"] > 0) & (size["numerator"] == assessed["numerator"]))
-    if whole.is_empty():
-        return ""
-    day, first, now = whole["day"][0], whole["numerator"][0], size["numerator"][-1]
+    (day, first), (_, now) = scope.row(0), scope.row(-1)
     change, case = now - first, view.source.terms.case
     every = f"every one of {written_count(first)} {case.many}"
     assessed_on = f"On {written_day(day)}, as reported at the time, {every} had been risk assessed"
     if not change:
         return f"{assessed_on}. The scope has not changed since."
     more = f"{counted(abs(change), case.one, case.many)} {'more' if change > 0 else 'fewer'}"
-    last = size.filter(pl.col("numerator") != now)["day"].max()
-    since = size.filter(pl.col("day") > last)["day"][0]
+    last = scope.filter(pl.col("size") != now)["day"].max()
+    since = scope.filter(pl.col("day") > last)["day"][0]
     return f"{assessed_on}. The scope is now {more}: {written_count(now)} since {written_day(since)}."
 
 
@@ -263,9 +244,7 @@ def quiet_title(quiet: int, open_: int) -> str:
         return "No referral is open"
     if not quiet:
         return "Every open referral has had an event in 28 days"
-    if quiet == open_ > 1:
-        return f"All {open_} open referrals are quiet"
-    return f"{quiet} of {open_} open referrals {are(quiet)} quiet"
+    return f"{part_of(quiet, open_, 'open referral', 'open referrals', are)} quiet"
 
 
 def growth_title(view: View) -> str:
@@ -285,10 +264,7 @@ def _moved(percent: int) -> str:
 
 def referrals_title(view: View) -> str:
     total, open_ = view.counts("referrals", "open_referrals")
-    ended = total - open_
-    if not ended:
-        return "No referral has ended"
-    return f"{written_count(ended)} of {counted(total, 'referral', 'referrals')} {has(ended)} ended"
+    return f"{part_of(total - open_, total, 'referral', 'referrals')} ended"
 
 
 def reached_title(view: View) -> str:
@@ -306,7 +282,3 @@ def waiting_title(count: int, longest: int | None) -> str:
         return "Nobody waits to be reached"
     days = "" if longest is None else f", the longest {counted(longest, 'day', 'days')}"
     return f"{counted(count, 'person waits', 'people wait')}{days}"
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B}"

@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from access.roles import PERMITTED, Permission, Role, permitted
+from access.roles import Permission, Role, permitted
+
+PERMITTED = {role: {one for one in Permission if permitted(role, one)} for role in Role}
 
 
 def test_every_role_has_its_row_and_every_permission_somebody_who_holds_it():

@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 from websockets.frames import CloseCode
 
-from access import socket
+from access import socket, uploads
 from access.roles import Role
 from access.services import Services
 from access.socket import LONGEST, MOST_PARTS, bound_frames
@@ -247,7 +247,7 @@ def test_a_visit_has_a_bounded_number_of_sockets_and_one_that_closes_makes_room(
         assert heard(await knocker.listening(b"rerun_script", cookie=another))[0] == FIGURES
 
     for _ in range(2):
-        tabs = finished(held_open(knocker, cookie, socket.MOST_SOCKETS, one_more))
+        tabs = finished(held_open(knocker, cookie, uploads.MOST_SOCKETS, one_more))
         assert all(heard(each)[0] == FIGURES for each in tabs)
 
 
@@ -257,16 +257,16 @@ def test_sockets_that_come_at_once_are_no_more_than_may_be_open(knocker, desk):
     async def rush():
         wait = asyncio.Event()
         tabs = [asyncio.create_task(knocker.listening(wait.wait, cookie=cookie)) for _ in range(60)]
-        while sum(task.done() for task in tabs) < 60 - socket.MOST_SOCKETS:
+        while sum(task.done() for task in tabs) < 60 - uploads.MOST_SOCKETS:
             await asyncio.sleep(0.01)
         wait.set()
         return await asyncio.gather(*tabs)
 
-    assert sum(refused(sent) for sent in finished(rush())) == 60 - socket.MOST_SOCKETS
+    assert sum(refused(sent) for sent in finished(rush())) == 60 - uploads.MOST_SOCKETS
 
 
 def test_all_visits_together_have_a_bounded_number_of_sockets(knocker, desk, monkeypatch):
-    monkeypatch.setattr(socket, "MOST_IN_ALL", 3)
+    monkeypatch.setattr(uploads, "MOST_SOCKETS_IN_ALL", 3)
 
     async def one_more():
         assert refused(await knocker.listening(b"rerun_script", cookie=signed_in(desk)[1]))
@@ -278,7 +278,7 @@ def test_all_visits_together_have_a_bounded_number_of_sockets(knocker, desk, mon
 def test_a_socket_whose_page_failed_makes_room_too(knocker, desk):
     cookie = signed_in(desk)[1]
     knocker.behind.error = RuntimeError("a page failed")
-    for _ in range(socket.MOST_SOCKETS):
+    for _ in range(uploads.MOST_SOCKETS):
         assert knocker.listen(b"rerun_script", cookie=cookie)[-1]["type"] == "websocket.close"
     knocker.behind.error = None
     assert heard(knocker.listen(b"rerun_script", cookie=cookie))[0] == FIGURES

@@ -1,6 +1,6 @@
 import pytest
 
-from charts.palette import DARK, LIGHT, fills, palette
+from charts.palette import DARK, LIGHT, palette
 
 
 def luminance(colour: str) -> float:
@@ -26,12 +26,6 @@ def test_every_colour_can_be_told_from_its_background(theme):
 def test_an_unknown_theme_is_drawn_light():
     assert palette(None) is LIGHT
     assert palette("dark") is DARK
-
-
-def test_a_kind_has_its_fill_whichever_others_are_drawn_and_the_seventh_is_hatched():
-    filled = fills(LIGHT, "abcdefg")
-    assert filled["b"] == (LIGHT.series[1], False)
-    assert filled["g"] == (LIGHT.series[0], True)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])

@@ -4,14 +4,12 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-import polars as pl
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
 from data.connection import changing, reading
 from data.ledger import Ledger
-from data.schema import SCHEMAS
 from tests.data.test_ledger import FIRST, WEEK, arrival, rows, store
 
 
@@ -32,15 +30,6 @@ def test_a_load_that_commits_between_two_reads_of_one_reader_is_not_seen(ledger:
         assert ledger.version() == 2
         assert reader.execute(sa.select(sa.func.count()).select_from(loads)).scalar() == before == 1
         assert reader.execute(sa.select(held.c.area, held.c.closed_by).distinct()).all() == [("north", None)]
-
-
-def test_a_snapshot_reads_all_its_tables_in_one_transaction(ledger: Ledger) -> None:
-    begun: list[object] = []
-    event.listen(ledger.engine, "begin", begun.append)
-    with ledger.tables_at(1, lambda _: pl.DataFrame({"checked": [1]})) as tables:
-        heights = {table: found.height for table, found in tables}
-    assert heights == dict.fromkeys(SCHEMAS, 0) | {"applications": 2, "registers": 1}
-    assert len(begun) == 1
 
 
 WRITES = (

@@ -11,8 +11,8 @@ import pytest
 
 from access.audit import verify
 from data.connection import reading
-from data.ledger_checks import imbalances
 from data.review import Review, new_review, open_review
+from tests.data.balance import imbalances
 from tests.data.killing import INSIDE, Plan, killed, take
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal 9 and no fork")

@@ -14,7 +14,7 @@ import pytest
 from access.audit import verify
 from data.connection import reading
 from data.errors import Unverified
-from data.load_digests import SEALING, WORDS, _canonical, digests, refuse_altered, seal_older, unsealed
+from data.load_digests import _canonical, digests, refuse_altered, seal_older, unsealed
 from data.record import Row, signature
 from data.review import Review, open_review
 from data.supersede import supersede
@@ -39,7 +39,7 @@ def loaded(on_both: Loader) -> Loader:
 
 def found(review: Review) -> list[str]:
     with reading(review.ledger.engine) as connection:
-        signed = review.record.signed(connection, SEALING, WORDS)
+        signed = review.record.signed(connection)
         return unsealed(connection, review.ledger.tables, signed)
 
 

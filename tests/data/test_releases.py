@@ -28,8 +28,7 @@ from data.ledger import Ledger
 from data.publishing.content import ALREADY, Override, Overruled, digest_of, read_overruled
 from data.publishing.release import Person, ReleaseStore
 from data.publishing.release_tables import EARLY_READERS, FROZEN, OVERRIDES, RELEASES, STEPS
-from data.publishing.states import written_moment
-from data.record import Kind
+from data.publishing.states import Step, written_moment
 from data.releases import Releases, _decided
 from tests.data.publishing.world import (
     ANN,
@@ -211,8 +210,12 @@ class Office(RuleBasedStateMachine):
     def edits(self, data, who, hours, stale):
         found, embargo = self.pick(data, *DRAFTS, "abandoned"), self.embargo(hours)
         works = not stale and found.last in (*DRAFTS, "abandoned") and found.origin == "candour"
-        act = lambda: self.releases.edited(  # noqa: E731
-            found.id, Person(who, "analyst"), draft(embargo=embargo), seen=len(found.steps) - stale
+        act = lambda: self.releases.step(  # noqa: E731
+            found.id,
+            Step.EDITED,
+            Person(who, "analyst"),
+            draft=draft(embargo=embargo),
+            seen=len(found.steps) - stale,
         )
         if self.tried(act, works=works):
             found.steps.append(("edited", who))
@@ -269,8 +272,8 @@ class Office(RuleBasedStateMachine):
             "withdrawn": found.last in ("approved", "confirmed") and found.public(self.now),
             "abandoned": found.last in (*DRAFTS, "entered"),
         }[kind]
-        act = lambda: getattr(self.releases, kind)(  # noqa: E731
-            found.id, BEN, "too short" if short else REASON, seen=len(found.steps) - stale
+        act = lambda: self.releases.step(  # noqa: E731
+            found.id, Step(kind), BEN, reason="too short" if short else REASON, seen=len(found.steps) - stale
         )
         if self.tried(act, works=stands and not stale and not short):
             found.steps.append((kind, "ben"))
@@ -299,8 +302,8 @@ class Office(RuleBasedStateMachine):
     def confirms(self, data, who, stale):
         found = self.pick(data, "entered")
         works = not stale and found.last == "entered" and who.lower() != "di"
-        act = lambda: self.releases.confirmed(  # noqa: E731
-            found.id, Person(who, "release approver"), seen=len(found.steps) - stale
+        act = lambda: self.releases.step(  # noqa: E731
+            found.id, Step.CONFIRMED, Person(who, "release approver"), seen=len(found.steps) - stale
         )
         if self.tried(act, works=works):
             found.steps.append(("confirmed", who))
@@ -311,11 +314,11 @@ class Office(RuleBasedStateMachine):
     @rule(data=st.data(), given=st.booleans())
     def lets_look(self, data, given):
         found = self.pick(data)
-        act = lambda: self.releases.let_look(found.id, BEN, "Eve", REASON, given=given)  # noqa: E731
+        act = lambda: self.releases.allow_early(found.id, BEN, "Eve", REASON, given=given)  # noqa: E731
         works = not found.public(self.now)
         self.tried(act, works=works)
         if works:
-            assert self.releases.may_look(found.id, "EVE") is given
+            assert self.releases.reads_early(found.id, "EVE") is given
 
     @precondition(lambda self: self.plain)
     @rule(
@@ -581,7 +584,7 @@ def shown_after(releases: Releases, ledger: Ledger, table: str, row: dict) -> bo
         except DatabaseError:
             return False
         else:
-            signed = releases._record.signed(connection, [Kind.ADMINISTRATION], "release ")
+            signed = releases._record.signed(connection)
             store = ReleaseStore(connection, ledger.tables.publishing, signed)
             return row["release"] in {release.id for release in store.all()}
         finally:
@@ -591,7 +594,7 @@ def shown_after(releases: Releases, ledger: Ledger, table: str, row: dict) -> bo
 def test_each_step_is_in_the_record_with_its_digest_and_reason(office):
     releases, _, _ = office
     release = approved(releases)
-    releases.withdrawn(release, BEN, "  the figures were  of another day ", seen=3)
+    releases.step(release, Step.WITHDRAWN, BEN, reason="  the figures were  of another day ", seen=3)
     with releases._record.reading() as rows:
         said = [(row.who, row.scope.partition("; row ")[0], row.reason) for row in rows]
     digest = releases.find(release).frozen
@@ -618,9 +621,9 @@ def test_numbers_that_somebody_wrote_over_are_told_to_nobody(office):
 def test_of_two_people_who_edit_one_draft_the_second_is_told_and_loses_nothing(office):
     releases, _, _ = office
     release = releases.drafted(ANN, draft()).id
-    releases.edited(release, ANN, draft("By Ann"), seen=1)
+    releases.step(release, Step.EDITED, ANN, draft=draft("By Ann"), seen=1)
     with pytest.raises(UserError, match="has changed since you loaded this page: load it again"):
-        releases.edited(release, BEN, draft("By Ben"), seen=1)
+        releases.step(release, Step.EDITED, BEN, draft=draft("By Ben"), seen=1)
     assert releases.find(release).draft == draft("By Ann")
 
 
@@ -714,7 +717,9 @@ def test_one_alarm_of_two_that_is_left_undecided_is_named(office):
 def test_an_alarm_is_confirmed_by_sending_the_release_back(office):
     releases, _, _ = office
     release = alarmed(releases, ALARM)
-    returned = releases.returned(release, BEN, f"The statement check is right: {ALARM}", seen=2)
+    returned = releases.step(
+        release, Step.RETURNED, BEN, reason=f"The statement check is right: {ALARM}", seen=2
+    )
     assert ALARM in returned.steps[-1].reason
 
 

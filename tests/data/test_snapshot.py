@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from sqlalchemy import event
 
 from data.errors import UserError
 from data.ledger import Ledger
@@ -68,6 +69,17 @@ def test_a_snapshot_is_taken_once_for_a_version(kept: Loader) -> None:
     again = kept.review.snapshot()
     assert again == first
     assert {path: path.stat().st_mtime_ns for path in again.folder.iterdir()} == written
+
+
+def test_a_snapshot_reads_all_its_tables_in_one_transaction(kept: Loader) -> None:
+    snapshot = kept.review.snapshot()
+    for file in snapshot.folder.iterdir():
+        file.unlink()
+    begun: list[object] = []
+    event.listen(kept.review.ledger.engine, "begin", begun.append)
+    snapshot.build()
+    assert {file.name for file in snapshot.folder.iterdir()} == {*SCHEMAS, "registers"}
+    assert len(begun) == 1
 
 
 def test_a_load_makes_a_new_snapshot_and_leaves_the_old_one(kept: Loader) -> None:

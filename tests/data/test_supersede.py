@@ -10,11 +10,11 @@ from access.audit import verify
 from data.backup import backup, drill, restore
 from data.connection import reading
 from data.errors import UserError
-from data.ledger_checks import imbalances
 from data.loading import changes, quarantined_tables
 from data.releases import Releases
 from data.review import Review
 from data.supersede import resting_on, supersede
+from tests.data.balance import imbalances
 from tests.data.conftest import DAY, Loader, lines
 from tests.data.publishing.world import ANN, BEN, Clock, draft, frozen, told
 

@@ -15,7 +15,7 @@ from websockets.exceptions import InvalidStatus
 from access.roles import Role
 from access.sessions import Sessions
 from access.settings import Limits
-from access.socket import MOST_SOCKETS
+from access.uploads import MOST_SOCKETS
 from data.ledger import Ledger
 from tests.deploy.site import Site
 

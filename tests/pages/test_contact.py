@@ -31,7 +31,7 @@ def test_who_is_reached_and_who_waits_is_what_the_register_says(app, states):
         ("Could not be reached", str(count["unable to contact"])),
         ("Not safe", str(count["not safe or appropriate"])),
     ]
-    assert "No contact decision is overdue for review." in [each.value for each in page.markdown]
+    assert "No contact decisions are overdue for review." in [each.value for each in page.markdown]
     waits = next(frame for frame in tables(page) if "Days waiting" in frame.columns)
     assert waits.height == min(waiting, 15)
     assert waits["Days waiting"].to_list() == sorted(waits["Days waiting"], reverse=True)

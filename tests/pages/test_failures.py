@@ -51,7 +51,9 @@ def labels(page, key):
 
 def test_the_first_sentence_names_the_area_whose_rate_chance_does_not_explain(app):
     page = app("failures")
-    assert answer(page) == "▲ East's failure rate is higher than chance explains."
+    assert answer(page) == (
+        "▲ 33 failures found, 2 with harm. East: failure rate higher than chance explains."
+    )
     assert [title for title, _ in cards(page)] == TITLES
     assert dict(cards(page)) | {"Failures found": "33", "With harm": "2"} == dict(cards(page))
     assert titles(page) == [
@@ -66,7 +68,7 @@ def test_of_another_split_the_sentence_says_that_chance_explains_the_differences
     page = app("failures", split="Year received")
     assert (
         answer(page)
-        == "33 failures found, 2 with harm. Chance explains how the failure rate differs by year received."
+        == "33 failures found, 2 with harm. Failure rate by year received: chance explains the differences."
     )
     assert titles(page)[0] == "Failure rate by year received: chance explains the differences"
 
@@ -92,7 +94,7 @@ def test_the_analysts_question_takes_six_actions(app, demonstration):
     assert labels(page, "rate_by_area")[0] == "east"
     assert (
         answer(page)
-        == "13 failures found, none with harm. Chance explains how the failure rate differs by area."
+        == "13 failures found, none with harm. Failure rate by area: chance explains the differences."
     )
     pick(page, "rate_by_area", 0)  # 3
     assert chips(page) == ["Area: east ✕", "Grade: high ✕", "Headline part: service ✕"]

@@ -14,6 +14,7 @@ from access.services import services_of
 from charts.releases import Publication, Slope
 from data.publishing.content import digest_of
 from data.publishing.release import Person
+from data.publishing.states import Step
 from data.releases import Releases
 from data.review import new_review, open_review
 from metrics.clauses import MEANS, NO_REASON, Revision
@@ -190,9 +191,8 @@ def shown(untouched, tmp_path, monkeypatch):
         review = open_review(folder)
         releases = Releases(review.ledger, review.record)
         for each in releases.all()[-withdrawn:] if withdrawn else []:
-            releases.withdrawn(
-                each.id, Person("ann", "release approver"), "Its failures were miscounted.", seen=each.seen
-            )
+            approver, why = Person("ann", "release approver"), "Its failures were miscounted."
+            releases.step(each.id, Step.WITHDRAWN, approver, reason=why, seen=each.seen)
         review.ledger.engine.dispose()
         return opened(folder, monkeypatch)
 

@@ -135,7 +135,7 @@ def test_a_reader_who_may_see_no_rows_has_two_charts_and_counts_alone(app):
 
 def test_before_the_first_referral_the_page_says_that_there_was_none(app):
     page = app("referrals", as_at="2023-10-03", known="then")
-    assert answer(page) == "No matter has been referred to the Independent Office for Police Conduct."
+    assert answer(page) == "No matters have been referred to the Independent Office for Police Conduct."
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from access.roles import Role
 from access.services import services_of
 from data import releases as kept
 from data.publishing.release import Release
+from data.publishing.states import Step
 from data.releases import Releases
 from data.review import open_review
 from service.releases.publishing import Press
@@ -242,7 +243,7 @@ def test_who_looks_at_what_has_been_moved_since_is_told_and_loses_nothing(visit,
     kept_ = Releases(review.ledger, review.record)
     other = release.draft.model_copy(update={"note": "What another wrote"})
     by = press_of(folder, ANALYST)._person("drafts of releases", "test")
-    kept_.edited(release.id, by, other, seen=1)
+    kept_.step(release.id, Step.EDITED, by, draft=other, seen=1)
     review.ledger.engine.dispose()
     click(page, "Save the draft")
     assert f"{release.name} has changed since you loaded this page: load it again." in said(page)

@@ -5,6 +5,7 @@ import pytest
 
 from access.roles import Role
 from access.services import services_of
+from data.publishing.states import Step
 from data.releases import Releases
 from data.review import new_review
 from reports.export_request import AskedRelease
@@ -32,7 +33,7 @@ def world(tmp_path_factory):
         made = stated(releases, spoken, EARLIER)
         public = approved(releases)
         gone = approved(releases)
-        releases.withdrawn(gone, BEN, REASON, seen=releases.find(gone).seen)
+        releases.step(gone, Step.WITHDRAWN, BEN, reason=REASON, seen=releases.find(gone).seen)
         embargoed = approved(releases, embargo=LATER)
         drafted = releases.drafted(ANN, draft()).id
         yield SimpleNamespace(
@@ -100,7 +101,7 @@ def test_what_is_under_embargo_leaves_with_whom_it_may_and_says_so(world):
 
 
 def test_the_press_takes_away_early_what_it_has_been_let_look_at(world):
-    world.releases.let_look(world.embargoed, BEN, "reader 7", REASON, given=True)
+    world.releases.allow_early(world.embargoed, BEN, "reader 7", REASON, given=True)
     _, answer = fetched(world, Role.PRESS_OFFICER, world.embargoed)
     assert answer.status_code == 200
     assert "EMBARGOED UNTIL" in answer.text

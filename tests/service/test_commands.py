@@ -11,6 +11,7 @@ from data.__main__ import main
 from data.errors import UserError
 from data.intake.load import Loaded, Unconfirmed
 from data.publishing.content import Bound, Cell, Counted, Published, PublishedCell, PublishedFigure
+from data.publishing.states import Step
 from data.releases import Releases
 from data.review import Review, open_review
 from service.commands import lowering
@@ -115,7 +116,7 @@ def test_a_lowered_figure_is_named_with_its_release_before_and_after(shell: Shel
     told = elsewhere(as_at=day, known_at=day).model_copy(update={"figures": (referrals,)})
     releases = Releases(review.ledger, review.record)
     found = releases.entered(TYPIST, told, dt.datetime(2024, 1, 12, 9, tzinfo=dt.UTC))
-    releases.confirmed(found.id, BEN, seen=found.seen)
+    releases.step(found.id, Step.CONFIRMED, BEN, seen=found.seen)
     review.ledger.engine.dispose()
     assert shell.load(written_register(*range(1, 20)), "2024-01-18") == 1
     assert "in Release 1, as at 11 January 2024: from 20 to 19." in shell.err
@@ -275,8 +276,8 @@ def test_a_part_of_which_nothing_is_left_counts_as_lowered(office: Office) -> No
 def test_a_statement_that_was_withdrawn_or_never_confirmed_stands_for_nothing(office: Office) -> None:
     release = office.releases.entered(ANN, statement(figure("40")), PUBLISHED)
     assert office.take(*register(*range(39)), on=DAY + WEEK).kept
-    found = office.releases.confirmed(release.id, BEN, seen=release.seen)
-    office.releases.withdrawn(found.id, BEN, "It was wrong from the start", seen=found.seen)
+    found = office.releases.step(release.id, Step.CONFIRMED, BEN, seen=release.seen)
+    office.releases.step(found.id, Step.WITHDRAWN, BEN, reason="It was wrong from the start", seen=found.seen)
     assert office.take(*register(*range(38)), on=DAY + 2 * WEEK).kept
 
 

@@ -1,6 +1,7 @@
 """What is said of the finish on several days of the demonstration, each as it was known then."""
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -81,7 +82,7 @@ def test_the_record_has_what_was_said_and_what_remains(then, demonstration):
     told = forecast.earlier(view)
     assert told["Made on"].to_list() == ["28 Mar 2024", "29 Feb 2024", "1 Feb 2024", "4 Jan 2024"]
     assert told["Remain"].unique().to_list() == [str(remaining(demonstration, D(2024, 3, 29)))]
-    early = finish.as_said(view, D(2024, 3, 1))
+    early = finish.finish(replace(view, clocks=Clocks.then(D(2024, 3, 1))))
     assert early is finish.finish(then(2024, 3, 1))
     assert forecast.summary(view) == "2 of 3 forecasts covered what remains now."
     assert forecast.summary(then(2024, 5, 22)) == "All 3 forecasts covered the actual finish."

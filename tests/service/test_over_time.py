@@ -66,7 +66,7 @@ def test_a_rate_by_year_received_is_that_of_the_applications_of_the_year(view):
 
 @pytest.mark.parametrize("every", ["1w", "1mo"])
 def test_a_share_over_time_is_the_state_at_the_end_of_each_period(view, every):
-    told = over_time.at_period_ends(view, "share_completed", every)
+    told = over_time.over_time(view, "share_completed", every)
     assert told["value"][-1] == view.figure("share_completed").value
     assert told["value"].max() < 1
     step = dt.timedelta(days=1)
@@ -137,7 +137,7 @@ def test_before_anything_counts_nothing_is_over_time(source, day):
     view = source.view(Clocks(day, LAST), {})
     for frame in (
         over_time.rate_by_period(view, RATE),
-        over_time.at_period_ends(view, RATE, "1w", "area"), over_time.over_time(view, "failures", "1mo", "type"),
+        over_time.over_time(view, RATE, "1w", "area"), over_time.over_time(view, "failures", "1mo", "type"),
         over_time.over_time(view, "backlog", "1mo", "grade"), over_time.lines_by(view, "backlog", "1mo", "area"),
     ):  # fmt: skip
         assert frame.is_empty()

@@ -7,7 +7,7 @@ import pytest
 from data.demo import EXAMPLE
 from data.errors import UserError
 from data.publishing.release import Person
-from data.publishing.states import State
+from data.publishing.states import State, Step
 from data.releases import Releases, read_statements
 from data.terms import read_terms
 from tests.data.publishing.world import BEN, REASON, SPOKEN, TYPIST, draft, elsewhere, opened, stated
@@ -135,8 +135,8 @@ def test_another_person_confirms_the_very_same_and_it_is_public_since_it_was_sai
     entered = releases.entered(TYPIST, elsewhere(), SPOKEN)
     for same in ("di", "DI", "\N{FULLWIDTH LATIN CAPITAL LETTER D}i"):
         with pytest.raises(UserError, match="Whoever entered a statement cannot confirm it"):
-            releases.confirmed(entered.id, Person(same, "release approver"), seen=1)
-    found = releases.confirmed(entered.id, BEN, seen=1)
+            releases.step(entered.id, Step.CONFIRMED, Person(same, "release approver"), seen=1)
+    found = releases.step(entered.id, Step.CONFIRMED, BEN, seen=1)
     assert found.public(NOW)
     assert (found.published_at, found.approved) == (SPOKEN, entered.frozen)
     assert releases.approved_digests() == (entered.frozen,)
@@ -146,13 +146,13 @@ def test_what_is_rejected_never_stands_and_a_correction_takes_its_place_again(re
     first = stated(releases)
     wrong = releases.entered(TYPIST, elsewhere("34"), SPOKEN, amends=first)
     assert releases.find(first).state(NOW) is State.PUBLISHED
-    rejected = releases.abandoned(wrong.id, BEN, REASON, seen=1)
+    rejected = releases.step(wrong.id, Step.ABANDONED, BEN, reason=REASON, seen=1)
     assert rejected.state(NOW) is State.ABANDONED
     with pytest.raises(UserError, match="cannot be edited"):
-        releases.edited(wrong.id, TYPIST, draft(), seen=2)
+        releases.step(wrong.id, Step.EDITED, TYPIST, draft=draft(), seen=2)
     again = releases.entered(TYPIST, elsewhere("34"), SPOKEN, amends=first)
     assert (again.id, again.version, again.seen) == (wrong.id, 2, 3)
-    releases.confirmed(again.id, BEN, seen=3)
+    releases.step(again.id, Step.CONFIRMED, BEN, seen=3)
     assert releases.find(first).state(NOW) is State.AMENDED
     assert [each.published.figures[0].whole.shown for each in releases.ever_approved()] == ["33", "34"]
 
@@ -171,5 +171,5 @@ def test_the_very_same_statement_may_be_entered_again_once_it_was_rejected(relea
     entered = releases.entered(TYPIST, elsewhere(), SPOKEN)
     with pytest.raises(UserError, match="entered already"):
         releases.entered(BEN, elsewhere(), SPOKEN)
-    releases.abandoned(entered.id, BEN, REASON, seen=1)
+    releases.step(entered.id, Step.ABANDONED, BEN, reason=REASON, seen=1)
     assert releases.entered(TYPIST, elsewhere(), SPOKEN).number == 2

@@ -126,7 +126,7 @@ def test_who_decided_and_then_writes_has_decided_nothing(releases):
     release = releases.drafted(ANN, draft()).id
     releases.overridden(release, CHIEF, CELL)
     assert [each.who for each in releases.overrides(release)] == ["cy"]
-    releases.edited(release, Person("CY", "analyst"), draft("By Cy"), seen=1)
+    releases.step(release, Step.EDITED, Person("CY", "analyst"), draft=draft("By Cy"), seen=1)
     assert releases.overrides(release) == ()
     assert [each.who for each in releases.own_decisions(release)] == ["cy"]
     with pytest.raises(
@@ -151,8 +151,8 @@ def test_who_decided_does_not_submit_and_another_may_decide_anew(releases):
 def test_what_was_approved_is_held_against_all_later_ones_though_it_was_recalled(releases):
     release = approved(releases, embargo=NOW + dt.timedelta(days=1))
     before = releases.approved_digests()
-    releases.let_look(release, BEN, "Eve", REASON, given=True)
-    releases.recalled(release, BEN, REASON, seen=3)
+    releases.allow_early(release, BEN, "Eve", REASON, given=True)
+    releases.step(release, Step.RECALLED, BEN, reason=REASON, seen=3)
     assert releases.approved_digests() == before == (releases.find(release).steps[2].frozen,)
     holds = frozen(before, count=34)
     releases.submitted(release, ANN, holds, told(shown="40"), seen=4)
@@ -178,18 +178,18 @@ def lived(releases: Releases, clock: Clock) -> list[Release]:
     """Releases that have come by every kind of step."""
     first = approved(releases)
     waiting = approved(releases, embargo=BEGINS + LATER)
-    releases.let_look(waiting, BEN, "Eve", REASON, given=True)
-    releases.recalled(waiting, BEN, REASON, seen=3)
+    releases.allow_early(waiting, BEN, "Eve", REASON, given=True)
+    releases.step(waiting, Step.RECALLED, BEN, reason=REASON, seen=3)
     releases.overridden(waiting, CHIEF, Override(figure="failures", who="", role="", reason=REASON, at=""))
-    releases.edited(waiting, ANN, draft(), seen=4)
+    releases.step(waiting, Step.EDITED, ANN, draft=draft(), seen=4)
     stated(releases)
     rejected = releases.entered(CHIEF, elsewhere("34"), BEGINS).id
-    releases.abandoned(rejected, BEN, REASON, seen=1)
+    releases.step(rejected, Step.ABANDONED, BEN, reason=REASON, seen=1)
     returned = submitted(releases)
-    releases.returned(returned, BEN, REASON, seen=2)
-    releases.abandoned(returned, ANN, REASON, seen=3)
+    releases.step(returned, Step.RETURNED, BEN, reason=REASON, seen=2)
+    releases.step(returned, Step.ABANDONED, ANN, reason=REASON, seen=3)
     clock.moment += LATER
-    releases.withdrawn(first, BEN, REASON, seen=3)
+    releases.step(first, Step.WITHDRAWN, BEN, reason=REASON, seen=3)
     submitted(releases, amends=first)
     return releases.all()
 
@@ -213,7 +213,7 @@ def test_every_release_comes_back_as_it_was_and_goes_on(office, tmp_path):
     assert [restored.overrides(each.id) for each in before] == [
         releases.overrides(each.id) for each in before
     ]
-    assert restored.may_look(2, "eve")
+    assert restored.reads_early(2, "eve")
     assert triggers(back.ledger) == triggers(desk.review.ledger)
     with pytest.raises(UserError, match="cannot approve it"):
         restored.approved(6, ANN, seen=2)

@@ -14,7 +14,8 @@ from data.publishing.content import Override
 from data.publishing.release import Person, missteps
 from data.publishing.release_tables import TABLES
 from data.publishing.seal import ROW, alarm_scope
-from data.record import Kind, signature
+from data.publishing.states import Step
+from data.record import signature
 from tests.data.publishing.world import (
     ANN,
     BEN,
@@ -48,7 +49,7 @@ def filled(tmp_path_factory):
     releases, _, ledger = opened(f"sqlite:///{folder / 'ledger.sqlite'}", folder, NOW)
     approved(releases)
     waiting = approved(releases, embargo=NOW + dt.timedelta(hours=1))
-    releases.let_look(waiting, BEN, "Eve Ö", REASON, given=True)
+    releases.allow_early(waiting, BEN, "Eve Ö", REASON, given=True)
     drafted = releases.drafted(ANN, draft()).id
     releases.overridden(drafted, CHIEF, CELL)
     stated(releases)
@@ -85,7 +86,7 @@ def read_all(releases) -> dict[int, str]:
     for release in range(1, 6):
         try:
             release_ = releases.find(release)
-            parts = [str(release_), str(releases.lookers(release)), str(releases.overrides(release))]
+            parts = [str(release_), str(releases.early_readers(release)), str(releases.overrides(release))]
             if release_.frozen:
                 parts += [releases.published(release).written(), str(releases.counted(release))]
             shown[release] = " ".join(parts)
@@ -96,7 +97,7 @@ def read_all(releases) -> dict[int, str]:
 
 def faults(releases, ledger) -> list[str]:
     with reading(ledger.engine) as connection:
-        signed = releases._record.signed(connection, [Kind.ADMINISTRATION], "release ")
+        signed = releases._record.signed(connection)
         return missteps(connection, ledger.tables.publishing, signed)
 
 
@@ -224,7 +225,7 @@ def test_an_entry_of_an_earlier_version_vouches_for_what_it_says(office):
 
 def test_a_signed_entry_of_one_row_vouches_for_no_other(office):
     releases, ledger, clock = office
-    releases.withdrawn(1, BEN, REASON, seen=3)
+    releases.step(1, Step.WITHDRAWN, BEN, reason=REASON, seen=3)
     forge(ledger, "UPDATE release_steps SET release = 2, step = 4 WHERE release = 1 AND step = 4")
     assert len(warnings(releases)) == 2
     assert isinstance(clock, Clock)
@@ -244,7 +245,7 @@ HIDDEN = "UPDATE record SET {} WHERE scope LIKE 'release 1 withdrawn%'"
 @pytest.mark.parametrize("seen", [True, False], ids=["while it was read", "before anybody read it"])
 def test_an_entry_that_no_longer_says_that_it_is_of_a_release_is_missed(office, monkeypatch, change, seen):
     releases, ledger, _ = office
-    releases.withdrawn(1, BEN, REASON, seen=3)
+    releases.step(1, Step.WITHDRAWN, BEN, reason=REASON, seen=3)
     releases.drafted(ANN, draft())
     if not seen:
         monkeypatch.setattr("data.record._followed", {})

@@ -16,6 +16,7 @@ from data.publishing.content import (
     ReleaseInputs,
 )
 from data.publishing.release import Person
+from data.publishing.states import Step
 from data.record import Record
 from data.releases import Releases
 
@@ -75,7 +76,7 @@ def stated(
 ) -> int:
     """Enter a statement made elsewhere and have another person confirm it, and return its id."""
     found = releases.entered(TYPIST, told_ or elsewhere(), at, amends=amends)
-    releases.confirmed(found.id, BEN, seen=found.seen)
+    releases.step(found.id, Step.CONFIRMED, BEN, seen=found.seen)
     return found.id
 
 

@@ -11,7 +11,7 @@ from data.publishing.content import (
     PublishedFigure,
     ReleaseInputs,
 )
-from metrics.disclosure.control import Past
+from metrics.disclosure.evidence import of_past
 
 FIRST = dt.date(2024, 1, 11)
 
@@ -68,7 +68,7 @@ def published(told, day=FIRST, *, known=None, number=1, origin="candour"):
 
 
 def past(held, told, number=1):
-    return Past(held, published(told, held.as_at, known=held.known_at, number=number))
+    return of_past(held, published(told, held.as_at, known=held.known_at, number=number))
 
 
 def typed(figure, number, qualifier="", by=(), where=()):
@@ -82,7 +82,7 @@ def typed(figure, number, qualifier="", by=(), where=()):
 
 
 def elsewhere(told, day=FIRST, number=1):
-    return Past(None, published(told, day, number=number, origin="elsewhere"))
+    return of_past(None, published(told, day, number=number, origin="elsewhere"))
 
 
 def shown(controlled, figure="disclosed", by=()):

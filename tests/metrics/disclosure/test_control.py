@@ -184,7 +184,7 @@ HELD = frozen([counted("failures", {(): 3})])
 
 def finding(low, high, quantity="failures", place=(), days=(FIRST,)):
     keys = tuple(Key(quantity, Moment(day, day, "1"), place) for day in days)
-    return Finding(Target(keys, {}, change=len(days) > 1), low, high)
+    return Finding(Target({}, keys), low, high)
 
 
 def said(*found):

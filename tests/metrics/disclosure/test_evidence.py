@@ -28,8 +28,7 @@ def between(counts, quantity, *place, of=None):
 
 
 def old(cell):
-    past = elsewhere([cell])
-    return of_past(past.frozen, past.public)
+    return elsewhere([cell])
 
 
 def test_a_count_lies_between_what_rounds_to_what_was_told():

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from data.terms import SmallNumbers
-from metrics.disclosure.evidence import counts_of, of_draft, of_past
+from metrics.disclosure.evidence import counts_of, of_draft
 from metrics.disclosure.inference import (
     LEAST_WIDTH,
     MOST,
@@ -15,7 +15,7 @@ from metrics.disclosure.inference import (
     own_limits,
     targets_of,
 )
-from metrics.disclosure.relations import Rule
+from metrics.disclosure.relations import Key, Rule
 from metrics.disclosure.rule import protect
 from tests.metrics.disclosure.releases import FIRST, counted, elsewhere, frozen, override, typed
 
@@ -29,8 +29,7 @@ def release(figures, days=0, **words):
 
 
 def old(*told, days=0):
-    past = elsewhere(told, FIRST + dt.timedelta(days=days))
-    return of_past(past.frozen, past.public)
+    return elsewhere(told, FIRST + dt.timedelta(days=days))
 
 
 def found(*releases):
@@ -168,7 +167,7 @@ def test_three_apart_is_far_enough():
 
 def problem(rules, low=(0, 0, 0), high=(5, 5, 9), work=1_000, whole=(True, True, True)):
     true = {at: 0 if is_whole else 0.5 for at, is_whole in enumerate(whole)}
-    counts = SimpleNamespace(low=low, high=high, true=true, guessed={})
+    counts = SimpleNamespace(low=low, high=high, true=true, key_of=(Key("failures", None, ()),) * 3)
     return Family(counts, (0, 1, 2), rules, Work(work))
 
 

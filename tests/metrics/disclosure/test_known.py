@@ -117,7 +117,7 @@ def implied(counts, names, weights, most):
     if not hasattr(counts, "problem"):
         size = len(at)
         free = SimpleNamespace(
-            low=[0.0] * size, high=[1e4] * size, true=dict.fromkeys(range(size), 0.5), guessed={}
+            low=[0.0] * size, high=[1e4] * size, true=dict.fromkeys(range(size), 0.5), key_of=counts.key_of
         )
         counts.problem = Family(free, range(size), counts.rules, Work(10**9))
     moved = {at[names[each]]: taken for each, taken in weights.items()}

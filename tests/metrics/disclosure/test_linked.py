@@ -54,7 +54,7 @@ def released(worlds, names, control):
         if told is None:
             return None
         before.append(past(held, told, day + 1))
-    return [each.public for each in before]
+    return before
 
 
 def audited(held, before):

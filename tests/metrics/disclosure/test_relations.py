@@ -20,7 +20,6 @@ from metrics.disclosure.kinds import (
     names,
     never_falls,
     sides,
-    spell_of,
 )
 from metrics.disclosure.relations import Counts, Moment, Rule
 from metrics.evaluate import evaluate_all
@@ -51,8 +50,8 @@ def test_those_that_entered_a_stage_are_the_count_of_them():
 
 def test_what_is_no_figure_of_the_catalogue_is_named_for_itself():
     assert counted_by("disclosed_after_50") == "disclosed_after_50"
-    assert spell_of("disclosed_after_50") is None
-    assert spell_of("failures_with_harm") is HARM.numerator
+    assert "disclosed_after_50" not in names().spells
+    assert names().spells["failures_with_harm"] is HARM.numerator
 
 
 DAYS = (D(2024, 1, 11), D(2024, 3, 15), D(2024, 5, 31))
@@ -204,7 +203,9 @@ def most(counts, **weights):
     """The most that a sum can be by the rules alone."""
     of = {key.quantity: number for key, number in counts.keys.items()}
     size = len(counts.keys)
-    free = SimpleNamespace(low=[0] * size, high=[99] * size, true=dict.fromkeys(range(size), 0), guessed={})
+    free = SimpleNamespace(
+        low=[0] * size, high=[99] * size, true=dict.fromkeys(range(size), 0), key_of=counts.key_of
+    )
     taken = {of[name]: float(times) for name, times in weights.items()}
     return Family(free, range(size), counts.rules, Work()).greatest(taken, whole=True).most
 
@@ -232,8 +233,8 @@ def test_what_the_truth_belies_is_not_taken_for_known():
 
 def test_what_is_told_twice_lies_in_both():
     counts = known(failures=33)
-    counts.limit((0,), 33, 37, exact=False)
-    counts.limit((0,), 25, 34, exact=False)
+    counts.limit(0, 33, 37, exact=False)
+    counts.limit(0, 25, 34, exact=False)
     assert (counts.low[0], counts.high[0]) == (33, 34)
 
 

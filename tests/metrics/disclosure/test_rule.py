@@ -285,6 +285,13 @@ def test_a_category_called_other_takes_the_smallest_up():
     assert [cell.numerator for cell in together.cells.cells] == [9, 30, 30, 30]
 
 
+@pytest.mark.parametrize("sizes", [(7, 2, 6), (6, 7, 2), (3, 7, 7)])
+def test_which_of_the_small_ones_go_together_does_not_tell_which_is_smallest(sizes):
+    small = {(name,): size for name, size in zip("abc", sizes, strict=True)}
+    table = counted(cells={("n",): 30, ("m",): 12, **small}, by=("area",))
+    assert next(way.merged for way in steps(table) if way.merged) == {"area": frozenset({"a", "b"})}
+
+
 def test_a_number_told_exactly_is_never_told_together_nor_left_out():
     exact = [override("disclosed", ("area",), ("e",))]
     ways = steps(AREAS, exact)

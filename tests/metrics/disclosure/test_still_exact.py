@@ -7,7 +7,7 @@ import pytest
 
 from data.terms import SmallNumbers
 from metrics.disclosure.control import controlled
-from metrics.disclosure.evidence import counts_of, of_draft, of_past
+from metrics.disclosure.evidence import counts_of, of_draft
 from tests.metrics.disclosure.releases import FIRST, counted, elsewhere, frozen, past, typed
 
 RULE = SmallNumbers()
@@ -34,7 +34,7 @@ def test_a_number_that_was_published_exactly_and_is_unchanged_is_told_again_as_i
 
 def test_a_number_that_only_those_read_who_were_let_look_is_not_public():
     statement = elsewhere([typed("failures", 33)])
-    result = controlled(failures(33), [replace(statement, published=False)], RULE)
+    result = controlled(failures(33), [replace(statement, public=False)], RULE)
     assert told_of(result, "failures")[()][1] != "exact, as it was before"
 
 
@@ -82,7 +82,7 @@ def test_who_knows_the_rule_concludes_from_a_rounded_number_that_it_has_changed(
     statement = elsewhere([typed("failures", 36)])
     now = failures(37)
     told = controlled(now, [], RULE).figures
-    counts = counts_of([of_past(statement.frozen, statement.public), of_draft(now, told)], RULE)
+    counts = counts_of([statement, of_draft(now, told)], RULE)
     (at,) = [place for key, place in counts.keys.items() if key.moment.as_at == LATER]
     # "35" stands for 33 to 37, and 36 would have been told as 36.
     assert told[0].cells[0].shown == "35"
@@ -99,7 +99,7 @@ def test_a_number_that_fell_is_known_to_have_fallen():
     statement = elsewhere([typed("failures", 36)])
     now = failures(34)
     told = controlled(now, [], RULE).figures
-    counts = counts_of([of_past(statement.frozen, statement.public), of_draft(now, told)], RULE)
+    counts = counts_of([statement, of_draft(now, told)], RULE)
     (at,) = [place for key, place in counts.keys.items() if key.moment.as_at == LATER]
     assert (counts.low[at], counts.high[at]) == (33, 35)
 

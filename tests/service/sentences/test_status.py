@@ -72,7 +72,7 @@ def test_a_rate_is_one_review_in_so_many(share, words):
     [
         (0, 0, "No referral is open"),
         (0, 3, "Every open referral has had an event in 28 days"),
-        (1, 1, "1 of 1 open referrals is quiet"),
+        (1, 1, "The one open referral is quiet"),
         (1, 4, "1 of 4 open referrals is quiet"),
         (4, 4, "All 4 open referrals are quiet"),
     ],
@@ -114,17 +114,18 @@ class MadeUp:
     [
         (
             3778, 0, 798, 361,
-            ("All 3,778 applications have been risk assessed. Of 798 sent for detailed review, 361 have yet "
-            "to be reviewed."),
+            ("All 3,778 applications have been risk assessed. 437 of 798 sent for detailed review have been "
+            "reviewed."),
         ),
         (
             1, 0, 1, 1,
-            ("The one application has been risk assessed. The one sent for detailed review has yet to be "
+            ("The one application has been risk assessed. None of 1 sent for detailed review has been "
             "reviewed."),
         ),
         (
             1, 1, 0, 0,
-            "The one application waits to be risk assessed. None has been sent for detailed review.",
+            ("None of 1 application has been risk assessed; 1 is waiting. None has been sent for detailed "
+            "review."),
         ),
         (
             2, 1, 1, 0,
@@ -133,8 +134,8 @@ class MadeUp:
         ),
         (
             9, 2, 5, 1,
-            ("7 of 9 applications have been risk assessed; 2 are waiting. Of 5 sent for detailed review, 1 "
-            "has yet to be reviewed."),
+            ("7 of 9 applications have been risk assessed; 2 are waiting. 4 of 5 sent for detailed review "
+            "have been reviewed."),
         ),
     ],
 )  # fmt: skip
@@ -154,11 +155,11 @@ def test_a_sentence_about_what_is_not_narrowed_says_so():
 @pytest.mark.parametrize(
     ("total", "open_", "quiet", "overdue", "words", "attention"),
     [
-        (0, 0, 0, 0, "No matter has been referred to the oversight body.", False),
+        (0, 0, 0, 0, "No matters have been referred to the oversight body.", False),
         (3, 0, 0, 0, "None of 3 referrals is open.", False),
         (3, 0, 0, 1, "None of 3 referrals is open. 1 answer is overdue.", True),
         (3, 1, 0, 0, "The one open referral has had an event in 28 days.", False),
-        (3, 3, 0, 0, "Each of 3 open referrals has had an event in 28 days.", False),
+        (3, 3, 0, 0, "All 3 open referrals have had an event in 28 days.", False),
         (3, 1, 1, 0, "The one open referral has had no event for 28 days.", True),
         (3, 3, 3, 2, "All 3 open referrals have had no event for 28 days. 2 answers are overdue.", True),
         (9, 4, 1, 0, "1 of 4 open referrals has had no event for 28 days.", True),
@@ -181,7 +182,7 @@ def test_narrowed_by_what_referrals_lack_the_sentence_is_of_the_whole_review():
 
 
 def test_the_title_of_statuses_says_how_many_have_ended():
-    assert status.referrals_title(MadeUp(referrals=4, open_referrals=4)) == "No referral has ended"
+    assert status.referrals_title(MadeUp(referrals=4, open_referrals=4)) == "None of 4 referrals has ended"
     assert status.referrals_title(MadeUp(referrals=4, open_referrals=3)) == "1 of 4 referrals has ended"
 
 
@@ -201,7 +202,7 @@ def test_who_is_reached_and_who_waits_is_said_of_one_and_of_many(reached, needed
 
 
 def test_a_contact_decision_is_overdue_or_none_is():
-    assert status.look_again(MadeUp()) == "No contact decision is overdue for review."
+    assert status.look_again(MadeUp()) == "No contact decisions are overdue for review."
     one = MadeUp(people_to_look_at_again=1)
     assert status.look_again(one) == "1 contact decision is overdue for review."
 
