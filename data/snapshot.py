@@ -8,8 +8,9 @@ import hashlib
 import io
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import dataframely as dy
@@ -75,30 +76,15 @@ class Snapshot:
 
 
 def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: int) -> Snapshot:
-    """Its folder is named by the ledger's edition and the terms of reference, which close its codes.
-
-    Unverified: rows of the ledger are not those that the record vouches for.
-    """
-    closed = hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
-    path = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
+    """Unverified: rows of the ledger are not those that the record vouches for."""
+    path = path_of(folder, version, ledger.edition(version), terms)
 
     def build() -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
-        try:
-            with reading(ledger.engine) as connection:
-                refuse_altered(record, connection, ledger.tables)
-                now = registers(connection, ledger.tables, version)
-                _write(now, making / REGISTERS, record.keys, path / REGISTERS)
-                for table in SCHEMAS:
-                    rows = row_versions(connection, ledger.tables, table, version)
-                    frame = laid_out(rows, table, terms, version)
-                    _write(frame, making / table, record.keys, path / table)
-            path.mkdir(exist_ok=True)
-            for file in making.iterdir():
-                file.replace(path / file.name)
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
+        with reading(ledger.engine) as connection:
+            refuse_altered(record, connection, ledger.tables)
+            now = (REGISTERS, registers(connection, ledger.tables, version))
+            rows = ((table, row_versions(connection, ledger.tables, table, version)) for table in SCHEMAS)
+            write_snapshot(path, version, terms, record.keys, chain([now], rows))
 
     snapshot = Snapshot(path, version, record.keys, build)
     if not path.exists():
@@ -111,6 +97,29 @@ def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: in
         if not now.equals(snapshot.scan(REGISTERS).collect()):
             build()
     return snapshot
+
+
+def path_of(folder: Path, version: int, edition: str, terms: Terms) -> Path:
+    """Return the folder of a snapshot, named by the ledger's edition and the terms, which close codes."""
+    closed = hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
+    return folder / f"version-{version}-{edition}-{closed}"
+
+
+def write_snapshot(
+    path: Path, version: int, terms: Terms, keys: Keys, frames: Iterable[tuple[str, pl.DataFrame]]
+) -> None:
+    """Write all files, then move them into the folder. frames: REGISTERS, and row versions by table."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(prefix="making-", dir=path.parent))
+    try:
+        for name, rows in frames:
+            frame = rows if name == REGISTERS else laid_out(rows, name, terms, version)
+            _write(frame, making / name, keys, path / name)
+        path.mkdir(exist_ok=True)
+        for file in making.iterdir():
+            file.replace(path / file.name)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
 
 
 def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:

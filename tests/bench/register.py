@@ -5,23 +5,18 @@ about one row in five is corrected, completed or removed by a later extract.
 """
 
 import datetime as dt
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 
 from data.connection import reading
-from data.ledger import REGISTERS, Ledger
-from data.record import Record
+from data.load_digests import registers
 from data.record_files import Keys
-from data.review import TERMS
+from data.review import TERMS, Review
 from data.schema import SCHEMAS
-from data.snapshot import ROWS_TOGETHER, Snapshot, take
-from data.tables import Tables
+from data.snapshot import REGISTERS, ROWS_TOGETHER, Snapshot, path_of, write_snapshot
 from data.terms import Terms, read_terms
 from tests.bench import assurance, oversight
 
@@ -40,40 +35,32 @@ def review_terms() -> Terms:
 
 @dataclass(frozen=True)
 class Register:
-    """Row versions of every table, standing where a snapshot expects the ledger."""
+    """Row versions of every table, written where a snapshot of the ledger would be."""
 
     versions: dict[str, pl.DataFrame]
-    named: str = "made-up"
-    ledger: Ledger | None = None
 
-    @property
-    def tables(self) -> Tables | None:
-        return None if self.ledger is None else self.ledger.tables
+    def snapshot(self, folder: Path, review: Review | None = None) -> Snapshot:
+        """Write the snapshot, and beside it the same tables as plain Parquet for others to read.
 
-    def edition(self, version: int) -> str:
-        del version
-        return self.named
-
-    @contextmanager
-    def tables_at(
-        self, version: int, check: Callable[..., pl.DataFrame]
-    ) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
-        rows = [(table, own.filter(pl.col("opened_by") <= version)) for table, own in self.versions.items()]
-        if self.ledger is not None:
-            with reading(self.ledger.engine) as connection:
-                rows.append((REGISTERS, check(connection)))
-        yield iter(rows)
-
-    def snapshot(self, folder: Path, terms: Terms | None = None, record: Record | None = None) -> Snapshot:
-        """Write the snapshot, and beside it the same tables as plain Parquet for others to read."""
+        review: whose snapshot it stands for; none for rows alone.
+        """
         folder.mkdir(exist_ok=True)
-        keys = Keys(folder / "record.keys") if record is None else record.keys
-        if record is None:
+        terms = review_terms() if review is None else review.terms
+        keys = Keys(folder / "record.keys") if review is None else review.record.keys
+        edition, loads = "made-up", pl.DataFrame()
+        if review is None:
             keys.make()
-        snapshot = take(self, record or SimpleNamespace(keys=keys), terms or review_terms(), folder, VERSION)
-        plain(snapshot.scan_all(), snapshot.folder)
+        else:
+            edition = review.ledger.edition(VERSION)
+            with reading(review.ledger.engine) as connection:
+                loads = registers(connection, review.ledger.tables, VERSION)
+        path = path_of(folder, VERSION, edition, terms)
+        rows = [(table, own.filter(pl.col("opened_by") <= VERSION)) for table, own in self.versions.items()]
+        write_snapshot(path, VERSION, terms, keys, [(REGISTERS, loads), *rows])
         # Another process reads what is there.
-        return Snapshot(snapshot.folder, VERSION, keys, _refuse_to_build)
+        snapshot = Snapshot(path, VERSION, keys, _refuse_to_build)
+        plain(snapshot.scan_all(), path)
+        return snapshot
 
 
 def _refuse_to_build() -> None:

@@ -2,14 +2,13 @@
 
 import datetime as dt
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from data.load_digests import seal_older
 from data.loading import Receipt
 from data.review import Review, new_review, open_review
 from data.schema import SCHEMAS
-from tests.bench.register import EXAMPLE, EXTRACTS, VERSION, make_register
+from tests.bench.register import EXAMPLE, EXTRACTS, make_register
 
 OPENS_ON = re.compile(r"^opens_on = .*\n", re.MULTILINE)
 
@@ -38,8 +37,7 @@ def make_review(folder: Path, size: int) -> Review:
         connection.execute(tables.receipts.insert(), rows)
     # The record vouches for loads that brought no rows: those are in the snapshot alone.
     seal_older(review.record, review.ledger)
-    named = replace(register, named=review.ledger.edition(VERSION), ledger=review.ledger)
-    named.snapshot(folder / "snapshots", review.terms, review.record)
+    register.snapshot(folder / "snapshots", review)
     return review
 
 

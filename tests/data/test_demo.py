@@ -13,13 +13,14 @@ import pytest
 from data.demo import (
     ABANDONED_SECONDS,
     ANNOUNCED_ON,
+    EXAMPLE,
     EXTRACTS,
     JANUARY_ON,
     LAST_ON,
     MAY_ON,
     NOVEMBER_ON,
-    SLIPS,
     build,
+    loads_of,
 )
 from data.errors import UserError
 from data.ledger import Ledger
@@ -30,6 +31,7 @@ from tests.working_days import works
 
 ROOT = Path(__file__).parents[2]
 LATEST = EXTRACTS[-1]
+SLIPS = loads_of(EXAMPLE)["slips"]
 
 
 def stood(review: Review, table: str, known: dt.date) -> pl.DataFrame:
