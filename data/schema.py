@@ -1,7 +1,7 @@
 """Every table of a review: its columns, codes and row rules, written once.
 
 A rule's words are the reason an analyst reads in quarantine; the first column its expression names is blamed.
-Codes are in `codes.toml`; those that differ from review to review are `listed`: `terms.toml` closes them.
+Codes that figures know are in `codes.toml`; all others are `listed`: `terms.toml` closes them.
 """
 
 import datetime as dt
@@ -13,18 +13,19 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-CODES: dict[str, list[str]] = tomllib.loads(
+_CODES: dict[str, dict[str, list[str]]] = tomllib.loads(
     Path(__file__).with_name("codes.toml").read_text(encoding="utf-8")
 )
-FAILURE_TYPES, REFERRAL_STATUSES, CONTACT_STATES = (
-    tuple(CODES[name]) for name in ("failure_types", "referral_statuses", "contact_states")
-)
+CODES = _CODES["fixed"]
+USUAL = {name: tuple(codes) for name, codes in _CODES["open"].items()}
+"""Lists of a review whose terms of reference have none of their own."""
+REFERRAL_STATUSES, CONTACT_STATES = (tuple(CODES[name]) for name in ("referral_statuses", "contact_states"))
 REFERENCE = r"^[!-~]([ -~]{0,62}[!-~])?$"
 """What every key looks like: plain ASCII, at most 64 characters, no space at either end."""
 _UNSAFE = pl.col("state") == "not safe or appropriate"
 LISTS = (
     "routes", "areas", "categories", "statuses", "allegation_categories", "findings", "grades", "reasons",
-    "teams", "unsafe_reasons", "enquiry_topics",
+    "teams", "unsafe_reasons", "enquiry_topics", *USUAL,
 )  # fmt: skip
 STILL = dt.date(9999, 12, 31)
 
@@ -115,7 +116,7 @@ class Applications(dy.Schema):
     route = listed("routes", "how the case came to be made, where the register says", nullable=True)
     area = listed("areas", "area whose staff handled it, where the register says", nullable=True)
     category = listed("categories", "what kind of case it is, where the register says", nullable=True)
-    decision = code("decisions", "decision first made on the application", nullable=True)
+    decision = listed("decisions", "decision first made on the application", nullable=True)
     decided_on = day("day of that decision", nullable=True)
     disclosed_on = day("day a disclosure was made", nullable=True)
     in_scope = flag(
@@ -170,7 +171,7 @@ class RiskAssessments(dy.Schema):
     application_ref = link("applications", "application that was assessed")
     assessed_on = day("day of the risk assessment")
     grade = listed("grades", "risk category given")
-    outcome = code("assessment_outcomes", "outcome of the full risk assessment", nullable=True)
+    outcome = listed("assessment_outcomes", "outcome of the full risk assessment", nullable=True)
     sent_on = flag("sent for detailed review")
 
 
@@ -184,7 +185,7 @@ class Reviews(dy.Schema):
     reviewer_ref = pseudonym("pseudonym of the reviewer")
     allocated_on = day("day it was allocated")
     completed_on = day("day it was completed", nullable=True)
-    outcome = code("review_outcomes", "what the review found", nullable=True)
+    outcome = listed("review_outcomes", "what the review found", nullable=True)
 
     completed_after_allocated = _ordered("completed_on", "allocated_on", "completed before it was allocated")
     outcome_with_completion = _rule(
@@ -200,7 +201,7 @@ class Failures(dy.Schema):
     application_ref = link("applications", "application in which it was found")
     review_ref = link("reviews", "review that found it", nullable=True)
     found_on = day("day it was found")
-    type = code("failure_types", "administrative or service failure")
+    type = listed("failure_types", "administrative or service failure")
     harm = flag("someone came to harm")
     reason = listed("reasons", "why the service failed")
     in_scope = flag("inside the review's terms of reference", default=True)
@@ -211,9 +212,9 @@ class Referrals(dy.Schema):
 
     referral_ref = ref("reference of the referral")
     referred_on = day("day it was referred")
-    kind = code("referral_kinds", "complaint, recordable conduct matter, or death or serious injury")
-    route = code("referral_routes", "mandatory, voluntary or called in")
-    subject = code("referral_subjects", "what it is about")
+    kind = listed("referral_kinds", "complaint, recordable conduct matter, or death or serious injury")
+    route = listed("referral_routes", "mandatory, voluntary or called in")
+    subject = listed("referral_subjects", "what it is about")
     in_scope = flag("inside the review's terms of reference", default=True)
 
 
@@ -222,8 +223,8 @@ class ReferralEvents(dy.Schema):
     referral_ref = link("referrals", "referral that took the step")
     happened_on = day("day of the step")
     status = code("referral_statuses", "status from that day")
-    mode = code("investigation_modes", "mode of investigation, once decided", nullable=True)
-    outcome = code("referral_outcomes", "outcome, once reached", nullable=True)
+    mode = listed("investigation_modes", "mode of investigation, once decided", nullable=True)
+    outcome = listed("referral_outcomes", "outcome, once reached", nullable=True)
 
     mode_when_decided = _given(
         "mode", pl.col("status") == "mode decided", "mode decided, but the mode of investigation is missing"
@@ -261,7 +262,7 @@ class PeopleInvestigated(dy.Schema):
 class DutyStatuses(dy.Schema):
     person_ref = link("people_investigated", "person under investigation", key=True)
     from_on = day("day from which the status holds", key=True)
-    status = code("duty_statuses", "duty status")
+    status = listed("duty_statuses", "duty status")
 
 
 class Recommendations(dy.Schema):
@@ -322,7 +323,7 @@ class ContactAttempts(dy.Schema):
     attempt_ref = ref("reference of the attempt")
     person_ref = link("people_to_contact", "person")
     attempted_on = day("day of the attempt")
-    method = code("contact_methods", "how it was tried")
+    method = listed("contact_methods", "how it was tried")
     outcome = code("attempt_outcomes", "what came of it")
 
 
@@ -375,6 +376,13 @@ def referred_tables() -> list[str]:
 def listed_columns(schema: type[dy.Schema]) -> dict[str, str]:
     """Columns of `schema` closed by the terms of reference, with the list's name."""
     return _marked(schema, "listed")
+
+
+def usual_codes(column: dy.Column) -> tuple[str, ...]:
+    """Return the codes of a column where no terms of reference say otherwise; none where only they can."""
+    if isinstance(column, dy.Enum):
+        return tuple(column.categories)
+    return USUAL.get((column.metadata or {}).get("listed", ""), ())
 
 
 def happened_columns(schema: type[dy.Schema]) -> list[str]:

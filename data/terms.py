@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from data.errors import UserError
 from data.intake.extract import folded
-from data.schema import FAILURE_TYPES, LISTS
+from data.schema import LISTS, USUAL
 from data.stable_file import read_stable
 
 M = TypeVar("M", bound=BaseModel)
@@ -80,7 +80,7 @@ class Part(Section):
     title: str
     definition: Annotated[str, Field(max_length=500)] = ""
     harm: bool | None = None
-    type: Literal["administrative", "service"] | None = None
+    type: Code | None = None
 
     def fits(self) -> pl.Expr:
         harm = pl.lit(value=True) if self.harm is None else pl.col("harm") == self.harm
@@ -120,7 +120,10 @@ class Terms(Section):
     promised_on: dt.date | None = None
     opens_on: dt.date | None = None  # day of the figures until a reader chooses another; else the last loaded
     lists: dict[str, tuple[Code, ...]] = {}
-    adverse: tuple[Code, ...] = ()  # those of the list of findings that say that something went wrong
+    # Codes with a meaning: findings that are adverse, outcomes of reviews that are, decisions not made yet.
+    adverse: tuple[Code, ...] = ()
+    failed: tuple[Code, ...] = ("failure found",)
+    undecided: tuple[Code, ...] = ("pending",)
     partition: tuple[Part, ...] = (
         Part(name="harm", title="with harm", harm=True),
         Part(name="administrative", title="administrative", type="administrative"),
@@ -136,8 +139,11 @@ class Terms(Section):
     def _closed(self) -> "Terms":
         if unknown := sorted(set(self.lists) - set(LISTS)):
             raise ValueError(f"there is no list called {unknown[0]!r}; the lists are {', '.join(LISTS)}")
-        if strange := [code for code in self.adverse if code not in self.codes("findings")]:
-            raise ValueError(f"{strange[0]!r} is adverse and not in the list 'findings'")
+        named = {"adverse": "findings", "failed": "review_outcomes", "undecided": "decisions"}
+        for setting, name in named.items():
+            strange = [code for code in getattr(self, setting) if code not in self.codes(name)]
+            if strange and (setting in self.model_fields_set or self.lists.get(name)):
+                raise ValueError(f"{setting} names {strange[0]!r}, which is not in the list {name!r}")
         for name, codes in self.lists.items():
             if len(set(codes)) != len(codes):
                 raise ValueError(f"the list {name!r} has a code twice")
@@ -155,18 +161,20 @@ class Terms(Section):
         return self
 
     def _partition_is_whole(self) -> None:
-        names = [part.name for part in self.partition]
+        names, kinds = [part.name for part in self.partition], self.codes("failure_types")
+        if strange := [part.type for part in self.partition if part.type and part.type not in kinds]:
+            raise ValueError(f"a part of the partition has the type {strange[0]!r}, which is no failure type")
         if twice := [name for name in names if names.count(name) > 1]:
             raise ValueError(f"two parts of the partition are called {twice[0]!r}")
         if twin := twins(names):
             raise ValueError(f"two parts of the partition are called {alike(*twin)}")
         for harm in (True, False):
-            for kind in FAILURE_TYPES:
+            for kind in self.codes("failure_types"):
                 if not any(p.harm in (None, harm) and p.type in (None, kind) for p in self.partition):
                     raise ValueError(f"no part of the partition takes a failure of type {kind}, harm {harm}")
 
     def codes(self, name: str) -> tuple[str, ...]:
-        return self.lists.get(name, ())
+        return self.lists.get(name) or USUAL.get(name, ())
 
 
 def twins(codes: Iterable[str]) -> tuple[str, str] | None:

@@ -8,13 +8,12 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-import dataframely as dy
 import polars as pl
 
 from data.errors import refusal
 from data.intake.mapping import TablePlan
 from data.intake.values import is_prose
-from data.schema import SCHEMAS, is_reference
+from data.schema import SCHEMAS, is_reference, usual_codes
 
 EMAIL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
 TELEPHONE = r"(\+44 ?|0)[1237][\d ]{8,11}"
@@ -213,6 +212,6 @@ def _is_name(upper: str) -> bool:
 def _no_names() -> dict[str, frozenset[str]]:
     words = tomllib.loads(Path(__file__).with_name("no_names.toml").read_text(encoding="utf-8"))
     columns = [column for schema in SCHEMAS.values() for column in schema.columns().values()]
-    codes = [code for column in columns if isinstance(column, dy.Enum) for code in column.categories]
+    codes = [code for column in columns for code in usual_codes(column)]
     words["begin_codes"] += " ".join(["right", *(code.split()[0] for code in codes)])
     return {kind: frozenset(text.split()) for kind, text in words.items()}

@@ -15,7 +15,7 @@ from data.intake.parsed_sources import Workbook
 from data.intake.privacy import DATE, EMAIL, PERSONAL, personal
 from data.intake.sources import open_file
 from data.intake.values import Codes, Days, Flags, Parser, number, whole_number
-from data.schema import SCHEMAS, default_of, is_reference, listed_columns
+from data.schema import SCHEMAS, USUAL, default_of, is_reference, listed_columns, usual_codes
 from data.terms import read_toml
 
 SAMPLE_ROWS = 5_000
@@ -122,8 +122,8 @@ def _guess(sample: Sample, table: str) -> Guess:
 def _score(table: str, name: str, column: dy.Column, given: str, values: list[str]) -> float:
     alike = _likeness(name, given)
     filled = [text for text in values if plain(text)]
-    if isinstance(column, dy.Enum):
-        codes = Codes(tuple(column.categories), name, {}, suggested=1 << 30)
+    if usual := usual_codes(column):
+        codes = Codes(usual, name, {}, suggested=1 << 30)
         return max(alike, 0.7 * _share_read(filled, codes) + 0.3 * alike)
     if kind := _KINDS.get(type(column)):
         return alike if not filled or _share_read(filled, kind[1]) >= MOSTLY else 0
@@ -217,8 +217,8 @@ def _quoted(text: str | list[str]) -> str:
 
 
 def _described(column: dy.Column) -> str:
-    if isinstance(column, dy.Enum):
-        return f"{column.description} (one of: {', '.join(column.categories)})"
+    if usual := usual_codes(column):
+        return f"{column.description} (one of: {', '.join(usual)})"
     if listed := (column.metadata or {}).get("listed"):
         return f"{column.description} (one of the {listed} in terms.toml)"
     kind = _KINDS.get(type(column))
@@ -232,11 +232,10 @@ def _fed(table: str, name: str, given: str, values: list[str]) -> Iterator[str]:
     yield f"{name} = " + (f'{{column = {_quoted(given)}, formats = ["{form}"]}}' if form else _quoted(given))
     if doubt:
         yield f"# every day of {name} would fit the other order of day and month: make sure"
-    if isinstance(column, dy.Enum):
-        known = set(map(folded, column.categories))
+    if usual := usual_codes(column):
+        known = set(map(folded, usual))
         if unknown := [code for code in codes if folded(code) not in known]:
-            ours = ", ".join(column.categories)
-            yield f"# translate with codes = {{ ... }}: {', '.join(unknown)}; ours: {ours}"
+            yield f"# translate with codes = {{ ... }}: {', '.join(unknown)}; ours: {', '.join(usual)}"
     elif name in listed_columns(SCHEMAS[table]):
         if codes:
             yield f"# found: {', '.join(codes)}"
@@ -252,7 +251,7 @@ def _remarks(guess: Guess) -> Iterator[str]:
     lists = {
         closed: _codes(guess.sample.columns[guess.columns[name]])[0]
         for name, closed in listed_columns(SCHEMAS[guess.table]).items()
-        if name in guess.columns
+        if name in guess.columns and closed not in USUAL
     }
     if lines := [f"{closed} = {_quoted(codes)}" for closed, codes in lists.items() if codes]:
         yield "For the terms of reference, unless they have them:\n[lists]\n" + "\n".join(lines)

@@ -288,7 +288,7 @@ def parser_of(name: str, table: str, plan: ColumnPlan, terms: Terms) -> Parser:
     if isinstance(column, dy.Enum):
         return Codes(tuple(column.categories), f"codes of {name}", plan.codes)
     if closed := listed_columns(schema).get(name):
-        if closed not in terms.lists:
+        if not terms.codes(closed):
             raise refusal("no_list", closed=closed, table=table)
         return Codes(terms.codes(closed), closed.replace("_", " "), plan.codes)
     if isinstance(column, dy.Bool):

@@ -121,7 +121,8 @@ def disclosures(tables: Tables, terms: Terms) -> pl.LazyFrame:
     for timescale in sorted(terms.timescales, key=attrgetter("begins")):
         days = pl.lit(timescale.days, pl.Int64)
         limit = pl.when(received_on >= timescale.begins).then(days).otherwise(limit)
-    decided_on = pl.when(pl.col("decision").ne_missing(pl.lit("pending"))).then("decided_on")
+    undecided = pl.col("decision").cast(pl.String).is_in(terms.undecided).fill_null(value=False)
+    decided_on = pl.when(~undecided).then("decided_on")
     return (
         register(tables, "applications", "opened_on")
         .with_columns(
@@ -218,7 +219,7 @@ VERDICTS = (UPHELD, ADDED, TAKEN_BACK)
 FIRST_COMPLETED = (pl.col("completed_on"), pl.col("review_ref").str.len_bytes(), pl.col("review_ref"))
 
 
-def second_looks(tables: Tables) -> pl.LazyFrame:
+def second_looks(tables: Tables, terms: Terms) -> pl.LazyFrame:
     """`first_completed_on, first_team, first_outcome`: of the first review that was completed, null until
     then. `verdict` compares both outcomes; null until both are there.
     """
@@ -227,7 +228,7 @@ def second_looks(tables: Tables) -> pl.LazyFrame:
     earliest = pl.col("team", "outcome").sort_by(*FIRST_COMPLETED).first().name.prefix("first_")
     sums = [pl.col("completed_on").min().alias("first_completed_on"), earliest]
     firsts = Child(done.join(rows.select(CASE).unique(), on=CASE, how="semi"), sums)
-    second, first = (pl.col(name) == "failure found" for name in ("outcome", "first_outcome"))
+    second, first = (_failed(name, terms) for name in ("outcome", "first_outcome"))
     same = pl.when(second == first).then(pl.lit(UPHELD))
     verdict = same.when(second & ~first).then(pl.lit(ADDED)).when(~second & first).then(pl.lit(TAKEN_BACK))
     return (
@@ -238,7 +239,11 @@ def second_looks(tables: Tables) -> pl.LazyFrame:
     )
 
 
-def sample_checks(tables: Tables) -> pl.LazyFrame:
+def _failed(outcome: str, terms: Terms) -> pl.Expr:
+    return pl.col(outcome).cast(pl.String).is_in(terms.failed)
+
+
+def sample_checks(tables: Tables, terms: Terms) -> pl.LazyFrame:
     """One row for each application and stretch, however often it was drawn: `drawn_on` (first), `checked_on`
     (first completed), `missed_on` (first that found a failure), `unsent`: not sent on when it was drawn.
     """
@@ -247,7 +252,7 @@ def sample_checks(tables: Tables) -> pl.LazyFrame:
     sums = [
         pl.col("allocated_on").min().alias("drawn_on"),
         completed.min().alias("checked_on"),
-        completed.filter(pl.col("outcome") == "failure found").min().alias("missed_on"),
+        completed.filter(_failed("outcome", terms)).min().alias("missed_on"),
     ]
     unsent = pl.col("sent_on").is_null() | (pl.col("sent_on") > pl.col("drawn_on"))
     return (

@@ -92,9 +92,11 @@ HISTORIES: dict[Subject, History] = {
     ),
     "attempts": History(lambda _: cases.attempts, "contact_attempts"),
     "staffing": History(lambda _: cases.staffing, "staffing"),
-    "second_looks": History(lambda _: cases.second_looks, "reviews"),
+    "second_looks": History(lambda terms: partial(cases.second_looks, terms=terms), "reviews"),
     "sample_checks": History(
-        lambda _: cases.sample_checks, "reviews", {"risk_assessments": ("assessed_on",)}
+        lambda terms: partial(cases.sample_checks, terms=terms),
+        "reviews",
+        {"risk_assessments": ("assessed_on",)},
     ),
     "reviews": History(lambda _: cases.reviews, "reviews", usual=_in_order("allocated_on", "completed_on")),
     "enquiries": History(

@@ -1,4 +1,4 @@
-"""Cases have a closing day and a status and may lack route and area; allegations and findings are new."""
+"""Cases have a closing day and a status, lists are longer and the terms' own; allegations and findings."""
 
 from alembic import op
 
@@ -8,20 +8,24 @@ revision = "0009"
 down_revision = "0008"
 
 NEW = ("allegations", "findings")
+WIDER = (
+    "applications", "risk_assessments", "reviews", "failures", "referrals", "referral_events",
+    "duty_statuses", "contact_attempts",
+)  # fmt: skip
 
 
 def upgrade() -> None:
     connection = op.get_bind()
     tables = ledger_tables(connection.dialect)
-    cases = tables.versions["applications"]
-    # Made anew, since SQLite cannot let an existing column be empty; no table refers to it.
-    op.execute("CREATE TEMPORARY TABLE before AS SELECT * FROM applications")
-    op.execute("DROP TABLE applications")
-    cases.create(connection)
-    added = {"closed_on", "status"}
-    names = ", ".join(column.name for column in cases.columns if column.name not in added)
-    op.execute(f"INSERT INTO applications ({names}) SELECT {names} FROM before")
-    op.execute("DROP TABLE before")
+    for name in WIDER:
+        # Made anew, since SQLite cannot change a column; no table refers to one of row versions.
+        op.execute(f"CREATE TEMPORARY TABLE before AS SELECT * FROM {name}")
+        op.execute(f"DROP TABLE {name}")
+        tables.versions[name].create(connection)
+        added = {"closed_on", "status"} if name == "applications" else set[str]()
+        names = ", ".join(column.name for column in tables.versions[name].columns if column.name not in added)
+        op.execute(f"INSERT INTO {name} ({names}) SELECT {names} FROM before")
+        op.execute("DROP TABLE before")
     for name in NEW:
         if name in tables.keys:
             tables.keys[name].create(connection)
