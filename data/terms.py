@@ -120,7 +120,8 @@ class Terms(Section):
     promised_on: dt.date | None = None
     opens_on: dt.date | None = None  # day of the figures until a reader chooses another; else the last loaded
     lists: dict[str, tuple[Code, ...]] = {}
-    # Codes with a meaning: findings that are adverse, outcomes of reviews that are, decisions not made yet.
+    # Codes with a meaning: findings that are adverse, outcomes of reviews that are, and of both lists of
+    # decisions those that stand for none yet.
     adverse: tuple[Code, ...] = ()
     failed: tuple[Code, ...] = ("failure found",)
     undecided: tuple[Code, ...] = ("pending",)
@@ -139,11 +140,16 @@ class Terms(Section):
     def _closed(self) -> "Terms":
         if unknown := sorted(set(self.lists) - set(LISTS)):
             raise ValueError(f"there is no list called {unknown[0]!r}; the lists are {', '.join(LISTS)}")
-        named = {"adverse": "findings", "failed": "review_outcomes", "undecided": "decisions"}
-        for setting, name in named.items():
-            strange = [code for code in getattr(self, setting) if code not in self.codes(name)]
-            if strange and (setting in self.model_fields_set or self.lists.get(name)):
-                raise ValueError(f"{setting} names {strange[0]!r}, which is not in the list {name!r}")
+        named = {
+            "adverse": ["findings"],
+            "failed": ["review_outcomes"],
+            "undecided": ["decisions", "findings"],
+        }
+        for setting, names in named.items():
+            codes = {code for name in names for code in self.codes(name)}
+            strange = [code for code in getattr(self, setting) if code not in codes]
+            if strange and (setting in self.model_fields_set or any(map(self.lists.get, names))):
+                raise ValueError(f"{setting} names {strange[0]!r}, which is not in the list {names[0]!r}")
         for name, codes in self.lists.items():
             if len(set(codes)) != len(codes):
                 raise ValueError(f"the list {name!r} has a code twice")

@@ -51,13 +51,17 @@ def _codes_apart(codes: dict[str, str]) -> dict[str, str]:
 
 
 class ColumnPlan(_Section):
-    """formats: of strptime, tried in order. codes: theirs to ours. references: a person vouches for them."""
+    """formats: of strptime, tried in order. codes: theirs to ours. references: a person vouches for them.
+
+    take: of several rows that become one; the highest code is the last in its list.
+    """
 
     column: str | None = Field(default=None, min_length=1)
     value: str | None = None
     formats: Annotated[tuple[str, ...], AfterValidator(_formats_of_days)] = ()
     codes: Annotated[dict[str, str], AfterValidator(_codes_apart)] = {}
     references: bool = False
+    take: Literal["first", "last", "highest", "lowest"] = "first"
 
     @model_validator(mode="before")
     @classmethod
@@ -79,6 +83,7 @@ class TablePlan(_Section):
     encoding: Annotated[str, AfterValidator(_known_encoding)] | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     extract: Extent | None = None
+    one_row_per: tuple[str, ...] = ()
     columns: dict[str, ColumnPlan]
 
     @model_validator(mode="after")
@@ -87,6 +92,8 @@ class TablePlan(_Section):
         if unknown := sorted(set(self.columns) - set(known)):
             near = _nearest(unknown[0], list(known))
             raise ValueError(f"{self.table} has no column {unknown[0]!r}{near}")
+        if missing := sorted(set(self.one_row_per) - set(self.columns)):
+            raise ValueError(f"one_row_per names {missing[0]!r}, which has no column in the mapping")
         for name, column in known.items():
             if name not in self.columns and not column.nullable and default_of(column) is None:
                 raise ValueError(

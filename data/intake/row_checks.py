@@ -17,7 +17,15 @@ from data.intake.privacy import Rule, reaching, refuse_people
 from data.intake.sources import Header
 from data.intake.values import NO_NUMBERS, PLACEHOLDERS, Days, Parser, parsed, parser_of, reference
 from data.loading import Arrival
-from data.schema import SCHEMAS, default_of, happened_columns, identity, is_reference, links
+from data.schema import (
+    SCHEMAS,
+    default_of,
+    happened_columns,
+    identity,
+    is_reference,
+    links,
+    listed_columns,
+)
 from data.terms import Terms
 
 RECEIVED = ("applications", "received_on", "is before its application was received")
@@ -226,6 +234,9 @@ def check(
     checked = _read(extract.without_totals(file), header, plan, file=file, terms=terms)
     refuse_people(checked.rows, plan, file)
     checked = checked.without(checked.misread)
+    if plan.one_row_per:
+        one = _combined(checked.rows, plan, terms)
+        checked = replace(checked, rows=one, repeated=checked.rows.height - one.height)
     rows, is_misread = checked.rows, checked.rejected.height > 0
     # Most files hold each reference once, which is quickly seen.
     once = rows.select(pl.struct(key).n_unique()).item() == rows.height
@@ -233,11 +244,27 @@ def check(
         first = pl.struct(list(plan.schema_columns)).is_first_distinct()
         # Two rows without a reference may be two different cases, whatever else they say.
         distinct = rows.filter(first | pl.any_horizontal(pl.col(key).is_null()))
-        checked = replace(checked, rows=distinct, repeated=rows.height - distinct.height)
+        repeated = checked.repeated + rows.height - distinct.height
+        checked = replace(checked, rows=distinct, repeated=repeated)
     checked = checked.without(broken(checked.rows, list(reaching(plan))))
     if is_misread or not once:
         checked = checked.without(conflicts(checked.rows, checked.rejected, key))
     return checked.without(breaches(checked.rows, plan.table, terms=terms, recorded_on=recorded_on))
+
+
+def _combined(rows: pl.DataFrame, plan: TablePlan, terms: Terms) -> pl.DataFrame:
+    lists, taken = listed_columns(SCHEMAS[plan.table]), [pl.col("row_number").first()]
+    for name in (name for name in plan.schema_columns if name not in plan.one_row_per):
+        take, value = plan.columns[name].take if name in plan.columns else "first", pl.col(name)
+        if take in ("highest", "lowest"):
+            places = {code: place for place, code in enumerate(terms.codes(lists.get(name, "")))}
+            rank = value.replace_strict(places, default=None) if name in lists else value
+            value = value.sort_by(rank, descending=take == "lowest", nulls_last=False)
+        taken.append(value.first() if take == "first" else value.last())
+    # A row without its key is no part of any other.
+    whole = pl.all_horizontal(pl.col(plan.one_row_per).is_not_null())
+    combined = rows.filter(whole).group_by(plan.one_row_per, maintain_order=True).agg(taken)
+    return pl.concat([combined.select(rows.columns), rows.filter(~whole)]).sort("row_number")
 
 
 def _parted(rows: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -73,15 +73,15 @@ def cases_decided(tables: Tables, terms: Terms) -> pl.LazyFrame:
     ]
     by_day_alone = terms.case.closed_by == "day"
     return (
-        cases(tables, Child(_decided(tables), sums))
+        cases(tables, Child(_decided(tables, terms), sums))
         .with_columns(ended_on="closed_on" if by_day_alone else "concluded_on")
         .drop("closed_on", "concluded_on")
     )
 
 
-def findings(tables: Tables) -> pl.LazyFrame:
+def findings(tables: Tables, terms: Terms) -> pl.LazyFrame:
     """`decided_on`: null until there is a final finding. `allegation`: the category of the allegation."""
-    rows = _decided(tables).drop("opened_by", "closed_by")
+    rows = _decided(tables, terms).drop("opened_by", "closed_by")
     named = tables["allegations"].select("allegation_ref", "officer_ref", *CLOCK, allegation="category")
     about = named.join(rows.select("allegation_ref", CASE).unique(), on="allegation_ref")
     return (
@@ -92,9 +92,9 @@ def findings(tables: Tables) -> pl.LazyFrame:
     )
 
 
-def _decided(tables: Tables) -> pl.LazyFrame:
+def _decided(tables: Tables, terms: Terms) -> pl.LazyFrame:
     """Findings with `decided_on`: the first day on which it was recorded, where the register gives none."""
-    there = pl.col("final").is_not_null()
+    there = ~pl.col("final").cast(pl.String).is_in(terms.undecided).fill_null(value=True)
     first = pl.when(there).then("recorded_from").cum_min().over(FINDING, order_by="recorded_from")
     return tables["findings"].with_columns(decided_on=pl.when(there).then(pl.coalesce("final_on", first)))
 

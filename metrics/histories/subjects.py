@@ -64,7 +64,9 @@ HISTORIES: dict[Subject, History] = {
         optional=("ended_on", "adverse_on"),
     ),
     "findings": History(
-        lambda _: cases.findings, "findings", optional=("decided_on", "recommended", "final_on")
+        lambda terms: partial(cases.findings, terms=terms),
+        "findings",
+        optional=("decided_on", "recommended", "final_on"),
     ),
     "failures": History(
         lambda terms: partial(cases.failures, partition=terms.partition),
