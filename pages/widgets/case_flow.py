@@ -39,8 +39,13 @@ def figures(view: View) -> dict[str, str]:
         "open_cases": capitalised(case.open),
         "open_age": f"Half {case.open} for over",
         "open_age_longest": f"Longest {case.open}",
-        "days_to_close": f"Half {case.closed} within",
+        **({"days_to_close": f"Half {case.closed} within"} if _dated(view) else {}),
     }
+
+
+def _dated(view: View) -> bool:
+    """Whether the register gives the days on which cases ended, and not only that they had by an extract."""
+    return view.source.terms.case.closed_by == "day" or "final_on" in view.source.filled("findings")
 
 
 def draw(view: View, *, then: bool) -> None:
@@ -66,21 +71,21 @@ def over_time(view: View, *, then: bool) -> None:
     waiting = headline(view.figure("open_cases"))
     chart_card.show(
         chart, key="flow", headline=f"{waiting} {case.open}, {headline(view.figure('closed'))} {case.closed}",
-        measure=f"{capitalised(case.many)}, to date", method=_known_only(view), compact=True,
+        measure=f"{capitalised(case.many)}, to date" + ("" if _dated(view) else ", as known at each extract"),
+        method=_known_only(view), compact=True,
     )  # fmt: skip
 
 
 def _known_only(view: View) -> str:
-    if view.source.terms.case.closed_by == "day" or view.loaded(["findings_decided"]) == []:
-        return ""
-    if "final_on" in view.source.filled("findings"):
+    if _dated(view):
         return ""
     closed = view.source.terms.case.closed
     return f"The register gives no day: a case counts as {closed} from the first extract that says so."
 
 
 def _by_period(view: View) -> None:
-    named = {capitalised(view.source.terms.case.closed): "closed", "Received": "population"}
+    closed = {capitalised(view.source.terms.case.closed): "closed"} if _dated(view) else {}
+    named = {**closed, "Received": "population"}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         name = named[choices.one("Watch", list(named), key="flow_of", width=160)]
         by = option("flow_every", "By", list(EVERY), widget="segmented_control")
@@ -119,10 +124,11 @@ def ages(view: View) -> None:
 
 def ages_table(view: View, split: Dimension | None) -> pl.DataFrame:
     by: Sequence[Dimension] = [] if split is None else [split]
-    results = {name: view.result(name, by=[one.name for one in by]) for name in AGES}
+    names = AGES if _dated(view) else AGES[:-1]
+    results = {name: view.result(name, by=[one.name for one in by]) for name in names}
     columns = [pl.Series(one.title, labels_of(results["open_cases"], one)) for one in by]
     open_cases = results["open_cases"].select(*(one.name for one in by), waiting="numerator")
-    for name in AGES[1:]:
+    for name in names[1:]:
         days = pl.col("value").map_elements(lambda value: measured(value, "day", "days"), pl.String)
         shown = results[name].select(*(one.name for one in by), days.alias(view.metric(name).title))
         open_cases = _beside(open_cases, shown, [one.name for one in by])
