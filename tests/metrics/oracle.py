@@ -120,7 +120,9 @@ class Finding:
     def value(self, dimension, day):
         if dimension == "allegation":
             return self.allegation
-        return self.row[dimension] if dimension in ("recommended", "final") else self.case.value(dimension, day)
+        return (
+            self.row[dimension] if dimension in ("recommended", "final") else self.case.value(dimension, day)
+        )
 
 
 FINDING_COUNTS = {

@@ -327,7 +327,8 @@ OF_SHAPES = [each for each in CATALOGUE if each.subject in ("cases", "findings")
 
 
 @pytest.mark.parametrize(
-    "number_of_shape", [pytest.param(n, marks=[pytest.mark.soak] if n % 7 else []) for n in range(len(SHAPES))]
+    "number_of_shape",
+    [pytest.param(n, marks=[pytest.mark.soak] if n % 7 else []) for n in range(len(SHAPES))],
 )
 def test_a_register_of_any_shape_has_the_figures_splits_courses_and_rows_that_plain_loops_count(
     number_of_shape,

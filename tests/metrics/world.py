@@ -370,11 +370,15 @@ def _concluded(rows, size, chance):
     day, versions = _drawn(chance)
     for each in rows["applications"]:
         closed_on = each["received_on"] + dt.timedelta(days=chance.randint(0, 40))
-        each.update(closed_on=chance.choice([None, closed_on]), status=chance.choice([None, "new", "waiting"]))
+        each.update(
+            closed_on=chance.choice([None, closed_on]), status=chance.choice([None, "new", "waiting"])
+        )
     for number in range(size):
         for count in range(chance.choice([0, 1, 2])):
             rows["allegations"] += versions(
-                lambda ref: allegation(ref, f"A{chance.randint(0, size)}", chance.choice([None, "delay", "harm"])),
+                lambda ref: allegation(
+                    ref, f"A{chance.randint(0, size)}", chance.choice([None, "delay", "harm"])
+                ),
                 ref=f"B{number}-{count}",
             )
     names = sorted({each["allegation_ref"] for each in rows["allegations"]})
