@@ -136,6 +136,14 @@ FINDING_COUNTS = {
         and finding.row["recommended"] != finding.row["final"]
     ),
 }
+FINDING_SHARES = {"findings_overturned": ("findings_differing", "findings_recommended")}
+
+
+def findings(name, world, day, known_at, dimension):
+    if name in FINDING_SHARES:
+        return _shares(*(findings(part, world, day, known_at, dimension) for part in FINDING_SHARES[name]))
+    every = [Finding(row, world, known_at) for row in known(world["findings"], known_at)]
+    return _counts(FINDING_COUNTS[name], every, day, dimension)
 
 
 def cases(world, known_at):
@@ -819,14 +827,8 @@ def evaluate(name, world, day, known_at, dimension=None):
     if name in OPEN_AGES:
         spent = _stages("days_to_close", world, day, known_at, dimension)
         return {key: _open_age(each, OPEN_AGES[name]) for key, each in spent.items()}
-    if name in FINDING_COUNTS or name == "findings_overturned":
-        every = [Finding(row, world, known_at) for row in known(world["findings"], known_at)]
-        if name in FINDING_COUNTS:
-            return _counts(FINDING_COUNTS[name], every, day, dimension)
-        return _shares(
-            _counts(FINDING_COUNTS["findings_differing"], every, day, dimension),
-            _counts(FINDING_COUNTS["findings_recommended"], every, day, dimension),
-        )
+    if name in FINDING_COUNTS or name in FINDING_SHARES:
+        return findings(name, world, day, known_at, dimension)
     if name in CASE_COUNTS:
         return _counts(CASE_COUNTS[name], cases(world, known_at), day, dimension)
     if name in CASE_SHARES:

@@ -53,7 +53,7 @@ def allegation(ref, of, category, **clock):
     return row(allegation_ref=ref, application_ref=of, category=category, **clock)
 
 
-def finding(ref, of, final=None, final_on=None, recommended=None, about=None, **clock):
+def finding(ref, of, final=None, final_on=None, recommended=None, *, about=None, **clock):
     return row(
         finding_ref=ref, application_ref=of, allegation_ref=about, recommended=recommended, final=final,
         final_on=final_on, **clock,
@@ -166,7 +166,7 @@ BY_HAND: Rows = {
     # A2's finding has no day: it counts from the load that first had one, whatever it was corrected to.
     "allegations": [allegation("B1", "A1", "delay", recorded_from=SECOND)],
     "findings": [
-        finding("G1", "A1", "upheld", D(2023, 11, 20), "not upheld", "B1", recorded_from=THIRD),
+        finding("G1", "A1", "upheld", D(2023, 11, 20), "not upheld", about="B1", recorded_from=THIRD),
         finding("G2", "A2", "upheld", None, "partly upheld", recorded_from=SECOND, recorded_to=THIRD),
         finding("G2", "A2", "partly upheld", None, "partly upheld", recorded_from=THIRD),
         finding("G3", "A5", "not upheld", D(2022, 1, 9)),
@@ -384,9 +384,14 @@ def _concluded(rows, size, chance):
     names = sorted({each["allegation_ref"] for each in rows["allegations"]})
     for number in range(size):
         for count in range(chance.choice([0, 1, 1, 2])):
+            # A correction may move it to another case.
+            of = f"A{chance.randint(0, size)}"
             recorded = versions(
-                lambda ref, of: finding(ref, of, *_final(day, chance), about=chance.choice([None, *names])),
-                ref=f"G{number}-{count}", of=f"A{chance.randint(0, size)}",
+                lambda ref, of: finding(
+                    ref, chance.choice([of, of, f"A{chance.randint(0, size)}"]), *_final(day, chance),
+                    about=chance.choice([None, *names]),
+                ),
+                ref=f"G{number}-{count}", of=of,
             )  # fmt: skip
             # The version of a load that was superseded was never known on any day.
             for each in recorded[:1] if chance.random() < 0.2 else []:
