@@ -96,7 +96,9 @@ def _decided(tables: Tables, terms: Terms) -> pl.LazyFrame:
     """Findings with `decided_on`: the first day on which it was recorded, where the register gives none."""
     there = ~pl.col("final").cast(pl.String).is_in(terms.undecided).fill_null(value=True)
     first = pl.when(there).then("recorded_from").cum_min().over(FINDING, order_by="recorded_from")
-    return tables["findings"].with_columns(decided_on=pl.when(there).then(pl.coalesce("final_on", first)))
+    # What was known on no day, as of a load that was superseded, was not recorded.
+    known = tables["findings"].filter(pl.col("recorded_from") < pl.col("recorded_to"))
+    return known.with_columns(decided_on=pl.when(there).then(pl.coalesce("final_on", first)))
 
 
 OF_CASE = ("area", "route", "category", "year", "grade", "graded_on", "earlier_grades", "received_on")

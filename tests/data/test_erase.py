@@ -111,7 +111,7 @@ def test_backups_and_files_that_may_still_hold_it_are_listed(filled: Loader, tmp
     ("table", "reference", "reason", "said"),
     [
         ("applications", "CASE-9", WHY, "No row has that reference: nothing was erased."),
-        ("staffing", "CASE-0", WHY, "Name one of these tables: applications, reviews, failures"),
+        ("staffing", "CASE-0", WHY, "Name one of these tables: applications, allegations, reviews"),
         ("applications", "CASE-0", "court", "Say why it is erased, in one line of 10 to 400 characters"),
     ],
 )

@@ -101,6 +101,9 @@ def desk_loaded(desk: Loader) -> Loader:
     [
         ("UPDATE applications SET area = 'south' WHERE application_ref = 'A-0'", "Load 1 is not as the record has it."),
         ("UPDATE applications SET decided_on = '2020-01-01' WHERE opened_by = 2", "Load 2 is not as the record has it."),
+        # A column that older ledgers lack, and in which the load brought nothing.
+        ("UPDATE applications SET closed_on = '2020-03-01' WHERE opened_by = 2", "Load 2 is not as the record has it."),
+        ("UPDATE applications SET status = '' WHERE application_ref = 'A-0'", "Load 1 is not as the record has it."),
         ("UPDATE applications SET recorded_to = '2030-01-01' WHERE closed_by = 2", "Load 2 is not as the record has it."),
         ("UPDATE loads SET recorded_on = '2023-01-01' WHERE load = 1", "Load 1 is not as the record has it."),
         ("UPDATE receipts SET file = 'x' WHERE load = 2", "Load 2 is not as the record has it."),

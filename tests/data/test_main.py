@@ -24,10 +24,11 @@ from data.migration import NEWEST
 from data.record import at_the_keyboard
 from data.releases import Releases
 from data.review import Review, new_review, open_review
+from data.schema import SCHEMAS
 from tests.conftest import TERMS
 from tests.data.conftest import lines
 from tests.data.test_commands import SENTENCES, locked_error
-from tests.data.test_migration import use_later_version
+from tests.data.test_migration import NEXT, use_later_version
 
 MAPPING = """\
 extract = "full"
@@ -116,9 +117,9 @@ def test_migrate_brings_an_old_ledger_up_to_date_and_writes_it_down(
     assert shell.run("status") == 1
     assert f"bring it up to date with python -m data --review {shell.review} migrate." in shell.err
     assert shell.run("migrate") == 0
-    assert "from revision 0008 to 0009; every row was kept." in shell.out
+    assert f"from revision {NEWEST} to {NEXT}; every row was kept." in shell.out
     with shell.opened().record.reading() as rows:
-        assert [row.scope for row in rows][-1] == "migration from revision 0008 to 0009"
+        assert [row.scope for row in rows][-1] == f"migration from revision {NEWEST} to {NEXT}"
 
 
 def test_roles_are_granted_in_postgresql_only(shell: Shell) -> None:
@@ -252,7 +253,7 @@ def test_export_writes_every_table_as_known_on_a_day(shell: Shell) -> None:
     assert [(row["application_ref"], row["area"]) for row in table] == [("A-1", "south")]
     assert now[0] == now[-1] == "OFFICIAL-SENSITIVE"
     assert "As known on 11 January 2024" in (shell.folder / "then" / "README.txt").read_text()
-    assert len(list((shell.folder / "now").iterdir())) == 35
+    assert len(list((shell.folder / "now").iterdir())) == 2 * len(SCHEMAS) + 1
 
 
 def test_status_and_export_are_in_the_record_before_anything_is_shown(shell: Shell) -> None:
@@ -412,18 +413,30 @@ def test_statements_made_before_are_entered_from_a_file_once_and_by_name(shell: 
 def test_demo_builds_the_demonstration_where_it_is_asked_to(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Path] = []
+    asked: list[tuple[Path, str]] = []
 
-    def build(folder: Path, *, progress: Progress) -> Review:
+    def build(folder: Path, *, example: str, progress: Progress) -> Review:
         progress("Loading", 0, 1)
-        asked.append(folder)
+        asked.append((folder, example))
         return shell.opened()
 
     monkeypatch.setattr("data.demo.build", build)
     assert shell.run("demo") == 0
     assert shell.run("demo", str(shell.folder / "shown")) == 0
-    assert asked == [shell.review, shell.folder / "shown"]
+    assert shell.run("demo", "--example", "housing") == 0
+    assert asked == [
+        (shell.review, "demonstration"),
+        (shell.folder / "shown", "demonstration"),
+        (shell.review.with_name("housing"), "housing"),
+    ]
     assert "Made the demonstration review in" in shell.out
+
+
+def test_a_demonstration_that_there_is_none_of_is_refused_by_the_names_of_those_there_are(
+    shell: Shell,
+) -> None:
+    assert shell.run("demo", "--example", "hospital") == 1
+    assert "There is no example 'hospital'; there are demonstration and housing." in shell.err
 
 
 def test_a_command_that_is_stopped_says_so(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

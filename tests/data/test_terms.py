@@ -6,7 +6,7 @@ import pytest
 
 from data.errors import UserError
 from data.schema import LISTS
-from data.terms import Part, read_terms
+from data.terms import Case, Part, read_terms
 
 
 def refusal(path: Path, text: str) -> str:
@@ -29,7 +29,13 @@ def refusal(path: Path, text: str) -> str:
         ),
         ("routes =", "roads =", "there is no list called 'roads'"),
         ('areas = ["north",', 'areas = ["north", "north",', "the list 'areas' has a code twice"),
-        ("routes = ", "# routes = ", "the list 'routes' is missing"),
+        ("[period]", 'adverse = ["upheld"]\n[period]', "'upheld' is adverse and not in the list 'findings'"),
+        (
+            "[period]",
+            '[case]\nclosed_by = "habit"\n[period]',
+            "case.closed_by: input should be 'day' or 'findings'",
+        ),
+        ("[period]", '[case]\nshut = "shut"\n[period]', "there is no setting called 'case.shut'"),
         ("[period]", "[period]\ncolour = 1", "there is no setting called 'period.colour'"),
         (
             "days = 35",
@@ -60,7 +66,8 @@ def test_a_setting_that_does_not_fit_is_named_in_one_sentence(
 def test_codes_that_differ_only_by_case_or_spaces_are_refused_and_both_are_named(
     terms_file: Path, name: str, one: str, other: str
 ) -> None:
-    text = re.sub(rf"(?m)^{name} = .*$", f'{name} = ["first", "{one}", "{other}"]', terms_file.read_text())
+    others = re.sub(rf"(?m)^{name} = .*\n", "", terms_file.read_text())
+    text = others.replace("[lists]", f'[lists]\n{name} = ["first", "{one}", "{other}"]')
     said = refusal(terms_file, text)
     assert f"the list {name!r} has {one!r} and {other!r}, which differ only by case, spaces" in said
     assert said.endswith(": keep one of them.")
@@ -122,7 +129,42 @@ def test_a_part_takes_the_failures_that_fit_it() -> None:
 
 
 def test_a_list_that_a_review_lacks_is_empty(terms_file: Path) -> None:
-    assert read_terms(terms_file).codes("areas") == ("north", "south", "not known")
+    terms_file.write_text(terms_file.read_text().replace("routes = ", "# routes = "))
+    terms = read_terms(terms_file)
+    assert terms.codes("areas") == ("north", "south", "not known")
+    assert terms.codes("routes") == terms.codes("findings") == terms.adverse == ()
+
+
+def test_the_terms_say_which_findings_are_adverse_when_a_case_ends_and_what_all_this_is_called(
+    terms_file: Path,
+) -> None:
+    text = terms_file.read_text()
+    ours = """adverse = ["upheld"]
+[case]
+one = "complaint"
+many = "complaints"
+closed = "decided"
+open = "pending"
+closed_by = "findings"
+finding = "failing"
+findings = "failings"
+
+[period]"""
+    listed = text.replace("[period]", ours).replace("[lists]", '[lists]\nfindings = ["upheld", "not upheld"]')
+    terms_file.write_text(listed)
+    terms = read_terms(terms_file)
+    assert terms.adverse == ("upheld",)
+    assert terms.case == Case(
+        one="complaint", many="complaints", closed="decided", open="pending", closed_by="findings",
+        finding="failing", findings="failings",
+    )  # fmt: skip
+
+
+def test_terms_that_name_no_case_are_of_applications_that_end_on_their_closing_day(terms_file: Path) -> None:
+    assert read_terms(terms_file).case == Case(
+        one="application", many="applications", closed="closed", open="open", closed_by="day",
+        finding="adverse finding", findings="adverse findings",
+    )  # fmt: skip
 
 
 def test_what_is_said_to_whoever_is_in_danger_is_never_empty(terms_file: Path) -> None:

@@ -39,6 +39,8 @@ WRITTEN = {
     "high": "high",
 }
 PERIOD, MONTH = "period", "1mo"
+# No dimension of these was there when the figures were written out, and no register then had a value of it.
+SINCE = ("case_status",)
 
 Histories = Mapping[str, pl.LazyFrame]
 Breakdowns = dict[str, pl.DataFrame]
@@ -81,7 +83,8 @@ def figures(
     for subject in HISTORIES:
         counted = [metric for metric in metrics if metric.subject == subject]
         known_rows = known(narrow(rows[subject], subject, narrowing, as_at), known_at).collect().lazy()
-        for dimension in (None, *dimensions_of(subject)):
+        splits = [split for split in dimensions_of(subject) if split.name not in SINCE]
+        for dimension in (None, *splits):
             by, group = ([dimension], dimension.name) if dimension else ([], "")
             for name, result in evaluate_all(counted, known_rows, clocks, by=by).items():
                 results[name][group] = _written(result, group)

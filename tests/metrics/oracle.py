@@ -7,6 +7,7 @@ nothing shared with `metrics/` but the names.
 import datetime as dt
 import itertools
 import math
+from fractions import Fraction
 
 ENDED = ("closed", "discontinued", "withdrawn")
 
@@ -31,6 +32,9 @@ class Case:
         self.failures = [
             row for row in of(known(world["failures"], known_at), application) if row["in_scope"]
         ]
+        found = of(known(world["findings"], known_at), application)
+        self.findings = [(row["final"], decided_on_finding(row, world)) for row in found]
+        self.ends_by_findings = world.get("closed_by") == "findings"
 
     @property
     def in_scope(self):
@@ -54,6 +58,21 @@ class Case:
     def failed(self, day):
         return any(row["found_on"] <= day for row in self.failures)
 
+    @property
+    def ended_on(self):
+        if not self.ends_by_findings:
+            return self.row.get("closed_on")
+        days = [decided for _, decided in self.findings]
+        return None if None in days else max(days, default=None)
+
+    def ended(self, day):
+        return self.received(day) and self.ended_on is not None and self.ended_on <= day
+
+    def adverse(self, day):
+        return self.received(day) and any(
+            final in ADVERSE and decided <= day for final, decided in self.findings if final is not None
+        )
+
     def grade(self, day):
         given = [row for row in self.assessments if row["assessed_on"] <= day]
         given.sort(key=lambda row: (row["assessed_on"], *natural(row["assessment_ref"])))
@@ -64,7 +83,67 @@ class Case:
             return self.grade(day)
         if dimension == "year":
             return self.row["received_on"].year
-        return self.row.get(dimension)
+        return self.row.get("status" if dimension == "case_status" else dimension)
+
+
+ADVERSE = ("upheld", "partly upheld")
+
+
+def decided_on_finding(finding, world):
+    """Its own day, or the first on which this or an earlier version of it was known with a final finding."""
+    if finding["final"] is None:
+        return None
+    recorded = [
+        row["recorded_from"]
+        for row in world["findings"]
+        if row["finding_ref"] == finding["finding_ref"]
+        and row["final"] is not None
+        and row["recorded_from"] < row["recorded_to"]
+        and row["recorded_from"] <= finding["recorded_from"]
+    ]
+    return finding["final_on"] or min(recorded)
+
+
+class Finding:
+    """One finding as known on a day, with its case and the allegation that it is about, if they are known."""
+
+    def __init__(self, row, world, known_at):
+        self.row, self.decided_on = row, decided_on_finding(row, world)
+        by_ref = {case.row["application_ref"]: case for case in cases(world, known_at)}
+        self.case = by_ref.get(row["application_ref"], NoCase())
+        about = {each["allegation_ref"]: each["category"] for each in known(world["allegations"], known_at)}
+        self.allegation = about.get(row["allegation_ref"])
+
+    def decided(self, day):
+        return self.case.in_scope and self.decided_on is not None and self.decided_on <= day
+
+    def value(self, dimension, day):
+        if dimension == "allegation":
+            return self.allegation
+        return (
+            self.row[dimension] if dimension in ("recommended", "final") else self.case.value(dimension, day)
+        )
+
+
+FINDING_COUNTS = {
+    "findings_decided": lambda finding, day: finding.decided(day),
+    "findings_recommended": lambda finding, day: (
+        finding.decided(day) and finding.row["recommended"] is not None
+    ),
+    "findings_differing": lambda finding, day: (
+        finding.decided(day)
+        and finding.row["recommended"] is not None
+        and finding.row["recommended"] != finding.row["final"]
+    ),
+}
+FINDING_SHARES = {"findings_overturned": ("findings_differing", "findings_recommended")}
+
+
+def findings(name, world, day, known_at, dimension):
+    if name in FINDING_SHARES:
+        return _shares(*(findings(part, world, day, known_at, dimension) for part in FINDING_SHARES[name]))
+    every = [Finding(row, world, known_at) for row in known(world["findings"], known_at)]
+    return _counts(FINDING_COUNTS[name], every, day, dimension)
 
 
 def cases(world, known_at):
@@ -664,12 +743,17 @@ CASE_COUNTS = {
     "failed_reviewed": lambda case, day: (
         case.in_scope and case.sent_on(day) and case.completed(day) and case.failed(day)
     ),
+    "closed": lambda case, day: case.in_scope and case.ended(day),
+    "open_cases": lambda case, day: case.in_scope and case.received(day) and not case.ended(day),
+    "adverse": lambda case, day: case.in_scope and case.adverse(day),
+    "adverse_closed": lambda case, day: case.in_scope and case.ended(day) and case.adverse(day),
 }
 CASE_SHARES = {
     "share_assessed": ("risk_assessed", "population"),
     "share_completed": ("completed", "sent_on"),
     "failure_rate": ("failed", "risk_assessed"),
     "failure_rate_reviewed": ("failed_reviewed", "completed"),
+    "share_adverse": ("adverse_closed", "closed"),
 }
 FAILURE_COUNTS = {
     "failures": lambda row, case, day: row["in_scope"] and case.in_scope and row["found_on"] <= day,
@@ -710,6 +794,7 @@ def stage(name, case, day):
             max(min(sent_on), min(allocated)) if sent_on and allocated else None,
             min(completed, default=None),
         ),
+        "days_to_close": (case.row["received_on"], case.ended_on),
     }[name]
     if not case.in_scope or begins is None or begins > day:
         return None
@@ -717,7 +802,8 @@ def stage(name, case, day):
     return max(((ends if over else day) - begins).days, 0), over
 
 
-STAGES = ("days_to_assessment", "days_to_allocation", "days_in_review")
+STAGES = ("days_to_assessment", "days_to_allocation", "days_in_review", "days_to_close")
+OPEN_AGES = {"open_age": Fraction(1, 2), "open_age_90": Fraction(9, 10), "open_age_longest": Fraction(1)}
 
 
 def kaplan_meier_median(spent):
@@ -737,7 +823,12 @@ def evaluate(name, world, day, known_at, dimension=None):
     if name in MORE_COUNTS or name in MORE_SHARES or name in MORE_STAGES:
         return more(name, world, day, known_at, dimension)
     if name in STAGES:
-        return _stages(name, world, day, known_at, dimension)
+        return _medians(_stages(name, world, day, known_at, dimension))
+    if name in OPEN_AGES:
+        spent = _stages("days_to_close", world, day, known_at, dimension)
+        return {key: _open_age(each, OPEN_AGES[name]) for key, each in spent.items()}
+    if name in FINDING_COUNTS or name in FINDING_SHARES:
+        return findings(name, world, day, known_at, dimension)
     if name in CASE_COUNTS:
         return _counts(CASE_COUNTS[name], cases(world, known_at), day, dimension)
     if name in CASE_SHARES:
@@ -798,7 +889,14 @@ def _stages(name, world, day, known_at, dimension):
         found = stage(name, case, day)
         if found is not None:
             spent.setdefault(case.value(dimension, day) if dimension else None, []).append(found)
-    return _medians(spent)
+    return spent
+
+
+def _open_age(spent, share):
+    """How many are still open, and the fewest days that at least a share of them have been for."""
+    still = sorted(days for days, over in spent if not over)
+    enough = next((days for count, days in enumerate(still, 1) if count >= share * len(still)), None)
+    return len(still), len(still), enough
 
 
 def _medians(spent):

@@ -24,14 +24,14 @@ from metrics.evaluate import (
 from metrics.histories.subjects import HISTORIES
 from metrics.metric import Duration, Metric
 from tests.metrics import oracle
-from tests.metrics.world import BY_HAND, TERMS, THIRD, D, frames, sampled
+from tests.metrics.world import BY_HAND, SECOND, SHAPES, TERMS, THIRD, D, frames, sampled
 
 NAMES = [each.name for each in CATALOGUE]
 
 
-def build(rows):
+def build(rows, terms=TERMS, subjects=tuple(HISTORIES)):
     tables = frames(rows)
-    return {subject: history.of(TERMS)(tables).collect().lazy() for subject, history in HISTORIES.items()}
+    return {subject: HISTORIES[subject].of(terms)(tables).collect().lazy() for subject in subjects}
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +114,12 @@ def number(rows, name, clocks):
         ("undecided", 5, None),
         ("disclosed_late", 1, None),
         ("disclosed_in_time", 1, 2),
+        ("closed", 2, None),
+        ("open_cases", 6, None),
+        ("adverse", 2, None),
+        ("share_adverse", 1, 2),
+        ("findings_decided", 3, None),
+        ("findings_overturned", 1, 2),
     ],
 )
 def test_a_figure_is_what_was_counted_on_paper(by_hand, name, numerator, denominator):
@@ -188,6 +194,39 @@ def test_the_days_in_a_stage_count_those_still_in_it(by_hand):
     # 20 days and 30 days done, 36 days still going on: two of three are through by day 30.
     assert (found["numerator"], found["denominator"], found["value"]) == (2, 3, 30.0)
     assert number(by_hand, "days_to_allocation", Clocks.then(THIRD))["value"] == 10.0
+
+
+def test_ages_are_those_of_the_open_cases_alone(by_hand):
+    """309, 340, 674, 1039, 1070 and 1436 days: A8, A7, A6, A4, A3 and A1."""
+    for name, days in (("open_age", 674.0), ("open_age_90", 1436.0), ("open_age_longest", 1436.0)):
+        found = number(by_hand, name, Clocks.then(THIRD))
+        assert (found["numerator"], found["denominator"], found["value"]) == (6, 6, days)
+
+
+def test_the_days_until_closed_count_the_open_cases_as_open(by_hand):
+    found = number(by_hand, "days_to_close", Clocks.then(THIRD))
+    # A5 after 8 days and A2 after 41; of eight, four would have to be closed.
+    assert (found["numerator"], found["denominator"], found["value"]) == (2, 8, None)
+
+
+def test_a_finding_without_a_day_counts_from_its_first_record_and_no_correction_moves_that_day(by_hand):
+    the_day_before = SECOND - dt.timedelta(days=1)
+    before, first, later = (
+        number(by_hand, "findings_overturned", clocks)
+        for clocks in (Clocks(the_day_before, THIRD), Clocks.then(SECOND), Clocks(SECOND, THIRD))
+    )
+    assert (before["numerator"], before["denominator"]) == (0, 0)
+    assert (first["numerator"], first["denominator"]) == (1, 1)
+    # Corrected on 7 December to what had been recommended.
+    assert (later["numerator"], later["denominator"]) == (0, 1)
+
+
+def test_a_case_ends_with_its_last_finding_where_the_terms_close_it_so():
+    by_findings = TERMS.model_copy(update={"case": TERMS.case.model_copy(update={"closed_by": "findings"})})
+    built = build(BY_HAND, by_findings, ("cases",))
+    # A1, A2 and A5; A4's only finding is recommended and not decided.
+    assert number(built, "closed", Clocks.then(THIRD))["numerator"] == 3
+    assert number(built, "share_adverse", Clocks.then(THIRD))["numerator"] == 2
 
 
 def test_a_median_that_is_not_reached_is_not_known(by_hand):
@@ -274,7 +313,7 @@ def test_the_rows_behind_a_figure_are_as_many_as_it_counts(name):
     for clocks in CLOCKS:
         rows = behind(asked, built[asked.subject], clocks).collect()
         found = number(built, name, clocks)
-        if isinstance(asked, Duration):
+        if isinstance(asked, Duration) and asked.still is None:
             assert rows.height == found["denominator"] - found["numerator"]
         elif name == "headcount":
             assert rows["headcount"].sum() == found["numerator"]
@@ -282,6 +321,46 @@ def test_the_rows_behind_a_figure_are_as_many_as_it_counts(name):
             assert rows["full_time_equivalent"].sum() == pytest.approx(found["numerator"])
         else:
             assert rows.height == found["numerator"]
+
+
+OF_SHAPES = [each for each in CATALOGUE if each.subject in ("cases", "findings")]
+
+
+@pytest.mark.parametrize(
+    "number_of_shape",
+    [pytest.param(n, marks=[pytest.mark.soak] if n % 7 else []) for n in range(len(SHAPES))],
+)
+def test_a_register_of_any_shape_has_the_figures_splits_courses_and_rows_that_plain_loops_count(
+    number_of_shape,
+):
+    shape = SHAPES[number_of_shape]
+    rows = shape.world(number_of_shape)
+    built = build(rows, shape.terms, ("cases", "findings"))
+    world = full(rows) | {"closed_by": shape.closed_by}
+    for asked in OF_SHAPES:
+        found_in = built[asked.subject]
+        for clocks in (CLOCKS[1], CLOCKS[3]):
+            for by in ((), *((each,) for each in dimensions_of(asked.subject))):
+                name = by[0].name if by else None
+                counted = {
+                    row.get(name): (row["numerator"], row["denominator"], row["value"])
+                    for row in evaluate(asked, found_in, clocks, by=by).iter_rows(named=True)
+                }
+                expected = oracle.evaluate(asked.name, world, clocks.as_at, clocks.known_at, name)
+                assert counted.keys() == expected.keys(), (shape, asked.name, name)
+                for value, figures in expected.items():
+                    assert counted[value] == pytest.approx(figures), (shape, asked.name, name, value, clocks)
+            figure = evaluate(asked, found_in, clocks).row(0, named=True)
+            left = figure["numerator"] if isinstance(asked, Duration) and asked.still is None else 0
+            whole = figure["denominator"] if isinstance(asked, Duration) else figure["numerator"]
+            assert behind(asked, found_in, clocks).collect().height == whole - left
+        if isinstance(asked, Metric):
+            then = course(asked, found_in, DAYS[::9]).rows(named=True)
+            now = course(asked, found_in, DAYS[::9], known_at=THIRD).rows(named=True)
+            for seen, known_at in ((then, None), (now, THIRD)):
+                for row in seen:
+                    expected = oracle.evaluate(asked.name, world, row["day"], known_at or row["day"])[None]
+                    assert (row["numerator"], row["denominator"], row["value"]) == pytest.approx(expected)
 
 
 def test_all_figures_at_once_are_the_same_as_one_by_one():

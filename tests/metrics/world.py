@@ -1,7 +1,9 @@
 """Worlds to count in: one written by hand, small enough to count on paper, and sampled ones."""
 
 import datetime as dt
+import itertools
 import random
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -22,7 +24,8 @@ TERMS = Terms(
     period=Period(begins=D(2015, 4, 1), ends=D(2023, 8, 31)),
     began_on=D(2023, 10, 1),
     partition=PARTITION,
-    lists=dict.fromkeys(LISTS, ()),
+    lists=dict.fromkeys(LISTS, ()) | {"findings": ("upheld", "partly upheld", "not upheld")},
+    adverse=("upheld", "partly upheld"),
     timescales=(Timescale(begins=D(2014, 3, 8), days=35), Timescale(begins=D(2023, 4, 1), days=28)),
 )
 RECORDED = {
@@ -43,6 +46,17 @@ def application(ref, received_on, area, route="ask", *, in_scope=True, opened_on
     return row(
         application_ref=ref, received_on=received_on, opened_on=opened_on, area=area, route=route,
         in_scope=in_scope, **clock,
+    )  # fmt: skip
+
+
+def allegation(ref, of, category, **clock):
+    return row(allegation_ref=ref, application_ref=of, category=category, **clock)
+
+
+def finding(ref, of, final=None, final_on=None, recommended=None, *, about=None, **clock):
+    return row(
+        finding_ref=ref, application_ref=of, allegation_ref=about, recommended=recommended, final=final,
+        final_on=final_on, **clock,
     )  # fmt: skip
 
 
@@ -128,16 +142,36 @@ BY_HAND: Rows = {
             decision="disclosure",
             decided_on=D(2020, 3, 13),
             disclosed_on=D(2020, 3, 13),
+            closed_on=D(2020, 3, 13),
         ),
         application("A3", D(2021, 1, 1), "south"),
         application("A4", D(2021, 2, 1), "south", "know"),
-        application("A5", D(2022, 1, 1), "south", decision="no disclosure", decided_on=D(2022, 1, 9)),
+        application(
+            "A5",
+            D(2022, 1, 1),
+            "south",
+            decision="no disclosure",
+            decided_on=D(2022, 1, 9),
+            closed_on=D(2022, 1, 9),
+        ),
         application("A6", D(2022, 2, 1), "north", recorded_to=SECOND),
         application("A6", D(2022, 2, 1), "south", recorded_from=SECOND),
         application("A7", D(2023, 1, 1), "north"),
         application("A8", D(2023, 2, 1), "north", recorded_from=SECOND),
-        application("A9", D(2023, 3, 1), "south", recorded_to=THIRD),
-        application("A10", D(2023, 11, 20), "south", in_scope=False, recorded_from=THIRD),
+        application("A9", D(2023, 3, 1), "south", closed_on=D(2023, 10, 4), recorded_to=THIRD),
+        application(
+            "A10", D(2023, 11, 20), "south", in_scope=False, closed_on=D(2023, 12, 5), recorded_from=THIRD
+        ),
+    ],
+    # A2's finding has no day: it counts from the load that first had one, whatever it was corrected to.
+    "allegations": [allegation("B1", "A1", "delay", recorded_from=SECOND)],
+    "findings": [
+        finding("G1", "A1", "upheld", D(2023, 11, 20), "not upheld", about="B1", recorded_from=THIRD),
+        finding("G2", "A2", "upheld", None, "partly upheld", recorded_from=SECOND, recorded_to=THIRD),
+        finding("G2", "A2", "partly upheld", None, "partly upheld", recorded_from=THIRD),
+        finding("G3", "A5", "not upheld", D(2022, 1, 9)),
+        finding("G4", "A10", "upheld", D(2023, 12, 5), recorded_from=THIRD),
+        finding("G5", "A4", recommended="upheld", recorded_from=SECOND),
     ],
     "risk_assessments": [
         assessment("R1", "A1", D(2023, 10, 3), "high", sent_on=True),
@@ -243,9 +277,7 @@ def frames(rows: Rows) -> dict[str, pl.LazyFrame]:
     }
 
 
-def sampled(seed: int, size: int = 60) -> Rows:
-    """Make up a world with few days and few values, so that everything collides with everything."""
-    chance = random.Random(seed)
+def _drawn(chance):
     days = [D(2023, 9, 20) + dt.timedelta(days=each) for each in range(60)]
     loads = [D(2023, 9, 25) + dt.timedelta(days=9 * each) for each in range(7)]
 
@@ -261,6 +293,13 @@ def sampled(seed: int, size: int = 60) -> Rows:
                 made.append(make(**fixed) | {"recorded_from": start, "recorded_to": end})
         return made
 
+    return day, versions
+
+
+def sampled(seed: int, size: int = 60) -> Rows:
+    """Make up a world with few days and few values, so that everything collides with everything."""
+    chance = random.Random(seed)
+    day, versions = _drawn(chance)
     rows: Rows = {table: [] for table in SCHEMAS}
     for number in range(size):
         ref = f"A{number}"
@@ -322,7 +361,94 @@ def sampled(seed: int, size: int = 60) -> Rows:
         )
     for each in rows["applications"]:
         each.update(_decided(each["received_on"], chance))
+    _concluded(rows, size, random.Random(f"findings {seed}"))
     return rows
+
+
+def _concluded(rows, size, chance):
+    """Closing days, statuses, allegations and findings: of cases known, not known, or of another case."""
+    day, versions = _drawn(chance)
+    for each in rows["applications"]:
+        closed_on = each["received_on"] + dt.timedelta(days=chance.randint(0, 40))
+        each.update(
+            closed_on=chance.choice([None, closed_on]), status=chance.choice([None, "new", "waiting"])
+        )
+    for number in range(size):
+        for count in range(chance.choice([0, 1, 2])):
+            rows["allegations"] += versions(
+                lambda ref: allegation(
+                    ref, f"A{chance.randint(0, size)}", chance.choice([None, "delay", "harm"])
+                ),
+                ref=f"B{number}-{count}",
+            )
+    names = sorted({each["allegation_ref"] for each in rows["allegations"]})
+    for number in range(size):
+        for count in range(chance.choice([0, 1, 1, 2])):
+            # A correction may move it to another case.
+            of = f"A{chance.randint(0, size)}"
+            recorded = versions(
+                lambda ref, of: finding(
+                    ref, chance.choice([of, of, f"A{chance.randint(0, size)}"]), *_final(day, chance),
+                    about=chance.choice([None, *names]),
+                ),
+                ref=f"G{number}-{count}", of=of,
+            )  # fmt: skip
+            # The version of a load that was superseded was never known on any day.
+            for each in recorded[:1] if chance.random() < 0.2 else []:
+                earlier = each["recorded_from"] - dt.timedelta(days=9)
+                recorded.append(each | {"recorded_from": earlier, "recorded_to": earlier})
+            rows["findings"] += recorded
+
+
+def _final(day, chance):
+    """A final finding or none yet, its day if the register has it, and a recommendation or none."""
+    final, recommended = (chance.choice([None, *TERMS.codes("findings")]) for _ in range(2))
+    return final, final and chance.choice([None, day()]), recommended
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a register has: each may be absent."""
+
+    triage: bool
+    closing_days: bool
+    finding_days: bool | None  # None without findings
+    allegations: bool
+    closed_by: str
+    loads: str
+
+    def world(self, seed: int) -> Rows:
+        rows, chance = sampled(seed, 25), random.Random(f"shape {seed}")
+        absent = {"allegations"} if not self.allegations else set()
+        absent |= {"findings"} if self.finding_days is None else set()
+        absent |= set() if self.triage else {"risk_assessments", "reviews", "failures", "referral_failures"}
+        rows |= {table: [] for table in absent}
+        for each in rows["applications"]:
+            each.update({} if self.closing_days else {"closed_on": None})
+            # Which no register need have.
+            each.update({name: None for name in ("area", "route") if chance.random() < 0.3})
+        for each in rows["findings"]:
+            each.update({} if self.finding_days else {"final_on": None})
+        return {table: _at_once(table, made) for table, made in rows.items()} if self.loads == "one" else rows
+
+    @property
+    def terms(self) -> Terms:
+        return TERMS.model_copy(update={"case": TERMS.case.model_copy(update={"closed_by": self.closed_by})})
+
+
+def _at_once(table, rows):
+    """The last version of each row, as if one load had brought them all."""
+    key = SCHEMAS[table].primary_key()
+    last = {tuple(each[name] for name in key): each for each in rows}
+    return [each | {"recorded_from": SECOND, "recorded_to": STILL} for each in last.values()]
+
+
+SHAPES = [
+    Shape(*parts)
+    for parts in itertools.product(
+        (True, False), (True, False), (True, False, None), (True, False), ("day", "findings"), ("one", "many")
+    )
+]
 
 
 def _oversight(rows, chance, day, versions):
