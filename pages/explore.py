@@ -79,7 +79,7 @@ class Choice:
 
 
 def draw() -> None:
-    view = current_view(population="applications")
+    view = current_view()
     heading = st.empty()
     choice = ask_choice(view)
     heading.header(sentence(view, choice.metric), anchor=False)

@@ -55,7 +55,10 @@ PAGE_OF = {
 
 
 def draw() -> None:
-    view = current_view(population="applications")
+    view = current_view()
+    if not view.loaded(["population"]):
+        st.info(status.not_loaded(view))
+        return
     figure_strip.status(view, status.overview(view))
     figure_strip.draw(view, {**case_flow.figures(view), **FIGURES} if view.loaded(["closed"]) else FIGURES)
     promised, finish = promises(view), forecast.finish(view)

@@ -45,7 +45,7 @@ IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_ha
 
 
 def draw() -> None:
-    view = current_view(population="applications")
+    view = current_view()
     assessed, closed = bool(view.loaded(["risk_assessed"])), bool(view.loaded(["closed"]))
     figure_strip.status(view, status.progress(view))
     if assessed or not closed:

@@ -96,6 +96,9 @@ class Source:
         """Return the columns that a register may lack, and that this one has a value of."""
         return results.filled(self.place, subject) if HISTORIES[subject].table in self.tables else set()
 
+    def noun_of(self, table: str) -> str:
+        return self.terms.case.many if table == "applications" else table.replace("_", " ")
+
     @property
     def opening_day(self) -> dt.date:
         """Day that figures speak of until another is chosen."""

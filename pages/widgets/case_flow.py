@@ -1,6 +1,5 @@
 """Cases received, closed and open: over time, by month against chance, and for how long."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 import polars as pl
@@ -21,7 +20,7 @@ from pages.shell.address import option
 from pages.widgets import chart_card
 from service.events import events
 from service.markdown import plain
-from service.over_time import courses, days_of
+from service.over_time import begun_days, courses
 from service.sentences.figure import headline
 from service.view import View
 
@@ -47,18 +46,8 @@ def draw(view: View, *, then: bool) -> None:
     chart_card.side_by_side(lambda: over_time(view, then=then), lambda: _by_period(view))
 
 
-def _begun(view: View) -> dt.date:
-    """Return the first day on which a case had been received; that of the view where none had."""
-    last = view.clocks.known_until
-    days = pl.date_range(min(view.source.first_day, last), last, eager=True).to_list()
-    begun = view.course("population", days, then=False).filter(pl.col("numerator") > 0)["day"].to_list()
-    return begun[0] if begun else last
-
-
 def over_time(view: View, *, then: bool) -> None:
-    case, begun = view.source.terms.case, _begun(view)
-    # Before its first load nothing was known.
-    days = days_of(view, max(begun, view.source.first_load) if then else begun)
+    case, days = view.source.terms.case, begun_days(view, then=then)
     above = {"received": "population", case.closed: "closed"}
     first, second = (courses(view, some, then=then, days=days) for some in (above, {case.open: "open_cases"}))
     title = f"{capitalised(case.many)} received, {case.closed} and {case.open}"

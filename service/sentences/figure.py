@@ -24,7 +24,7 @@ from service.over_time import added_up, days_of
 from service.view import Figure, Source, View
 
 JUDGED = f"Groups that are alike are flagged in at most {STATED} cases."
-TRUE = "True figures, before disclosure control: not for publication."
+TRUE = "True figures, before small numbers are protected: not for publication."
 BRIDGED = (
     "population",
     "closed",
