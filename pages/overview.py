@@ -59,7 +59,7 @@ def draw() -> None:
     if not view.loaded(["population"]):
         st.info(status.not_loaded(view))
         return
-    figure_strip.status(view, status.overview(view))
+    figure_strip.status(view, status.overview(view), of_cases=True)
     figure_strip.draw(view, {**case_flow.figures(view), **FIGURES} if view.loaded(["closed"]) else FIGURES)
     promised, finish = promises(view), forecast.finish(view)
     waiting = decisions.decisions(view, promised)

@@ -47,7 +47,7 @@ IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_ha
 def draw() -> None:
     view = current_view()
     assessed, closed = bool(view.loaded(["risk_assessed"])), bool(view.loaded(["closed"]))
-    figure_strip.status(view, status.progress(view))
+    figure_strip.status(view, status.progress(view), of_cases=True)
     if assessed or not closed:
         figure_strip.draw(view, FIGURES)
         forecast.draw(view)

@@ -43,12 +43,14 @@ def _days(first: dt.date, last: dt.date) -> list[dt.date]:
 
 def scope_since_whole(view: View) -> pl.DataFrame:
     """Return `day, size` of the scope, as was known on each day, from the first on which all that was in it
-    had been risk assessed; no row before that."""
+    had been risk assessed; no row before that, nor where only one load says what was known."""
     days = every_day(view, view.clocks.known_until)
     names = ["population", "risk_assessed"]
     size, assessed = (view.course(name, days, then=True)["numerator"] for name in names)
     whole = ((size > 0) & (size == assessed)).cum_max()
-    return pl.DataFrame({"day": days, "size": size}).filter(whole & (view.loaded(names) == names))
+    return pl.DataFrame({"day": days, "size": size}).filter(
+        whole & (view.loaded(names) == names and view.many_states)
+    )
 
 
 def last_extract(view: View) -> dt.date:

@@ -17,7 +17,7 @@ from access.roles import Permission
 from access.visit import Visit
 from data.errors import UserError
 from data.formatting import briefly
-from data.loading import changes
+from data.loading import Quarantined, changes, quarantined_tables
 from data.notes import Note, Notes
 from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns
@@ -109,6 +109,15 @@ class Source:
         """superseded: those of loads that no longer stand too."""
         self.visit.require(Permission.LOADS, name)
         return results.register(self.place, name, superseded=superseded)
+
+    def rejected(self, day: dt.date) -> Quarantined | None:
+        """Return how many rows of cases were rejected by a day and not loaded since, and by which load."""
+        self.visit.require(Permission.FIGURES, "number of rejected rows")
+        loads = results.register(self.place, "loads").filter(pl.col("recorded_on") <= day)["load"]
+        receipts = results.register(self.place, "receipts").filter(
+            pl.col("table_name") == "applications", pl.col("load").is_in(loads.implode())
+        )
+        return next(iter(quarantined_tables(receipts)), None)
 
     def notes(self) -> pl.DataFrame:
         """Return what was noted on each day's loads: `recorded_on, note`."""

@@ -152,7 +152,7 @@ def _published(source: Source, release: Release, draft: Draft, result: Controlle
         help=terms.public,
         **{name: getattr(terms, name) for name in of_terms},
         **{name: getattr(draft, name) for name in of_draft},
-        precedence=precedence(terms),
+        precedence=precedence(terms) if source.loaded(["failures"]) else "",
         rule=rule_of_release(terms.small_numbers),
         figures=result.figures,
     )

@@ -225,7 +225,7 @@ def bridge_table(view: View) -> pl.DataFrame:
             {
                 "Figure": view.metric(name).title,
                 opening: bridge.opening,
-                **dict.fromkeys(map(column, order), 0.0),
+                **dict.fromkeys(map(column, order), 0),
                 **{column(step): step.change for step in bridge.steps},
                 closing if closing != opening else f"{closing} again": bridge.closing,
             }

@@ -4,12 +4,17 @@ import io
 import re
 import shutil
 
+import polars as pl
 import pytest
 from openpyxl import load_workbook
 
 from access.roles import Role
 from access.services import services_of
+from data.demo import EXAMPLES, Register, _states, loads_of
+from data.intake.load import load
+from data.intake.mapping import read_mapping
 from data.publishing.content import Bound, Draft
+from data.review import Review, new_review
 from metrics.as_at import Clocks
 from pages.registry import REGISTRY, open_to
 from reports.export_request import Asked, issue_of
@@ -17,7 +22,7 @@ from reports.exports import Format, export, make
 from reports.press.notice import notice_of
 from service.releases.publishing import Press
 from service.view import Source, View, open_source
-from tests.pages.reading import tables, texts
+from tests.pages.reading import cards, days, tables, texts
 from tests.pages.test_main import opened
 
 OF_THE_FIRST = re.compile(
@@ -140,3 +145,49 @@ def test_figures_leave_with_the_words_of_the_review(source, view):
         asked = Asked(export="figures", figures=(name,), clocks=view.clocks)
         assert of_another_kind(str(asked.content(source).tables)) == []
         assert isinstance(view.metric(name).title, str)
+
+
+def loaded_once(folder, spoil=lambda rows: rows) -> Review:
+    """Load the last extract of the register alone. spoil: what is done to its complaints before that."""
+    example = EXAMPLES / "housing"
+    review, plan = (
+        new_review(folder / "review", example / "terms.toml"),
+        read_mapping(example / "mapping.toml"),
+    )
+    loads = loads_of(example)
+    register = Register({table.table: _states(example, table.table) for table in plan.tables}, loads)
+    last = loads["extracts"][-1]
+    files = list(register.extracts(plan, folder, last, set()))
+    spoil(pl.read_csv(files[0], infer_schema=False)).write_csv(files[0])
+    load(review, [str(path) for path in files], plan, recorded_on=last, demonstration=True)
+    review.snapshot()
+    review.ledger.engine.dispose()
+    return review
+
+
+@pytest.mark.parametrize("page", ["", "progress", "findings"])
+def test_a_register_loaded_once_is_drawn_as_known_now_on_any_day(housing, tmp_path, monkeypatch, page):
+    once = loaded_once(tmp_path)
+    for day in ("2025-06-30", "2024-11-30", "2023-06-30"):
+        shown = opened(once.folder, monkeypatch, Role.ANALYST, page, as_at=day)
+        many = opened(housing.folder, monkeypatch, Role.ANALYST, page, as_at=day)
+        assert cards(shown) == cards(many)
+        assert shown.header[0].value == many.header[0].value
+        assert "known" not in days(shown)
+        assert not [text for text in texts(shown) if "at the time" in text or "Known each day" in text]
+
+
+def rejected(page) -> list[str]:
+    return [link.proto.label for link in page.get("page_link") if "rejected" in link.proto.label]
+
+
+@pytest.mark.parametrize("page", ["", "progress"])
+def test_how_many_cases_were_rejected_stands_beside_the_headline(housing, tmp_path, monkeypatch, page):
+    def spoil(rows: pl.DataFrame) -> pl.DataFrame:
+        closed = pl.when(pl.int_range(pl.len()) < 3).then(pl.lit("01/01/1999")).otherwise("Closed")
+        return rows.with_columns(closed.alias("Closed"))
+
+    spoiled = loaded_once(tmp_path, spoil)
+    shown = opened(spoiled.folder, monkeypatch, Role.CHIEF_OFFICER, page)
+    assert rejected(shown) == ["3 rejected"]
+    assert rejected(opened(housing.folder, monkeypatch, Role.CHIEF_OFFICER, page)) == []
