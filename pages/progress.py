@@ -53,11 +53,13 @@ def draw() -> None:
         forecast.draw(view)
     if closed:
         figure_strip.draw(view, case_flow.figures(view))
-    then = _drawn_then(view)
+    asking = st.container(horizontal=True, vertical_alignment="bottom")
+    with asking:
+        then = _drawn_then(view)
     if assessed or not closed:
         _stages_over_time(view, then=then)
     if closed:
-        case_flow.draw(view, then=then)
+        case_flow.draw(view, asking, then=then)
     _below(view)
 
 

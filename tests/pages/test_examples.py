@@ -124,7 +124,7 @@ def test_the_notice_of_a_release_of_complaints_speaks_of_them(housing, tmp_path,
             status="provisional",
             nature="first release",
             figures=[*(Bound(figure=name) for name in BOUND), Bound(figure="closed", by=("area",))],
-        )  # fmt: skip
+        )
     )
     counted = press.counted_draft(drafted.id)
     assert counted.errors == ()
