@@ -87,7 +87,7 @@ def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette)
         canvas.note("not over", x=places[-1], xref="x", xanchor="right", y=0, yref="paper", yanchor="bottom")
     ticks = AXES[subject.unit]
     if subject.unit == "month" and points.height > MOST_TICKS:
-        ticks = {**ticks, "dtick": None, "nticks": MOST_TICKS}
+        ticks = {**ticks, "dtick": None, "nticks": MOST_TICKS // 2}
     height, axes = 340, {"xaxis": {**ticks, "showgrid": False}}
     axes["yaxis"] = {"nticks": 5, "tickformat": ",.0%" if subject.share else ",", "range": [0, _top(points)]}
     if result.range_limit is not None:

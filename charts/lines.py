@@ -59,7 +59,14 @@ def lines(title: str, courses: Courses, unit: str, palette: Palette, events: Eve
 
 
 def panels(
-    title: str, above: Courses, below: Courses, palette: Palette, *, unit: str, events: Events = ()
+    title: str,
+    above: Courses,
+    below: Courses,
+    palette: Palette,
+    *,
+    unit: str,
+    events: Events = (),
+    height: int = PANELS_HEIGHT,
 ) -> Chart:
     """Draw two small panels on one time axis, never two scales in one; the first line of each is meant."""
     canvas, days = Canvas(palette), next(iter(above.values()))["day"]
@@ -69,7 +76,7 @@ def panels(
     mark(canvas, events, days[0], days[-1])
     margin = {"r": 16 + round(LETTER * letters), "t": TOP}
     x = {**time_axis(days[0], days[-1]), "anchor": "y2"}
-    figure = canvas.figure(PANELS_HEIGHT, margin, x, {**upper, "tickformat": ","}, axes={"yaxis2": lower})
+    figure = canvas.figure(height, margin, x, {**upper, "tickformat": ","}, axes={"yaxis2": lower})
     return _chart(title, figure, _counts({**above, **below}), unit)
 
 

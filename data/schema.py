@@ -114,7 +114,7 @@ class Applications(dy.Schema):
     status = listed("statuses", "where the case stands, where the register says", nullable=True, added=True)
     opened_on = day("day the review took the case up", nullable=True)
     route = listed("routes", "how the case came to be made, where the register says", nullable=True)
-    area = listed("areas", "area whose staff handled it, where the register says", nullable=True)
+    area = listed("areas", "area in which it was handled, where the register says", nullable=True)
     category = listed("categories", "what kind of case it is, where the register says", nullable=True)
     decision = listed("decisions", "decision first made on the application", nullable=True)
     decided_on = day("day of that decision", nullable=True)

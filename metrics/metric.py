@@ -178,7 +178,7 @@ SPOKEN = ("title", "definition", "why_it_matters", "counts", "out_of", "unit")
 ONE = {
     "{cases}": "{case}", "failures": "failure", "referrals": "referral", "people": "person",
     "attempts": "attempt", "reviews": "review", "looks": "look", "enquiries": "enquiry",
-    "recommendations": "recommendation",
+    "recommendations": "recommendation", "findings": "finding",
 }  # fmt: skip
 _MANY = re.compile("|".join(map(re.escape, ONE)))
 

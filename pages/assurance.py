@@ -39,7 +39,7 @@ SURE = "with 95% confidence"
 
 
 def draw() -> None:
-    view = current_view(second_looks="reviews", sample_checks="reviews")
+    view = current_view()
     bound = sample_of(view)
     words = sampled(bound, view.source.terms.case)
     figure_strip.status(view, status.Status(words, attention=bound.found > 0))

@@ -35,7 +35,7 @@ FIGURES = {
 
 
 def draw() -> None:
-    view = current_view(people_to_contact="people_to_contact", people_waiting="contact_states")
+    view = current_view()
     figure_strip.status(view, status.contact(view))
     figure_strip.draw(view, FIGURES)
     chart_card.side_by_side(lambda: states_over_time(view), lambda: _by_days(view), widths=[3, 2])
@@ -106,7 +106,7 @@ def _tabs(view: View) -> None:
         "Not safe to contact": not_safe,
         "By state": partial(rows.breakdown, name="people_to_contact", split=STATE, **of_states),
         "Who waits": _waiting,
-        "Attempts": attempts,
+        **({"Attempts": attempts} if view.loaded(["contact_attempts"]) else {}),
         "Outside the scope": _outside,
         "Method": _method,
     }
@@ -155,9 +155,6 @@ def not_safe_table(view: View) -> pl.DataFrame:
 
 
 def attempts(view: View) -> None:
-    if not view.loaded(["contact_attempts"]):
-        st.info(status.not_loaded("contact_attempts"))
-        return
     if view.figure("contact_attempts").numerator == 0:
         st.markdown("No attempt to contact anybody had been made by this day.")
         return

@@ -91,16 +91,15 @@ def _detail(source: Source, view: View | None, chosen: Definition) -> None:
 
 
 def _number(view: View, name: str) -> str:
-    if not view.loaded([name]):
-        return "No data loaded for this figure."
     figure = view.figure(name)
     of = f" ({small_print(figure)})" if figure.denominator is not None else ""
     return f"{spoken_clocks(view)}: {headline(figure)}{of}."
 
 
 def definitions(source: Source) -> list[Definition]:
-    figures = [_figure(metric, source.terms) for metric in source.catalogue()]
-    return [*figures, *_parts(source.terms), *_terms(source.terms)]
+    metrics = (metric for metric in source.catalogue() if source.loaded([metric.name]))
+    parts = _parts(source.terms) if source.loaded(["failures"]) else ()
+    return [*(_figure(metric, source.terms) for metric in metrics), *parts, *_terms(source.terms)]
 
 
 def summary(listed: list[Definition], every: list[Definition], searched: str) -> str:

@@ -56,10 +56,8 @@ def draw() -> None:
     asked = bool(view.loaded(["enquiries"]))
     if asked:
         figure_strip.status(view, first_sentence(view))
-    elif view.loaded(["disclosed"]):
-        figure_strip.status(view, status.Status(disclosures(view)))
     else:
-        st.info(status.not_loaded("enquiries"))
+        figure_strip.status(view, status.Status(disclosures(view)))
     if _decided(view):
         offer(f"{TITLE}, for requests for information", _offer(view))
     if asked:

@@ -79,7 +79,7 @@ class Choice:
 
 
 def draw() -> None:
-    view = current_view(population="applications")
+    view = current_view()
     heading = st.empty()
     choice = ask_choice(view)
     heading.header(sentence(view, choice.metric), anchor=False)
@@ -159,7 +159,7 @@ def _comparison(
     view: View, metric: AnyMetric, splits: Mapping[str, Dimension]
 ) -> tuple[tuple[str, ...], Pair | None, Dimension | None]:
     """Return two labels of a dimension, or two views; neither where nothing is compared."""
-    clock = [OTHER_CLOCK] if view.many_states or view.as_known_then else []
+    clock = [OTHER_CLOCK] if view.many_states else []
     kind = choices.one("Compare", [NOTHING, *splits, ANOTHER_DAY, *clock], key="compare")
     if kind in splits:
         # Those in which anything counts, the most first.

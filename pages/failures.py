@@ -51,7 +51,7 @@ INTERVALS = (
 
 
 def draw() -> None:
-    view = current_view(failures="failures")
+    view = current_view()
     first, many = st.container(), view.source.terms.case.many
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="controls"):
         _pick_part(view)

@@ -31,7 +31,7 @@ METHOD = (
 
 
 def draw() -> None:
-    view = current_view(share_adverse="findings")
+    view = current_view()
     case = view.source.terms.case
     figure_strip.status(view, status.Status(f"{status.adverse_title(view)}."))
     titles = {

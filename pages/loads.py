@@ -13,7 +13,7 @@ from pages.shell import choices
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card, rows
 from service.markdown import plain
-from service.results import MOST_ROWS
+from service.results import MOST_ROWS, named_column
 from service.view import Source
 
 COUNTED = ("read", "accepted", "quarantined", "repeated", "ignored", "new", "changed", "unchanged", "removed")
@@ -41,8 +41,8 @@ def draw() -> None:
         st.warning(plain(f"{superseded} {by['note']}"), icon=None)
     changes = receipts.filter(pl.sum_horizontal("new", "changed", "removed") > 0)
     drawings = {
-        "Receipt": lambda: receipt(receipts),
-        "Rejected rows": lambda: quarantined(rejected.filter(pl.col("load") == load)),
+        "Receipt": lambda: receipt(source, receipts),
+        "Rejected rows": lambda: quarantined(source, rejected.filter(pl.col("load") == load)),
         "Removed rows": lambda: removed(source, own, receipts.filter(pl.col("removed") > 0)),
         "Changed rows": lambda: changed(source, load, changes),
     }
@@ -94,23 +94,24 @@ def _title(name: str) -> str:
     return "Rejected" if name == "quarantined" else capitalised(name)
 
 
-def receipt(receipts: pl.DataFrame) -> None:
+def receipt(source: Source, receipts: pl.DataFrame) -> None:
     columns = {"table_name": "Table", "file": "File", **{name: _title(name) for name in COUNTED}}
-    _table(receipts, {**columns, "dropped": "Columns dropped", "warnings": "Warnings"})
+    _table(source, receipts, {**columns, "dropped": "Columns dropped", "warnings": "Warnings"})
     st.caption("Read = accepted + rejected + repeated + ignored. Accepted = new + changed + unchanged.")
 
 
-def quarantined(rejected: pl.DataFrame) -> None:
+def quarantined(source: Source, rejected: pl.DataFrame) -> None:
     if rejected.is_empty():
         st.caption("This load had no rejected rows.")
         return
     columns = {"table_name": "Table", "file": "File", "row_number": "Row", "column_name": "Column"}
-    _table(rejected, {**columns, "shape": "Shape of the value", "reason": "Reason"})
+    _table(source, rejected, {**columns, "shape": "Shape of the value", "reason": "Reason"})
     st.caption("Correct these rows in the register and load the extract again.")
 
 
-def _table(frame: pl.DataFrame, columns: dict[str, str]) -> None:
-    named = pl.col("table_name").str.replace_all("_", " ").str.to_titlecase()
+def _table(source: Source, frame: pl.DataFrame, columns: dict[str, str]) -> None:
+    names = {name: source.noun_of(name) for name in frame["table_name"].unique()}
+    named = pl.col("table_name").replace(names).str.to_titlecase()
     st.dataframe(frame.with_columns(named).select(*columns).rename(columns), hide_index=True)
 
 
@@ -120,7 +121,7 @@ def removed(source: Source, own: dict[str, Any], receipts: pl.DataFrame) -> None
         st.caption("This load removed no row.")
         return
     removals = receipts.select("table_name", "removed").rows()
-    by_table = [f"{table.replace('_', ' ')} {written_count(count)}" for table, count in removals]
+    by_table = [f"{source.noun_of(table)} {written_count(count)}" for table, count in removals]
     total = counted(int(receipts["removed"].sum()), "row", "rows")
     st.markdown(plain(f"On {day} load {load} removed {total}: {listed_words(by_table)}."))
     if not source.visit.may(Permission.CASE_ROWS):
@@ -135,7 +136,7 @@ def _removed_rows(source: Source, table: str, load: int) -> pl.DataFrame:
     gone = source.changes(table, load).filter(pl.col("change") == "removed")
     key = [name for name in SCHEMAS[table].primary_key() if name in gone.columns]
     row = pl.concat_str(key, separator=" ").alias("Removed row")
-    return gone.select(pl.lit(capitalised(table.replace("_", " "))).alias("Table"), row)
+    return gone.select(pl.lit(capitalised(source.noun_of(table))).alias("Table"), row)
 
 
 def changed(source: Source, load: int, receipts: pl.DataFrame) -> None:
@@ -145,11 +146,13 @@ def changed(source: Source, load: int, receipts: pl.DataFrame) -> None:
     if receipts.is_empty():
         st.caption("This load changed nothing.")
         return
-    table = choices.one("Table", receipts["table_name"].to_list(), key="table")
+    case = source.terms.case
+    tables = {case.many if table == "applications" else table: table for table in receipts["table_name"]}
+    table = tables[choices.one("Table", list(tables), key="table")]
     empty = pl.when(pl.col("change") == "changed").then(pl.lit("(empty)")).otherwise(pl.lit(""))
     changes = source.changes(table, load).with_columns(
         pl.col("column").fill_null("").str.replace_all("_", " "), pl.col("before", "after").fill_null(empty)
     )
-    titled = changes.head(MOST_ROWS).rename(lambda name: capitalised(name.replace("_", " ")))
+    titled = changes.head(MOST_ROWS).rename(lambda name: capitalised(named_column(name, case.one)))
     st.dataframe(titled, hide_index=True)
     rows.note_rest(changes, ", changed rows first")

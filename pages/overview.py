@@ -55,8 +55,11 @@ PAGE_OF = {
 
 
 def draw() -> None:
-    view = current_view(population="applications")
-    figure_strip.status(view, status.overview(view))
+    view = current_view()
+    if not view.loaded(["population"]):
+        st.info(status.not_loaded(view))
+        return
+    figure_strip.status(view, status.overview(view), of_cases=True)
     figure_strip.draw(view, {**case_flow.figures(view), **FIGURES} if view.loaded(["closed"]) else FIGURES)
     promised, finish = promises(view), forecast.finish(view)
     waiting = decisions.decisions(view, promised)
@@ -196,7 +199,10 @@ def _change_row(view: View, name: str) -> str:
 
 def _below(view: View, waiting: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
     why = "Why a figure changed"
-    parts = {"Decisions and promises": lambda: _decisions(view, waiting, promised), why: lambda: _why(view)}
+    parts: dict[str, Callable[[], None]] = {}
+    if waiting or promised or status.then_and_now(view) or status.outside(view):
+        parts["Decisions and promises"] = partial(_decisions, view, waiting, promised)
+    parts[why] = partial(_why, view)
     choices.tabs("below", parts, owns={why: ("change",)})
 
 

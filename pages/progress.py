@@ -45,19 +45,21 @@ IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_ha
 
 
 def draw() -> None:
-    view = current_view(population="applications")
+    view = current_view()
     assessed, closed = bool(view.loaded(["risk_assessed"])), bool(view.loaded(["closed"]))
-    figure_strip.status(view, status.progress(view))
+    figure_strip.status(view, status.progress(view), of_cases=True)
     if assessed or not closed:
         figure_strip.draw(view, FIGURES)
         forecast.draw(view)
     if closed:
         figure_strip.draw(view, case_flow.figures(view))
-    then = _drawn_then(view)
+    asking = st.container(horizontal=True, vertical_alignment="bottom")
+    with asking:
+        then = _drawn_then(view)
     if assessed or not closed:
         _stages_over_time(view, then=then)
     if closed:
-        case_flow.draw(view, then=then)
+        case_flow.draw(view, asking, then=then)
     _below(view)
 
 

@@ -61,7 +61,7 @@ MOST_LANES, MOST_DUE = 8, 5
 
 
 def draw() -> None:
-    view = current_view(referrals="referrals")
+    view = current_view()
     figure_strip.status(view, status.referrals(view))
     figure_strip.draw(view, FIGURES)
     if view.figure("referrals").numerator:

@@ -35,20 +35,20 @@ class Entry:
 WHAT_NEEDS = "Are we on course, and what needs a decision?"
 WHO_DRAFTS = "What is drafted, approved and published, and by whom?"
 WHO_CAN = "Who can use this, and what is not right yet?"
-CHECKS = ("second_looks", "sample_checks")
+CASES, CHECKS = ("population",), ("second_looks", "sample_checks")
 FOUND = ("share_adverse",)
 INBOX = ("enquiries", "disclosed")
 
 REGISTRY = (
     Entry("overview", "Overview", WHAT_NEEDS, FIGURES, "Monitor"),
-    Entry("progress", "Progress", "How far are we, and when shall we finish?", FIGURES, "Monitor"),
+    Entry("progress", "Progress", "How far are we, and when shall we finish?", FIGURES, "Monitor", CASES),
     Entry("failures", "Failures", "Which failures, where, is it real?", FIGURES, "Monitor", ("failures",)),
     Entry("findings", "Findings", "What was found, where, and did it stand?", FIGURES, "Monitor", FOUND),
     Entry("referrals", "Referrals", "Which are open, how long?", FIGURES, "Monitor", ("referrals",)),
     Entry("staffing", "Staffing", "Who reviews, and is it enough?", FIGURES, "Monitor", ("headcount",)),
-    Entry("contact", "Contact", "Who waits to be reached?", FIGURES, "People", ("people_to_contact",)),
+    Entry("contact", "Contact", "Who waits to be reached?", FIGURES, "People", ("people_waiting",)),
     Entry("enquiries", "Enquiries", "Who asks, and how soon do we answer?", FIGURES, "People", INBOX),
-    Entry("explore", "Explore", "Any figure, by whatever you choose.", FIGURES, "Analyse"),
+    Entry("explore", "Explore", "Any figure, by whatever you choose.", FIGURES, "Analyse", CASES),
     Entry("assurance", "Assurance", "Can the review be relied on?", FIGURES, "Analyse", CHECKS),
     Entry("headlines", "Headlines", "What may we say?", RELEASES, "Publish", dated=False),
     Entry("check", "Check", "Does a draft match what we published?", RELEASES, "Publish", dated=False),

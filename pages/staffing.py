@@ -26,7 +26,6 @@ from service.forecast import chances, finish, near_day, when
 from service.markdown import plain
 from service.over_time import every_day, last_extract
 from service.results import shown
-from service.sentences import status
 from service.sentences.figure import chance_sentence
 from service.sentences.status import Status, growth_title
 from service.view import View
@@ -50,7 +49,7 @@ LITTLE = 0.02  # of the staff: a difference that moves no range
 
 
 def draw() -> None:
-    chosen = current_view(headcount="staffing")
+    chosen = current_view()
     whole, of_teams = of_whole_review(chosen), (one for one in chosen.filters if one[0] == TEAM.name)
     view = replace(chosen, filters=tuple(of_teams))
     figure_strip.status(view, first_sentence(whole))
@@ -62,7 +61,6 @@ def draw() -> None:
         chart_card.side_by_side(lambda: weekly_pace(view), lambda: teams(view))
     else:
         rows.breakdown(view, "headcount", TEAM, key="by_team")
-        st.info(status.not_loaded("reviews"))
     below(view)
 
 

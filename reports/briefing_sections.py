@@ -18,7 +18,8 @@ from service.sentences.figure import ahead, bridge_table, change, headline, know
 from service.view import View
 
 FIGURES = (
-    "population", "share_completed", "backlog", "failures", "failures_with_harm", "failure_rate",
+    "population", "closed", "open_cases", "open_age", "open_age_longest", "days_to_close", "share_adverse",
+    "findings_overturned", "share_completed", "backlog", "failures", "failures_with_harm", "failure_rate",
     "referrals", "open_referrals", "headcount", "people_waiting", "people_unable", "people_not_safe",
 )  # fmt: skip
 """How far the work is, what it found, who looks at it, and who is still to be reached safely."""
@@ -26,7 +27,7 @@ FIGURES = (
 
 def sections(view: View) -> tuple[Section, ...]:
     if not view.loaded(["population"]):
-        return (Section(heading="Where the review stands", lines=(status.not_loaded("applications"),)),)
+        return (Section(heading="Where the review stands", lines=(status.not_loaded(view),)),)
     all_promises, names = promises(view), view.loaded(FIGURES)
     other = [promise for promise in all_promises if not promise.needs_a_decision]
     points = tuple(_led(decisions.promise_sentence(promise)) for promise in other)

@@ -8,12 +8,12 @@ import polars as pl
 from charts.bars import labels_of
 from data.formatting import capitalised, listed_words
 from data.schema import SCHEMAS, links, listed_columns, staff_columns
-from data.terms import Terms
 from metrics.dimensions import DIMENSIONS, Dimension, dimension
 from metrics.metric import AnyMetric, Duration, Metric, Subject
 from reports.content import Table
+from service import results
 from service.over_time import every_day
-from service.view import View
+from service.view import Source, View
 
 _INTERVAL = (
     ("Value", "a count, a share as a part of 1, or median days"),
@@ -104,6 +104,8 @@ def _numbers(metric: AnyMetric, result: pl.DataFrame) -> list[pl.Series]:
     if not isinstance(metric, Duration) and not metric.share:
         return [counts]
     out_of = result["denominator"].alias(capitalised(metric.out_of or ""))
+    if isinstance(metric, Duration) and metric.out_of == metric.counts:
+        return [result["value"].alias(capitalised(metric.unit)), counts]
     if isinstance(metric, Duration):
         return [result["value"].alias(capitalised(metric.unit)), counts, out_of]
     numbers = [counts, out_of, result["value"].alias("Share")]
@@ -130,31 +132,38 @@ def of_figures(metrics: Sequence[AnyMetric]) -> Table:
     return Table(title="Dictionary of figures", subtitle=DEFINED, rows=pl.DataFrame(rows))
 
 
-def of_dimensions() -> Table:
-    rows = [(by.title, by.name, listed_words(list(by.subjects)), by.missing) for by in DIMENSIONS]
+def of_dimensions(view: View, subjects: Sequence[Subject]) -> Table:
+    """subjects: those of the figures that the register can count."""
+    there = ((by, [of for of in subjects if by in view.dimensions(of)]) for by in DIMENSIONS)
+    rows = [(by.title, by.name, listed_words(of), by.missing) for by, of in there if of]
     columns = ("Dimension", "Name", "Of", "Where nothing is recorded")
     table = pl.DataFrame(rows, columns, orient="row")
     return Table(title="Dictionary of dimensions", subtitle=DEFINED, rows=table)
 
 
-def of_columns(terms: Terms) -> Table:
-    rows = [row for name, schema in SCHEMAS.items() for row in _columns(name, schema, terms)]
+def of_columns(source: Source) -> Table:
+    tables = (table for table in SCHEMAS if table in source.tables)
+    rows = [row for table in tables for row in _columns(source, table)]
     return Table(title="Dictionary of columns", subtitle=DEFINED, rows=pl.DataFrame(rows))
 
 
-def _columns(table: str, schema: type[dy.Schema], terms: Terms) -> Iterator[dict[str, Any]]:
+def _columns(source: Source, table: str) -> Iterator[dict[str, Any]]:
+    schema, terms, there = SCHEMAS[table], source.terms, results.columns(source.place, table)
     refers, lists, staff = links(schema), listed_columns(schema), staff_columns()
+    many = {"applications": terms.case.many}
     for name, column in schema.columns().items():
+        if name not in there:
+            continue
         codes = terms.codes(lists[name]) if name in lists else tuple(getattr(column, "categories", ()))
         yield {
-            "Table": table,
-            "Column": name,
+            "Table": many.get(table, table),
+            "Column": f"{terms.case.one}_ref" if name == "application_ref" else name,
             "Kind": _KINDS[type(column)],
             "Meaning": capitalised(column.description or ""),
             "Codes": listed_words(list(codes)) if codes else None,
             "Key": name in schema.primary_key(),
             "May be missing": column.nullable,
-            "Refers to": refers.get(name),
+            "Refers to": many.get(refers.get(name, ""), refers.get(name)),
             "Stands for a member of staff": name in staff,
         }
 
@@ -177,8 +186,8 @@ def workbook_tables(view: View, days: str) -> tuple[Table, ...]:
         *_split(view, metrics, subjects, days),
         *_weeks(view, metrics, days),
         of_figures(metrics),
-        of_dimensions(),
-        of_columns(view.source.terms),
+        of_dimensions(view, subjects),
+        of_columns(view.source),
     )
 
 

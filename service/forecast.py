@@ -108,10 +108,8 @@ def remaining(view: View, forecast: Forecast) -> pl.DataFrame:
 
 def _workload(view: View, last_extract: dt.date) -> Workload:
     day = min(view.clocks.as_at, last_extract)
-    # One extract says nothing of what was known before it: each day is then as it is known now.
-    then = view.as_known_then and view.source.states > 1
     done = _totals(view, DONE, day, then=False).rename({"not_assessed": "waiting", "backlog": "outstanding"})
-    return workload(_totals(view, CAME, day, then=then), done, day)
+    return workload(_totals(view, CAME, day, then=view.as_known_then), done, day)
 
 
 def _totals(view: View, figures: Sequence[str], day: dt.date, *, then: bool) -> pl.DataFrame:

@@ -43,23 +43,41 @@ def _days(first: dt.date, last: dt.date) -> list[dt.date]:
 
 def scope_since_whole(view: View) -> pl.DataFrame:
     """Return `day, size` of the scope, as was known on each day, from the first on which all that was in it
-    had been risk assessed; no row before that."""
+    had been risk assessed; no row before that, nor where only one load says what was known."""
     days = every_day(view, view.clocks.known_until)
     names = ["population", "risk_assessed"]
     size, assessed = (view.course(name, days, then=True)["numerator"] for name in names)
     whole = ((size > 0) & (size == assessed)).cum_max()
-    return pl.DataFrame({"day": days, "size": size}).filter(whole & (view.loaded(names) == names))
+    return pl.DataFrame({"day": days, "size": size}).filter(
+        whole & (view.loaded(names) == names and view.many_states)
+    )
 
 
 def last_extract(view: View) -> dt.date:
     return min(view.clocks.as_at, view.extract_day("reviews") or view.clocks.as_at)
 
 
+def begun_days(view: View, *, then: bool) -> list[dt.date]:
+    """Return the days of `days_of` from the first on which a case had been received, and one was known."""
+    last = view.clocks.known_until
+    days = view.course("population", _days(min(view.source.first_day, last), last), then=False)
+    begun = days.filter(pl.col("numerator") > 0)["day"]
+    first = begun[0] if len(begun) else last
+    return days_of(view, max(first, view.source.first_load) if then else first)
+
+
 def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
-    many = view.source.terms.case.many
-    title = f"{capitalised(many)} over time, {known_on(view, then=then)}"
-    figures = {words: name for words, name in BURN_UP.items() if view.loaded([name])}
-    return lines(title, courses(view, figures, then=then), many, colours)
+    case, days, figures = view.source.terms.case, days_of(view), BURN_UP
+    if view.loaded(["closed"]) and not view.loaded(["risk_assessed"]):
+        days = begun_days(view, then=then)
+        figures = {
+            "Received": "population",
+            capitalised(case.closed): "closed",
+            capitalised(case.open): "open_cases",
+        }
+    title = f"{capitalised(case.many)} over time, {known_on(view, then=then)}"
+    figures = {words: name for words, name in figures.items() if view.loaded([name])}
+    return lines(title, courses(view, figures, then=then, days=days), case.many, colours)
 
 
 def known_on(view: View, *, then: bool) -> str:

@@ -141,6 +141,13 @@ def filled(place: Place, subject: Subject) -> set[str]:
 
 
 @cached_result
+def columns(place: Place, table: str) -> list[str]:
+    """Return the columns of a table that the register has a value of."""
+    rows = snapshot(place).scan(table).select(pl.all().is_not_null().any()).collect()
+    return [name for name in rows.columns if rows[name].item()]
+
+
+@cached_result
 def values(place: Place, name: str) -> list[str | None]:
     """Return the values of a dimension in their order; None, last: some rows have none, on some day."""
     split = dimension(name)
@@ -226,10 +233,11 @@ def _rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
 def shown(rows: pl.DataFrame, case: str = "") -> pl.DataFrame:
     """Return rows as a reader sees them, their columns named in words. case: what the review calls one."""
     names = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
-    words = {name: name.replace("_ref", " ref").replace("_", " ") for name in names}
-    if case:
-        words["application_ref"] = f"{case} ref"
-    return rows.select(names).rename({name: capitalised(words[name]) for name in names})
+    return rows.select(names).rename(lambda name: capitalised(named_column(name, case)))
+
+
+def named_column(name: str, case: str) -> str:
+    return (f"{case}_ref" if case and name == "application_ref" else name).replace("_", " ")
 
 
 def occurring(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from access.roles import Permission
 from access.visit import Visit
 from data.errors import UserError
 from data.formatting import briefly
-from data.loading import changes
+from data.loading import Quarantined, changes, quarantined_tables
 from data.notes import Note, Notes
 from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns
@@ -96,6 +96,9 @@ class Source:
         """Return the columns that a register may lack, and that this one has a value of."""
         return results.filled(self.place, subject) if HISTORIES[subject].table in self.tables else set()
 
+    def noun_of(self, table: str) -> str:
+        return self.terms.case.many if table == "applications" else table.replace("_", " ")
+
     @property
     def opening_day(self) -> dt.date:
         """Day that figures speak of until another is chosen."""
@@ -106,6 +109,15 @@ class Source:
         """superseded: those of loads that no longer stand too."""
         self.visit.require(Permission.LOADS, name)
         return results.register(self.place, name, superseded=superseded)
+
+    def rejected(self, day: dt.date) -> Quarantined | None:
+        """Return how many rows of cases were rejected by a day and not loaded since, and by which load."""
+        self.visit.require(Permission.FIGURES, "number of rejected rows")
+        loads = results.register(self.place, "loads").filter(pl.col("recorded_on") <= day)["load"]
+        receipts = results.register(self.place, "receipts").filter(
+            pl.col("table_name") == "applications", pl.col("load").is_in(loads.implode())
+        )
+        return next(iter(quarantined_tables(receipts)), None)
 
     def notes(self) -> pl.DataFrame:
         """Return what was noted on each day's loads: `recorded_on, note`."""

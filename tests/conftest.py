@@ -185,6 +185,16 @@ def demonstration(shared: Path, untouched: Path) -> Review:
 
 
 @pytest.fixture(scope="session")
+def housing(shared: Path) -> Review:
+    """The second demonstration, of complaints: without triage, failures, referrals or staffing."""
+    folder = shared / "housing"
+    with fasteners.InterProcessLock(shared / "housing.lock"):
+        if not folder.exists():
+            build(folder, example="housing").ledger.engine.dispose()
+    return open_review(folder)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, driven by Playwright, which one process of the tests can start only once."""
     if CHROMIUM is None:

@@ -97,7 +97,7 @@ OVERTURNED = _findings(
     definition="Final findings that differ from the finding recommended, out of those with both by the day.",
     why_it_matters="It says how often the first judgement did not stand.",
     counts="findings that differ from the one recommended",
-    out_of="findings with a recommendation",
+    out_of="findings that had been recommended",
     numerator=in_scope("decided_on", where=pl.col("recommended") != pl.col("final")),
     denominator=in_scope("decided_on", where=pl.col("recommended").is_not_null()),
     chance=True,

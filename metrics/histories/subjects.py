@@ -111,6 +111,7 @@ HISTORIES: dict[Subject, History] = {
         lambda terms: partial(cases.disclosures, terms=terms),
         "applications",
         always=_in_order("received_on", "settled_on", "disclosed_on"),
+        optional=("settled_on", "disclosed_on"),
     ),
 }
 

@@ -28,7 +28,6 @@ from pages.widgets.export_button import Offer
 from service.events import events as events_of
 from service.markdown import plain
 from service.releases.publishing import Press
-from service.sentences import status
 from service.sentences.figure import TRUE, ahead, spoken_clocks
 from service.view import Source, View, open_source
 
@@ -257,15 +256,10 @@ def current_source() -> Source:
     return _source.get()
 
 
-def current_view(**needed: str) -> View:
-    """needed: tables without which the page ends here and says so, by the names of figures that need them."""
+def current_view() -> View:
     view = _view.get()
     if view is None:
         raise LookupError("this page was opened to somebody who may see no figures")
-    for figure, table in needed.items():
-        if not view.loaded([figure]):
-            st.info(status.not_loaded(table))
-            st.stop()
     return view
 
 

@@ -1,16 +1,15 @@
 """Cases received, closed and open: over time, by month against chance, and for how long."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 import polars as pl
-import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charts.bars import labels_of
 from charts.chart import Chart
 from charts.control_chart import Subject
 from charts.control_chart import control as control_chart
-from charts.lines import panels
+from charts.lines import PANELS_HEIGHT, panels
 from charts.palette import Palette
 from data.formatting import capitalised, measured, written_day
 from metrics.chance.control import LEAST_POINTS, Control, counts
@@ -21,13 +20,14 @@ from pages.shell.address import option
 from pages.widgets import chart_card
 from service.events import events
 from service.markdown import plain
-from service.over_time import courses, days_of
+from service.over_time import begun_days, courses
 from service.sentences.figure import headline
 from service.view import View
 
 AGES = ("open_cases", "open_age", "open_age_90", "open_age_longest", "days_to_close")
 EVERY = {"Month": "1mo", "Week": "1w"}
 WHOLE = "all together"
+HEIGHT = 440  # of a control chart with its ranges, beside which the courses stand
 
 
 def figures(view: View) -> dict[str, str]:
@@ -48,26 +48,22 @@ def _dated(view: View) -> bool:
     return view.source.terms.case.closed_by == "day" or "final_on" in view.source.filled("findings")
 
 
-def draw(view: View, *, then: bool) -> None:
-    chart_card.side_by_side(lambda: over_time(view, then=then), lambda: _by_period(view))
+def draw(view: View, asking: DeltaGenerator, *, then: bool) -> None:
+    """asking: the row in which is asked what is watched."""
+    name, every = _watched(view, asking)
+    chart_card.side_by_side(
+        lambda: over_time(view, then=then, height=HEIGHT), lambda: _by_period(view, name, every)
+    )
 
 
-def _begun(view: View) -> dt.date:
-    """Return the first day on which a case had been received; that of the view where none had."""
-    last = view.clocks.known_until
-    days = pl.date_range(min(view.source.first_day, last), last, eager=True).to_list()
-    begun = view.course("population", days, then=False).filter(pl.col("numerator") > 0)["day"].to_list()
-    return begun[0] if begun else last
-
-
-def over_time(view: View, *, then: bool) -> None:
-    case, begun = view.source.terms.case, _begun(view)
-    # Before its first load nothing was known.
-    days = days_of(view, max(begun, view.source.first_load) if then else begun)
+def over_time(view: View, *, then: bool, height: int = PANELS_HEIGHT) -> None:
+    case, days = view.source.terms.case, begun_days(view, then=then)
     above = {"received": "population", case.closed: "closed"}
     first, second = (courses(view, some, then=then, days=days) for some in (above, {case.open: "open_cases"}))
     title = f"{capitalised(case.many)} received, {case.closed} and {case.open}"
-    chart = panels(title, first, second, chart_card.colours(), unit=case.many, events=events(view))
+    chart = panels(
+        title, first, second, chart_card.colours(), unit=case.many, events=events(view), height=height
+    )
     waiting = headline(view.figure("open_cases"))
     chart_card.show(
         chart, key="flow", headline=f"{waiting} {case.open}, {headline(view.figure('closed'))} {case.closed}",
@@ -83,13 +79,18 @@ def _known_only(view: View) -> str:
     return f"The register gives no day: a case counts as {closed} from the first extract that says so."
 
 
-def _by_period(view: View) -> None:
+def _watched(view: View, place: DeltaGenerator) -> tuple[str, str]:
     closed = {capitalised(view.source.terms.case.closed): "closed"} if _dated(view) else {}
     named = {**closed, "Received": "population"}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        name = named[choices.one("Watch", list(named), key="flow_of", width=160)]
-        by = option("flow_every", "By", list(EVERY), widget="segmented_control")
-        every = choices.ask(by, next(iter(EVERY)), required=True)
+    asked = option("flow_of", "Watch", list(named), widget="segmented_control")
+    by = option("flow_every", "By", list(EVERY), widget="segmented_control")
+    watched, every = (
+        choices.ask(one, next(iter(one.texts)), place=place, required=True) for one in (asked, by)
+    )
+    return named[watched], every
+
+
+def _by_period(view: View, name: str, every: str) -> None:
     title = f"{view.metric(name).title} by {every.lower()}"
     series = _series(view, name, EVERY[every])
     if series is None:

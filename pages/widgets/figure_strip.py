@@ -6,7 +6,11 @@ from html import escape
 import streamlit as st
 
 from charts.lines import sparkline
+from data.formatting import written_count
+from data.loading import Quarantined
 from metrics.metric import Metric
+from pages.shell import choices
+from pages.shell.page_start import page_of
 from pages.widgets.chart_card import colours
 from service.markdown import plain
 from service.over_time import days_of
@@ -14,12 +18,26 @@ from service.sentences.figure import change_since, headline, small_print
 from service.sentences.status import Status
 from service.view import View
 
+REJECTED = "Rows of the register that could not be loaded: no figure counts them."
 
-def status(view: View, status: Status) -> None:
+
+def status(view: View, status: Status, *, of_cases: bool = False) -> None:
+    """of_cases: whether it counts cases, so that those whose rows were rejected stand beside it."""
     with st.container(horizontal=True, key="status_alert" if status.attention else "status"):
         st.header(f"▲ {status.words}" if status.attention else status.words, anchor=False)
+        if of_cases and (rejected := view.source.rejected(view.clocks.known_at)):
+            _rejected(view, rejected)
         if not view.not_compared:
             st.caption(f"Changes since {view.before.as_at.day} {view.before.as_at:%b}.")
+
+
+def _rejected(view: View, rejected: Quarantined) -> None:
+    page, words = page_of(view.source, "Data"), f"{written_count(rejected.rows)} rejected"
+    if page is None:
+        st.caption(words)
+        return
+    query = {**choices.shared(), "load": [str(rejected.load)], "load_part": ["Rejected rows"]}
+    st.page_link(page, label=words, query_params=choices.linked(query), width="content", help=REJECTED)
 
 
 def draw(view: View, figures: Mapping[str, str]) -> None:

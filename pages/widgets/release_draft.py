@@ -19,7 +19,8 @@ from data.publishing.states import State, Which, local, moment_of, read_time, wh
 from data.record import LONGEST_REASON
 from data.releases import Number, Statement
 from metrics import catalogue
-from metrics.dimensions import PART, dimension, dimensions_of
+from metrics.as_at import Clocks
+from metrics.dimensions import PART, dimension
 from metrics.disclosure.rule import behind, grouped
 from metrics.metric import AnyMetric, Metric, spoken
 from pages.widgets import release_steps
@@ -180,7 +181,8 @@ def _dated_notes(source: Source, usual: Draft, key: str) -> list[DatedNote]:
 
 def _choices(source: Source, usual: Draft) -> dict[str, Bound]:
     offered = [Bound(figure=metric.name) for metric in catalogue.CATALOGUE]
-    splits = ((metric, split) for metric in catalogue.CATALOGUE for split in dimensions_of(metric.subject))
+    view = source.view(Clocks(source.last_day, source.last_day), {})
+    splits = ((metric, split) for metric in catalogue.CATALOGUE for split in view.dimensions(metric.subject))
     offered += [Bound(figure=metric.name, by=(split.name,)) for metric, split in splits]
     there = countable(source, [*offered, *usual.figures])
     return {_label(source, bound): bound for bound in dict.fromkeys(there)}
@@ -351,9 +353,11 @@ def _ask_number(label: str, number: Number, before: PublishedCell | None, key: s
 
 
 def _offered(source: Source) -> dict[str, Number]:
-    counts = [one for one in source.catalogue() if isinstance(one, Metric) and not one.share]
+    counted = (one for one in source.catalogue() if isinstance(one, Metric) and not one.share)
+    counts = [one for one in counted if source.loaded([one.name])]
     failures, by = catalogue.metric("failures"), PART.title.lower()
-    parts = {part.title: part.name for part in source.terms.partition}
+    there = source.terms.partition if source.loaded(["failures"]) else ()
+    parts = {part.title: part.name for part in there}
     split = {"by": (PART.name,), "titles": (PART.title,)}
     title = f"{failures.title} by {by}"
     return {count.title: _blank(count, count.title) for count in counts} | {

@@ -24,6 +24,7 @@ from metrics.disclosure.evidence import of_past
 from metrics.disclosure.rule import rule_of_release
 from metrics.evaluate import counted, digest_of_rows
 from metrics.histories.subjects import tables_of
+from metrics.metric import spoken
 from metrics.statement.checker import check
 from metrics.statement.published import Claim, Mark, PublishedAt
 from metrics.statement.text import vocabulary_of
@@ -151,7 +152,7 @@ def _published(source: Source, release: Release, draft: Draft, result: Controlle
         help=terms.public,
         **{name: getattr(terms, name) for name in of_terms},
         **{name: getattr(draft, name) for name in of_draft},
-        precedence=precedence(terms),
+        precedence=precedence(terms) if source.loaded(["failures"]) else "",
         rule=rule_of_release(terms.small_numbers),
         figures=result.figures,
     )
@@ -234,8 +235,7 @@ def refuse_unknown(draft: Draft) -> None:
 
 def countable(source: Source, figures: Sequence[Bound]) -> list[Bound]:
     """Return those of the figures that there are, and whose tables this review's register has."""
-    there = filter(_there, figures)
-    return [figure for figure in there if tables_of(catalogue.metric(figure.figure)) <= source.tables]
+    return [figure for figure in filter(_there, figures) if source.loaded([figure.figure])]
 
 
 def _there(bound: Bound) -> bool:
@@ -259,10 +259,14 @@ def _lacking(source: Source, draft: Draft) -> Iterator[str]:
         except KeyError:
             yield f"There is no figure {name!r} any more. Remove it from the draft."
             continue
-        missing = sorted(table.replace("_", " ") for table in tables_of(metric) - source.tables)
-        advice = "Remove it, or load one first (see Data)."
-        needs = f"needs {listed_words(missing)}, which has no extract. {advice}"
-        yield f"{metric.title} {needs if missing else 'has an impossible split. Choose another.'}"
+        missing = sorted(source.noun_of(table) for table in tables_of(metric) - source.tables)
+        why = "has an impossible split. Choose another."
+        if missing:
+            advice = "Remove it, or load one first (see Data)."
+            why = f"needs {listed_words(missing)}, which has no extract. {advice}"
+        elif not source.loaded([name]):
+            why = "needs what this register does not have. Remove it."
+        yield f"{spoken(metric, source.terms.case).title} {why}"
 
 
 def _unknown_notes(source: Source, draft: Draft) -> Iterator[str]:

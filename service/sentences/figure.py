@@ -24,7 +24,7 @@ from service.over_time import added_up, days_of
 from service.view import Figure, Source, View
 
 JUDGED = f"Groups that are alike are flagged in at most {STATED} cases."
-TRUE = "True figures, before disclosure control: not for publication."
+TRUE = "True figures, before small numbers are protected: not for publication."
 BRIDGED = (
     "population",
     "closed",
@@ -225,7 +225,7 @@ def bridge_table(view: View) -> pl.DataFrame:
             {
                 "Figure": view.metric(name).title,
                 opening: bridge.opening,
-                **dict.fromkeys(map(column, order), 0.0),
+                **dict.fromkeys(map(column, order), 0),
                 **{column(step): step.change for step in bridge.steps},
                 closing if closing != opening else f"{closing} again": bridge.closing,
             }

@@ -85,9 +85,8 @@ def look_again(view: View) -> str:
     return f"{capitalised(decisions)} overdue for review."
 
 
-def not_loaded(table: str) -> str:
-    rows = table.replace("_", " ")
-    return f"No extract of {rows} has been loaded, so their figures are missing."
+def not_loaded(view: View) -> str:
+    return f"No extract of {view.source.terms.case.many} has been loaded, so their figures are missing."
 
 
 def in_the_whole(view: View, subject: Subject, sentence: str) -> str:

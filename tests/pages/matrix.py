@@ -18,6 +18,7 @@ PAGES = {
     "Overview": {CHIEF, ANALYST, APPROVER},
     "Progress": {CHIEF, ANALYST, APPROVER},
     "Failures": {CHIEF, ANALYST, APPROVER},
+    "Findings": {CHIEF, ANALYST, APPROVER},
     "Referrals": {CHIEF, ANALYST, APPROVER},
     "Staffing": {CHIEF, ANALYST, APPROVER},
     "Contact": {CHIEF, ANALYST, APPROVER},
@@ -52,6 +53,7 @@ LEAVES = {
 ADDRESSES = {
     "/progress": "Progress",
     "/failures": "Failures",
+    "/findings": "Findings",
     "/referrals": "Referrals",
     "/staffing": "Staffing",
     "/contact": "Contact",

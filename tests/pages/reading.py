@@ -2,17 +2,30 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
+from typing import Any
 
 import polars as pl
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Block
+from streamlit.testing.v1.element_tree import Block, Element
 
 from data.loading import Arrival
 from data.schema import Enquiries
 
 BADGE = re.compile(r":[a-z]+-badge\[(.*)\]")
+NO_WORDS = {
+    "id",
+    "form_id",
+    "url",
+    "query_params",
+    "script_hash",
+    "page_script_hash",
+    "icon",
+    "spec",
+    "config",
+}
+"""Fields of an element that no reader reads."""
 STRIP = re.compile(r'<dt>(.*?)</dt><dd class="value">(.*?)(?:<img.*?)?</dd><dd class="change">(.*?)</dd>')
 
 
@@ -116,6 +129,44 @@ def pick(page: AppTest, key: str, *places: int) -> AppTest:
         {"selection": {"points": points, "point_indices": [*places], "box": [], "lasso": []}}
     )
     return page._run(states)
+
+
+def texts(page: AppTest) -> Iterator[str]:
+    """Yield all that a page says: its words, the choices that it offers, its tables and its charts."""
+    yield from (text for block in _blocks(page._tree) for text in _strings(block.proto))
+    for element in _elements(page._tree):
+        if element.type == "arrow_data_frame":
+            rows = element.value
+            yield from (str(text) for text in [*rows.columns, *rows.to_numpy().ravel()])
+        elif element.type == "plotly_chart":
+            yield from _leaves(json.loads(element.proto.spec))
+        else:
+            yield from _strings(element.proto)
+
+
+def _elements(block: Block) -> Iterator[Element]:
+    for child in block.children.values():
+        if isinstance(child, Block):
+            yield from _elements(child)
+        else:
+            yield child
+
+
+def _strings(proto: Any) -> Iterator[str]:
+    for field, value in proto.ListFields() if hasattr(proto, "ListFields") else ():
+        for one in value if isinstance(value, Sequence) and not isinstance(value, str | bytes) else [value]:
+            if isinstance(one, str) and field.name not in NO_WORDS:
+                yield one
+            elif hasattr(one, "ListFields"):
+                yield from _strings(one)
+
+
+def _leaves(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict | list):
+        for one in part.values() if isinstance(part, dict) else part:
+            yield from _leaves(one)
 
 
 def spec(page: AppTest, key: str) -> dict:
