@@ -25,12 +25,13 @@ from tests.data.conftest import DAY, Loader, lines
 from tests.data.test_tables import described
 
 # A revision of a later version of Candour, in a folder of revisions that begins like today's.
-LATER = """
+NEXT = f"{int(NEWEST) + 1:04}"
+LATER = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "{NEXT}"
+down_revision = "{NEWEST}"
 
 
 def upgrade():
@@ -39,7 +40,20 @@ def upgrade():
 """
 
 
-SINCE_THE_FIRST = ("saved_views", "notes")
+# Tables by the revision that made them, those first that refer to others.
+MADE_BY = {
+    "0010": ("decision_steps",),
+    "0009": ("findings", "allegations", "allegations_keys"),
+    "0007": ("notes",),
+    "0006": ("saved_views",),
+}
+
+
+def go_back(connection: sa.Connection, revision: str) -> None:
+    """Take away the tables that revisions after this one have made."""
+    for table in (table for made_by, tables in MADE_BY.items() if made_by > revision for table in tables):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+    connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
 
 
 @pytest.fixture
@@ -71,11 +85,11 @@ def loaded(ledger_url: str, tmp_path: Path, terms_file: Path, monkeypatch: pytes
 def use_later_version(patch: pytest.MonkeyPatch, folder: Path) -> None:
     """Run as a later version of Candour, whose tables have one more revision, written in `folder`."""
     shutil.copytree(MIGRATIONS, folder)
-    (folder / "versions/0009_rota.py").write_text(LATER)
+    (folder / f"versions/{NEXT}_rota.py").write_text(LATER)
     patch.setattr("data.migration.MIGRATIONS", folder)
     for module in ("data.migration", "data.review"):
-        patch.setattr(f"{module}.NEWEST", "0009")
-        patch.setattr(f"{module}.REVISIONS", (*REVISIONS, "0009"))
+        patch.setattr(f"{module}.NEWEST", NEXT)
+        patch.setattr(f"{module}.REVISIONS", (*REVISIONS, NEXT))
 
 
 def rows_of(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:
@@ -117,38 +131,36 @@ def test_the_next_revision_is_run_by_alembic_and_keeps_every_row(
         UserError, match=rf"bring it up to date with python -m data --review {loaded} migrate"
     ):
         open_review(loaded)
-    assert migrate_review(loaded) == ("0008", "0009")
+    assert migrate_review(loaded) == (NEWEST, NEXT)
     assert rows_of(engine) == rows
     assert {"rota", "shifts"} < set(sa.inspect(engine).get_table_names())
     engine.dispose()
     review = open_review(loaded)
     assert review.ledger.version() == 2
     assert review.snapshot().scan("applications").collect()["area"].to_list() == ["north", "south"]
-    assert migrate_review(loaded) == ("0009", "0009")
+    assert migrate_review(loaded) == (NEXT, NEXT)
     review.ledger.engine.dispose()
 
 
 def test_a_ledger_of_the_first_revision_is_brought_to_todays_tables(made: sa.Engine) -> None:
     with writing(made) as connection:
-        for table in SINCE_THE_FIRST:
-            connection.exec_driver_sql(f"DROP TABLE {table}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
+        go_back(connection, "0005")
         migrate(connection)
         assert revision_of(connection) == NEWEST
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, ledger_tables(made.dialect).metadata) == []
 
 
-def test_a_ledger_from_before_the_notes_is_given_their_table_with_its_guards(
-    loaded: Path, ledger_url: str
+@pytest.mark.parametrize("revision", ["0006", "0009"])
+def test_a_ledger_from_before_the_notes_or_decisions_is_given_their_tables_with_their_guards(
+    loaded: Path, ledger_url: str, revision: str
 ) -> None:
     engine = connect_engine(ledger_url)
     with engine.connect() as connection:
         before = described(connection, {})
     with writing(engine) as connection:
-        connection.exec_driver_sql("DROP TABLE notes")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
-    assert migrate_review(loaded) == ("0006", NEWEST)
+        go_back(connection, revision)
+    assert migrate_review(loaded) == (revision, NEWEST)
     with engine.connect() as connection:
         assert described(connection, {}) == before
     engine.dispose()
@@ -173,7 +185,7 @@ def test_a_ledger_whose_database_kept_releases_in_turn_leaves_that_to_the_record
             f"CREATE TRIGGER release_steps_in_turn BEFORE INSERT ON release_steps {how}"
         )
         connection.exec_driver_sql("DROP INDEX record_by_kind")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0007'")
+        go_back(connection, "0007")
     assert migrate_review(loaded) == ("0007", NEWEST)
     with engine.connect() as connection:
         assert described(connection, {}) == before
