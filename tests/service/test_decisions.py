@@ -213,7 +213,8 @@ def test_the_overview_shows_each_with_its_rows_one_click_away(app):
     assert all(after <= before + 1 for before, after in zip(headings(page), headings(page)[1:], strict=False))
 
 
-NOTE, LAST, EARLIER = "The oversight body was asked", D(2024, 5, 30), D(2024, 4, 11)
+NOTE = "The oversight body was asked"
+LAST, EARLIER, DECEMBER = D(2024, 5, 30), D(2024, 4, 11), D(2023, 12, 14)
 
 
 @pytest.fixture
@@ -267,19 +268,19 @@ def test_a_step_recorded_on_an_earlier_day_is_known_from_that_day(opened):
 
 
 def test_it_waits_again_on_a_later_day_by_which_more_began_to_wait(opened):
-    view = opened(Clocks(D(2023, 12, 14), LAST))
+    view = opened(Clocks(DECEMBER, LAST))
     first = silent(view)
     decide(view, first, NOTE)
     again = silent(opened())
-    assert again.newest > D(2023, 12, 14)
+    assert again.newest > DECEMBER
     assert again.taken is None
 
 
 def test_a_promise_is_decided_by_its_reference_and_waits_again_once_more_is_owed(opened):
-    view = opened(Clocks(EARLIER, LAST))
+    view = opened(Clocks(DECEMBER, LAST))
     broken = next(each for each in found_on(view) if each.figure == "failures_not_referred")
     decide(view, broken, NOTE)
-    on_that_day = {each.about: each for each in found_on(opened(Clocks(EARLIER, LAST)))}
+    on_that_day = {each.about: each for each in found_on(opened(Clocks(DECEMBER, LAST)))}
     later = {each.about: each for each in found_on(opened())}
     assert on_that_day[broken.about].taken is not None
     assert [each.kind for each in on_that_day.values() if each.taken] == [COMMITMENT]
