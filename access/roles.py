@@ -21,6 +21,7 @@ class Permission(StrEnum):
     APPROVE_RELEASES = "approval of releases"
     STATEMENTS = "statements made elsewhere"
     NOTES = "writing of notes"
+    DECISIONS = "taking of decisions"
     SMALL_NUMBERS = "decisions on small numbers"
     RECORD = "the record"
     EXPORT_FIGURES = "export of figures"
@@ -39,6 +40,7 @@ _MAY: dict[Permission, tuple[Role, ...]] = {
     Permission.APPROVE_RELEASES: (Role.RELEASE_APPROVER,),
     Permission.STATEMENTS: (Role.ANALYST, Role.PRESS_OFFICER),
     Permission.NOTES: (Role.ANALYST,),
+    Permission.DECISIONS: (Role.CHIEF_OFFICER, Role.ANALYST),
     Permission.SMALL_NUMBERS: (Role.CHIEF_OFFICER,),
     Permission.RECORD: (Role.AUDITOR,),
     Permission.EXPORT_FIGURES: (Role.CHIEF_OFFICER, Role.ANALYST),

@@ -218,8 +218,8 @@ def _grant(asked: argparse.Namespace) -> None:
         roles = " and ".join(role for role in (asked.reader, asked.loader) if role)
         _record(review, f"rights granted to {roles}")
     say(
-        f"The role {asked.reader} may read the ledger, add to its record, releases and notes, and change "
-        "visits and saved views; nothing else."
+        f"The role {asked.reader} may read the ledger, add to its record, releases, notes and decisions, "
+        "and change visits and saved views; nothing else."
     )
     if asked.loader:
         say(f"The role {asked.loader} may load: add rows and close row versions; nothing else.")

@@ -31,9 +31,10 @@ def _rights(tables: Tables) -> tuple[Rights, Rights]:
     names = [*(table.name for table in tables.metadata.sorted_tables), "alembic_version"]
     read, add = frozenset({"SELECT"}), frozenset({"SELECT", "INSERT"})
     reads, adds = dict.fromkeys(names, read), dict.fromkeys(names, add)
-    added = dict.fromkeys((*tables.publishing, "record", "notes"), add)
+    own = (*tables.publishing, "notes", "decision_steps")
+    added = dict.fromkeys((*own, "record"), add)
     visits = dict.fromkeys(("sessions", "saved_views"), frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}))
-    fixed = dict.fromkeys(("review", *tables.publishing, "notes", "saved_views", "alembic_version"), read)
+    fixed = dict.fromkeys(("review", *own, "saved_views", "alembic_version"), read)
     closes = frozenset(table.name for table in tables.versions.values())
     return Rights(reads | added | visits), Rights(adds | fixed | {"sessions": frozenset()}, closes)
 

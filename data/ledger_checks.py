@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
+from data import decisions
 from data.errors import Unverified
 from data.load_digests import unsealed
 from data.notes import unsigned
@@ -25,7 +26,7 @@ def _keys_unlike_rows(connection: sa.Connection, tables: Tables) -> list[str]:
 def altered(
     connection: sa.Connection, tables: Tables, signed: Signed, *, older: bool = False
 ) -> Iterator[str]:
-    """Say what of loads, releases and notes is not as the record has it.
+    """Say what of loads, releases, notes and decisions is not as the record has it.
 
     older: whether loads may be there that no entry has sealed.
     """
@@ -34,6 +35,7 @@ def altered(
         "keys": lambda: _keys_unlike_rows(connection, tables),
         "releases": lambda: missteps(connection, tables.publishing, signed),
         "notes": lambda: unsigned(connection, tables),
+        "decisions": lambda: decisions.vouched(connection, tables, signed)[1],
     }
     for what, check in checks.items():
         try:

@@ -21,7 +21,6 @@ from data.record import Entry, Kind, Outcome
 from data.review import Review
 from data.schema import LISTS
 from data.tables import LONGEST_NOTE, Tables, has_reference
-from data.terms import Terms
 
 # Neither the lock of a load, of the record nor of a release.
 NOTES_LOCK = 3778_0013
@@ -76,10 +75,8 @@ class Notes:
         begins = self._review.terms.period.begins
         if not begins <= day <= today:
             raise UserError(f"A note speaks of a day from {written_day(begins)} to {written_day(today)}.")
-        text = _screened(words, self._review.terms)
         with changing(self._review.ledger.engine, NOTES_LOCK) as connection:
-            if _names_a_case(connection, self._review.ledger.tables, text):
-                raise UserError(_refusal("the reference of a case"))
+            text = screened(connection, self._review, words)
             rows = _read(connection, self._table)
             number = max((row.note for row in rows), default=0) + 1
             note = Note(number, 1, day, text, tuple(sorted(set(figures))), by.role, today)
@@ -124,14 +121,17 @@ def _read(connection: sa.Connection, table: sa.Table) -> list[Note]:
     return notes
 
 
-def _screened(words: str, terms: Terms) -> str:
-    text = unicodedata.normalize("NFC", " ".join(words.split()))
+def screened(connection: sa.Connection, review: Review, words: str) -> str:
+    """Return a note as it is stored; UserError: it is too long, or seems to name somebody or a case."""
+    terms, text = review.terms, unicodedata.normalize("NFC", " ".join(words.split()))
     if not 0 < len(text) <= LONGEST_NOTE or not text.isprintable():
         raise UserError(f"Write the note as one line of at most {LONGEST_NOTE} characters.")
     own = [terms.name, terms.body, terms.oversight_body, terms.scheme]
     own += [code for name in LISTS for code in terms.codes(name)]
     if what := personal_in(text, own=" ".join(own)):
         raise UserError(_refusal(what))
+    if _names_a_case(connection, review.ledger.tables, text):
+        raise UserError(_refusal("the reference of a case"))
     return text
 
 

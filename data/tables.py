@@ -41,6 +41,7 @@ class Tables:
     quarantine: sa.Table
     record: sa.Table
     notes: sa.Table
+    decision_steps: sa.Table
     sessions: sa.Table
     saved_views: sa.Table
     publishing: dict[str, sa.Table]
@@ -62,9 +63,10 @@ def _tables_of(kind: str) -> Tables:
         **{name: sa.Table(name, metadata, *columns) for name, columns in _columns().items()},
     )
     guard(metadata, closable=set(SCHEMAS), free={"sessions", "saved_views"})
-    for name, statements in next_only(tables.record, "number").items():
-        for statement in statements:
-            on_create(tables.record, name, statement)
+    for table, column in ((tables.record, "number"), (tables.decision_steps, "step")):
+        for name, statements in next_only(table, column).items():
+            for statement in statements:
+                on_create(table, name, statement)
     return tables
 
 
@@ -167,6 +169,26 @@ def _columns() -> dict[str, list[SchemaItem]]:
             sa.Column("recorded_from", sa.Date, nullable=False),
             check("notes_counted_from_one", "note >= 1 AND version >= 1"),
             check("notes_words_fit", f"length(words) BETWEEN 1 AND {LONGEST_NOTE}"),
+        ],
+        "decision_steps": [
+            key("step"),
+            text("kind", 20),
+            # Of the promise; empty for a matter.
+            text("reference", 80),
+            text("action", 10),
+            text("to_role", 40),
+            text("note", LONGEST_NOTE),
+            text("who", 200),
+            text("role", 40),
+            # Text, and always UTC and as long: it must come back from either database letter by letter.
+            text("at", 32),
+            # Day of the figures on which it was decided, and how many waited on it.
+            sa.Column("as_at", sa.Date, nullable=False),
+            sa.Column("size", sa.Integer, nullable=False),
+            sa.Column("recorded_from", sa.Date, nullable=False),
+            check("decision_steps_known", "action IN ('taken', 'assigned')"),
+            check("decision_steps_assigned_to_a_role", "(action = 'assigned') = (to_role <> '')"),
+            check("decision_steps_notes_fit", f"length(note) BETWEEN 1 AND {LONGEST_NOTE}"),
         ],
         "sessions": [
             # A digest of the cookie: who reads this table cannot sign in with it.

@@ -93,6 +93,36 @@ class Timescale(Section):
     days: Annotated[int, Field(gt=0)]
 
 
+DecisionKind = Literal[
+    "harm", "overdue", "due", "silent", "high grade", "look again", "commitment", "stale data"
+]
+# Those of access/roles.py, which stands above.
+Owner = Literal["chief officer", "analyst", "press officer", "release approver", "data steward", "auditor"]
+Consequence = Literal["high", "medium", "low"]
+
+
+class DecisionRule(Section):
+    """Who owns what needs a decision. days: from when it began to wait until it is due."""
+
+    kind: DecisionKind
+    owner: Owner = "chief officer"
+    days: Annotated[int, Field(ge=0, le=366)] = 7
+    consequence: Consequence = "medium"
+
+
+DECISIONS = (
+    DecisionRule(kind="harm", days=2, consequence="high"),
+    DecisionRule(kind="look again", consequence="high"),
+    DecisionRule(kind="commitment", days=0),
+    DecisionRule(kind="high grade", days=28),
+    DecisionRule(kind="overdue"),
+    DecisionRule(kind="silent"),
+    DecisionRule(kind="stale data", owner="data steward"),
+    DecisionRule(kind="due", days=14, consequence="low"),
+)
+"""Where the terms do not say otherwise."""
+
+
 class SmallNumbers(Section):
     threshold: Annotated[int, Field(ge=0)] = 7
     base: Annotated[int, Field(gt=0)] = 5
@@ -133,6 +163,7 @@ class Terms(Section):
     retain_years: Annotated[int, Field(ge=1, le=100)] | None = None
     timescales: tuple[Timescale, ...] = ()
     response_days: Annotated[int, Field(gt=0)] = 56
+    decisions: tuple[DecisionRule, ...] = ()
     small_numbers: SmallNumbers = SmallNumbers()
     public: Public = Public()
 
@@ -157,6 +188,9 @@ class Terms(Section):
                 raise ValueError(f"the list {name!r} has {alike(*twin)}: keep one of them")
             if not all(map(folded, codes)):
                 raise ValueError(f"the list {name!r} has a code in which nothing can be seen")
+        kinds = [rule.kind for rule in self.decisions]
+        if twice := [kind for kind in kinds if kinds.count(kind) > 1]:
+            raise ValueError(f"two of the decisions are of the kind {twice[0]!r}")
         self._partition_is_whole()
         if hidden := next(
             (sign for sign in self.model_dump_json() if unicodedata.category(sign) == "Cf"), ""
@@ -181,6 +215,10 @@ class Terms(Section):
 
     def codes(self, name: str) -> tuple[str, ...]:
         return self.lists.get(name) or USUAL.get(name, ())
+
+    def decision(self, kind: str) -> DecisionRule:
+        default, *own = (rule for rule in (*DECISIONS, *self.decisions) if rule.kind == kind)
+        return default.model_copy(update=own[0].model_dump(exclude_unset=True)) if own else default
 
 
 def twins(codes: Iterable[str]) -> tuple[str, str] | None:

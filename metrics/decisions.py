@@ -1,12 +1,15 @@
 """Promises made in public, and matters that wait for a decision, from their figures to one sentence."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from itertools import takewhile
+from typing import Final, get_args
 
+from data.decision_step import Action, DecisionStep
 from data.formatting import capitalised, counted, written_count, written_day, written_share
+from data.terms import Consequence, DecisionRule
 from metrics.as_at import Clocks
 from metrics.evaluate import Ages
 
@@ -141,6 +144,7 @@ class Matter:
     figure: str  # what counts it
     one: str  # its sentence, of one; `count`, `since`, `days`, `grade` and `cases` are filled in
     many: str  # its sentence, of more
+    waits_after: int = 0  # days from the one that dates it to the one on which it begins to wait
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,10 +153,21 @@ class Decision:
     title: str
     sentence: str
     count: int
-    since: dt.date | None  # first day on which one of them began to wait
+    since: dt.date  # first of the days that date them
+    begun: dt.date  # first day on which one of them began to wait
+    newest: dt.date  # the last such day
+    size: int = 1  # how many wait, those that a promise owes included
     figure: str | None = None  # whose rows it is about; None if it has no rows
     where: tuple[tuple[str, str], ...] = ()  # values that the rows have
     promise: Promise | None = None  # the one not kept or at risk; its rows are of the day it is judged
+    owner: str = ""
+    consequence: Consequence = "medium"
+    due: dt.date = dt.date.max
+    taken: DecisionStep | None = None  # what was decided, while it counts
+
+    @property
+    def about(self) -> tuple[str, str]:
+        return self.kind, self.promise.ref if self.promise else ""
 
 
 HARM = Matter(
@@ -168,6 +183,7 @@ OVERDUE = Matter(
     "recommendations_overdue",
     "{count} learning recommendation is unanswered. It was due on {since}, {days}.",
     "{count} learning recommendations are unanswered. The first was due on {since}, {days}.",
+    waits_after=1,
 )
 DUE = Matter(
     "due",
@@ -175,6 +191,7 @@ DUE = Matter(
     "recommendations_due",
     "{count} learning recommendation needs an answer by {since}, {days}.",
     "{count} learning recommendations need an answer within 14 days, the first by {since}, {days}.",
+    waits_after=-14,
 )
 SILENT = Matter(
     "silent",
@@ -182,6 +199,7 @@ SILENT = Matter(
     "silent_referrals",
     "{count} open referral has had no event for 28 days. Its last was on {since}, {days}.",
     "{count} open referrals have had no event for 28 days. The longest wait began on {since}, {days}.",
+    waits_after=28,
 )
 HIGH_GRADE = Matter(
     "high grade",
@@ -198,9 +216,10 @@ LOOK_AGAIN = Matter(
     "{days}.",
     "{count} decisions that contact is unsafe or inappropriate are due for review. "
     "The first day was {since}, {days}.",
+    waits_after=1,
 )
 MATTERS = (HARM, OVERDUE, DUE, SILENT, HIGH_GRADE, LOOK_AGAIN)
-"""Matters that the register can tell, gravest first."""
+"""Matters that the register can tell."""
 
 COMMITMENT, STALE = "commitment", "stale data"
 
@@ -216,6 +235,7 @@ def waiting(
     since = ages.since
     if ages.count == 0 or since is None:
         return None
+    lag = dt.timedelta(days=matter.waits_after)
     numbers = {"count": written_count(ages.count), "since": written_day(since), "days": apart(since, as_at)}
     return Decision(
         kind=matter.name,
@@ -223,6 +243,9 @@ def waiting(
         sentence=(matter.one if ages.count == 1 else matter.many).format(**numbers, **(words or {})),
         count=ages.count,
         since=since,
+        begun=since + lag,
+        newest=(ages.newest or since) + lag,
+        size=ages.count,
         figure=matter.figure,
         where=where,
     )
@@ -233,7 +256,46 @@ def stale(last_load: dt.date | None, day: dt.date) -> Decision | None:
         return None
     loaded = f"The register was last loaded on {written_day(last_load)}, {apart(last_load, day)}."
     sentence = f"{loaded} Later events are in no figure."
-    return Decision(kind=STALE, title="Old data", sentence=sentence, count=1, since=last_load)
+    begun = last_load + STALE_AFTER + dt.timedelta(days=1)
+    return Decision(
+        kind=STALE, title="Old data", sentence=sentence, count=1, since=last_load, begun=begun, newest=begun
+    )
+
+
+def owned(decision: Decision, rule: DecisionRule, steps: Sequence[DecisionStep]) -> Decision:
+    """Return a decision with its owner, its day and what was decided. steps: those known, of every decision.
+
+    A decision that was taken counts while no more wait than did then, and none began to wait after the day
+    of the figures it was taken on. Otherwise the matter grew or began anew, and waits again. So does one that
+    was assigned afterwards. A promise begins to wait on its day due once that has come, else on the day it
+    was made.
+    """
+    own = [step for step in steps if (step.kind, step.reference) == decision.about]
+    roles = [step.to_role for step in own if step.action == Action.ASSIGNED]
+    taken = takewhile(lambda step: step.action == Action.TAKEN, reversed(own))
+    covers = (step for step in taken if decision.newest <= step.as_at and decision.size <= step.size)
+    return replace(
+        decision,
+        owner=roles[-1] if roles else rule.owner,
+        consequence=rule.consequence,
+        due=decision.begun + dt.timedelta(days=rule.days),
+        taken=next(covers, None),
+    )
+
+
+def ranked(decisions: Sequence[Decision]) -> list[Decision]:
+    """By consequence, then the longest overdue; those taken come last."""
+    grave = get_args(Consequence).index
+    return sorted(decisions, key=lambda each: (each.taken is not None, grave(each.consequence), each.due))
+
+
+def owner_words(decision: Decision, as_at: dt.date) -> str:
+    """As in "Chief officer, due 14 January" and "Chief officer, overdue 3 days"."""
+    late = (as_at - decision.due).days
+    when = f"overdue {counted(late, 'day', 'days')}"
+    if late <= 0:
+        when = f"due {written_day(decision.due).removesuffix(f' {as_at.year}')}"
+    return f"{capitalised(decision.owner)}, {when}"
 
 
 def apart(day: dt.date, as_at: dt.date) -> str:

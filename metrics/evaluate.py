@@ -188,6 +188,7 @@ class Ages:
     since: dt.date | None  # the first day on which one of them began to count
     median: float | None
     longest: int | None
+    newest: dt.date | None = None  # the last such day
 
 
 def ages(metric: Metric, rows: pl.LazyFrame, clocks: Clocks, where: Sequence[pl.Expr] = ()) -> Ages:
@@ -197,7 +198,13 @@ def ages(metric: Metric, rows: pl.LazyFrame, clocks: Clocks, where: Sequence[pl.
     sums = (
         behind(metric, rows, clocks)
         .filter(*where)
-        .select(count=pl.len().cast(pl.Int64), since=began.min(), median=spent.median(), longest=spent.max())
+        .select(
+            count=pl.len().cast(pl.Int64),
+            since=began.min(),
+            median=spent.median(),
+            longest=spent.max(),
+            newest=began.max(),
+        )
         .collect()
     )
     return Ages(**sums.row(0, named=True))

@@ -16,12 +16,12 @@ from charts.lines import panels, sparkline
 from charts.palette import Palette
 from data.formatting import capitalised, counted, short_day, signed, written_count, written_day
 from metrics import timelines
-from metrics.decisions import Decision, JudgedPromise
+from metrics.decisions import Decision, JudgedPromise, owner_words
 from metrics.dimensions import AREA
 from pages.referrals import statuses_over_time
 from pages.shell import choices
 from pages.shell.page_start import current_view, page_of
-from pages.widgets import case_flow, chart_card, export_button, figure_strip, rows
+from pages.widgets import case_flow, chart_card, decision_steps, export_button, figure_strip, rows
 from pages.widgets.forecast import picture
 from service import decisions, forecast
 from service.decisions import promises
@@ -62,11 +62,11 @@ def draw() -> None:
     figure_strip.status(view, status.overview(view), of_cases=True)
     figure_strip.draw(view, {**case_flow.figures(view), **FIGURES} if view.loaded(["closed"]) else FIGURES)
     promised, finish = promises(view), forecast.finish(view)
-    waiting = decisions.decisions(view, promised)
+    found = decisions.decisions(view, promised)
     first = None if finish is None or not finish.is_current else (lambda: picture(view, finish))
     if first is None and view.loaded(["closed"]):
         first = partial(case_flow.over_time, view, then=view.as_known_then)
-    chart_card.side_by_side(first, lambda: _needs_you(view, waiting), widths=[5, 3])
+    chart_card.side_by_side(first, lambda: _needs_you(view, found), widths=[5, 3])
     drawn_over_time: dict[str, Callable[[View], None]] = {
         **dict.fromkeys(RATES, _rate), "silent_referrals": _referrals, "headcount": _work,
     }  # fmt: skip
@@ -74,10 +74,11 @@ def draw() -> None:
     if drawings:
         chart_card.side_by_side(*(partial(drawing, view) for drawing in drawings))
     chart_card.side_by_side(lambda: _areas(view), lambda: _changed(view), widths=[2, 3])
-    _below(view, waiting, promised)
+    _below(view, found, promised)
 
 
-def _needs_you(view: View, waiting: Sequence[Decision]) -> None:
+def _needs_you(view: View, found: Sequence[Decision]) -> None:
+    waiting = [decision for decision in found if decision.taken is None]
     with chart_card.frame("needs", "Needs you"):
         if view.clocks.ahead:
             st.markdown(decisions.unknown_sentence(view))
@@ -93,8 +94,7 @@ def _line(view: View, decision: Decision) -> None:
     promise, label = decision.promise, f"{decision.title} ({decision.count:,})"
     if promise:
         label = f"{capitalised(promise.kind)}: {decision.title.removeprefix(PROMISE)}"
-    days = 0 if decision.since is None else abs((view.clocks.as_at - decision.since).days)
-    label = f"**{plain(label)}**" + (f" {counted(days, 'day', 'days')}" if days else "")
+    label = f"**{plain(label)}** {plain(owner_words(decision, view.clocks.as_at))}"
     page = page_of(view.source, PAGE_OF.get(promise.kind if promise else decision.kind, ""))
     if page is None:
         st.markdown(label)
@@ -197,18 +197,19 @@ def _change_row(view: View, name: str) -> str:
     return f"<tr><th scope=row>{title}</th><td>{line}</td>{cells}{now}</tr>"
 
 
-def _below(view: View, waiting: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
+def _below(view: View, found: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
     why = "Why a figure changed"
     parts: dict[str, Callable[[], None]] = {}
-    if waiting or promised or status.then_and_now(view) or status.outside(view):
-        parts["Decisions and promises"] = partial(_decisions, view, waiting, promised)
+    if found or promised or status.then_and_now(view) or status.outside(view):
+        parts["Decisions and promises"] = partial(_decisions, view, found, promised)
     parts[why] = partial(_why, view)
     choices.tabs("below", parts, owns={why: ("change",)})
 
 
-def _decisions(view: View, waiting: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
-    for decision in waiting:
+def _decisions(view: View, found: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
+    for decision in found:
         _decision(view, decision)
+    decision_steps.draw(view, found)
     for promise in promised:
         if not promise.needs_a_decision:
             st.markdown(f"- {decisions.promise_sentence(promise, plain)}")

@@ -55,10 +55,10 @@ def _decisions(view: View, all_promises: Sequence[JudgedPromise]) -> Section:
     heading = "What needs a decision"
     if view.clocks.ahead:
         return Section(heading=heading, lines=(decisions.unknown_sentence(view),))
-    waiting = decisions.decisions(view, all_promises)
-    points = [_led(decisions.decision_sentence(view, decision)) for decision in waiting]
+    found = decisions.decisions(view, all_promises)
+    points = [_led(decisions.decision_sentence(view, decision)) for decision in found]
     nothing = f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}."
-    sentences = () if points else (nothing,)
+    sentences = () if any(decision.taken is None for decision in found) else (nothing,)
     return Section(heading=heading, lines=sentences, points=tuple(points))
 
 

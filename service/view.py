@@ -15,6 +15,8 @@ import polars as pl
 
 from access.roles import Permission
 from access.visit import Visit
+from data.decision_step import DecisionStep
+from data.decisions import DecisionSteps
 from data.errors import UserError
 from data.formatting import briefly
 from data.loading import Quarantined, changes, quarantined_tables
@@ -131,6 +133,13 @@ class Source:
         if "notes" not in self.run:
             self.run["notes"] = Notes(results.review_at(self.place)).all()
         return self.run["notes"]
+
+    def decision_steps(self) -> tuple[list[DecisionStep], list[str]]:
+        """Return the steps of decisions that count, as they are in this run, and what is wrong."""
+        self.visit.require(Permission.FIGURES, "steps of decisions")
+        if "decisions" not in self.run:
+            self.run["decisions"] = DecisionSteps(results.review_at(self.place)).all()
+        return self.run["decisions"]
 
     def changes(self, table: str, load: int) -> pl.DataFrame:
         """Return what one load changed in one table, row by row; staff only to those who may see them."""

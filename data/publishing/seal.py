@@ -25,9 +25,14 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 def scope_of(table: sa.Table, release: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     """Return what the record says of a row; the digest is of all its cells and of its release's."""
+    return sealed(_text(table.name, row), table, row, dict(release))
+
+
+def sealed(text: str, table: sa.Table, row: Mapping[str, Any], *more: object) -> str:
+    """Return a text with the digest of a row's cells, and of what more it rests on."""
     cells = {column.name: row.get(column.name) for column in table.columns}
-    written = json.dumps([table.name, dict(release), cells], sort_keys=True, default=repr)
-    return f"{_text(table.name, row)}{ROW}{hashlib.sha256(written.encode()).hexdigest()}"
+    written = json.dumps([table.name, *more, cells], sort_keys=True, default=repr)
+    return f"{text}{ROW}{hashlib.sha256(written.encode()).hexdigest()}"
 
 
 def alarm_scope(release: int, alarm: str) -> str:

@@ -1,9 +1,11 @@
 import itertools
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from access.roles import Permission, Role, permitted
+from data.terms import Owner
 
 PERMITTED = {role: {one for one in Permission if permitted(role, one)} for role in Role}
 
@@ -42,6 +44,14 @@ def test_who_is_recorded_does_not_read_the_record():
 
 def test_who_writes_a_note_sees_the_figures_that_it_is_about():
     assert all(permitted(role, Permission.FIGURES) for role in Role if permitted(role, Permission.NOTES))
+
+
+def test_who_takes_a_decision_sees_the_figures_that_it_rests_on():
+    assert all(permitted(role, Permission.FIGURES) for role in Role if permitted(role, Permission.DECISIONS))
+
+
+def test_the_terms_name_as_owners_of_decisions_the_roles_that_there_are():
+    assert get_args(Owner) == tuple(Role)
 
 
 def test_no_two_roles_are_the_same():

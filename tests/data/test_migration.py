@@ -27,7 +27,7 @@ from data.ledger import Ledger
 from data.load_digests import digests, unsealed
 from data.migration import MIGRATIONS, NEWEST, REVISIONS, create, migrate, revision_of
 from data.review import migrate_review, new_review, open_review
-from data.schema import SCHEMAS, code, day, flag, listed, ref
+from data.schema import SCHEMAS, day, flag, listed, ref
 from data.tables import ledger_tables
 from tests.data.conftest import DAY, Loader, lines, plan_of
 from tests.data.test_tables import WRITTEN, described
@@ -49,6 +49,8 @@ def upgrade():
 
 
 SINCE_THE_FIRST = ("saved_views", "notes")
+SINCE_0008 = ("decision_steps",)
+"""Tables that a later revision makes, besides those of the register."""
 
 
 class Applications0008(dy.Schema):
@@ -60,7 +62,7 @@ class Applications0008(dy.Schema):
     route = listed("routes", "how the application came to be made")
     area = listed("areas", "area whose staff handled it")
     category = listed("categories", "what kind of application it is", nullable=True)
-    decision = code("decisions", "decision first made on the application", nullable=True)
+    decision = dy.Enum(["disclosure", "no disclosure"], nullable=True)
     decided_on = day("day of that decision", nullable=True)
     disclosed_on = day("day a disclosure was made", nullable=True)
     in_scope = flag("inside the review's terms of reference", default=True)
@@ -126,7 +128,17 @@ def older(ledger_url: str, tmp_path: Path, terms_file: Path, monkeypatch: pytest
     """The same of revision 0008."""
     monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
     with revision_0008(monkeypatch):
-        return load_twice(tmp_path, terms_file)
+        folder = load_twice(tmp_path, terms_file)
+    forget_later_tables(ledger_url)
+    return folder
+
+
+def forget_later_tables(ledger_url: str) -> None:
+    engine = connect_engine(ledger_url)
+    with writing(engine) as connection:
+        for table in SINCE_0008:
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+    engine.dispose()
 
 
 def load_twice(tmp_path: Path, terms_file: Path) -> Path:
@@ -277,6 +289,7 @@ def test_the_roles_of_a_ledger_are_granted_the_tables_that_a_migration_made_anew
     with revision_0008(monkeypatch):
         folder = load_twice(tmp_path, terms_file)
         grant_to_both()
+    forget_later_tables(postgres_url)
     migrate_review(folder)
     grant_to_both()
     with engine.connect() as connection:
@@ -300,6 +313,21 @@ def test_a_ledger_from_before_the_notes_is_given_their_table_with_its_guards(
     assert migrate_review(older) == ("0006", NEWEST)
     with engine.connect() as connection:
         assert described(connection, {}) == todays(engine.dialect.name)
+    engine.dispose()
+
+
+def test_a_ledger_from_before_decisions_had_owners_is_given_their_table_with_its_guards(
+    loaded: Path, ledger_url: str
+) -> None:
+    engine = connect_engine(ledger_url)
+    with engine.connect() as connection:
+        before = described(connection, {})
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DROP TABLE decision_steps")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
+    assert migrate_review(loaded) == ("0009", NEWEST)
+    with engine.connect() as connection:
+        assert described(connection, {}) == before
     engine.dispose()
 
 

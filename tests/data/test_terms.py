@@ -1,12 +1,13 @@
 import re
 from pathlib import Path
+from typing import get_args
 
 import polars as pl
 import pytest
 
 from data.errors import UserError
 from data.schema import LISTS
-from data.terms import Case, Part, read_terms
+from data.terms import DECISIONS, Case, DecisionKind, DecisionRule, Part, read_terms
 
 
 def refusal(path: Path, text: str) -> str:
@@ -46,6 +47,27 @@ def refusal(path: Path, text: str) -> str:
         ("[period]", "[period", "is not valid TOML"),
         ("[period]", '[public]\nwebsite = "http://police.example"\n[period]', "public.website"),
         ("[period]", '[public]\nemergency = ""\n[period]', "public.emergency"),
+        (
+            "[period]",
+            '[[decisions]]\nkind = "harms"\n[period]',
+            "terms.toml: in [[decisions]] number 1, kind: input should be 'harm',",
+        ),
+        (
+            "[period]",
+            '[[decisions]]\nkind = "harm"\nowner = "mayor"\n[period]',
+            "owner: input should be 'chief",
+        ),
+        ("[period]", '[[decisions]]\nkind = "harm"\ndays = -1\n[period]', "days: input should be greater"),
+        (
+            "[period]",
+            '[[decisions]]\nkind = "harm"\nconsequence = 1\n[period]',
+            "consequence: input should be",
+        ),
+        (
+            "[period]",
+            '[[decisions]]\nkind = "due"\n[[decisions]]\nkind = "due"\n[period]',
+            "two of the decisions are of the kind 'due'",
+        ),
         ("[period]", 'time_zone = "Swindon"\n[period]', "time_zone: there is no time zone 'Swindon'"),
     ],
 )
@@ -172,3 +194,16 @@ def test_what_is_said_to_whoever_is_in_danger_is_never_empty(terms_file: Path) -
     assert "999" in said.emergency
     assert "55" in said.emergency
     assert (said.how_to_apply, said.website, said.contact) == ("", "", "")
+
+
+def test_a_decision_has_the_rule_of_its_kind_where_the_terms_say_nothing_else(terms_file: Path) -> None:
+    assert sorted(rule.kind for rule in DECISIONS) == sorted(get_args(DecisionKind))
+    own = '[[decisions]]\nkind = "harm"\ndays = 5\nowner = "release approver"\n[period]'
+    terms_file.write_text(terms_file.read_text().replace("[period]", own))
+    terms = read_terms(terms_file)
+    assert terms.decision("harm") == DecisionRule(
+        kind="harm", owner="release approver", days=5, consequence="high"
+    )
+    assert terms.decision("stale data") == DecisionRule(
+        kind="stale data", owner="data steward", days=7, consequence="medium"
+    )

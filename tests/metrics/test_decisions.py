@@ -1,13 +1,21 @@
+from dataclasses import replace
+
 import pytest
 
+from data.decision_step import Action, DecisionStep
+from data.terms import DECISIONS, DecisionRule
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
 from metrics.decisions import (
+    COMMITMENT,
     DUE,
     HARM,
     HIGH_GRADE,
     MATTERS,
     NO_FINISH,
+    SILENT,
+    STALE,
+    Decision,
     Promise,
     PromiseStatus,
     answer_enquiries,
@@ -15,6 +23,9 @@ from metrics.decisions import (
     finish,
     judged,
     keep_staffing,
+    owned,
+    owner_words,
+    ranked,
     refer_all,
     stale,
     waiting,
@@ -176,3 +187,105 @@ def test_days_are_told_before_on_and_after_the_day():
     assert [apart(day, DAY) for day in (D(2024, 5, 28), DAY, D(2024, 5, 31))] == [
         "2 days earlier", "the day of these figures", "in 1 day",
     ]  # fmt: skip
+
+
+RULE = DecisionRule(kind="harm", days=2, consequence="high")
+HARMED = waiting(HARM, Ages(3, D(2024, 5, 1), 20.0, 29, D(2024, 5, 20)), DAY)
+
+
+def step(action=Action.TAKEN, *, as_at=DAY, size=3, to_role="", about=("harm", "")) -> DecisionStep:
+    own = (action, to_role, "We decided", "ben", "chief officer", "2024-05-30T10:00:00.000000+00:00")
+    return DecisionStep(1, *about, *own, as_at, size, DAY)
+
+
+def assigned(to_role) -> DecisionStep:
+    return step(Action.ASSIGNED, to_role=to_role)
+
+
+def test_every_matter_has_a_rule_of_who_owns_it():
+    assert {rule.kind for rule in DECISIONS} == {*(matter.name for matter in MATTERS), COMMITMENT, STALE}
+
+
+def test_a_decision_belongs_to_the_owner_of_its_kind_and_is_due_its_days_after_it_began_to_wait():
+    mine = owned(HARMED, RULE, [])
+    assert (mine.owner, mine.due, mine.consequence, mine.taken) == (
+        "chief officer", D(2024, 5, 3), "high", None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("matter", "dated", "begun"),
+    [
+        (HARM, D(2024, 5, 1), D(2024, 5, 1)),
+        (DUE, D(2024, 6, 11), D(2024, 5, 28)),
+        (SILENT, D(2024, 4, 1), D(2024, 4, 29)),
+    ],
+    ids=lambda value: getattr(value, "name", str(value)),
+)
+def test_what_is_due_later_or_silent_begins_to_wait_on_the_day_that_makes_it_so(matter, dated, begun):
+    found = waiting(matter, Ages(1, dated, 0.0, 0, dated), DAY)
+    assert (found.since, found.begun, found.newest) == (dated, begun, begun)
+
+
+def test_old_data_begins_to_wait_on_its_fifteenth_day():
+    found = stale(D(2024, 5, 15), DAY)
+    assert (found.begun, found.newest) == (DAY, DAY)
+
+
+def test_the_last_role_it_was_assigned_to_owns_it():
+    assert owned(HARMED, RULE, [assigned("analyst"), assigned("auditor")]).owner == "auditor"
+    assert owned(HARMED, RULE, [assigned("analyst"), step()]).owner == "analyst"
+
+
+def test_a_decision_that_was_taken_counts_for_what_had_begun_to_wait_by_then():
+    for as_at in (DAY, D(2024, 5, 20)):
+        assert owned(HARMED, RULE, [step(as_at=as_at)]).taken == step(as_at=as_at)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [step(as_at=D(2024, 5, 19))],
+        [step(size=2)],
+        [step(about=("overdue", ""))],
+        [step(about=("harm", "C-1"))],
+        [step(), assigned("analyst")],
+    ],
+    ids=["began anew", "grew", "another matter", "a promise", "assigned afterwards"],
+)
+def test_it_waits_again_once_the_matter_grew_or_began_anew_or_it_was_assigned(steps):
+    assert owned(HARMED, RULE, steps).taken is None
+
+
+def test_fewer_than_were_decided_on_are_still_decided():
+    assert owned(replace(HARMED, size=2), RULE, [step()]).taken is not None
+
+
+def test_a_decision_of_an_earlier_day_that_was_recorded_later_takes_nothing_back():
+    earlier = step(as_at=D(2024, 5, 2), size=1)
+    assert owned(HARMED, RULE, [step(), earlier]).taken == step()
+
+
+def decision(consequence, due, taken=None) -> Decision:
+    return replace(HARMED, consequence=consequence, due=due, taken=taken)
+
+
+def test_decisions_are_ranked_by_consequence_then_by_how_overdue_and_those_taken_are_last():
+    grave, later = decision("high", D(2024, 5, 2)), decision("high", D(2024, 5, 9))
+    medium, low = decision("medium", D(2024, 1, 1)), decision("low", D(2023, 1, 1))
+    taken = decision("high", D(2020, 1, 1), step())
+    assert ranked([taken, low, later, medium, grave]) == [grave, later, medium, low, taken]
+
+
+@pytest.mark.parametrize(
+    ("due", "words"),
+    [
+        (D(2024, 6, 14), "Chief officer, due 14 June"),
+        (D(2025, 1, 14), "Chief officer, due 14 January 2025"),
+        (DAY, "Chief officer, due 30 May"),
+        (D(2024, 5, 29), "Chief officer, overdue 1 day"),
+        (D(2024, 5, 27), "Chief officer, overdue 3 days"),
+    ],
+)
+def test_an_owner_stands_with_the_day_due_or_the_days_since(due, words):
+    assert owner_words(replace(HARMED, owner="chief officer", due=due), DAY) == words

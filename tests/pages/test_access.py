@@ -6,7 +6,7 @@ import inspect
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 import pytest
@@ -22,11 +22,13 @@ from data.notes import Note
 from data.publishing.content import Bound, Draft, Override
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
+from metrics.decisions import Decision
 from metrics.metric import Metric
 from pages.registry import REGISTRY, needs
 from pages.shell import current_user
 from pages.shell.filters import NARROWED_BY
 from reports.exports import EXPORTS
+from service.decisions import decide, decisions
 from service.events import events, notes, write_note
 from service.forecast import finish
 from service.releases.publishing import Press
@@ -39,6 +41,7 @@ from tests.pages.matrix import (
     APPROVER,
     CACHED,
     CHIEF,
+    DECISIONS_TAKEN,
     ENDED,
     FIRST,
     LEAVES,
@@ -121,6 +124,7 @@ def things() -> Iterator[Thing]:
         )
     yield from things_of_the_press()
     yield from things_of_the_notes()
+    yield from things_of_the_decisions()
     for table in ("applications", "reviews", "failures"):
         yield Thing(f"changes in {table}", ROWS, lambda view, table=table: changed(view, table))
 
@@ -181,6 +185,22 @@ def things_of_the_notes() -> Iterator[Thing]:
     ):
         ask = lambda view, write=write: asked_of(write, view.source)  # noqa: E731
         yield Thing(f"notes: {name}", NOTES_WRITTEN, ask)
+
+
+def things_of_the_decisions() -> Iterator[Thing]:
+    """Yield everything that may be asked of decisions; one that is taken is refused for its note."""
+    harm = Decision(
+        kind="harm", title="", sentence="", count=1, since=DAY, begun=DAY, newest=DAY, owner="none"
+    )
+    yield Thing("decisions: every step", FIGURES, lambda view: view.source.decision_steps())
+    yield Thing("decisions: of a view", FIGURES, lambda view: decisions(view, []))
+    for role in (CHIEF, ANALYST):
+        for name, to_role in (("taken", ""), ("assigned", "analyst")):
+            own = replace(harm, owner=role)
+            ask = lambda view, own=own, to_role=to_role: asked_of(  # noqa: E731
+                lambda source: decide(source.view(Clocks(DAY, DAY), {}), own, "", to_role), view.source
+            )
+            yield Thing(f"decisions: {name}, of the {role}", DECISIONS_TAKEN, ask)
 
 
 def asked_of(ask: Callable[[Press], object], press: Press) -> object:
@@ -282,7 +302,10 @@ def test_everything_that_the_service_gives_out_is_asked_for():
     given = {name for kind in (Source, View) for name in vars(kind) if not name.startswith("_")}
     fields = {each.name for kind in (Source, View) for each in dataclasses.fields(kind)}
     asked = set(
-        re.findall(r"\.(\w+)\(", "".join(map(inspect.getsource, (things, changed, things_of_the_notes))))
+        re.findall(
+            r"\.(\w+)\(",
+            "".join(map(inspect.getsource, (things, changed, things_of_the_notes, things_of_the_decisions))),
+        )
     )
     assert given - fields - OPEN - asked == {"forecast"}  # which `finish` asks for
 
@@ -306,6 +329,7 @@ def test_the_table_of_permissions_says_what_is_written_here():
     for each in EXPORTS:
         assert {role for role in Role if permitted(role, each.needs)} == LEAVES[each.id]
     assert {role for role in Role if permitted(role, Permission.NOTES)} == NOTES_WRITTEN
+    assert {role for role in Role if permitted(role, Permission.DECISIONS)} == DECISIONS_TAKEN
 
 
 def test_no_way_in_is_without_its_cells():

@@ -2,18 +2,24 @@
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from access.roles import Role
 from access.services import services_of
+from access.visit import Refused
+from data.decisions import DecisionSteps
+from data.errors import UserError
+from data.formatting import written_day
+from data.publishing.release import Person
 from data.review import open_review
 from metrics.as_at import Clocks
 from metrics.decisions import COMMITMENT, STALE, JudgedPromise, Promise, PromiseStatus
 from service import cache
 from service import decisions as found
-from service.decisions import decisions, promises
+from service.decisions import decide, decisions, promises
 from service.view import open_source
 from tests.loading import sealed_loading
 from tests.metrics.world import D
@@ -41,15 +47,19 @@ def by_kind(view):
     return {each.kind: each for each in found_on(view)}
 
 
-def test_on_the_last_day_a_recommendation_is_due_four_referrals_are_silent_and_two_promises_broken(source):
+def test_on_the_last_day_two_promises_are_broken_four_referrals_are_silent_and_a_recommendation_is_due(
+    source,
+):
+    day = D(2024, 5, 30)
     told = [
-        (each.kind, each.count, each.since) for each in found_on(source.view(Clocks.then(D(2024, 5, 30)), {}))
+        (each.kind, each.count, each.since, each.owner, each.due)
+        for each in found_on(source.view(Clocks.then(day), {}))
     ]
     assert told == [
-        ("due", 1, D(2024, 6, 11)),
-        ("silent", 4, D(2023, 10, 25)),
-        (COMMITMENT, 1, D(2023, 10, 26)),
-        (COMMITMENT, 1, D(2023, 10, 26)),
+        (COMMITMENT, 1, D(2023, 10, 26), "chief officer", D(2023, 10, 26)),
+        (COMMITMENT, 1, D(2023, 10, 26), "chief officer", D(2023, 10, 26)),
+        ("silent", 4, D(2023, 10, 25), "chief officer", D(2023, 11, 29)),
+        ("due", 1, D(2024, 6, 11), "chief officer", D(2024, 6, 11)),
     ]
 
 
@@ -122,10 +132,6 @@ def test_between_two_loads_far_apart_the_register_was_old(untouched, tmp_path, m
 
 def test_nothing_is_said_to_need_a_decision_on_a_day_that_is_not_known(source):
     assert found_on(source.view(Clocks(D(2024, 5, 30), D(2024, 5, 9)), {})) == []
-
-
-def test_what_the_register_cannot_tell_is_named(source):
-    assert found.not_loaded(source.view(Clocks.then(D(2024, 5, 30)), {})) == []
 
 
 def test_each_promise_is_held_against_the_figures_of_the_whole_review(source):
@@ -202,5 +208,139 @@ def test_the_overview_shows_each_with_its_rows_one_click_away(app):
     page = app(role=Role.CHIEF_OFFICER)
     told = [each.label for each in page.expander if "Quiet referrals" in each.label]
     assert told[0].startswith("**Quiet referrals.** 4 open referrals have had no event for 28 days")
+    assert told[0].endswith(" Chief officer, overdue 183 days.")
     assert any("3 of 33 failures have a referral" in each.label for each in page.expander)
     assert all(after <= before + 1 for before, after in zip(headings(page), headings(page)[1:], strict=False))
+
+
+NOTE = "The oversight body was asked"
+LAST, EARLIER, DECEMBER = D(2024, 5, 30), D(2024, 4, 11), D(2023, 12, 14)
+
+
+@pytest.fixture
+def opened(untouched, tmp_path, monkeypatch):
+    """Return a view of a copy of the demonstration, as a page has one in each run."""
+    folder = tmp_path / "own"
+    shutil.copytree(untouched, folder)
+    monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
+    cache.clear()
+    desk = services_of(folder)
+
+    def view(clocks=Clocks(LAST, LAST), role=Role.CHIEF_OFFICER, **narrowing):
+        return open_source(desk.visit(desk.welcome("ben", (role,), "test")), "M").view(clocks, narrowing)
+
+    view.review = desk.review
+    return view
+
+
+def silent(view):
+    return by_kind(view)["silent"]
+
+
+def test_a_decision_that_was_taken_comes_last_with_who_when_and_why(opened):
+    view = opened()
+    taken = decide(view, silent(view), NOTE)
+    last = found_on(opened())[-1]
+    assert (last.kind, last.taken) == ("silent", taken)
+    assert (taken.who, taken.role, taken.as_at, taken.size) == ("ben", "chief officer", LAST, 4)
+    day = written_day(taken.recorded_from)
+    assert found.decision_sentence(view, last).endswith(
+        f" Decided by ben (chief officer) on {day}: The oversight body was asked."
+    )
+
+
+def test_a_decision_is_known_on_both_clocks_from_the_day_of_its_figures_and_of_its_recording(opened):
+    view = opened(Clocks(EARLIER, LAST))
+    taken = decide(view, silent(view), NOTE)
+    assert silent(opened(Clocks(EARLIER, LAST))).taken == taken
+    assert silent(opened(Clocks(EARLIER - dt.timedelta(days=1), LAST))).taken is None
+    # It was recorded after the last load.
+    assert silent(opened(Clocks.then(EARLIER))).taken is None
+    before = LAST - dt.timedelta(days=1)
+    assert silent(opened(Clocks(EARLIER, before))).taken is None
+
+
+def test_a_step_recorded_on_an_earlier_day_is_known_from_that_day(opened):
+    steps, by = DecisionSteps(opened.review, lambda: D(2024, 5, 9)), Person("ben", "chief officer")
+    step = steps.add(by, ("silent", ""), NOTE, figures=(EARLIER, 9), seen=0)
+    assert silent(opened(Clocks(EARLIER, D(2024, 5, 9)))).taken == step
+    assert silent(opened(Clocks(EARLIER, D(2024, 5, 8)))).taken is None
+
+
+def test_it_waits_again_on_a_later_day_by_which_more_began_to_wait(opened):
+    view = opened(Clocks(DECEMBER, LAST))
+    first = silent(view)
+    decide(view, first, NOTE)
+    again = silent(opened())
+    assert again.newest > DECEMBER
+    assert again.taken is None
+
+
+def test_a_promise_is_decided_by_its_reference_and_waits_again_once_more_is_owed(opened):
+    view = opened(Clocks(DECEMBER, LAST))
+    broken = next(each for each in found_on(view) if each.figure == "failures_not_referred")
+    decide(view, broken, NOTE)
+    on_that_day = {each.about: each for each in found_on(opened(Clocks(DECEMBER, LAST)))}
+    later = {each.about: each for each in found_on(opened())}
+    assert on_that_day[broken.about].taken is not None
+    assert [each.kind for each in on_that_day.values() if each.taken] == [COMMITMENT]
+    assert later[broken.about].size > broken.size
+    assert later[broken.about].taken is None
+
+
+def test_an_assigned_decision_belongs_to_its_role_which_may_then_take_it(opened):
+    analyst = opened(role=Role.ANALYST)
+    assert not found.may_decide(analyst, silent(analyst))
+    view = opened()
+    decide(view, silent(view), NOTE, "analyst")
+    analyst = opened(role=Role.ANALYST)
+    mine = silent(analyst)
+    assert mine.owner == "analyst"
+    assert "Analyst, overdue 183 days." in found.decision_sentence(analyst, mine)
+    decide(analyst, mine, "It has answered")
+    assert silent(opened()).taken.role == "analyst"
+
+
+REFUSED = (
+    "Only the chief officer and its owner, the chief officer, decide it: on the whole review, as known now."
+)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"role": Role.ANALYST},
+        {"area": ["west"]},
+        {"clocks": Clocks.then(EARLIER)},
+        {"clocks": Clocks(EARLIER, EARLIER)},
+    ],
+    ids=["another's", "a part of the review", "as known then", "as known on a day"],
+)
+def test_who_does_not_own_it_and_who_sees_a_part_of_it_takes_none(opened, how):
+    view = opened(**how)
+    with pytest.raises(UserError) as refused:
+        decide(view, replace(silent(opened(Clocks(EARLIER, LAST))), owner="chief officer"), NOTE)
+    assert str(refused.value) == REFUSED
+    assert view.source.decision_steps() == ([], [])
+
+
+def test_a_role_that_may_take_none_is_refused_and_that_is_recorded(opened):
+    with pytest.raises(Refused, match="taking of decisions"):
+        decide(opened(role=Role.RELEASE_APPROVER), silent(opened()), NOTE)
+    with opened.review.record.reading() as rows:
+        assert [row.scope for row in rows if row.outcome == "refused"] == ["decide"]
+
+
+def test_it_is_assigned_to_no_role_that_there_is_not(opened):
+    view = opened()
+    with pytest.raises(UserError, match=r"^There is no role 'mayor' to assign it to\.$"):
+        decide(view, silent(view), NOTE, "mayor")
+
+
+def test_the_terms_give_a_decision_another_owner_day_and_rank(opened):
+    own = '[[decisions]]\nkind = "due"\nowner = "analyst"\ndays = 7\nconsequence = "high"\n'
+    terms = opened.review.folder / "terms.toml"
+    terms.write_text(f"{terms.read_text()}\n{own}")
+    cache.clear()
+    first = found_on(opened())[0]
+    assert (first.kind, first.owner, first.due) == ("due", "analyst", D(2024, 6, 4))
