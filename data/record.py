@@ -237,7 +237,7 @@ class Record:
             fault = f"row {lost[0].number} of the record was altered"
         elif anchored is None:
             fault = "the anchor of the record is missing"
-        elif anchored[0] and anchored[1] != self._digest(connection, anchored[0]):
+        elif anchored[0] and anchored[1] != self._anchored(connection, anchored[0]):
             fault = "the record does not end as its anchor does"
         return Signed(vouching, fault)
 
@@ -269,6 +269,13 @@ class Record:
         content = read_signed(self._mark, self.keys) or b'["", 0, "", []]'
         ledger, last, digest, vouching = json.loads(content)
         return (last, digest, tuple(map(Row._make, vouching))) if ledger == begins else (0, begins, ())
+
+    def _anchored(self, connection: sa.Connection, number: int) -> str | None:
+        if (digest := self._digest(connection, number)) is not None:
+            return digest
+        # Another process may have added it since this transaction began.
+        with reading(self.ledger.engine) as later:
+            return self._digest(later, number)
 
     def _digest(self, connection: sa.Connection, number: int) -> str | None:
         return connection.scalar(sa.select(self._table.c.digest).where(self._table.c.number == number))

@@ -425,3 +425,15 @@ def test_an_account_without_a_name_is_its_number(monkeypatch: pytest.MonkeyPatch
     # As in a container that runs under a number of its own.
     monkeypatch.setattr(os, "getuid", lambda: 2_000_000_123)
     assert at_the_keyboard() == "account 2000000123"
+
+
+def test_an_entry_that_was_added_since_a_reading_began_is_no_fault_of_the_anchor(record: Record) -> None:
+    with changing(record.ledger.engine) as connection:
+        head = record.append(connection, ALTERATION)
+    record.committed([head])
+    with reading(record.ledger.engine) as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM record")) == 1
+        with changing(record.ledger.engine) as other:
+            later = record.append(other, LOOK)
+        record.committed([later])
+        assert record.signed(connection).fault is None
