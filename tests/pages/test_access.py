@@ -293,7 +293,8 @@ NONE = 99  # no release has that number
 # What opens no table: the reader's own choices, words, which tables there are, on how many days any came.
 OPEN = {
     "view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "loaded", "scope",
-    "states", "states_by", "many_states", "not_compared", "opening_day", "without", "chosen",
+    "states", "states_by", "many_states", "not_compared", "opening_day", "without", "chosen", "filled",
+    "first_load",
 }  # fmt: skip
 OPEN_OF_THE_PRESS = {"now", "today", "inside", "name"}
 
