@@ -124,10 +124,6 @@ def test_nothing_is_said_to_need_a_decision_on_a_day_that_is_not_known(source):
     assert found_on(source.view(Clocks(D(2024, 5, 30), D(2024, 5, 9)), {})) == []
 
 
-def test_what_the_register_cannot_tell_is_named(source):
-    assert found.not_loaded(source.view(Clocks.then(D(2024, 5, 30)), {})) == []
-
-
 def test_each_promise_is_held_against_the_figures_of_the_whole_review(source):
     narrowed = source.view(Clocks.then(D(2024, 5, 30)), {"area": ("west",)})
     held = {each.promise.kind: (str(each.status), each.figures) for each in promises(narrowed)}
