@@ -7,12 +7,21 @@ from streamlit.util import calc_hash
 from access.roles import Role
 from access.services import services_of
 from data.review import Review
-from pages.registry import Entry, open_to
+from pages.registry import REGISTRY, Entry, open_to
 from pages.shell import current_user
 from service import cache
 from tests.pages.canary import plant
 
 MAIN = str(Path(__file__).parents[2] / "pages" / "main.py")
+
+
+# The founding review's register has neither closing days nor findings.
+NOT_THERE = {
+    "closed", "open_cases", "open_age", "open_age_90", "open_age_longest", "days_to_close", "adverse",
+    "share_adverse", "findings_decided", "findings_overturned",
+}  # fmt: skip
+THERE = [entry for entry in REGISTRY if entry.title != "Findings"]
+"""The pages that the demonstration has data for."""
 
 
 def reader_of(entry: Entry) -> Role:
