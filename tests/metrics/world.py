@@ -362,16 +362,20 @@ def sampled(seed: int, size: int = 60) -> Rows:
     for each in rows["applications"]:
         each.update(_decided(each["received_on"], chance))
     _concluded(rows, size, random.Random(f"findings {seed}"))
-    return rows
+    # Last, so that who draws from the tables in turn draws the same of the others.
+    return rows | {table: rows.pop(table) for table in ("allegations", "findings")}
 
 
 def _concluded(rows, size, chance):
     """Closing days, statuses, allegations and findings: of cases known, not known, or of another case."""
     day, versions = _drawn(chance)
+    # Of some registers nearly all cases are closed and soon, of others few.
+    often, within = chance.choice([(0.2, 40), (0.6, 40), (1, 2)])
     for each in rows["applications"]:
-        closed_on = each["received_on"] + dt.timedelta(days=chance.randint(0, 40))
+        closed_on = each["received_on"] + dt.timedelta(days=chance.randint(0, within))
         each.update(
-            closed_on=chance.choice([None, closed_on]), status=chance.choice([None, "new", "waiting"])
+            closed_on=closed_on if chance.random() < often else None,
+            status=chance.choice([None, "new", "waiting"]),
         )
     for number in range(size):
         for count in range(chance.choice([0, 1, 2])):
