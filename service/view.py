@@ -91,7 +91,7 @@ class Source:
         return [name for name in names if self._has(catalogue.metric(name))]
 
     def _has(self, metric: AnyMetric) -> bool:
-        optional = metric.columns.intersection(HISTORIES[metric.subject].optional)
+        optional = metric.columns & {*HISTORIES[metric.subject].optional}
         return tables_of(metric) <= self.tables and optional <= self.filled(metric.subject)
 
     def filled(self, subject: Subject) -> set[str]:
@@ -116,9 +116,8 @@ class Source:
         """Return how many rows of cases were rejected by a day and not loaded since, and by which load."""
         self.visit.require(Permission.FIGURES, "number of rejected rows")
         loads = results.register(self.place, "loads").filter(pl.col("recorded_on") <= day)["load"]
-        receipts = results.register(self.place, "receipts").filter(
-            pl.col("table_name") == "applications", pl.col("load").is_in(loads.implode())
-        )
+        of_cases = pl.col("table_name") == "applications", pl.col("load").is_in(loads.implode())
+        receipts = results.register(self.place, "receipts").filter(*of_cases)
         return next(iter(quarantined_tables(receipts)), None)
 
     def notes(self) -> pl.DataFrame:

@@ -54,11 +54,11 @@ def or_none(count: int) -> str:
 
 
 def part_of(part: int, whole: int, one: str, many: str, verb: Callable[[int], str] = has) -> str:
-    """Begin a sentence: "None of 4 rows has", "3 of 4 rows have", "All 4 rows have", "The one row has"."""
+    """Begin a sentence: "None of 4 rows have", "1 of 4 rows has", "All 4 rows have", "The one row has"."""
     some = f"{capitalised(or_none(part))} of {counted(whole, one, many)}"
     if part == whole:
         some = f"The one {one}" if whole == 1 else f"All {written_count(whole)} {many}"
-    return f"{some} {verb(max(part, 1))}"
+    return f"{some} {verb(part or whole)}"
 
 
 def spoken_clocks(view: View) -> str:

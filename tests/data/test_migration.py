@@ -160,10 +160,12 @@ def use_later_version(patch: pytest.MonkeyPatch, folder: Path) -> None:
 
 
 def rows_of(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:
+    there = set(sa.inspect(engine).get_table_names())
     with engine.connect() as connection:
         return {
             table.name: sorted((tuple(row) for row in connection.execute(sa.select(table))), key=str)
             for table in ledger_tables(engine.dialect).metadata.sorted_tables
+            if table.name in there
         }
 
 
@@ -235,8 +237,8 @@ def test_a_ledger_from_before_cases_could_be_closed_keeps_every_row_and_is_guard
     assert len(rows["applications"]) == 2
     assert migrate_review(older) == ("0008", NEWEST)
     now = rows_of(engine)
-    added = [now.pop(name) for name in ("allegations", "allegations_keys", "findings")]
-    assert added == [[], [], []]
+    added = [now.pop(name) for name in (*SINCE_0008, "allegations", "allegations_keys", "findings")]
+    assert added == [[], [], [], []]
     names = ledger_tables(engine.dialect).versions["applications"].columns.keys()
     new = [names.index(name) for name in ("closed_on", "status")]
     assert {row[place] for row in now["applications"] for place in new} == {None}

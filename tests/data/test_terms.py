@@ -30,7 +30,11 @@ def refusal(path: Path, text: str) -> str:
         ),
         ("routes =", "roads =", "there is no list called 'roads'"),
         ('areas = ["north",', 'areas = ["north", "north",', "the list 'areas' has a code twice"),
-        ("[period]", 'adverse = ["upheld"]\n[period]', "'upheld' is adverse and not in the list 'findings'"),
+        (
+            "[period]",
+            'adverse = ["upheld"]\n[period]',
+            "adverse names 'upheld', which is not in the list 'findings'",
+        ),
         (
             "[period]",
             '[case]\nclosed_by = "habit"\n[period]',

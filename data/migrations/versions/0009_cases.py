@@ -19,7 +19,7 @@ def upgrade() -> None:
     tables = ledger_tables(connection.dialect)
     for name in WIDER:
         # Made anew, since SQLite cannot change a column; no table refers to one of row versions.
-        op.execute(f"CREATE TEMPORARY TABLE before AS SELECT * FROM {name}")
+        op.execute(f"CREATE TABLE before AS SELECT * FROM {name}")
         op.execute(f"DROP TABLE {name}")
         tables.versions[name].create(connection)
         added = {"closed_on", "status"} if name == "applications" else set[str]()

@@ -30,6 +30,11 @@ BY_CHANCE = {
     ("answered_in_time: numerator", "enquiries_open"),
     ("answered_in_time: numerator", "enquiries_overdue"),
     ("enquiries_overdue", "enquiries_answered"),
+    # Most of its cases are closed, few of its findings are adverse, and few cases have been assessed.
+    ("risk_assessed", "closed"),
+    ("share_adverse: numerator", "outside_scope"),
+    ("share_adverse: numerator", "not_assessed"),
+    ("adverse", "not_assessed"),
 }
 """No more of the one than of the other in every register searched, though no definition says so."""
 DAYS = (Clocks(D(2023, 10, 12), D(2023, 10, 25)), Clocks(D(2023, 11, 8), D(2023, 11, 20)))

@@ -156,8 +156,8 @@ def test_a_sentence_about_what_is_not_narrowed_says_so():
     ("total", "open_", "quiet", "overdue", "words", "attention"),
     [
         (0, 0, 0, 0, "No matters have been referred to the oversight body.", False),
-        (3, 0, 0, 0, "None of 3 referrals is open.", False),
-        (3, 0, 0, 1, "None of 3 referrals is open. 1 answer is overdue.", True),
+        (3, 0, 0, 0, "None of 3 referrals are open.", False),
+        (3, 0, 0, 1, "None of 3 referrals are open. 1 answer is overdue.", True),
         (3, 1, 0, 0, "The one open referral has had an event in 28 days.", False),
         (3, 3, 0, 0, "All 3 open referrals have had an event in 28 days.", False),
         (3, 1, 1, 0, "The one open referral has had no event for 28 days.", True),
@@ -178,11 +178,11 @@ def test_referrals_that_are_quiet_or_answers_overdue_need_attention(  # noqa: PL
 
 def test_narrowed_by_what_referrals_lack_the_sentence_is_of_the_whole_review():
     view = MadeUp("referrals", referrals=2)
-    assert status.referrals(view).words == "In the whole review, none of 2 referrals is open."
+    assert status.referrals(view).words == "In the whole review, none of 2 referrals are open."
 
 
 def test_the_title_of_statuses_says_how_many_have_ended():
-    assert status.referrals_title(MadeUp(referrals=4, open_referrals=4)) == "None of 4 referrals has ended"
+    assert status.referrals_title(MadeUp(referrals=4, open_referrals=4)) == "None of 4 referrals have ended"
     assert status.referrals_title(MadeUp(referrals=4, open_referrals=3)) == "1 of 4 referrals has ended"
 
 
