@@ -18,6 +18,8 @@ from access.services import services_of
 from pages.registry import REGISTRY
 
 ROOT = Path(__file__).parents[2]
+ONLY_IN_SECOND = {"Findings"}
+"""Pages that the first demonstration has no data for."""
 
 
 class Server:
@@ -60,6 +62,14 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def server(demonstration, tmp_path_factory) -> Iterator[Server]:
     server = Server(demonstration.folder, tmp_path_factory.mktemp("server") / "log.txt")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def second_server(housing, tmp_path_factory) -> Iterator[Server]:
+    """The second demonstration, whose register has what the first one's lacks."""
+    server = Server(housing.folder, tmp_path_factory.mktemp("second") / "log.txt")
     yield server
     server.stop()
 
