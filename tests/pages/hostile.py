@@ -50,6 +50,8 @@ def hostile_review(untouched: Path, folder: Path) -> Review:
                 )
                 rows = versions.select(list(schema.columns())).collect()
                 for column, name in listed_columns(schema).items():
+                    if name not in renamed:
+                        continue
                     rows = rows.with_columns(pl.col(column).cast(pl.String).replace(renamed[name]))
                 loading.store(_arrival(table, rows, held=table == "applications" and day == LAST))
     before.ledger.engine.dispose()
