@@ -171,16 +171,6 @@ class Terms(Section):
     def _closed(self) -> "Terms":
         if unknown := sorted(set(self.lists) - set(LISTS)):
             raise ValueError(f"there is no list called {unknown[0]!r}; the lists are {', '.join(LISTS)}")
-        named = {
-            "adverse": ["findings"],
-            "failed": ["review_outcomes"],
-            "undecided": ["decisions", "findings"],
-        }
-        for setting, names in named.items():
-            codes = {code for name in names for code in self.codes(name)}
-            strange = [code for code in getattr(self, setting) if code not in codes]
-            if strange and (setting in self.model_fields_set or any(map(self.lists.get, names))):
-                raise ValueError(f"{setting} names {strange[0]!r}, which is not in the list {names[0]!r}")
         for name, codes in self.lists.items():
             if len(set(codes)) != len(codes):
                 raise ValueError(f"the list {name!r} has a code twice")
@@ -191,6 +181,7 @@ class Terms(Section):
         kinds = [rule.kind for rule in self.decisions]
         if twice := [kind for kind in kinds if kinds.count(kind) > 1]:
             raise ValueError(f"two of the decisions are of the kind {twice[0]!r}")
+        self._meanings_are_listed()
         self._partition_is_whole()
         if hidden := next(
             (sign for sign in self.model_dump_json() if unicodedata.category(sign) == "Cf"), ""
@@ -199,6 +190,18 @@ class Terms(Section):
                 f"a name or code has the unseen sign U+{ord(hidden):04X}, which may turn its words"
             )
         return self
+
+    def _meanings_are_listed(self) -> None:
+        named = {
+            "adverse": ["findings"],
+            "failed": ["review_outcomes"],
+            "undecided": ["decisions", "findings"],
+        }
+        for setting, names in named.items():
+            codes = {code for name in names for code in self.codes(name)}
+            strange = [code for code in getattr(self, setting) if code not in codes]
+            if strange and (setting in self.model_fields_set or any(map(self.lists.get, names))):
+                raise ValueError(f"{setting} names {strange[0]!r}, which is not in the list {names[0]!r}")
 
     def _partition_is_whole(self) -> None:
         names, kinds = [part.name for part in self.partition], self.codes("failure_types")

@@ -234,6 +234,7 @@ def check(
     checked = _read(extract.without_totals(file), header, plan, file=file, terms=terms)
     refuse_people(checked.rows, plan, file)
     checked = checked.without(checked.misread)
+    checked = checked.without(broken(checked.rows, list(_given(plan))))
     if plan.one_row_per:
         one = _combined(checked.rows, plan, terms)
         checked = replace(checked, rows=one, repeated=checked.rows.height - one.height)
@@ -250,6 +251,13 @@ def check(
     if is_misread or not once:
         checked = checked.without(conflicts(checked.rows, checked.rejected, key))
     return checked.without(breaches(checked.rows, plan.table, terms=terms, recorded_on=recorded_on))
+
+
+def _given(plan: TablePlan) -> Iterator[Rule]:
+    """Rules of columns that a register may lack, but not in single rows: a merged cell leaves some empty."""
+    for name in ("route", "area") if plan.table == "applications" else ():
+        if name in plan.columns:
+            yield pl.col(name).is_null(), name, REFUSALS["columns"]["nullability"]
 
 
 def _combined(rows: pl.DataFrame, plan: TablePlan, terms: Terms) -> pl.DataFrame:

@@ -17,7 +17,7 @@ import polars as pl
 from data.errors import refusal, sentence
 from data.intake.extract import EXCEL_EPOCH, EXCEL_EPOCH_1904, INVISIBLE, folded, plain
 from data.intake.mapping import ColumnPlan
-from data.schema import SCHEMAS, listed_columns
+from data.schema import SCHEMAS, USUAL, listed_columns
 from data.terms import Terms
 
 DAY_FIRST = (
@@ -288,9 +288,10 @@ def parser_of(name: str, table: str, plan: ColumnPlan, terms: Terms) -> Parser:
     if isinstance(column, dy.Enum):
         return Codes(tuple(column.categories), f"codes of {name}", plan.codes)
     if closed := listed_columns(schema).get(name):
-        if not terms.codes(closed):
+        if closed not in terms.lists and closed not in USUAL:
             raise refusal("no_list", closed=closed, table=table)
-        return Codes(terms.codes(closed), closed.replace("_", " "), plan.codes)
+        noun = f"codes of {name}" if closed in USUAL else closed.replace("_", " ")
+        return Codes(terms.codes(closed), noun, plan.codes)
     if isinstance(column, dy.Bool):
         return Flags(plan.codes)
     if isinstance(column, dy.Int32):

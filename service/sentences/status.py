@@ -66,7 +66,7 @@ def referrals(view: View) -> Status:
 
 def _open(total: int, open_: int, quiet: int) -> str:
     if not open_:
-        return f"None of {counted(total, 'referral', 'referrals')} is open."
+        return f"None of {counted(total, 'referral', 'referrals')} {are(total)} open."
     count, event = (quiet, "no event for") if quiet else (open_, "an event in")
     return f"{part_of(count, open_, 'open referral', 'open referrals')} had {event} 28 days."
 

@@ -9,7 +9,7 @@ import polars as pl
 from data.demo import STATEMENTS
 from data.demo import build as build_demonstration
 from data.intake.load import load
-from data.intake.mapping import read_mapping
+from data.intake.mapping import ColumnPlan, read_mapping
 from data.review import Review, new_review
 from metrics.as_at import Clocks, known
 from metrics.catalogue import CATALOGUE
@@ -40,7 +40,9 @@ WRITTEN = {
 }
 PERIOD, MONTH = "period", "1mo"
 # No dimension of these was there when the figures were written out, and no register then had a value of it.
-SINCE = ("case_status",)
+SINCE = ("standing",)
+ROUTE = "complaint"
+"""By which every complaint came when the figures were written out: a register had to have one then."""
 
 Histories = Mapping[str, pl.LazyFrame]
 Breakdowns = dict[str, pl.DataFrame]
@@ -48,9 +50,13 @@ Breakdowns = dict[str, pl.DataFrame]
 
 
 def load_philadelphia(folder: Path) -> Review:
-    source, review = register(), new_review(folder, EXAMPLE / "terms.toml")
+    terms = folder.with_name("real-terms.toml")
+    text = (EXAMPLE / "terms.toml").read_text(encoding="utf-8")
+    terms.write_text(text.replace("[lists]", f'[lists]\nroutes = ["{ROUTE}"]'), encoding="utf-8")
+    source, review = register(), new_review(folder, terms)
     for day, year in ((FIRST, "2018-07"), (SECOND, "2020")):
         mapping = read_mapping(EXAMPLE / f"extract-{year}.toml")
+        mapping.tables[0].columns["route"] = ColumnPlan(value=ROUTE)
         file = str(source / f"complaints_extract_{year}.csv")
         load(review, [file], mapping, recorded_on=day, confirm_day=True)
     return review

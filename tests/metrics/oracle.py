@@ -83,7 +83,7 @@ class Case:
             return self.grade(day)
         if dimension == "year":
             return self.row["received_on"].year
-        return self.row.get("status" if dimension == "case_status" else dimension)
+        return self.row.get("status" if dimension == "standing" else dimension)
 
 
 ADVERSE = ("upheld", "partly upheld")

@@ -13,7 +13,7 @@ from tests.pages.reading import answer, badges, cards, days, now, tables
 from tests.pages.test_main import opened
 
 pytestmark = pytest.mark.real
-WITHOUT_DATA = ("Failures", "Referrals", "Staffing", "Contact", "Assurance")
+WITHOUT_DATA = ("Failures", "Findings", "Referrals", "Staffing", "Contact", "Enquiries", "Assurance")
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +73,9 @@ def test_what_the_register_lacks_is_said_in_one_sentence(visit):
 
 
 def test_what_the_second_extract_changed_is_told_row_by_row(visit):
-    changed = tables(visit("data", load="2", table="applications"))[-1]
+    changed = tables(visit("data", load="2", table="complaints"))[-1]
     found = {
-        (row["Application ref"], row["Column"]): (row["Before"], row["After"])
+        (row["Complaint ref"], row["Column"]): (row["Before"], row["After"])
         for row in changed.iter_rows(named=True)
     }
     assert found["18-0004", "received on"] == ("2018-01-09", "2018-01-10")

@@ -33,7 +33,7 @@ def read(tmp_path: Path, text: str) -> Any:
         ('extract = "full"', 'extract = "whole"', "extract: input should be 'full' or 'partial'"),
         ('"applications"', '"aplications"', "no table 'aplications'; the nearest is 'applications'"),
         ("area =", "arae =", "applications has no column 'arae'; the nearest is 'area'"),
-        ('area = "Area"', "", "the column 'area' of applications is missing"),
+        ('received_on = "Received"', "", "the column 'received_on' of applications is missing"),
         ('area = "Area"', "area = {}", "name either the column that it comes from or one value"),
         (
             'area = "Area"',

@@ -74,10 +74,10 @@ def test_codes_that_are_not_ours_are_listed_to_translate(desk: Loader) -> None:
 
 
 def test_what_is_needed_and_was_not_found_is_said(desk: Loader) -> None:
-    suggestion = suggest(desk.file(register().replace("Division", "Xyz")), table="applications")
-    assert '# NEEDED: area = "..." or { value = "..." }' in suggestion.mapping
-    assert "Not recognised, and needed: area." in suggestion.remarks
-    assert "# left out: Xyz" in suggestion.mapping
+    suggestion = suggest(desk.file(register().replace("Received", "Xyz")), table="applications")
+    assert '# NEEDED: received_on = "..." or { value = "..." }' in suggestion.mapping
+    assert "Not recognised, and needed: received_on." in suggestion.remarks
+    assert "# left out: Date Xyz" in suggestion.mapping
 
 
 def test_a_sheet_of_a_workbook_is_named(desk: Loader) -> None:

@@ -1,7 +1,19 @@
 import pytest
 
 from metrics.histories.cases import cases, enquiries, failures, findings
-from tests.metrics.world import BY_HAND, FIRST, PARTITION, SECOND, STILL, THIRD, D, enquiry, finding, frames
+from tests.metrics.world import (
+    BY_HAND,
+    FIRST,
+    PARTITION,
+    SECOND,
+    STILL,
+    TERMS,
+    THIRD,
+    D,
+    enquiry,
+    finding,
+    frames,
+)
 
 
 def case_of(ref, rows=BY_HAND):
@@ -85,14 +97,14 @@ def test_a_load_that_was_superseded_sets_no_day_of_a_finding():
             finding("G1", "A1", "upheld", recorded_from=THIRD),
         ]
     }
-    assert findings(frames(rows)).collect().select("recorded_from", "decided_on").rows() == [
+    assert findings(frames(rows), TERMS).collect().select("recorded_from", "decided_on").rows() == [
         (FIRST, None),
         (THIRD, THIRD),
     ]
 
 
 def test_a_finding_bears_the_kind_of_the_allegation_that_it_is_about():
-    found = findings(frames(BY_HAND)).collect()
+    found = findings(frames(BY_HAND), TERMS).collect()
     assert dict(found.filter(recorded_from=THIRD).select("finding_ref", "allegation").iter_rows()) == {
         "G1": "delay", "G2": None, "G3": None, "G4": None,
     }  # fmt: skip

@@ -13,6 +13,10 @@ OF_CASES = ("area", "route", "grade", "year", "category")
 OF_FAILURES = ("part", "type", "reason", "harm", "month_found")
 
 
+THERE = tuple(name for name in NARROWED_BY if name not in {"standing", "allegation", "recommended", "final"})
+"""Those that the demonstration has values of."""
+
+
 @pytest.fixture
 def source(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
@@ -23,7 +27,7 @@ def source(demonstration, monkeypatch):
 @pytest.mark.parametrize(
     ("page", "names"),
     [
-        ("Overview", NARROWED_BY),
+        ("Overview", THERE),
         ("Progress", OF_CASES),
         ("Failures", (*OF_CASES, *OF_FAILURES)),
         ("Referrals", (*OF_CASES, *OF_FAILURES)),
@@ -31,7 +35,7 @@ def source(demonstration, monkeypatch):
         ("Contact", OF_CASES),
         ("Enquiries", tuple(name for name in OF_CASES if name != "grade")),
         ("Assurance", OF_CASES),
-        ("Explore", NARROWED_BY),
+        ("Explore", THERE),
         ("Headlines", ()),
     ],
 )
@@ -51,6 +55,7 @@ def test_a_filter_with_one_value_or_none_is_not_there(source, monkeypatch):
         "reason",
         "harm",
         "month_found",
+        "standing",
     )
 
 
