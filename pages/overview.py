@@ -43,7 +43,7 @@ FIGURES = {
 }
 RATES, RATES_BY_GROUP = ("failure_rate_reviewed", "share_adverse"), ("failure_rate", "share_adverse")
 WORK, OPEN_NOW = "Work waiting and staff", "Open referrals"
-MOST_LINES, MOST_LANES = 5, 8
+MOST_LINES, MOST_LANES = 3, 8
 PROMISE, NOTHING = "Promise ", "-"
 HEADS = ("Figure", "Course", "Before", "Added", "Removed", "Now")
 PAGE_OF = {
