@@ -26,8 +26,9 @@ def draw(view: View, found: Sequence[Decision]) -> None:
         return
     # Anew after each step: what was typed for one is not sent for another.
     key = f"decide_{decisions.last_step(view.source)}"
-    chosen = own[st.selectbox("Decide", list(own), key=f"{key}_chosen")]
-    _form(view, chosen, f"{key}_{'_'.join(chosen.about)}")
+    with st.popover("Decide or assign", key="decide_menu"):
+        chosen = own[st.selectbox("Decide", list(own), key=f"{key}_chosen")]
+        _form(view, chosen, f"{key}_{'_'.join(chosen.about)}")
 
 
 def _called(decision: Decision) -> str:
