@@ -26,17 +26,17 @@ def test_a_document_is_checked_and_nobody_else_can_replace_or_delete_it(
     with browser.new_context() as own, browser.new_context() as other:
         reader = Visitor(own, server, Role.PRESS_OFFICER).open("check")
         sent = {"name": "draft.docx", "mimeType": "application/octet-stream", "buffer": draft}
-        with reader.page.expect_request(lambda asked: "upload_file" in asked.url) as asked:
+        with reader.page.expect_request(lambda request: "upload_file" in request.url) as upload:
             reader.page.locator("input[type=file]").set_input_files(sent)
-        place = asked.value.url
-        assert asked.value.response().status == 204
+        place = upload.value.url
+        assert upload.value.response().status == 204
 
         stranger = Visitor(other, server, Role.CHIEF_OFFICER).open("check")
         headers = {"origin": server.address, "x-xsrftoken": cookie(other, "_streamlit_xsrf")}
         for method in ("PUT", "DELETE"):
-            answer = other.request.fetch(place, method=method, data=b"x" * 10, headers=headers)
-            assert answer.status == 403, answer.text()
-        assert "Not an address of yours" in answer.text()
+            response = other.request.fetch(place, method=method, data=b"x" * 10, headers=headers)
+            assert response.status == 403, response.text()
+            assert "Open the page again" in response.text()
         assert not stranger.abroad
 
         reader.page.get_by_role("button", name="Check", exact=True).click()
@@ -44,4 +44,4 @@ def test_a_document_is_checked_and_nobody_else_can_replace_or_delete_it(
 
 
 def cookie(context, name: str) -> str:
-    return next((each["value"] for each in context.cookies() if each["name"] == name), "")
+    return next((cookie["value"] for cookie in context.cookies() if cookie["name"] == name), "")
