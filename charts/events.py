@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import plotly.graph_objects as go
-
 from charts.chart import Canvas, Map, Part, literal, time_axis
 from data.formatting import short_day
 from metrics.workdays import breaks
@@ -33,7 +31,7 @@ Events = Sequence[Event]
 
 def over_time(
     canvas: Canvas, events: Events, days: Span | None, y: Part, *, height: int = HEIGHT, margin: Map = ROOM
-) -> go.Figure:
+) -> Part:
     """Draw what is on a canvas from the first to the last of the days, if there are any, with the events."""
     if days is not None:
         mark(canvas, events, *days)

@@ -8,7 +8,6 @@ from math import inf
 from textwrap import wrap
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from charts.chart import COUNTS, Canvas, Chart, Part, in_words, literal, small_panel, spread, time_axis
@@ -161,13 +160,13 @@ def _counts(courses: Courses) -> pl.DataFrame:
     return pl.DataFrame([days, *(rows["numerator"].alias(name) for name, rows in courses.items())])
 
 
-def _chart(title: str, figure: go.Figure, counts: pl.DataFrame, unit: str) -> Chart:
+def _chart(title: str, spec: Part, counts: pl.DataFrame, unit: str) -> Chart:
     """counts: `day` and a column for each line or part."""
     days, *series = counts.get_columns()
     parts = [f"{line.name} from {written_count(line[0])} to {written_count(line[-1])}" for line in series]
     span = f"from {written_day(days[0])} to {written_day(days[-1])}"
     alt = f"{title}, in {unit}, {span}: {listed_words(parts)}."
-    return Chart(title, figure, alt, pl.DataFrame([in_words("Day", days, short_day), *series]))
+    return Chart(title, spec, alt, pl.DataFrame([in_words("Day", days, short_day), *series]))
 
 
 def sparkline(values: Sequence[float], palette: Palette) -> str:

@@ -29,6 +29,10 @@ class Dimension:
     def steady(self) -> bool:
         return self.varying is None
 
+    @property
+    def cache_key(self) -> tuple[str]:
+        return (self.name,)
+
     def value(self, day: dt.date) -> pl.Expr:
         if self.varying is not None:
             return self.varying(day)

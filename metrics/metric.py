@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Literal
 
 import polars as pl
@@ -119,6 +120,10 @@ class Words(ABC):
         """What it is counted from, by the name of the part; the widest is the last."""
 
     @property
+    def cache_key(self) -> tuple[str, str]:
+        return self.name, self.title
+
+    @cached_property
     def columns(self) -> set[str]:
         return {self.dated_by}.union(*(spell.columns for spell in self.spells.values()))
 
@@ -188,6 +193,7 @@ def singular(words: str) -> str:
     return _MANY.sub(lambda match: ONE[match.group()], words, count=1)
 
 
+@cache
 def spoken(metric: AnyMetric, case: Case) -> AnyMetric:
     one = metric.out_of and singular(metric.out_of)
     words = {name: worded(getattr(metric, name), case) for name in SPOKEN}

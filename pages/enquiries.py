@@ -244,7 +244,12 @@ def requests_file(view: View) -> Table:
 
 def _by_year(view: View) -> None:
     result = view.result(IN_TIME, by=[YEAR.name]).filter(pl.col("denominator") > 0)
-    chart = bars(view.metric(IN_TIME), result, YEAR, view.clocks, chart_card.colours())
+
+    def make(view: View, colours: Palette) -> Chart:
+        result = view.result(IN_TIME, by=[YEAR.name]).filter(pl.col("denominator") > 0)
+        return bars(view.metric(IN_TIME), result, YEAR, view.clocks, colours)
+
+    chart = chart_card.drawn(view, make)
     file = export_button.of_figure(view, IN_TIME, by=[YEAR.name])
     chart_card.show(chart, key="in_time_by_year", offer=file, chosen="behind_in_time")
     st.caption(chance_of(result, "the years"))

@@ -284,7 +284,7 @@ def _card(
         offer = export_button.of_figure(
             view, choice.metric.name, by=choice.names, every=every, occurring=True
         )
-    if choice.form == TABLE or not chart.figure.data:
+    if choice.form == TABLE or not chart.spec["data"]:
         with chart_card.frame(key, chart.title):
             st.dataframe(chart.table, hide_index=True)
             offer.draw(key=key)

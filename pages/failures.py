@@ -292,8 +292,7 @@ def chance_or_change(view: View) -> None:
         baselines = {ALL_POINTS: None} | {f"the first {n} points": n for n in FIRST if n < points}
         about = "Limits from all points move with each new one; those from the first points are locked."
         first = baselines[choices.one("Limits from", list(baselines), key="limits", help=about)]
-    series = whole if first is None else watched.make(view, every, first)
-    _show_series(view, watched, every, first, series or whole)
+    _show_series(view, watched, every, first)
 
 
 def too_short(view: View, words: str, watched: Watched) -> str:
@@ -302,12 +301,16 @@ def too_short(view: View, words: str, watched: Watched) -> str:
     return f"{words}: limits need {LEAST_POINTS} points, and there are fewer so far."
 
 
-def _show_series(view: View, watched: Watched, every: str, first: int | None, control: Control) -> None:
+def _show_series(view: View, watched: Watched, every: str, first: int | None) -> None:
     subject = watched.subject(view, every)
 
-    def make(asked: View, colours: Palette) -> Chart:
-        series = control if asked is view else chart_card.present(watched.make(asked, every, first))
-        return control_chart(series, subject, asked.clocks.as_at, colours)
+    def series(view: View) -> Control:
+        return chart_card.present(watched.make(view, every, first) or watched.make(view, every, None))
+
+    def make(view: View, colours: Palette) -> Chart:
+        return control_chart(series(view), subject, view.clocks.as_at, colours)
+
+    control = series(view)
 
     verdict = st.container()
     method = "\n".join(_series_notes(control, watched, subject))

@@ -24,6 +24,7 @@ from pages.shell.page_start import current_view, page_of
 from pages.widgets import case_flow, chart_card, decision_steps, export_button, figure_strip, rows
 from pages.widgets.forecast import picture
 from service import decisions, forecast
+from service.cache import of_view
 from service.decisions import promises
 from service.events import events
 from service.markdown import plain
@@ -129,9 +130,15 @@ def _referrals(view: View) -> None:
     if not open_:
         chart_card.words("lanes", headline)
         return
-    spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
-    shown = timelines.events_of(spells, day, only_open=True)
-    chart = lanes(OPEN_NOW, shown, day, chart_card.colours(), events(view))
+
+    def make(view: View, colours: Palette) -> Chart:
+        spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
+        shown = timelines.events_of(spells, day, only_open=True)
+        return lanes(OPEN_NOW, shown, day, colours, events(view))
+
+    # Each look at rows is recorded, also where their chart is in the cache.
+    view.life("referrals")
+    chart = chart_card.drawn(view, make)
     # They are rows, not figures: they leave as rows do, with a reason.
     offer = export_button.of_rows(view, "open_referrals")
     chart_card.show(chart, key="lanes", offer=offer, headline=headline, compact=True)
@@ -179,20 +186,25 @@ def _changed(view: View) -> None:
             if offer.allowed:
                 with chart_card.menu_frame(title, "changed"):
                     offer.form(key="changed")
-        body = "".join(_change_row(view, name) for name in view.loaded(BRIDGED))
-        heads = "".join(f"<th scope=col>{words}</th>" for words in HEADS)
-        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        table = _changes(view, chart_card.colours())
         region = 'class="candour-table" tabindex="0" role="region" aria-label="What changed"'
         st.html(f"<div {region}>{table}</div>")
 
 
-def _change_row(view: View, name: str) -> str:
+@of_view
+def _changes(view: View, palette: Palette) -> str:
+    body = "".join(_change_row(view, name, palette) for name in view.loaded(BRIDGED))
+    heads = "".join(f"<th scope=col>{words}</th>" for words in HEADS)
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _change_row(view: View, name: str, palette: Palette) -> str:
     bridge, title = view.bridge(name), escape(view.metric(name).title)
     values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
     moved = [sum(step.change for step in bridge.steps if (step.change > 0) is up) for up in (True, False)]
     numbers = [written_count(bridge.opening), *(signed(change) if change else NOTHING for change in moved)]
     cells = "".join(f"<td>{number}</td>" for number in numbers)
-    line = f'<img alt="" src="{sparkline(values, chart_card.colours())}">'
+    line = f'<img alt="" src="{sparkline(values, palette)}">'
     now = f"<td><b>{written_count(bridge.closing)}</b></td>"
     return f"<tr><th scope=row>{title}</th><td>{line}</td>{cells}{now}</tr>"
 
@@ -256,7 +268,10 @@ def _change_in(view: View, name: str) -> None:
     def steps(view: View) -> pl.DataFrame:
         return changes_table(view.bridge(name), view.before, view.clocks)
 
-    chart = changes(metric, bridge, view.before, view.clocks, chart_card.colours())
+    def make(view: View, colours: Palette) -> Chart:
+        return changes(view.metric(name), view.bridge(name), view.before, view.clocks, colours)
+
+    chart = chart_card.drawn(view, make)
     offer = export_button.of_table(view, f"Changes of {metric.title.lower()}", steps)
     chart_card.show(chart, key=f"change_{name}", offer=offer)
     if rows.allowed(view):

@@ -67,9 +67,7 @@ _ON_SCREEN = {"cliponaxis", "customdata", "dragmode", "hoverinfo", "hoverlabel",
 def svg(chart: Chart) -> str:
     """Return the same text for the same chart; a TypeError where it has something that cannot be drawn."""
     mpl.rcParams.update(_SETTINGS)
-    drawn: Any = chart.figure
-    layout: Part = drawn.layout.to_plotly_json()
-    traces: list[Part] = [trace.to_plotly_json() for trace in drawn.data]
+    layout, traces = chart.spec["layout"], chart.spec["data"]
     _refuse_unknown(layout, traces)
     figure = Figure(figsize=(WIDTH / 72, layout["height"] * POINTS / 72))
     figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.03)

@@ -1,11 +1,14 @@
 """Results in memory: bounded in bytes, each computed once however many readers ask for it at once."""
 
+import datetime as dt
 import sys
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import fields, is_dataclass
+from functools import partial, wraps
 from threading import Condition
-from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+from types import CodeType, FunctionType
+from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 
 import polars as pl
 from cachetools import LRUCache, cached
@@ -40,8 +43,41 @@ def size_of(value: object) -> int:
     if isinstance(value, list | tuple | set | frozenset):
         return size + sum(map(size_of, value))
     if is_dataclass(value) and not isinstance(value, type):
-        return size + sum(size_of(getattr(value, field.name)) for field in fields(value))
+        # What it has computed of itself is weighed too.
+        return size + sum(map(size_of, vars(value).values() if hasattr(value, "__dict__") else ()))
     return size + (size_of(vars(value)) if hasattr(value, "__dict__") and not callable(value) else 0)
+
+
+def key_of(value: object) -> Hashable:
+    """Return what a value is known by in a key: a function by its code and what it closes over.
+
+    TypeError: it is a frame, or another thing of which no key can be made.
+    """
+    if value is None or isinstance(value, bool | int | float | str | bytes | dt.date | CodeType):
+        return type(value), value
+    if isinstance(value, tuple | list | set | frozenset):
+        return type(value), *map(key_of, value)
+    if isinstance(value, Mapping):
+        return type(value), *((key_of(name), key_of(part)) for name, part in value.items())
+    if isinstance(value, type):
+        return value
+    if isinstance(value, pl.Expr):
+        return pl.Expr, value.meta.serialize()
+    return type(value), *map(key_of, _parts(value))
+
+
+def _parts(value: object) -> Iterable[object]:
+    """Return all that a value depends on."""
+    if isinstance(value, partial):
+        return value.func, value.args, value.keywords
+    if isinstance(value, FunctionType):
+        cells = tuple(cell.cell_contents for cell in value.__closure__ or ())
+        return value.__module__, value.__code__, value.__defaults__, value.__kwdefaults__, cells
+    if isinstance(key := getattr(value, "cache_key", None), tuple):
+        return cast("tuple[object, ...]", key)
+    if is_dataclass(value):
+        return (getattr(value, field.name) for field in fields(value))
+    raise TypeError(f"no key can be made of {type(value).__name__}")
 
 
 def _first(key: Hashable, _make: Callable[[], object]) -> Hashable:
@@ -100,6 +136,26 @@ class Cache:
 
     def clear(self) -> None:
         self._compute.cache_clear()
+
+
+class OfOneView(Protocol):
+    def once(self, name: str, make: Callable[[], Result], *of: object) -> Result: ...
+
+
+Viewed = TypeVar("Viewed", bound=OfOneView)
+
+
+def of_view(
+    compute: Callable[Concatenate[Viewed, Arguments], Result],
+) -> Callable[Concatenate[Viewed, Arguments], Result]:
+    """Cache what is computed of a view and plain arguments, and of nothing else that may differ."""
+
+    @wraps(compute)
+    def once_a_view(view: Viewed, *args: Arguments.args, **named: Arguments.kwargs) -> Result:
+        name = f"{compute.__module__}.{compute.__qualname__}"
+        return view.once(name, lambda: compute(view, *args, **named), args, named)
+
+    return once_a_view
 
 
 _results = Cache(DEFAULT_MEGABYTES)  # one for the process

@@ -16,6 +16,7 @@ from metrics.decisions import Decision, JudgedPromise, Judgement, Matter, Promis
 from metrics.forecast import Forecast
 from service import forecast as finishing
 from service import results
+from service.cache import of_view
 from service.view import Source, View
 
 COLUMNS = ("commitment_ref", "made_on", "kind", "words", "due_on", "withdrawn_on")
@@ -29,6 +30,7 @@ JUDGED_BY = {
 Write = Callable[[str], str]
 
 
+@of_view
 def promises(view: View) -> list[JudgedPromise]:
     whole = replace(view, filters=())
     rows = view.promises().sort("made_on", "commitment_ref").select(COLUMNS).rows()

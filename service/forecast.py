@@ -11,6 +11,7 @@ from charts.fan import fan
 from charts.palette import Palette
 from data.formatting import capitalised, counted, written_count, written_day
 from metrics.forecast import FEWEST, Forecast, Workload, forecast, workload
+from service.cache import of_view
 from service.over_time import every_day
 from service.view import View
 
@@ -23,6 +24,7 @@ TITLE = "Reviews left, and the forecast finish"
 USUAL = 100  # the recent number of staff, in percent
 
 
+@of_view
 def finish(view: View, staff: float = 1.0) -> Forecast | None:
     """staff: the recent pace is multiplied by it. None where the register cannot tell."""
     if view.loaded(NEEDED) != list(NEEDED):
@@ -31,6 +33,7 @@ def finish(view: View, staff: float = 1.0) -> Forecast | None:
     return view.forecast(staff, lambda: forecast(_workload(view, day), staff=staff)).on(view.clocks)
 
 
+@of_view
 def promised_on(view: View) -> dt.date | None:
     """Day by which the body has promised to finish: the latest promise known; None if there is none."""
     return view.promised_until("finish by a day") or view.source.terms.promised_on

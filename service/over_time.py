@@ -14,6 +14,7 @@ from metrics.as_at import Clocks
 from metrics.dimensions import dimension, labelled
 from metrics.metric import AnyMetric, Metric
 from metrics.rates import added, periods, rates
+from service.cache import of_view
 from service.view import View
 
 # Past this many points a line looks the same by the week, and costs a seventh.
@@ -22,6 +23,7 @@ RESULT = ("numerator", "denominator", "value", "low", "high")
 BURN_UP = {"In the review": "population", "Risk assessed": "risk_assessed", "Reviewed in detail": "completed"}
 
 
+@of_view
 def days_of(view: View, first: dt.date | None = None) -> list[dt.date]:
     """Days of the review until the last that the view can know, each day or, over a long time, each week.
 
@@ -41,6 +43,7 @@ def _days(first: dt.date, last: dt.date) -> list[dt.date]:
     return pl.date_range(first, last, eager=True).to_list()
 
 
+@of_view
 def scope_since_whole(view: View) -> pl.DataFrame:
     """Return `day, size` of the scope, as was known on each day, from the first on which all that was in it
     had been risk assessed; no row before that, nor where only one load says what was known."""
@@ -53,10 +56,12 @@ def scope_since_whole(view: View) -> pl.DataFrame:
     )
 
 
+@of_view
 def last_extract(view: View) -> dt.date:
     return min(view.clocks.as_at, view.extract_day("reviews") or view.clocks.as_at)
 
 
+@of_view
 def begun_days(view: View, *, then: bool) -> list[dt.date]:
     """Return the days of `days_of` from the first on which a case had been received, and one was known."""
     last = view.clocks.known_until
@@ -90,6 +95,7 @@ def courses(
     return {words: view.course(name, days or days_of(view), then=then) for words, name in figures.items()}
 
 
+@of_view
 def rate_by_period(view: View, name: str, every: str = "1mo") -> pl.DataFrame:
     """Return what each period added to both counts of a share: `period, whole`, the result. As known on the
     day of the view. A period has no share where it can have none: see `rates.rates`."""
@@ -102,6 +108,7 @@ def added_up(metric: AnyMetric) -> bool:
     return isinstance(metric, Metric) and not metric.share and metric.numerator.ends is None
 
 
+@of_view
 def over_time(view: View, name: str, every: str, *by: str) -> pl.DataFrame:
     """Return a figure period by period: `period, whole, [by]`, the result. A share, and a count of what can
     end, as a backlog can, is what stood at the end of each period. A count of what only happens, as failures
@@ -114,6 +121,7 @@ def over_time(view: View, name: str, every: str, *by: str) -> pl.DataFrame:
     return _dated(new.with_columns(value=pl.col("numerator").cast(pl.Float64)), ends, *by)
 
 
+@of_view
 def lines_by(view: View, name: str, every: str, by: str) -> pl.DataFrame:
     """Return `period, label, value` of a figure over time, a line for each value of a dimension."""
     frame = over_time(view, name, every, by)

@@ -163,6 +163,17 @@ def values(place: Place, name: str) -> list[str | None]:
 
 
 @dataclass(frozen=True)
+class Figure:
+    metric: AnyMetric
+    clocks: Clocks
+    numerator: int
+    denominator: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class CacheKey:
     """known_at: None for what depends on all that was ever known. role: no result is handed from one role to
     another; empty for rows, which nobody is shown."""
@@ -246,3 +257,14 @@ def occurring(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         return result
     counts = pl.col("numerator") + pl.col("denominator").fill_null(0)
     return result.filter(counts.sum().over(by) > 0)
+
+
+def over_time(seen: CacheKey, *, then: bool) -> CacheKey:
+    return (replace(seen, known_at=None) if then else seen).settled()
+
+
+def counting(name: str) -> Metric:
+    metric = catalogue.metric(name)
+    if not isinstance(metric, Metric):
+        raise TypeError(f"{name} is a median: it has no course, no bridge and no rows that wait")
+    return metric

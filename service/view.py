@@ -36,8 +36,8 @@ from metrics.metric import AnyMetric, Metric, Subject, spoken
 from metrics.rates import by_reviewer
 from metrics.timelines import case_file
 from service import results
-from service.cache import once
-from service.results import CacheKey, Filters, Place
+from service.cache import Result, key_of, once
+from service.results import CacheKey, Figure, Filters, Place, counting
 
 COMPARED_WITH = dt.timedelta(weeks=4)
 
@@ -88,7 +88,13 @@ class Source:
         return set(results.register(self.place, "receipts")["table_name"])
 
     def loaded(self, names: Sequence[str]) -> list[str]:
-        return [name for name in names if self._has(catalogue.metric(name))]
+        return [name for name in names if name in self._counted]
+
+    @cached_property
+    def _counted(self) -> set[str]:
+        """Names of the figures that the register has the tables and columns of."""
+        every = catalogue.by_name().items()
+        return once(("counted", self.place), lambda: {name for name, metric in every if self._has(metric)})
 
     def _has(self, metric: AnyMetric) -> bool:
         optional = metric.columns & {*HISTORIES[metric.subject].optional}
@@ -164,6 +170,17 @@ class View:
     against: dt.date | None = None
 
     @property
+    def cache_key(self) -> tuple[Hashable, ...]:
+        """A reader's own: no result is handed from one role to another."""
+        source = self.source
+        role = source.visit.require(Permission.FIGURES, "figures").role
+        return source.place, source.marking, self.clocks, self.filters, self.against, role
+
+    def once(self, name: str, make: Callable[[], Result], *of: object) -> Result:
+        """Return what is made of this view and of `of`, and of nothing else that may differ."""
+        return once((name, self.cache_key, key_of(of)), make)
+
+    @property
     def plain(self) -> bool:
         """Whether this is what a reader sees who has chosen nothing: all of it, on the opening day."""
         usual = Clocks(self.source.opening_day, self.source.last_day)
@@ -215,7 +232,7 @@ class View:
         make = partial(evaluate_all, figures, clocks=key.clocks, by=splits)
         return once(("results", key, subject, *by), lambda: make(rows=key.rows(subject)))
 
-    def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
+    def figure(self, name: str, clocks: Clocks | None = None) -> Figure:
         view = self if clocks is None else View(self.source, clocks, self.filters)
         key = ("numbers", view._looked_at(name), name)
         numbers = once(key, lambda: view.result(name).row(0, named=True))
@@ -243,11 +260,11 @@ class View:
 
     def course(self, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         """days: evenly spaced, in order."""
-        return self._course(self._looked_at(name), _counting(name), days, then=then)
+        return self._course(self._looked_at(name), counting(name), days, then=then)
 
     def _course(self, seen: CacheKey, metric: Metric, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
-        days_known = results.every_day(_over_time(seen, then=then), metric, span)
+        days_known = results.every_day(results.over_time(seen, then=then), metric, span)
         step = max((days[-1] - days[0]).days // max(len(days) - 1, 1), 1)
         asked = days_known.slice((days[0] - span[0]).days, step * (len(days) - 1) + 1)
         return asked if step == 1 else asked.gather_every(step)
@@ -262,7 +279,7 @@ class View:
         return rows.join(self.source.notes(), on="recorded_on", how="left", maintain_order="left")
 
     def _moved(self, name: str) -> pl.DataFrame:
-        key, metric, opening = self._looked_at(name), _counting(name), self.before
+        key, metric, opening = self._looked_at(name), counting(name), self.before
 
         def make() -> pl.DataFrame:
             rows = results.scanned(key.place, metric.subject, key.filters)
@@ -298,19 +315,23 @@ class View:
         return rows
 
     def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
-        key, metric, part = self._looked_at(name), _counting(name), having(where, self.clocks.as_at)
+        key, metric, part = self._looked_at(name), counting(name), having(where, self.clocks.as_at)
         make = partial(ages, metric, clocks=key.clocks, where=part)
         return once(("ages", key, name, *where), lambda: make(rows=key.rows(metric.subject)))
 
     def split_course(self, name: str, by: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
-        key, metric, split = _over_time(self._looked_at(name), then=then), _counting(name), [dimension(by)]
+        key, metric, split = (
+            results.over_time(self._looked_at(name), then=then),
+            counting(name),
+            [dimension(by)],
+        )
         make = partial(course, metric, days=days, known_at=key.known_at, by=split)
         return once(("split course", key, name, by, *days), lambda: make(rows=key.rows(metric.subject)))
 
     def life(self, subject: Subject) -> pl.DataFrame:
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(f"history of {subject}"))
         rows = known(self._rows(subject), self.clocks.known_at).drop(self._hidden(), strict=False)
-        return rows.sort(pl.nth(0), maintain_order=True).collect()
+        return self.once("life", lambda: rows.sort(pl.nth(0), maintain_order=True).collect(), subject)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the rows of one table as known on the view's day; staff only to those who may see them."""
@@ -343,8 +364,8 @@ class View:
         return promises.sort("made_on", "commitment_ref")["due_on"][-1] if promises.height else None
 
     def promises(self) -> pl.DataFrame:
-        self.source.visit.require(Permission.FIGURES, "commitments")
-        return at(results.promises(self.source.place).lazy(), self.clocks, "made_on").collect()
+        rows = results.promises(self.source.place).lazy()
+        return self.once("commitments", lambda: at(rows, self.clocks, "made_on").collect())
 
     def scope(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> str:
         narrowed = "; ".join(f"{name} {briefly(named(name, values))}" for name, values in self.filters)
@@ -368,28 +389,6 @@ class View:
         if filters and (figure := catalogue.by_name().get(name)):
             filters = tuple(chosen for chosen in filters if narrows(chosen[0], figure))
         return CacheKey(self.source.place, self.clocks.as_at, self.clocks.known_at, filters, role)
-
-
-@dataclass(frozen=True)
-class Figure:
-    metric: AnyMetric
-    clocks: Clocks
-    numerator: int
-    denominator: int | None
-    value: float | None
-    low: float | None
-    high: float | None
-
-
-def _over_time(seen: CacheKey, *, then: bool) -> CacheKey:
-    return (replace(seen, known_at=None) if then else seen).settled()
-
-
-def _counting(name: str) -> Metric:
-    metric = catalogue.metric(name)
-    if not isinstance(metric, Metric):
-        raise TypeError(f"{name} is a median: it has no course, no bridge and no rows that wait")
-    return metric
 
 
 def open_source(visit: Visit, marking: str) -> Source:

@@ -57,16 +57,17 @@ def draw(view: View, asking: DeltaGenerator, *, then: bool) -> None:
 
 
 def over_time(view: View, *, then: bool, height: int = PANELS_HEIGHT) -> None:
-    case, days = view.source.terms.case, begun_days(view, then=then)
+    case, days = view.source.terms.case, tuple(begun_days(view, then=then))
     above = {"received": "population", case.closed: "closed"}
-    first, second = (courses(view, some, then=then, days=days) for some in (above, {case.open: "open_cases"}))
     title = f"{capitalised(case.many)} received, {case.closed} and {case.open}"
-    chart = panels(
-        title, first, second, chart_card.colours(), unit=case.many, events=events(view), height=height
-    )
-    waiting = headline(view.figure("open_cases"))
+
+    def make(view: View, colours: Palette) -> Chart:
+        both = (courses(view, some, then=then, days=days) for some in (above, {case.open: "open_cases"}))
+        return panels(title, *both, colours, unit=case.many, events=events(view), height=height)
+
+    waiting, closed = (headline(view.figure(name)) for name in ("open_cases", "closed"))
     chart_card.show(
-        chart, key="flow", headline=f"{waiting} {case.open}, {headline(view.figure('closed'))} {case.closed}",
+        chart_card.drawn(view, make), key="flow", headline=f"{waiting} {case.open}, {closed} {case.closed}",
         measure=f"{capitalised(case.many)}, to date" + ("" if _dated(view) else ", as known at each extract"),
         method=_known_only(view), compact=True,
     )  # fmt: skip
@@ -101,7 +102,7 @@ def _by_period(view: View, name: str, every: str) -> None:
     subject = Subject(title=title, unit=every.lower(), what=capitalised(many), events=many)
 
     def make(asked: View, colours: Palette) -> Chart:
-        control = series if asked is view else chart_card.present(_series(asked, name, EVERY[every]))
+        control = chart_card.present(_series(asked, name, EVERY[every]))
         return control_chart(control, subject, asked.clocks.as_at, colours)
 
     verdict = subject.verdict(series, numbers=False).replace("**", "")
@@ -109,6 +110,10 @@ def _by_period(view: View, name: str, every: str) -> None:
 
 
 def _series(view: View, name: str, every: str) -> Control | None:
+    return view.once("control", lambda: _control(view, name, every), name, every)
+
+
+def _control(view: View, name: str, every: str) -> Control | None:
     result = view.result(name, every=every)
     if result.is_empty():
         return None

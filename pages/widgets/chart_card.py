@@ -11,6 +11,7 @@ from charts.chart import Chart
 from charts.lines import data_address, lines, panels
 from charts.palette import LIGHT, Palette, palette
 from data.errors import UserError
+from pages.framework import Unchecked
 from pages.widgets.export_button import Offer, of_course, of_table
 from service.events import events
 from service.markdown import plain
@@ -111,21 +112,22 @@ def picture(chart: Chart, card: Card, key: str, form: str) -> None:
     if form == TABLE:
         st.dataframe(chart.table, hide_index=True)
         return
+    layout = chart.sent["layout"]
     # A lower one is cut off by the room that a card keeps for its chart.
-    layout: Any = chart.figure.layout
-    layout.height = max(layout.height or 0, LEAST_HEIGHT)
+    layout = {**layout, "height": max(layout["height"], LEAST_HEIGHT)}
     clicks: dict[str, Any] = {}
     if card.chosen:
         clicks = {"on_select": partial(_choose_bar, chart, key, card.chosen), "selection_mode": "points"}
     elif card.brushed:
-        layout.update(dragmode="select", selectdirection="h")
+        layout |= {"dragmode": "select", "selectdirection": "h"}
         clicks = {"on_select": partial(_brush, key, card.brushed), "selection_mode": "box"}
     elif card.filters:
         modes = ("points", "box") if card.drag else "points"
         clicks = {"on_select": partial(_narrow, chart, key, card.filters), "selection_mode": modes}
         if card.drag:
-            layout.dragmode = "select"
-    st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
+            layout["dragmode"] = "select"
+    figure = Unchecked({**chart.sent, "layout": layout})
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
 
 
 def _form(key: str, headline: str) -> str:
@@ -170,12 +172,26 @@ def draw(
     if instead:
         words(key, how["headline"], *instead, measure=how.get("measure", ""), ask=how.get("ask"))
         return
-    chart = make(view, colours())
+    chart = drawn(view, make)
     if empty and chart.table.is_empty():
         st.info(empty)
         return
     offer = of_table(view, chart.title, lambda view: make(view, LIGHT).table)
     show(chart, key=key, offer=offer, **how)
+
+
+def drawn(view: View, make: Callable[[View, Palette], Chart]) -> Chart:
+    """make: its chart depends on the view, the colours, the events and notes of this run, and what it closes
+    over."""
+    palette = colours()
+
+    def chart() -> Chart:
+        made = make(view, palette)
+        # Weighed with what is sent of it.
+        _ = made.sent
+        return made
+
+    return view.once("chart", chart, make, palette, events(view), len(view.source.dated_notes()))
 
 
 def draw_courses(
@@ -189,13 +205,15 @@ def draw_courses(
     **how: Any,  # noqa: ANN401  # of `Card`
 ) -> None:
     """Draw figures over time, by what they are called, in two panels or in one. then: see `View.course`."""
-    first, second = (courses(view, figures, then=then) for figures in (above, below))
-    if second:
-        chart = panels(title, first, second, colours(), unit=unit, events=events(view))
-    else:
-        chart = lines(title, first, unit, colours(), events(view))
+
+    def make(view: View, palette: Palette) -> Chart:
+        first, second = (courses(view, figures, then=then) for figures in (above, below))
+        if second:
+            return panels(title, first, second, palette, unit=unit, events=events(view))
+        return lines(title, first, unit, palette, events(view))
+
     offer = of_course(view, [*above.values(), *below.values()], then=then)
-    show(chart, offer=offer, compact=True, **how)
+    show(drawn(view, make), offer=offer, compact=True, **how)
 
 
 def draw_table(view: View, title: str, make: Callable[[View], pl.DataFrame], *, key: str) -> None:

@@ -6,12 +6,14 @@ from html import escape
 import streamlit as st
 
 from charts.lines import sparkline
+from charts.palette import Palette
 from data.formatting import written_count
 from data.loading import Quarantined
 from metrics.metric import Metric
 from pages.shell import choices
 from pages.shell.page_start import page_of
 from pages.widgets.chart_card import colours
+from service.cache import of_view
 from service.markdown import plain
 from service.over_time import days_of
 from service.sentences.figure import change_since, headline, small_print
@@ -43,29 +45,34 @@ def _rejected(view: View, rejected: Quarantined) -> None:
 def draw(view: View, figures: Mapping[str, str]) -> None:
     """Draw the figures that the register can count. figures: the short title of each, by its name."""
     if names := view.loaded(list(figures)):
-        cells = "".join(_cell(view, name, figures[name]) for name in names)
+        cells = _cells(view, {name: figures[name] for name in names}, colours())
         with st.container(key=f"figures_{len(names)}_{names[0]}"):
             st.html(f'<dl class="candour-figures">{cells}</dl>')
 
 
-def _cell(view: View, name: str, title: str) -> str:
+@of_view
+def _cells(view: View, figures: Mapping[str, str], palette: Palette) -> str:
+    return "".join(_cell(view, name, title, palette) for name, title in figures.items())
+
+
+def _cell(view: View, name: str, title: str, palette: Palette) -> str:
     figure = view.figure(name)
     whole = " The whole review, not filtered." if view.whole(figure.metric) else ""
     meaning = f"{figure.metric.title}. {figure.metric.definition} {small_print(figure)}.{whole}"
     since = "" if view.not_compared else change_since(view, name)
     summary = f'<summary aria-label="What {escape(title)} counts"></summary>'
     mark = f"<details>{summary}<p>{escape(meaning)}</p></details>"
-    number = f'<dd class="value">{escape(headline(figure))}{_course(view, name, title)}</dd>'
+    number = f'<dd class="value">{escape(headline(figure))}{_course(view, name, title, palette)}</dd>'
     change = f'<dd class="change">{escape(since) or "&nbsp;"}</dd>'
     return f"<div><dt>{escape(title)}</dt>{number}{change}<dd>{mark}</dd></div>"
 
 
-def _course(view: View, name: str, title: str) -> str:
+def _course(view: View, name: str, title: str, palette: Palette) -> str:
     if not isinstance(view.metric(name), Metric):
         return ""
     values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
     words = escape(f"{title}: from {values[0]:.3g} to {values[-1]:.3g}")
-    return f'<img alt="{words}" src="{sparkline(values, colours())}">'
+    return f'<img alt="{words}" src="{sparkline(values, palette)}">'
 
 
 def definitions(view: View, names: Iterable[str]) -> None:

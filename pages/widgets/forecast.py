@@ -59,10 +59,12 @@ def _what_if(view: View, forecast: Forecast) -> Forecast:
 
 
 def picture(view: View, forecast: Forecast) -> None:
-    def make(view: View, colours: Palette) -> Chart:
-        return fan_chart(view, chart_card.present(finish(view, forecast.staff)), colours, events(view))
+    pace = forecast.staff
 
-    staff = round(forecast.staff * USUAL)
+    def make(view: View, colours: Palette) -> Chart:
+        return fan_chart(view, chart_card.present(finish(view, pace)), colours, events(view))
+
+    staff = round(pace * USUAL)
     words = status.fan_title(view) if staff == USUAL else f"The forecast with {staff}% of recent staff"
     chart_card.draw(view, make, key="fan", headline=words, measure="Outstanding, 80% range", compact=True)
 

@@ -8,6 +8,8 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.bars import bars, labels_of, written
+from charts.chart import Chart
+from charts.palette import Palette
 from data.errors import UserError
 from data.formatting import capitalised, counted, listed_words, short_day, written_count
 from data.schema import STILL
@@ -207,7 +209,13 @@ def breakdown(
         if result.is_empty():
             return result
     metric = view.metric(name)
-    chart = bars(metric, result, split, view.clocks, chart_card.colours())
+
+    def make(view: View, colours: Palette) -> Chart:
+        result = view.result(name, by=[split.name])
+        shown = result.filter(pl.col("numerator") > 0) if occurring else result
+        return bars(metric, shown, split, view.clocks, colours)
+
+    chart = chart_card.drawn(view, make)
     if result.height < FEWEST:
         headline, measure = str(how.get("headline") or chart.title), str(how.get("measure", ""))
         words = f"{capitalised(in_words(metric, result, split))}."

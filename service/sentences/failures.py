@@ -15,6 +15,7 @@ from metrics.chance.steady_rate import LEAST_EVENTS
 from metrics.dimensions import Dimension
 from metrics.evaluate import shared
 from metrics.rates import whole_periods, with_whole
+from service.cache import of_view
 from service.sentences.figure import are, or_none
 from service.sentences.status import Status
 from service.view import View
@@ -58,6 +59,9 @@ class Watched:
 
     def make(self, view: View, every: str, first: int | None) -> Control | None:
         """Return the series with its limits from so many of the first points; None with too few points."""
+        return view.once("control", lambda: self._make(view, every, first), self, every, first)
+
+    def _make(self, view: View, every: str, first: int | None) -> Control | None:
         if self.title:
             return rare(gaps(view, self.counts), first)
         (name,), span = self.needs, EVERY[every]
@@ -75,6 +79,7 @@ WATCHED: Mapping[str, Watched] = {
 }
 
 
+@of_view
 def too_few(view: View, name: str) -> str | None:
     """Say that a figure counts too few for a verdict: every block asks this, so that none gives one alone."""
     (count,) = view.counts(name)
@@ -90,10 +95,12 @@ def _events(view: View, name: str) -> str:
     return "failures with harm" if name == HARM else "failures"
 
 
+@of_view
 def gaps(view: View, name: str) -> Between:
     return between(view.result(name, every="1d"), view.result("completed", every="1d"))
 
 
+@of_view
 def status(view: View, name: str, split: Dimension) -> Status:
     (count, harm), day = view.counts("failures", HARM), written_day(view.clocks.as_at)
     if not count:
@@ -106,6 +113,7 @@ def status(view: View, name: str, split: Dimension) -> Status:
     return Status(f"{failures}. {groups_title(view, name, split)}.", attention)
 
 
+@of_view
 def _odd(view: View, name: str, split: Dimension) -> pl.DataFrame | None:
     """Return the groups that differ by more than chance; None where that cannot be said."""
     groups = rates_of_groups(view, name, split)
@@ -124,10 +132,12 @@ def most_of(result: pl.DataFrame, dimensions: Sequence[Dimension], neutral: str)
     return f"{labels}: {counted(most, 'failure', 'failures')}{' each' if top.height > 1 else ''}"
 
 
+@of_view
 def change(view: View) -> str | None:
     return _verdict(view, BETWEEN)
 
 
+@of_view
 def harm(view: View) -> str | None:
     if not view.loaded(["completed"]) or not view.figure(HARM).numerator:
         return None
@@ -161,6 +171,7 @@ def _one_by_one(numbers: list[int]) -> str:
     return f"{failures}, after {first} detailed reviews{more}"
 
 
+@of_view
 def rates_of_groups(view: View, name: str, split: Dimension) -> GroupRates | None:
     """None where the groups are too few to be compared, or are no groups of cases."""
     if view.metric(name).subject not in split.subjects:
@@ -168,6 +179,7 @@ def rates_of_groups(view: View, name: str, split: Dimension) -> GroupRates | Non
     return group_rates(view.result(name, by=[split.name]), view.figure(name).value)
 
 
+@of_view
 def rates_by(view: View, name: str, split: Dimension) -> pl.DataFrame:
     """Return a rate by a dimension, as `evaluate` does. What failures alone have, as a reason, divides no
     cases: each value's failures are out of all cases."""
@@ -187,6 +199,7 @@ def differing(view: View, name: str, groups: GroupRates, split: Dimension) -> st
     )
 
 
+@of_view
 def groups_title(view: View, name: str, split: Dimension) -> str:
     title = view.metric(name).title
     neutral = f"{title} by {split.title.lower()}"

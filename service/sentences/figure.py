@@ -20,8 +20,10 @@ from metrics.bridge import Step, Why
 from metrics.chance.groups import RARE, chance_alone
 from metrics.chance.steady_rate import STATED
 from metrics.metric import AnyMetric, Duration
+from service.cache import of_view
 from service.over_time import added_up, days_of
-from service.view import Figure, Source, View
+from service.results import Figure
+from service.view import Source, View
 
 JUDGED = f"Groups that are alike are flagged in at most {STATED} cases."
 TRUE = "True figures, before small numbers are protected: not for publication."
@@ -119,6 +121,7 @@ def change(view: View, name: str) -> str:
     return f"{signed(step)} since {day}" if step else f"no change since {day}"
 
 
+@of_view
 def change_since(view: View, name: str) -> str:
     """Return how far a figure moved since the day compared with; nothing where it did not."""
     before, now = view.figure(name, view.before), view.figure(name)
@@ -133,6 +136,7 @@ def change_since(view: View, name: str) -> str:
     return signed(step) if step else ""
 
 
+@of_view
 def overview_notes(view: View) -> dict[str, str]:
     return {"headcount": _peak(view, "headcount"), "open_referrals": _longest_open(view)}
 
@@ -207,6 +211,7 @@ def known(view: View) -> str:
     return known_in_words(view.clocks, view.source)
 
 
+@of_view
 def bridge_table(view: View) -> pl.DataFrame:
     """A reason that adds to a figure and takes from the same one has two columns; else it has one."""
     figures = {name: view.bridge(name) for name in view.loaded(BRIDGED)}

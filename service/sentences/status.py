@@ -19,6 +19,7 @@ from data.terms import Terms
 from metrics.as_at import Clocks
 from metrics.metric import Subject
 from service import forecast as finishing
+from service.cache import of_view
 from service.over_time import scope_since_whole
 from service.sentences.figure import are, has, or_none, part_of
 from service.view import View
@@ -35,6 +36,7 @@ class Status(NamedTuple):
     attention: bool = False
 
 
+@of_view
 def overview(view: View) -> Status:
     forecast, promised = finishing.finish(view), finishing.promised_on(view)
     if forecast is None or not view.figure("population").numerator:
@@ -52,6 +54,7 @@ def progress(view: View) -> Status:
     return overview(view) if finishing.finish(view) else Status(progress_sentence(view))
 
 
+@of_view
 def referrals(view: View) -> Status:
     (total,), body = view.counts("referrals"), named(view.source.terms.oversight_body)
     if not total or not view.loaded(["open_referrals", "silent_referrals"]):
@@ -71,6 +74,7 @@ def _open(total: int, open_: int, quiet: int) -> str:
     return f"{part_of(count, open_, 'open referral', 'open referrals')} had {event} 28 days."
 
 
+@of_view
 def contact(view: View) -> Status:
     if not view.figure("people_to_contact").numerator:
         return Status("Nobody had been identified to contact by this day.")
@@ -101,6 +105,7 @@ def overview_sentence(view: View) -> str:
     return f"{progress_sentence(view)} {'; '.join(sentence(view) for sentence in loaded)}."
 
 
+@of_view
 def progress_sentence(view: View) -> str:
     case, (population,) = view.source.terms.case, view.counts("population")
     if "risk_assessments" not in view.source.tables and view.loaded(["closed"]):
@@ -157,6 +162,7 @@ def _referrals(view: View) -> str:
     return f"{where}{counted(referred, 'matter', 'matters')} {has(referred)} been referred to {body}"
 
 
+@of_view
 def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
     """Say what was known otherwise on the day itself; nothing where there is one load, or none by the day.
     write: how words of the terms are written, on a page or on paper."""
@@ -174,6 +180,7 @@ def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
     ]
 
 
+@of_view
 def outside(view: View) -> str | None:
     case, harm = view.source.terms.case, "harm_outside_scope"
     nouns = {
@@ -199,6 +206,7 @@ def precedence(terms: Terms) -> str:
     return " ".join([order, *defined])
 
 
+@of_view
 def scope_grown(view: View) -> str:
     """Say how the scope has changed since all then known had been risk assessed; nothing before that."""
     scope = scope_since_whole(view)
@@ -216,6 +224,7 @@ def scope_grown(view: View) -> str:
     return f"{assessed_on}. The scope is now {more}: {written_count(now)} since {written_day(since)}."
 
 
+@of_view
 def fan_title(view: View) -> str:
     forecast, promised = finishing.finish(view), finishing.promised_on(view)
     if forecast is None or promised is None or forecast.outcome != "range":
@@ -224,6 +233,7 @@ def fan_title(view: View) -> str:
     return "A late finish is likelier" if chance < EVEN else "A finish on time is likelier"
 
 
+@of_view
 def adverse_title(view: View) -> str:
     case, figure = view.source.terms.case, view.figure("share_adverse")
     if figure.value is None:
@@ -246,6 +256,7 @@ def quiet_title(quiet: int, open_: int) -> str:
     return f"{part_of(quiet, open_, 'open referral', 'open referrals', are)} quiet"
 
 
+@of_view
 def growth_title(view: View) -> str:
     before = () if view.not_compared else view.counts("backlog", "headcount", clocks=view.before)
     if not before or not all(before):

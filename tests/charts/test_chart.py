@@ -1,6 +1,7 @@
 import itertools
 
 import numpy as np
+import plotly.graph_objects as go
 import polars as pl
 import pytest
 
@@ -13,8 +14,8 @@ def test_a_canvas_gives_what_was_drawn_in_the_house_style():
     canvas.limit(pl.Series([1, 2]), pl.Series([-0.5, 3.0]), "dash")
     canvas.note("upper", y=3)
     canvas.across(2, "solid")
-    figure = canvas.figure(300, {"r": 50}, {"showgrid": False}, axes={"yaxis2": {"nticks": 3}})
-    house = Canvas(LIGHT).figure(300).layout
+    figure = go.Figure(canvas.figure(300, {"r": 50}, {"showgrid": False}, axes={"yaxis2": {"nticks": 3}}))
+    house = go.Figure(Canvas(LIGHT).figure(300)).layout
     assert list(figure.data[0].y) == [0.0, 3.0]
     assert figure.data[0].y.dtype == np.float32
     assert figure.layout.annotations[0].font.color == LIGHT.text

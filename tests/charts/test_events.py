@@ -3,6 +3,8 @@
 import datetime as dt
 from itertools import pairwise
 
+import plotly.graph_objects as go
+
 from charts.chart import Canvas
 from charts.events import Event, bands, mark
 from charts.palette import DARK, LIGHT
@@ -121,7 +123,7 @@ def test_days_off_are_shaded_from_their_first_to_the_end_of_their_last_as_far_as
 def test_plotly_takes_what_is_marked():
     canvas = marked(event(1, 10))
     bands(canvas, [(FIRST, FIRST)], FIRST, LAST)
-    figure = canvas.figure(240, {}, {"type": "date"}, {})
+    figure = go.Figure(canvas.figure(240, {}, {"type": "date"}, {}))
     assert [shape.type for shape in figure.layout.shapes].count("line") == 1
     assert len(figure.layout.annotations) == 1
 

@@ -1,5 +1,6 @@
 """Whatever a picture shows, its table, its words and the file made of it show too: walked on every page."""
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ import polars.selectors as cs
 import pytest
 
 from access.roles import Role
-from charts.chart import Chart
+from charts.chart import Chart, for_browser
 from pages import referrals
 from pages.registry import open_to
 from pages.widgets import chart_card
@@ -133,6 +134,14 @@ def test_a_picture_draws_no_count_that_its_table_does_not_hold(shown):
                 )
                 for size in sizes:
                     assert near(float(size), held, 0), (chart.title, size)
+
+
+@everywhere
+def test_a_picture_is_sent_as_plotly_checks_it(shown):
+    for chart in (each.chart for each in shown):
+        checked, sent = json.loads(chart.figure.to_json()), json.loads(json.dumps(for_browser(chart.spec)))
+        assert {**sent["layout"], "template": {}} == {**checked["layout"], "template": {}}, chart.title
+        assert sent["data"] == checked["data"], chart.title
 
 
 @everywhere

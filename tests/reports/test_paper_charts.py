@@ -69,7 +69,7 @@ def line(drawn: str, colour: str) -> list[tuple[float, float]]:
 
 
 def chart(drawn: go.Figure) -> Chart:
-    return Chart("Title", drawn, "Alt.", pl.DataFrame())
+    return Chart("Title", drawn.to_plotly_json(), "Alt.", pl.DataFrame())
 
 
 def test_each_bar_is_as_long_as_its_number_and_bears_it():
@@ -192,7 +192,7 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("add", UNKNOWN.values(), ids=UNKNOWN)
 def test_what_cannot_be_drawn_is_refused_and_not_left_out(add):
-    drawn = Canvas(LIGHT).figure(300)
+    drawn = go.Figure(Canvas(LIGHT).figure(300))
     add(drawn)
     with pytest.raises(TypeError, match="a picture"):
         svg(chart(drawn))
