@@ -8,7 +8,7 @@ import hashlib
 import io
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -48,16 +48,20 @@ class Snapshot:
         return {table: self.scan(table) for table in SCHEMAS}
 
     def derived(
-        self, name: str, edition: str, build: Callable[[dict[str, pl.LazyFrame]], pl.LazyFrame]
+        self,
+        name: str,
+        edition: str,
+        build: Callable[[dict[str, pl.LazyFrame]], pl.LazyFrame],
+        sort: Sequence[str] = ("recorded_to", "recorded_from"),
     ) -> pl.LazyFrame:
-        """Sorted so that a scan as known on a day passes over row groups; edition: of the code."""
+        """sort: so that a scan as known on a day passes over row groups. edition: of the code."""
 
         def write() -> None:
             if not self.folder.exists():
                 # An erasure took it: what is in memory may hold what the law says may not be held.
                 self._contents.clear()
                 self.build()
-            rows = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)
+            rows = build(self.scan_all()).sort(sort, maintain_order=True)
             _write(rows.collect(), self.folder / file, self.keys)
 
         file = f"derived-{name}-{edition}"

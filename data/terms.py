@@ -56,6 +56,9 @@ class Case(Section):
     finding: str = "adverse finding"
     findings: str = "adverse findings"
 
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
 
 class Period(Section):
     """Both days are included."""

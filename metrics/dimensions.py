@@ -165,10 +165,10 @@ def within(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.d
     names = [split for split in dimensions_of(subject) if narrowing.get(split.name)]
     values = {split.name: split.value(day) for split in names}
     types = rows.select(**values).collect_schema() if values else {}
-    return [_among(value, narrowing[name], types[name]) for name, value in values.items()]
+    return [among(value, narrowing[name], types[name]) for name, value in values.items()]
 
 
-def _among(value: pl.Expr, wanted: Sequence[str | None], dtype: pl.DataType) -> pl.Expr:
+def among(value: pl.Expr, wanted: Sequence[str | None], dtype: pl.DataType) -> pl.Expr:
     codes = pl.Series([code for code in wanted if code is not None], dtype=pl.String)
     # Codes are compared as codes: as text, a million of them take twice as long.
     if isinstance(dtype, pl.Enum):

@@ -101,7 +101,7 @@ def then_and_now(
             return earlier, bridged
         card = Card(method=f"{SLOPES} {NO_LINE}", compact=True)
         with line:
-            form = chart_card.menu(headline, card, "slopes")
+            form = chart_card.form_of(headline, card, "slopes")
         chart = slopes("Published numbers", pairs, chart_card.colours(), ends)
         with st.container(key="slopes_box"):
             chart_card.picture(chart, card, "slopes", form)

@@ -184,8 +184,7 @@ def _changed(view: View) -> None:
             chart_card.head(title, days)
             offer = export_button.of_table(view, "What changed", bridge_table)
             if offer.allowed:
-                with chart_card.menu_frame(title, "changed"):
-                    offer.form(key="changed")
+                chart_card.card_menu(title, lambda: offer.form(key="changed"), "changed")
         table = _changes(view, chart_card.colours())
         region = 'class="candour-table" tabindex="0" role="region" aria-label="What changed"'
         st.html(f"<div {region}>{table}</div>")

@@ -17,12 +17,12 @@ from data.publishing.content import Published
 from data.releases import Releases
 from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
-from metrics import catalogue
+from metrics import catalogue, cube
 from metrics.as_at import Clocks, known
 from metrics.bridge import Bridge, bridge_with_causes
 from metrics.catalogue.review import every_part
 from metrics.dimensions import ONLY_OF_FAILURES, PART, dimension, dimensions_of, failed_by, narrow
-from metrics.evaluate import course, evaluate_all
+from metrics.evaluate import evaluate_all
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import AnyMetric, Duration, Metric, Subject
@@ -193,14 +193,16 @@ class CacheKey:
         unsteady = any(not dimension(name).steady for name, _ in self.filters)
         return self if unsteady else replace(self, as_at=dt.date.max)
 
+    def cube(self, subject: Subject) -> cube.Cube:
+        return _cube(replace(self.settled(), known_at=None, role=""), subject)
+
     def rows(self, subject: Subject) -> pl.LazyFrame:
         return _rows(replace(self.settled(), role=""), subject).lazy()
 
 
 @cached_result
-def totals(key: CacheKey, subject: Subject) -> dict[str, pl.DataFrame]:
-    metrics = [metric for metric in catalogue.metrics_of(subject) if isinstance(metric, Metric)]
-    return evaluate_all(metrics, key.rows(subject), key.clocks)
+def totals(key: CacheKey, subject: Subject) -> dict[str, cube.Numbers]:
+    return key.cube(subject).totals(key.clocks)
 
 
 @cached_result
@@ -214,9 +216,40 @@ def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | N
 
 @cached_result
 def every_day(key: CacheKey, metric: Metric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:
-    first, last = span
-    days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
-    return course(metric, key.rows(metric.subject), days, known_at=key.known_at)
+    return _courses(key, metric.subject, span).of(metric)
+
+
+@cached_result
+def _courses(key: CacheKey, subject: Subject, span: tuple[dt.date, dt.date]) -> cube.Courses:
+    return key.cube(subject).courses(*span, key.known_at)
+
+
+@cached_result
+def _cube(key: CacheKey, subject: Subject) -> cube.Cube:
+    narrowing = dict(key.filters)
+    if not any(cells_lack(name, subject) for name in narrowing):
+        steps = cells(key.place, subject)
+        own = {split.name for split in dimensions_of(subject)} & narrowing.keys()
+        if {cube.BY + name for name in own} <= set(steps.columns):
+            return cube.cube(subject, steps, {name: narrowing[name] for name in own})
+    return cube.cube(subject, cube.cells(subject, key.rows(subject), ()), {})
+
+
+def cells_lack(name: str, subject: Subject) -> bool:
+    """Whether what is narrowed by a dimension is summed up from rows: it differs from day to day, or is of
+    failures by which a case counts as failed."""
+    return not dimension(name).steady or through_failures(subject, ((name, ()),))
+
+
+@cached_result
+def cells(place: Place, subject: Subject) -> pl.DataFrame:
+    """Return the steps of a subject, as `metrics.cube.cells`; made once for a load."""
+
+    def build(_: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
+        return cube.cells(subject, scanned(place, subject)).lazy()
+
+    steps = snapshot(place).derived(f"cube-{subject}", cube.EDITION, build, cube.STEPS)
+    return steps.collect()
 
 
 @cached_result

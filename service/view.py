@@ -24,7 +24,7 @@ from data.notes import Note, Notes
 from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns
 from data.terms import Terms
-from metrics import catalogue
+from metrics import catalogue, cube
 from metrics.as_at import Clocks, at, known, not_compared
 from metrics.bridge import Bridge, bridge, moves
 from metrics.catalogue.timeliness import requests
@@ -173,11 +173,12 @@ class View:
     def cache_key(self) -> tuple[Hashable, ...]:
         """A reader's own: no result is handed from one role to another."""
         source = self.source
-        role = source.visit.require(Permission.FIGURES, "figures").role
+        role = source.visit.session.role
         return source.place, source.marking, self.clocks, self.filters, self.against, role
 
     def once(self, name: str, make: Callable[[], Result], *of: object) -> Result:
         """Return what is made of this view and of `of`, and of nothing else that may differ."""
+        self.source.visit.require(Permission.FIGURES, name)
         return once((name, self.cache_key, key_of(of)), make)
 
     @property
@@ -220,10 +221,7 @@ class View:
         """Return a figure broken down by dimensions and periods; see `metrics.evaluate`."""
         seen, metric = self._looked_at(name), catalogue.metric(name)
         if isinstance(metric, Metric) and not by and every is None:
-            if not seen.filters and self.clocks.known_at in (self.clocks.as_at, self.source.last_day):
-                # The course on every day answers for any day: another day then costs nothing.
-                return self._course(seen, metric, [self.clocks.as_at], then=self.as_known_then).drop("day")
-            return results.totals(seen, metric.subject)[name]
+            return cube.result(metric, results.totals(seen, metric.subject)[name])
         return results.result(seen, metric, tuple(by), every)
 
     def results(self, subject: Subject, by: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
@@ -234,8 +232,11 @@ class View:
 
     def figure(self, name: str, clocks: Clocks | None = None) -> Figure:
         view = self if clocks is None else View(self.source, clocks, self.filters)
-        key = ("numbers", view._looked_at(name), name)
-        numbers = once(key, lambda: view.result(name).row(0, named=True))
+        seen, metric = view._looked_at(name), catalogue.metric(name)
+        if isinstance(metric, Metric):
+            numbers = results.totals(seen, metric.subject)[name]
+        else:
+            numbers = once(("numbers", seen, name), lambda: view.result(name).row(0, named=True))
         return Figure(self.metric(name), view.clocks, **numbers)
 
     def counts(self, *names: str, clocks: Clocks | None = None) -> list[int]:
@@ -331,7 +332,7 @@ class View:
     def life(self, subject: Subject) -> pl.DataFrame:
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(f"history of {subject}"))
         rows = known(self._rows(subject), self.clocks.known_at).drop(self._hidden(), strict=False)
-        return self.once("life", lambda: rows.sort(pl.nth(0), maintain_order=True).collect(), subject)
+        return once(("life", self.cache_key, subject), rows.sort(pl.nth(0), maintain_order=True).collect)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the rows of one table as known on the view's day; staff only to those who may see them."""

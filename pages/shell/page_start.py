@@ -25,6 +25,7 @@ from pages.shell import choices, current_user, filters
 from pages.shell.address import OF_PAGES, SHARED
 from pages.widgets import export_button, notes, saved_views
 from pages.widgets.export_button import Offer
+from pages.widgets.menu import is_open, menu
 from service.events import events as events_of
 from service.markdown import plain
 from service.releases.publishing import Press
@@ -79,8 +80,8 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         visit.consult(entry.needs, f"page {entry.title}; version {source.place.version}")
     with right:
         days = st.container(horizontal=True, width="content", gap="xsmall")
-        share = st.popover("Share", type="tertiary", key="share_menu")
-        slot = share.empty()
+        share = st.popover("Share", type="tertiary", key="share_menu", on_change="rerun")
+        slot = share.empty() if is_open(share) else None
         export = st.empty()
     try:
         if _open(source, entry, (middle, days, share), its_own=its_own):
@@ -92,7 +93,8 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         # The address is known once the page is drawn.
         with suppress(LookupError):
             address = f"{st.context.url}?{urlencode(choices.of_page(), doseq=True)}"
-            slot.code(address, language=None, wrap_lines=True)
+            if slot is not None:
+                slot.code(address, language=None, wrap_lines=True)
         _exports(export, _offers.get(), true=entry.dated)
 
 
@@ -123,8 +125,9 @@ def _open(source: Source, entry: Entry, places: Sequence[DeltaGenerator], *, its
             titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
             values = [f"{titles[name]} {listed_words(named(name, chosen))}" for name, chosen in view.filters]
             middle.caption(f"Only {'; '.join(values)}.")
-        with share:
-            saved_views.draw(source, entry.title)
+        if is_open(share):
+            with share:
+                saved_views.draw(source, entry.title)
         for words, name in REPORTS.items():
             offer(words, export_button.of_report(view, name))
     return True
@@ -153,11 +156,14 @@ def _limits(source: Source, view: View | None) -> None:
 def _events(view: View) -> None:
     marked = events_of(view)
     label = f"Events and notes ({len(marked)})" if marked else "Events and notes"
-    with st.popover(label, type="tertiary", key="events_menu"):
+
+    def draw() -> None:
         if marked:
             lines = (f"{event.number}. {plain(event.words)}, {short_day(event.day)}" for event in marked)
             st.markdown("\n".join(lines))
         notes.draw(view)
+
+    menu(label, draw, key="events_menu")
 
 
 def _exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) -> None:
@@ -165,12 +171,15 @@ def _exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) -
     allowed = {words: offer for words, offer in offers.items() if offer.allowed}
     if not allowed:
         return
-    with slot.popover("Export", type="tertiary", key="export_menu"):
+
+    def draw() -> None:
         if true:
             st.caption(TRUE)
         for words, offer in allowed.items():
             with st.expander(words):
                 offer.form(key=f"export_{words.lower().replace(' ', '_')}")
+
+    menu("Export", draw, key="export_menu", place=slot)
 
 
 def print_rules(words: str) -> str:

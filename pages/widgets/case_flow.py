@@ -57,13 +57,15 @@ def draw(view: View, asking: DeltaGenerator, *, then: bool) -> None:
 
 
 def over_time(view: View, *, then: bool, height: int = PANELS_HEIGHT) -> None:
-    case, days = view.source.terms.case, tuple(begun_days(view, then=then))
+    case, days = view.source.terms.case, begun_days(view, then=then)
     above = {"received": "population", case.closed: "closed"}
     title = f"{capitalised(case.many)} received, {case.closed} and {case.open}"
 
     def make(view: View, colours: Palette) -> Chart:
-        both = (courses(view, some, then=then, days=days) for some in (above, {case.open: "open_cases"}))
-        return panels(title, *both, colours, unit=case.many, events=events(view), height=height)
+        upper, lower = (
+            courses(view, some, then=then, days=days) for some in (above, {case.open: "open_cases"})
+        )
+        return panels(title, upper, lower, colours, unit=case.many, events=events(view), height=height)
 
     waiting, closed = (headline(view.figure(name)) for name in ("open_cases", "closed"))
     chart_card.show(

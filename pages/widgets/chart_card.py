@@ -13,6 +13,7 @@ from charts.palette import LIGHT, Palette, palette
 from data.errors import UserError
 from pages.framework import Unchecked
 from pages.widgets.export_button import Offer, of_course, of_table
+from pages.widgets.menu import menu
 from service.events import events
 from service.markdown import plain
 from service.over_time import courses
@@ -89,23 +90,31 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
         head(headline, card.measure)
         if card.ask is not None:
             card.ask()
-        form = menu(headline, card, key, offer)
+        form = form_of(headline, card, key, offer)
     picture(chart, card, key, form)
 
 
-def menu(headline: str, card: Card, key: str, offer: Offer | None = None) -> str:
-    form = None if card.compact else _form(key, headline)
-    with menu_frame(headline, key):
-        form = form or _form(key, headline)
+def form_of(headline: str, card: Card, key: str, offer: Offer | None = None) -> str:
+    name = f"form_{key}"
+    # Streamlit forgets what no widget shows.
+    st.session_state[name] = st.session_state.get(name, PICTURE)
+    if not card.compact:
+        _form(name, headline)
+
+    def draw() -> None:
+        if card.compact:
+            _form(name, headline)
         if offer is not None:
             offer.form(key=key)
         if card.method:
             st.markdown(plain(card.method, lines=True))
-    return form
+
+    card_menu(headline, draw, key)
+    return st.session_state[name]
 
 
-def menu_frame(headline: str, key: str) -> Any:  # noqa: ANN401  # a container
-    return st.popover(f"![Menu: {plain(headline)}]({DOTS})", type="tertiary", key=f"menu_{key}")
+def card_menu(headline: str, draw: Callable[[], object], key: str) -> None:
+    menu(f"![Menu: {plain(headline)}]({DOTS})", draw, key=f"menu_{key}")
 
 
 def picture(chart: Chart, card: Card, key: str, form: str) -> None:
@@ -130,11 +139,9 @@ def picture(chart: Chart, card: Card, key: str, form: str) -> None:
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
 
 
-def _form(key: str, headline: str) -> str:
-    return st.segmented_control(
-        f"Show as: {headline}", [PICTURE, TABLE], default=PICTURE, required=True, key=f"form_{key}",
-        label_visibility="collapsed",
-    )  # fmt: skip
+def _form(name: str, headline: str) -> None:
+    forms, label = [PICTURE, TABLE], f"Show as: {headline}"
+    st.segmented_control(label, forms, required=True, key=name, label_visibility="collapsed")
 
 
 def _choose_bar(chart: Chart, key: str, chosen: str) -> None:

@@ -9,6 +9,7 @@ from data.errors import UserError
 from data.formatting import capitalised
 from data.tables import LONGEST_NOTE
 from metrics.decisions import Decision
+from pages.widgets.menu import menu
 from service import decisions
 from service.markdown import plain
 from service.view import View
@@ -26,9 +27,12 @@ def draw(view: View, found: Sequence[Decision]) -> None:
         return
     # Anew after each step: what was typed for one is not sent for another.
     key = f"decide_{decisions.last_step(view.source)}"
-    with st.popover("Decide or assign", key="decide_menu"):
+
+    def draw_form() -> None:
         chosen = own[st.selectbox("Decide", list(own), key=f"{key}_chosen")]
         _form(view, chosen, f"{key}_{'_'.join(chosen.about)}")
+
+    menu("Decide or assign", draw_form, key="decide_menu", type="secondary")
 
 
 def _called(decision: Decision) -> str:

@@ -12,6 +12,7 @@ from data.errors import UserError
 from data.publishing.release import Release
 from data.record import LONGEST_REASON, fitting
 from pages.shell.current_user import services
+from pages.widgets.menu import menu
 from reports.content import Table
 from reports.export_request import ISSUE_STATES, Asked, AskedRelease, issue_of
 from reports.exports import Export, Format, export
@@ -36,8 +37,7 @@ class Offer(NamedTuple):
 
     def button(self, label: str, *, key: str) -> None:
         if self.allowed:
-            with st.popover(label, key=f"{key}_download"):
-                self.form(key=key)
+            menu(label, lambda: self.form(key=key), key=f"{key}_download", type="secondary")
 
     def form(self, *, key: str) -> None:
         wanted = export(self.asked.export)
@@ -143,9 +143,12 @@ def _offer_picture(press: Press, release: Release, key: str, figure: str | None)
     titles = {one.figure: one.title for one in whole if figure in (None, one.figure)}
     if not titles:
         return
-    with st.popover("Chart image", key=f"{key}_picture"):
+
+    def draw() -> None:
         titled = titles.__getitem__
         chosen = figure or st.selectbox("Of", list(titles), format_func=titled, key=f"{key}_figure")
         st.markdown("Post this text alternative with it:")
         st.code(alternative(replace(issue, figure=chosen)), language=None, wrap_lines=True)
         _release_file(press, "social_image", release, chosen).form(key=f"{key}_social_image")
+
+    menu("Chart image", draw, key=f"{key}_picture", type="secondary")
