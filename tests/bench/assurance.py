@@ -153,12 +153,12 @@ def decided(applications: pl.DataFrame) -> pl.DataFrame:
     codes = pl.Series(["disclosure", "disclosure", "no disclosure", "withdrawn", "pending"])
     decision = pl.lit(codes).gather(draw % 5)
     day = pl.col("received_on") + pl.duration(days=(draw // 5 % 60).cast(pl.Int64))
-    told = day + pl.duration(days=(draw // 300 % 9).cast(pl.Int64))
+    disclosed = day + pl.duration(days=(draw // 300 % 9).cast(pl.Int64))
     # What happened after a version was recorded is not in it.
     return applications.with_columns(
         decision=decision,
         decided_on=pl.when(draw // 2700 % 20 > 0, day <= pl.col("recorded_from")).then(day),
-        disclosed_on=pl.when(decision == "disclosure", told <= pl.col("recorded_from")).then(told),
+        disclosed_on=pl.when(decision == "disclosure", disclosed <= pl.col("recorded_from")).then(disclosed),
     )
 
 

@@ -7,21 +7,22 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from tests.bench.aims import Aim
+from tests.bench.aims import Measured
 from tests.bench.measure import memory
 
 
 @dataclass(frozen=True)
 class Options:
-    """smallest: the size that pages at larger sizes are compared with. turns: how often each thing is timed."""
+    """smallest: the size that pages at larger sizes are compared with. turns: how often each thing is timed.
+    pages: titles of those to visit; none: all."""
 
     smallest: int
     turns: int | None = None
-    settings: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
 
 
-Outcome = tuple[bool, list[Aim]]
-"""Whether all answers were equal, and what is held to."""
+Outcome = tuple[bool, list[Measured]]
+"""Whether all answers were equal, and what was measured."""
 Bench = Callable[[int, Options], Outcome]
 
 
