@@ -1,19 +1,36 @@
-"""The benchmark: `python -m tests.bench --sizes 3778 100000 --parts metrics pages loads`."""
+"""The benchmark: `python -m tests.bench --sizes 3778 100000 --parts metrics pages`."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from pages.registry import REGISTRY
-from tests.bench import aims, load_bench, metric_bench, page_bench
+from tests.bench import (
+    aims,
+    browser_bench,
+    build_bench,
+    cold_bench,
+    load_bench,
+    metric_bench,
+    page_bench,
+    reader_bench,
+)
 from tests.bench.measure import WorkerDied, in_child
 from tests.bench.parts import Bench, Options, console, progress, run
 
 PARTS: dict[str, Bench] = {
     "metrics": metric_bench.bench,
+    "building": build_bench.bench,
     "pages": page_bench.bench,
     "loads": load_bench.bench,
+    "readers": reader_bench.bench,
+    "proxy": reader_bench.bench_proxy,
+    "browser": browser_bench.bench,
+    "cold": cold_bench.bench,
 }
+ONCE = {"readers", "proxy", "browser", "cold"}
+"""Parts that are run at the smallest size alone."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,10 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     asked = _parser().parse_args(arguments)
     sizes = sorted({size for some in asked.sizes for size in some})
-    options = Options(smallest=sizes[0], turns=asked.turns, pages=tuple(asked.pages))
+    options = Options(
+        smallest=sizes[0], turns=asked.turns, pages=tuple(asked.pages), demonstration=asked.demonstration
+    )
     out, sound, measured = console(), True, list[aims.Measured]()
     for size in sizes:
-        for part in asked.parts:
+        for part in (part for part in asked.parts if size == sizes[0] or part not in ONCE):
             progress(out, f"{part} at {size:,}")
             try:
                 equal, more = in_child(run, PARTS[part], size, options)
@@ -70,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     titles = [entry.title for entry in REGISTRY]
     parser.add_argument(
         "--pages", nargs="+", choices=titles, default=[], help="titles of pages (default: all)"
+    )
+    parser.add_argument(
+        "--demonstration", type=Path, help="a demonstration that is there (default: one is built)"
     )
     parser.add_argument(
         "--write", action="store_true", help=f"renew {aims.LAST.name}, with which the next run compares"

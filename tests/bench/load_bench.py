@@ -12,6 +12,8 @@ from rich.table import Table
 from data.intake.load import load
 from data.intake.mapping import read_mapping
 from data.review import new_review
+from tests.bench import aims
+from tests.bench.aims import Measured
 from tests.bench.measure import alone
 from tests.bench.parts import Options, Outcome, console, progress
 from tests.bench.register import EXAMPLE, EXTRACTS, make_register
@@ -68,8 +70,8 @@ def bench(rows: int, options: Options) -> Outcome:
         )
         out.print(f"Rows that arrived: {arrived}, {'EQUAL' if whole else 'DIFF, so no ratio is given'}")
         if whole:
-            _tell(out, spent, rows)
-    return whole, []
+            _print(out, spent, rows)
+    return whole, [Measured(aims.LOADED, spent[CANDOUR][2] / 1000, rows)]
 
 
 def write_extract(folder: Path, rows: int) -> Path:
@@ -130,7 +132,7 @@ def _count(database: Path, query: str) -> int:
     return count
 
 
-def _tell(console: Console, spent: dict[str, tuple[float, float, float]], rows: int) -> None:
+def _print(console: Console, spent: dict[str, tuple[float, float, float]], rows: int) -> None:
     table = Table("", "rows/s", "CPU, s", "wall, s", "peak, MB", "Candour's CPU / its")
     for column in table.columns[1:]:
         column.justify = "right"

@@ -145,8 +145,8 @@ def _visit(hosts: list[_Host], entry: Entry, rounds: int) -> None:
             host.spent[entry.title, FIRST].append(spent)
         seen = visitors[hosts[-1].name]
         for kind in CLICKS:
-            asked = _asked(kind, seen)
-            for turn, values in zip(range(rounds), asked, strict=False):
+            views = asked(kind, seen)
+            for turn, values in zip(range(rounds), views, strict=False):
                 for host in hosts[:: 1 if turn % 2 == 0 else -1]:
                     drawn = host.click(visitors[host.name], entry, kind, values)
                     if kind in (SAME, AS_AT, KNOWN_AT) and turn == rounds - 1:
@@ -244,7 +244,7 @@ class _Counts:
         }
 
 
-def _asked(kind: str, visitor: Visitor) -> Iterator[Asked]:
+def asked(kind: str, visitor: Visitor) -> Iterator[Asked]:
     """Views that nobody has seen yet, one after another; none where the page has no widget for them."""
     day = LAST_DAY - dt.timedelta(days=8)
     filters = [visitor.widgets[name] for name in NARROWED_BY if name in visitor.widgets][:2]

@@ -4,6 +4,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 
@@ -14,11 +15,12 @@ from tests.bench.measure import memory
 @dataclass(frozen=True)
 class Options:
     """smallest: the size that pages at larger sizes are compared with. turns: how often each thing is timed.
-    pages: titles of those to visit; none: all."""
+    pages: titles of those to visit; none: all. demonstration: one that is there; none: it is built."""
 
     smallest: int
     turns: int | None = None
     pages: tuple[str, ...] = ()
+    demonstration: Path | None = None
 
 
 Outcome = tuple[bool, list[Measured]]

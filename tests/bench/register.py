@@ -45,7 +45,7 @@ class Register:
 
     versions: dict[str, pl.DataFrame]
 
-    def snapshot(self, folder: Path, review: Review | None = None) -> Snapshot:
+    def snapshot(self, folder: Path, review: Review | None = None, version: int = VERSION) -> Snapshot:
         """Write the snapshot, and beside it the same tables as plain Parquet for others to read.
 
         review: whose snapshot it stands for; none for rows alone.
@@ -57,14 +57,14 @@ class Register:
         if review is None:
             keys.make()
         else:
-            edition = review.ledger.edition(VERSION)
+            edition = review.ledger.edition(version)
             with reading(review.ledger.engine) as connection:
-                loads = registers(connection, review.ledger.tables, VERSION)
-        path = path_of(folder, VERSION, edition, terms)
-        rows = [(table, own.filter(pl.col("opened_by") <= VERSION)) for table, own in self.versions.items()]
-        write_snapshot(path, VERSION, terms, keys, [(REGISTERS, loads), *rows])
+                loads = registers(connection, review.ledger.tables, version)
+        path = path_of(folder, version, edition, terms)
+        rows = [(table, own.filter(pl.col("opened_by") <= version)) for table, own in self.versions.items()]
+        write_snapshot(path, version, terms, keys, [(REGISTERS, loads), *rows])
         # Another process reads what is there.
-        snapshot = Snapshot(path, VERSION, keys, _refuse_to_build)
+        snapshot = Snapshot(path, version, keys, _refuse_to_build)
         plain(snapshot.scan_all(), path)
         return snapshot
 
@@ -96,7 +96,7 @@ class _Making:
         tables["failures"] = self.failures(reviewed)
         tables["referrals"], tables["referral_events"] = self.referrals()
         tables |= oversight.rows_of(self, tables["failures"])
-        tables["reviews"] = assurance.looks_of(self, tables["reviews"])
+        tables["reviews"] = assurance.second_looks_of(self, tables["reviews"])
         tables["applications"] = assurance.decided(tables["applications"])
         tables["enquiries"] = assurance.enquiries(self)
         tables["findings"] = self.findings()

@@ -60,6 +60,12 @@ class ServerEnded(Exception):
     """The server of the pages ended before it could be visited."""
 
 
+def cpu_of(process: int) -> float:
+    """Seconds of CPU of a whole process, its threads that have ended too."""
+    # Linux's number of the CPU clock of another process.
+    return time.clock_gettime((~process << 3) | 2)
+
+
 class Server:
     """A Streamlit server in a process of its own."""
 
@@ -87,9 +93,7 @@ class Server:
             self.process.wait()
 
     def cpu(self) -> float:
-        """Seconds of CPU of the whole process, its script threads that have ended too."""
-        # Linux's number of the CPU clock of another process.
-        return time.clock_gettime((~self.process.pid << 3) | 2)
+        return cpu_of(self.process.pid)
 
     def spent(self, work: Callable[[], T]) -> tuple[float, T]:
         """Return the CPU seconds of this server for some work, until it is idle again, and what came of it."""
