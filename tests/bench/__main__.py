@@ -3,31 +3,30 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from pages.registry import REGISTRY
-from tests.bench import (
-    aims,
-    browser_bench,
-    build_bench,
-    cold_bench,
-    load_bench,
-    metric_bench,
-    page_bench,
-    reader_bench,
-)
+from tests.bench import aims
 from tests.bench.measure import WorkerDied, in_child
-from tests.bench.parts import Bench, Options, console, progress, run
+from tests.bench.parts import Bench, Options, Outcome, console, progress, run
+
+
+def _bench(module: str, name: str, size: int, options: Options) -> Outcome:
+    # Imported by the worker alone: each starts with few imports.
+    return getattr(import_module(f"tests.bench.{module}"), name)(size, options)
+
 
 PARTS: dict[str, Bench] = {
-    "metrics": metric_bench.bench,
-    "building": build_bench.bench,
-    "pages": page_bench.bench,
-    "loads": load_bench.bench,
-    "readers": reader_bench.bench,
-    "proxy": reader_bench.bench_proxy,
-    "browser": browser_bench.bench,
-    "cold": cold_bench.bench,
+    "metrics": partial(_bench, "metric_bench", "bench"),
+    "building": partial(_bench, "build_bench", "bench"),
+    "pages": partial(_bench, "page_bench", "bench"),
+    "loads": partial(_bench, "load_bench", "bench"),
+    "readers": partial(_bench, "reader_bench", "bench"),
+    "proxy": partial(_bench, "reader_bench", "bench_proxy"),
+    "browser": partial(_bench, "browser_bench", "bench"),
+    "cold": partial(_bench, "cold_bench", "bench"),
 }
 ONCE = {"readers", "proxy", "browser", "cold"}
 """Parts that are run at the smallest size alone."""

@@ -10,14 +10,12 @@ from data.snapshot import Snapshot
 from tests.bench import aims, figures
 from tests.bench.aims import Measured
 from tests.bench.cube import cube
-from tests.bench.measure import alone
 from tests.bench.parts import Options, Outcome, console, progress
 from tests.bench.register import VERSION, make_register
 
 
 def bench(size: int, options: Options) -> Outcome:
     """At one load before the last, which is anew, and then at the last, which is one more weekly load."""
-    del options
     out = console()
     with tempfile.TemporaryDirectory() as name:
         progress(out, "making the register")
@@ -29,7 +27,7 @@ def bench(size: int, options: Options) -> Outcome:
         table = Table("", "CPU, s", "wall, s", "peak, MB", "one more weekly load, CPU s", "of building anew")
         anew = weekly = 0.0
         for what, work in works.items():
-            costs = [alone(work, snapshot) for snapshot in snapshots]
+            costs = [options.once(work, snapshot) for snapshot in snapshots]
             (cpu, wall, peak), (more, _, _) = costs
             anew, weekly = anew + cpu, weekly + more
             table.add_row(

@@ -14,7 +14,6 @@ from data.intake.mapping import read_mapping
 from data.review import new_review
 from tests.bench import aims
 from tests.bench.aims import Measured
-from tests.bench.measure import alone
 from tests.bench.parts import Options, Outcome, console, progress
 from tests.bench.register import EXAMPLE, EXTRACTS, make_register
 
@@ -51,11 +50,11 @@ def bench(rows: int, options: Options) -> Outcome:
         review = _empty_review(folder)
         progress(out, "the floors")
         spent = {
-            READ: min(alone(read, file) for _ in range(turns)),
-            FLOOR: min(alone(insert, file, folder / f"floor-{turn}.sqlite") for turn in range(turns)),
+            READ: min(options.once(read, file) for _ in range(turns)),
+            FLOOR: min(options.once(insert, file, folder / f"floor-{turn}.sqlite") for turn in range(turns)),
         }
         progress(out, "Candour's intake")
-        spent[CANDOUR] = alone(take_in, review, file)
+        spent[CANDOUR] = options.once(take_in, review, file)
         arrived = {
             READ: read(file),
             FLOOR: _count(folder / "floor-0.sqlite", "SELECT count(*) FROM applications"),

@@ -15,7 +15,7 @@ from tests.bench import aims, figures, sql
 from tests.bench.aims import Measured
 from tests.bench.cube import cube
 from tests.bench.figures import CLOCKS
-from tests.bench.measure import alone, in_turns
+from tests.bench.measure import in_turns
 from tests.bench.parts import Options, Outcome, console, progress
 from tests.bench.register import make_register
 
@@ -53,7 +53,7 @@ def bench_size(console: Console, size: int, folder: Path, options: Options) -> O
         console.print("\n".join(["No ratio is given of answers that differ.", *unlike[:20]]))
         return False, []
     turns = options.turns or TURNS.get(size, 5)
-    measured = _time(console, size, snapshot, turns)
+    measured = _time(console, size, snapshot, turns, options)
     _moves(console, snapshot, turns)
     return True, [*measured, *_known_at(console, size, snapshot, folder / "tenth", turns)]
 
@@ -89,13 +89,13 @@ def run_one(snapshot: Snapshot, name: str) -> None:
     contenders(snapshot)[name]()
 
 
-def _time(console: Console, size: int, snapshot: Snapshot, turns: int) -> list[Measured]:
+def _time(console: Console, size: int, snapshot: Snapshot, turns: int, options: Options) -> list[Measured]:
     timed = in_turns(contenders(snapshot), turns, lambda text: progress(console, text))
     table = Table("", "CPU, s", "wall, s", "peak, MB", "CPU / L", "Candour's CPU / its")
     for column in table.columns[1:]:
         column.justify = "right"
     for name, timing in timed.items():
-        peak = alone(run_one, snapshot, name)[2]
+        peak = options.once(run_one, snapshot, name)[2]
         progress(console, f"{name}: peak {peak:,.0f} MB")
         ours = "" if name == OURS else str(timed[OURS].over(timing))
         table.add_row(

@@ -61,7 +61,7 @@ def bench(size: int, options: Options) -> Outcome:
             hosts.append(_Host(f"{number:,}", server, review, _Counts(review)))
         for host in hosts:
             host.cold, visitor = host.server.spent(partial(host.server.visit, ""))
-            visitor.connection.close()
+            visitor.close()
             progress(out, f"{host.name}: the very first view, CPU {host.cold:.2f} s")
         for entry in entries:
             _visit(hosts, entry, options.turns or ROUNDS)

@@ -9,18 +9,27 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.bench.aims import Measured
-from tests.bench.measure import memory
+from tests.bench.measure import alone, here, memory
 
 
 @dataclass(frozen=True)
 class Options:
-    """smallest: the size that pages at larger sizes are compared with. turns: how often each thing is timed.
+    """smallest: the size that pages at larger sizes are compared with. turns: how often each thing is timed; 1: a short run.
     pages: titles of those to visit; none: all. demonstration: one that is there; none: it is built."""
 
     smallest: int
     turns: int | None = None
     pages: tuple[str, ...] = ()
     demonstration: Path | None = None
+
+    @property
+    def short(self) -> bool:
+        return self.turns == 1
+
+    @property
+    def once(self) -> Callable[..., tuple[float, float, float]]:
+        """What runs a piece of work once, in a process of its own unless the run is to be short."""
+        return here if self.short else alone
 
 
 Outcome = tuple[bool, list[Measured]]

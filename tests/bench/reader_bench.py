@@ -52,7 +52,7 @@ def bench(size: int, options: Options) -> Outcome:
         with Server("candour", "shipped", review.folder) as server:
             target = _Target(
                 f"ws://127.0.0.1:{server.port}/_stcore/stream", f"http://127.0.0.1:{server.port}",
-                review, _scripts(server, review), server.cpu, "candour={}".format,
+                review, _scripts(server, review, options), server.cpu, "candour={}".format,
             )  # fmt: skip
             return _steps("one process", aims.READERS, target, options)
 
@@ -67,7 +67,7 @@ def bench_proxy(size: int, options: Options) -> Outcome:
         Path(folder).chmod(0o755)
         review = make_review(Path(folder) / "review-behind", size)
         with Server("candour", "shipped", review.folder) as server:
-            scripts = _scripts(server, review)
+            scripts = _scripts(server, review, options)
         site = _Behind(Path(folder), review.folder)
         try:
             site.start()
@@ -95,11 +95,11 @@ class _Behind(Site):
         return sum(cpu_of(self.running[str(port)].pid) for port in self.ports)
 
 
-def _scripts(server: Server, review: Review) -> list[dict[str, list[str]]]:
+def _scripts(server: Server, review: Review, options: Options) -> list[dict[str, list[str]]]:
     """Return what a browser sends for each click, by page and kind: the ids of widgets are the same for all."""
     scripts: list[dict[str, list[str]]] = []
     token = services_of(review.folder).welcome("reader", (READER,), "bench")
-    for entry in open_to(READER):
+    for entry in open_to(READER)[: 1 if options.short else None]:
         with server.visit(entry.path, token) as visitor:
             kinds = {
                 kind: [
@@ -120,7 +120,7 @@ def _scripts(server: Server, review: Review) -> list[dict[str, list[str]]]:
 
 
 def _steps(name: str, aim: Aim, target: _Target, options: Options) -> Outcome:
-    out, short = console(), options.turns == 1
+    out, short = console(), options.short
     table = Table("readers", "clicks", "p50, s", "p95, s", "CPUs of the server", "CPUs of the readers")
     best = 0
 
@@ -135,7 +135,7 @@ def _steps(name: str, aim: Aim, target: _Target, options: Options) -> Outcome:
             best = max(best, readers)
         return parts[18]
 
-    next((readers for readers in STEPS[: 1 if short else None] if high_of(readers) > ENOUGH), None)
+    next((readers for readers in (STEPS[:1] if short else STEPS) if high_of(readers) > ENOUGH), None)
     if not best and not short:
         next((readers for readers in FEWER if high_of(readers) <= GOOD), None)
     out.print(f"\n[bold]Readers at once, {name}[/bold], a click every {BETWEEN:g} s, until the last message")

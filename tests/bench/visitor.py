@@ -112,7 +112,8 @@ class Server:
 
     def visit(self, page: str, token: str = "") -> "Visitor":
         """Open a page as a new reader does, and wait until it is drawn. token: of a visit that was begun before."""
-        visitor = Visitor(self._connected(token), page)
+        stack = contextlib.ExitStack()
+        visitor = Visitor(self._connected(token, stack), page, stack)
         visitor.ask({})
         return visitor
 
@@ -124,15 +125,16 @@ class Server:
             given = SimpleCookie(response.headers.get("set-cookie", ""))
         return {"Cookie": f"candour={given['candour'].value}"} if "candour" in given else {}
 
-    def _connected(self, token: str) -> ClientConnection:
+    def _connected(self, token: str, stack: contextlib.ExitStack) -> ClientConnection:
         until = time.monotonic() + PATIENCE
         while True:
             with contextlib.suppress(OSError, WebSocketException):
-                return connect(
+                opened = connect(
                     f"ws://127.0.0.1:{self.port}/_stcore/stream",
                     origin=Origin(f"http://127.0.0.1:{self.port}"), additional_headers=self.cookie(token),
                     subprotocols=["streamlit"], max_size=None,
                 )  # fmt: skip
+                return stack.enter_context(opened)
             if (code := self.process.poll()) is not None:
                 raise ServerEnded(f"The server ended (exit code {code}).")
             if time.monotonic() > until:
@@ -143,15 +145,19 @@ class Server:
 class Visitor:
     """One session, on one page at a time."""
 
-    def __init__(self, connection: ClientConnection, page: str) -> None:
-        self.connection, self.page, self.hash, self.query = connection, page, "", ""
+    def __init__(self, connection: ClientConnection, page: str, closing: contextlib.ExitStack) -> None:
+        self.connection, self.closing = connection, closing
+        self.page, self.hash, self.query = page, "", ""
         self.widgets: dict[str, Widget] = {}
 
     def __enter__(self) -> "Visitor":
         return self
 
     def __exit__(self, kind: type | None, error: Exception | None, trace: TracebackType | None) -> None:
-        self.connection.close()
+        self.close()
+
+    def close(self) -> None:
+        self.closing.close()
 
     def turn(self, page: str) -> Drawn:
         """Go to another page, as its link does."""
