@@ -3,30 +3,22 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 from pages.registry import REGISTRY
 from tests.bench import aims
 from tests.bench.measure import WorkerDied, in_child
-from tests.bench.parts import Bench, Options, Outcome, console, progress, run
-
-
-def _bench(module: str, name: str, size: int, options: Options) -> Outcome:
-    # Imported by the worker alone: each starts with few imports.
-    return getattr(import_module(f"tests.bench.{module}"), name)(size, options)
-
+from tests.bench.parts import Bench, Options, Part, console, progress, run
 
 PARTS: dict[str, Bench] = {
-    "metrics": partial(_bench, "metric_bench", "bench"),
-    "building": partial(_bench, "build_bench", "bench"),
-    "pages": partial(_bench, "page_bench", "bench"),
-    "loads": partial(_bench, "load_bench", "bench"),
-    "readers": partial(_bench, "reader_bench", "bench"),
-    "proxy": partial(_bench, "reader_bench", "bench_proxy"),
-    "browser": partial(_bench, "browser_bench", "bench"),
-    "cold": partial(_bench, "cold_bench", "bench"),
+    "metrics": Part("metric_bench"),
+    "building": Part("build_bench"),
+    "pages": Part("page_bench"),
+    "loads": Part("load_bench"),
+    "readers": Part("reader_bench"),
+    "proxy": Part("reader_bench", "bench_proxy"),
+    "browser": Part("browser_bench"),
+    "cold": Part("cold_bench"),
 }
 ONCE = {"readers", "proxy", "browser", "cold"}
 """Parts that are run at the smallest size alone."""

@@ -143,7 +143,7 @@ def _end_with_parent() -> None:
 def _name(work: Callable[..., object], arguments: tuple[object, ...]) -> str:
     """Name the innermost function: what was handed on to be watched."""
     inner: Any = next((argument for argument in arguments if callable(argument)), work)
-    return f"{inner.__module__}.{inner.__qualname__}"
+    return f"{inner.__module__}.{inner.__qualname__}" if hasattr(inner, "__qualname__") else str(inner)
 
 
 def _ending(code: int) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
@@ -35,6 +36,20 @@ class Options:
 Outcome = tuple[bool, list[Measured]]
 """Whether all answers were equal, and what was measured."""
 Bench = Callable[[int, Options], Outcome]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A function of a module that only the worker imports, so that each starts with few imports."""
+
+    module: str
+    function: str = "bench"
+
+    def __call__(self, size: int, options: Options) -> Outcome:
+        return getattr(import_module(f"tests.bench.{self.module}"), self.function)(size, options)
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.function}"
 
 
 def run(bench: Bench, size: int, options: Options) -> Outcome:

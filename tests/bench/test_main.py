@@ -1,9 +1,14 @@
 """The benchmark itself runs, small; what it measures is printed and not judged here."""
 
+import subprocess
+import sys
+from importlib.util import find_spec
+
 import pytest
 
 from tests.bench import __main__ as bench
 from tests.bench.measure import WorkerDied, alone, in_child
+from tests.bench.visitor import ROOT
 from tests.bench.workers import equal_at_20, killed, left, out_of_memory, worker_killed
 
 
@@ -19,6 +24,16 @@ def test_each_part_runs_small_and_says_equal(part, monkeypatch, capfd):
     assert "DIFF" not in printed
     assert "peak memory" in printed
     assert ("What is held to" in printed) == (part in ("metrics", "pages", "readers"))
+
+
+def test_it_is_run_as_a_command():
+    command = [sys.executable, "-m", "tests.bench", "--sizes", "40", "--parts", "loads", "--turns", "1"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, "All parts: EQUAL" in ended.stdout) == (0, True), ended.stderr
+
+
+def test_every_part_names_a_function_that_is_there():
+    assert all(find_spec(f"tests.bench.{part.module}") for part in bench.PARTS.values())
 
 
 @pytest.mark.parametrize(
