@@ -41,8 +41,9 @@ check: .venv/test.stamp
 soak: .venv/test.stamp
 	$(BIN)/python -m pytest -m "soak or hypothesis" --hypothesis-profile soak -s -q
 
+# Takes an hour or more; a part alone takes minutes, such as: make bench BENCH="--sizes 3778 --parts pages --turns 1".
 bench: .venv/test.stamp
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 # What GLOSSARY.md and README.md take from the code: figures, pages, and what each role may see.
 docs: .venv/test.stamp

@@ -1,18 +1,27 @@
-"""The benchmark: `python -m tests.bench --sizes 3778 100000 --parts metrics pages loads`."""
+"""The benchmark: `python -m tests.bench --sizes 3778 100000 --parts metrics pages`."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from tests.bench import aims, load_bench, metric_bench, page_bench
+from pages.registry import REGISTRY
+from tests.bench import aims
 from tests.bench.measure import WorkerDied, in_child
-from tests.bench.parts import Bench, Options, console, progress, run
+from tests.bench.parts import Bench, Options, Part, console, progress, run
 
 PARTS: dict[str, Bench] = {
-    "metrics": metric_bench.bench,
-    "pages": page_bench.bench,
-    "loads": load_bench.bench,
+    "metrics": Part("metric_bench"),
+    "building": Part("build_bench"),
+    "pages": Part("page_bench"),
+    "loads": Part("load_bench"),
+    "readers": Part("reader_bench"),
+    "proxy": Part("reader_bench", "bench_proxy"),
+    "browser": Part("browser_bench"),
+    "cold": Part("cold_bench"),
 }
+ONCE = {"readers", "proxy", "browser", "cold"}
+"""Parts that are run at the smallest size alone."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,10 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     asked = _parser().parse_args(arguments)
     sizes = sorted({size for some in asked.sizes for size in some})
-    options = Options(smallest=sizes[0], turns=asked.turns, settings=tuple(asked.settings))
-    out, sound, measured = console(), True, list[aims.Aim]()
+    options = Options(
+        smallest=sizes[0], turns=asked.turns, pages=tuple(asked.pages), demonstration=asked.demonstration
+    )
+    out, sound, measured = console(), True, list[aims.Measured]()
     for size in sizes:
-        for part in asked.parts:
+        for part in (part for part in asked.parts if size == sizes[0] or part not in ONCE):
             progress(out, f"{part} at {size:,}")
             try:
                 equal, more = in_child(run, PARTS[part], size, options)
@@ -33,7 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 out.print(f"The part {part} at {size:,} died: {died}", markup=False, soft_wrap=True)
                 equal, more = False, []
             sound, measured = sound and equal, measured + more
-    aims.tell(out, measured)
+    aims.print_aims(out, measured)
+    if asked.write:
+        aims.write_last(measured)
     out.print("All parts: EQUAL" if sound else "All parts: NOT EQUAL, see above")
     return 0 if sound else 1
 
@@ -64,12 +77,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="which parts to run")
     parser.add_argument("--turns", type=_turns, help="how often each thing is timed (default: by its size)")
+    titles = [entry.title for entry in REGISTRY]
     parser.add_argument(
-        "--settings",
-        nargs="+",
-        choices=page_bench.SETTINGS,
-        default=list(page_bench.SETTINGS),
-        help="settings of the server of pages at the smallest size",
+        "--pages", nargs="+", choices=titles, default=[], help="titles of pages (default: all)"
+    )
+    parser.add_argument(
+        "--demonstration", type=Path, help="a demonstration that is there (default: one is built)"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help=f"renew {aims.LAST.name}, with which the next run compares"
     )
     return parser
 

@@ -66,10 +66,10 @@ TABLES = {
 
 LOOKED = "in_scope AND first_completed_on <= $as_at"
 CHECKED = "in_scope AND unsent AND received_on <= $as_at AND assessed_on <= $as_at AND checked_on <= $as_at"
-TOLD = "in_scope AND received_on <= $as_at AND disclosed_on <= $as_at"
+DISCLOSED = "in_scope AND received_on <= $as_at AND disclosed_on <= $as_at"
 COUNTS = f"""
     WITH l AS (SELECT
-        count(*) FILTER ({LOOKED} AND completed_on <= $as_at) AS looks,
+        count(*) FILTER ({LOOKED} AND completed_on <= $as_at) AS done,
         count(*) FILTER ({LOOKED} AND completed_on <= $as_at AND differs) AS overturned,
         count(*) FILTER ({LOOKED} AND allocated_on <= $as_at
             AND (completed_on IS NULL OR completed_on > $as_at)) AS under_way
@@ -92,16 +92,16 @@ COUNTS = f"""
         count(*) FILTER (due_on <= $as_at) AS due
         FROM enquiries),
     d AS (SELECT
-        count(*) FILTER ({TOLD}) AS disclosed,
+        count(*) FILTER ({DISCLOSED}) AS disclosed,
         count(*) FILTER (in_scope AND received_on <= $as_at AND settled_on <= $as_at) AS decided,
         count(*) FILTER (in_scope AND received_on <= $as_at AND (settled_on IS NULL OR settled_on > $as_at))
             AS undecided,
-        count(*) FILTER ({TOLD} AND disclosed_on > due_on) AS late,
-        count(*) FILTER ({TOLD} AND disclosed_on <= due_on) AS in_time
+        count(*) FILTER ({DISCLOSED} AND disclosed_on > due_on) AS late,
+        count(*) FILTER ({DISCLOSED} AND disclosed_on <= due_on) AS in_time
         FROM disclosures)
     SELECT unnest([
-        ('second_looks', l.looks, NULL), ('second_looks_under_way', l.under_way, NULL),
-        ('overturned', l.overturned, l.looks), ('not_sent_on', n.unsent, NULL),
+        ('second_looks', l.done, NULL), ('second_looks_under_way', l.under_way, NULL),
+        ('overturned', l.overturned, l.done), ('not_sent_on', n.unsent, NULL),
         ('sample_checks', s.checks, NULL), ('sample_failures', s.missed, NULL),
         ('sample_sent_on', s.since, NULL), ('enquiries', e.arrived, NULL),
         ('enquiries_answered', e.answered, NULL), ('enquiries_open', e.waiting, NULL),
@@ -115,7 +115,7 @@ STAGES = """
     UNION ALL SELECT 'days_to_decision', received_on, settled_on FROM disclosures WHERE in_scope"""
 
 
-def looks_of(making, reviews: pl.DataFrame) -> pl.DataFrame:
+def second_looks_of(making, reviews: pl.DataFrame) -> pl.DataFrame:
     """Make up second looks at one review in ten, and a sample check of one application in thirty."""
     chance = making.chance
     firsts = reviews.filter(pl.col("completed_on").is_not_null()).unique("application_ref", keep="first")
@@ -153,12 +153,12 @@ def decided(applications: pl.DataFrame) -> pl.DataFrame:
     codes = pl.Series(["disclosure", "disclosure", "no disclosure", "withdrawn", "pending"])
     decision = pl.lit(codes).gather(draw % 5)
     day = pl.col("received_on") + pl.duration(days=(draw // 5 % 60).cast(pl.Int64))
-    told = day + pl.duration(days=(draw // 300 % 9).cast(pl.Int64))
+    disclosed = day + pl.duration(days=(draw // 300 % 9).cast(pl.Int64))
     # What happened after a version was recorded is not in it.
     return applications.with_columns(
         decision=decision,
         decided_on=pl.when(draw // 2700 % 20 > 0, day <= pl.col("recorded_from")).then(day),
-        disclosed_on=pl.when(decision == "disclosure", told <= pl.col("recorded_from")).then(told),
+        disclosed_on=pl.when(decision == "disclosure", disclosed <= pl.col("recorded_from")).then(disclosed),
     )
 
 

@@ -53,13 +53,16 @@ def course_days(clocks: Clocks) -> list[dt.date]:
 
 
 def derive(snapshot: Snapshot) -> Scans:
-    """Build the history frames that are not there yet, also as plain Parquet for others, and scan them."""
-    terms = review_terms()
-    scans = {
-        subject: snapshot.derived(subject, EDITION, HISTORIES[subject].of(terms)) for subject in SUBJECTS
-    }
+    """Build the histories, also as plain Parquet for others, and scan them."""
+    scans = build(snapshot)
     plain({f"derived-{subject}": rows for subject, rows in scans.items()}, snapshot.folder)
     return scans
+
+
+def build(snapshot: Snapshot) -> Scans:
+    """Build the histories that are not there yet, and scan them."""
+    terms = review_terms()
+    return {subject: snapshot.derived(subject, EDITION, HISTORIES[subject].of(terms)) for subject in SUBJECTS}
 
 
 def derived_files(folder: Path) -> dict[str, str]:
@@ -68,17 +71,17 @@ def derived_files(folder: Path) -> dict[str, str]:
 
 def figures_of(subject: Subject) -> list[AnyMetric]:
     lacking = LACKING if subject == "cases" else set[str]()
-    return [each for each in metrics_of(subject) if not each.columns & lacking]
+    return [figure for figure in metrics_of(subject) if not figure.columns & lacking]
 
 
 def columns_of(subject: Subject) -> list[str]:
     """Columns of a history that the set reads, and no other."""
-    wanted = {"recorded_from", "recorded_to"}.union(*(each.columns for each in figures_of(subject)))
+    wanted = {"recorded_from", "recorded_to"}.union(*(figure.columns for figure in figures_of(subject)))
     for name, by in SPLIT:
         if metric(name).subject == subject:
             wanted |= set(dimension(by).value(CLOCKS.as_at).meta.root_names())
     # The set is narrowed by the area as well, where there is one.
-    wanted |= {each.name for each in dimensions_of(subject) if each.name == "area"}
+    wanted |= {split.name for split in dimensions_of(subject) if split.name == "area"}
     return sorted(wanted - {""})  # the element of a list has no name
 
 
@@ -100,28 +103,28 @@ def whole_set(scans: Scans, clocks: Clocks = CLOCKS, narrowing: Narrowing | None
 
     As the pages do it: the rows known are read once, and every figure is asked of them.
     """
-    kept = [
+    rows_known = [
         narrow(
             known(rows.select(columns_of(subject)), clocks.known_at), subject, narrowing or {}, clocks.as_at
         )
         for subject, rows in scans.items()
     ]
-    read = [rows.lazy() for rows in pl.collect_all(kept)]
+    read = [rows.lazy() for rows in pl.collect_all(rows_known)]
     return _figures(dict(zip(scans, read, strict=True)), clocks)
 
 
 def _figures(rows: Scans, clocks: Clocks) -> Results:
-    found: Results = {}
+    results: Results = {}
     for subject in SUBJECTS:
-        found |= evaluate_all(figures_of(subject), rows[subject], clocks)
+        results |= evaluate_all(figures_of(subject), rows[subject], clocks)
     for name, by in SPLIT:
-        found[f"{name} by {by}"] = evaluate(
+        results[f"{name} by {by}"] = evaluate(
             metric(name), rows[metric(name).subject], clocks, by=[dimension(by)]
         )
     days = course_days(clocks)
     for name in COURSES:
-        found[f"course of {name}"] = course(metric(name), rows["cases"], days, known_at=clocks.known_at)
-    return found
+        results[f"course of {name}"] = course(metric(name), rows["cases"], days, known_at=clocks.known_at)
+    return results
 
 
 def answers(results: Results) -> dict[tuple[str, str], Row]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from statistics import median, quantiles
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -51,11 +51,11 @@ class Ratio:
 
 
 def in_turns(
-    contenders: Mapping[str, Callable[[], object]], turns: int, tell: Callable[[str], None]
+    contenders: Mapping[str, Callable[[], object]], turns: int, report: Callable[[str], None]
 ) -> dict[str, Timing]:
     """Run each contender once to warm up, then all of them `turns` times, one after another.
 
-    tell: prints what each turn cost, so that a run that is cut short has given something.
+    report: prints what each turn cost, so that a run that is cut short has given something.
     """
     for run in contenders.values():
         run()
@@ -65,10 +65,10 @@ def in_turns(
         order = list(contenders.items())[:: 1 if turn % 2 == 0 else -1]
         for name, run in order:
             spent[name].append(clocked(run))
-        costs = ", ".join(f"{name} {each[-1][0]:.3f}" for name, each in spent.items())
-        tell(f"turn {turn + 1} of {turns}, CPU s: {costs}")
+        costs = ", ".join(f"{name} {times[-1][0]:.3f}" for name, times in spent.items())
+        report(f"turn {turn + 1} of {turns}, CPU s: {costs}")
     return {
-        name: Timing([cpu for cpu, _ in each], [wall for _, wall in each]) for name, each in spent.items()
+        name: Timing([cpu for cpu, _ in times], [wall for _, wall in times]) for name, times in spent.items()
     }
 
 
@@ -89,6 +89,11 @@ def alone(work: Callable[..., object], *arguments: object) -> tuple[float, float
     return in_child(_watched, work, arguments)
 
 
+def here(work: Callable[..., object], *arguments: object) -> tuple[float, float, float]:
+    """Run once in this process, which is quick; the peak of its memory is that of all that it has done."""
+    return *clocked(lambda: work(*arguments)), memory()[0]
+
+
 class WorkerDied(Exception):
     """A worker ended without an answer; the message says how."""
 
@@ -101,12 +106,12 @@ def in_child(work: Callable[..., T], *arguments: object) -> T:
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, work, arguments))
+    process = context.Process(target=_reply, args=(theirs, work, arguments))
     process.start()
     # Only the worker holds the other end now: when it ends, however it does, waiting here ends too.
     theirs.close()
     try:
-        answer, failure = ours.recv()
+        result, failure = ours.recv()
     except EOFError:
         process.join()
         raise WorkerDied(f"{_name(work, arguments)} {_ending(process.exitcode or 0)}") from None
@@ -116,16 +121,16 @@ def in_child(work: Callable[..., T], *arguments: object) -> T:
         process.kill()
     if failure:
         raise WorkerDied(f"{_name(work, arguments)} raised an exception:\n{failure}")
-    return answer
+    return result
 
 
-def _answer(theirs: Connection, work: Callable[..., object], arguments: tuple[object, ...]) -> None:
+def _reply(theirs: Connection, work: Callable[..., object], arguments: tuple[object, ...]) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        answer = (work(*arguments), "")
+        reply = (work(*arguments), "")
     except Exception:  # noqa: BLE001  # whatever it was, the parent says so
-        answer = (None, traceback.format_exc())
-    theirs.send(answer)
+        reply = (None, traceback.format_exc())
+    theirs.send(reply)
 
 
 def _end_with_parent() -> None:
@@ -137,8 +142,8 @@ def _end_with_parent() -> None:
 
 def _name(work: Callable[..., object], arguments: tuple[object, ...]) -> str:
     """Name the innermost function: what was handed on to be watched."""
-    inner = next((each for each in arguments if callable(each)), work)
-    return f"{inner.__module__}.{inner.__qualname__}"
+    inner: Any = next((argument for argument in arguments if callable(argument)), work)
+    return f"{inner.__module__}.{inner.__qualname__}" if hasattr(inner, "__qualname__") else str(inner)
 
 
 def _ending(code: int) -> str:

@@ -1,19 +1,21 @@
-"""The whole metric set against a bare read and against DuckDB; clocks against filters; building."""
+"""The whole metric set against a bare read and against DuckDB; clocks against filters."""
 
 import datetime as dt
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from data.snapshot import Snapshot
-from tests.bench import figures, sql
-from tests.bench.aims import Aim
+from tests.bench import aims, figures, sql
+from tests.bench.aims import Measured
+from tests.bench.cube import cube
 from tests.bench.figures import CLOCKS
-from tests.bench.measure import Ratio, alone, in_turns
+from tests.bench.measure import in_turns
 from tests.bench.parts import Options, Outcome, console, progress
 from tests.bench.register import make_register
 
@@ -40,9 +42,6 @@ def bench(size: int, options: Options) -> Outcome:
 def bench_size(console: Console, size: int, folder: Path, options: Options) -> Outcome:
     progress(console, "making the register")
     snapshot = make_register(size).snapshot(folder)
-    progress(console, "building the histories")
-    building = alone(build, snapshot)
-    progress(console, "built: CPU {:.1f} s, wall {:.1f} s, peak {:,.0f} MB".format(*building))
     scans = figures.derive(snapshot)
     unlike = compare(snapshot)
     numbers = len(figures.answers(figures.whole_set(scans)))
@@ -53,11 +52,10 @@ def bench_size(console: Console, size: int, folder: Path, options: Options) -> O
     if unlike:
         console.print("\n".join(["No ratio is given of answers that differ.", *unlike[:20]]))
         return False, []
-    return True, _time(console, size, snapshot, building, options.turns or TURNS.get(size, 5))
-
-
-def build(snapshot: Snapshot) -> None:
-    figures.derive(snapshot)
+    turns = options.turns or TURNS.get(size, 5)
+    measured = _time(console, size, snapshot, turns, options)
+    _moves(console, snapshot, turns)
+    return True, [*measured, *_known_at(console, size, snapshot, folder / "tenth", turns)]
 
 
 def compare(snapshot: Snapshot) -> list[str]:
@@ -91,56 +89,55 @@ def run_one(snapshot: Snapshot, name: str) -> None:
     contenders(snapshot)[name]()
 
 
-def _time(
-    console: Console, size: int, snapshot: Snapshot, building: tuple[float, float, float], turns: int
-) -> list[Aim]:
+def _time(console: Console, size: int, snapshot: Snapshot, turns: int, options: Options) -> list[Measured]:
     timed = in_turns(contenders(snapshot), turns, lambda text: progress(console, text))
     table = Table("", "CPU, s", "wall, s", "peak, MB", "CPU / L", "Candour's CPU / its")
     for column in table.columns[1:]:
         column.justify = "right"
     for name, timing in timed.items():
-        peak = alone(run_one, snapshot, name)[2]
+        peak = options.once(run_one, snapshot, name)[2]
         progress(console, f"{name}: peak {peak:,.0f} MB")
         ours = "" if name == OURS else str(timed[OURS].over(timing))
         table.add_row(
             name, *_medians(timing.cpu, timing.wall), f"{peak:,.0f}", str(timing.over(timed[READ])), ours
         )
-    cpu, wall, peak = building
-    table.add_row("building the histories, once a load", f"{cpu:.3f}", f"{wall:.3f}", f"{peak:,.0f}", "", "")
     console.print(table)
-    passes = cpu / _median(timed[TABLES].cpu)
-    console.print(
-        f"Building the histories costs {passes:.1f} times one pass of the set over the bare tables (DuckDB)."
-    )
-    moved = _moves(console, snapshot, turns)
     return [
-        Aim(f"whole metric set at {size:,}, CPU / L", timed[OURS].over(timed[READ]).middle, 4.5),
-        Aim(
-            f"the same at {size:,} against DuckDB on the same histories",
-            timed[OURS].over(timed[HISTORIES]).middle,
-            0.7,
-        ),
-        Aim(
-            f"the same at {size:,} against DuckDB on the bare tables",
-            timed[OURS].over(timed[TABLES]).middle,
-            0.7,
-        ),
-        Aim(f"a change of a clock at {size:,} against a change of filter, the dearest", moved, 3.0),
+        Measured(aims.WHOLE_SET, timed[OURS].over(timed[READ]).middle, size),
+        Measured(aims.DUCKDB, timed[OURS].over(timed[HISTORIES]).middle, size),
     ]
 
 
-def _moves(console: Console, snapshot: Snapshot, turns: int) -> float:
-    """Print what a change of each clock costs against a change of filter; return the dearest."""
+def _known_at(console: Console, size: int, snapshot: Snapshot, folder: Path, turns: int) -> list[Measured]:
+    """Any known-at day against L, and against a tenth of the size: of the cube, where there is one."""
+    clocks, there = MOVED["the day it was known on"], cube()
+    tenth = make_register(max(size // 10, 30)).snapshot(folder)
+    asked: dict[str, Callable[[], object]] = {READ: lambda: figures.bare_read(figures.derive(snapshot))}
+    for name, rows in (("a tenth", figures.derive(tenth)), ("all", figures.derive(snapshot))):
+        if there:
+            asked[name] = partial(there.answers, there.build(rows), clocks)
+        else:
+            asked[name] = partial(figures.whole_set, rows, clocks)
+    timed = in_turns(asked, turns, lambda text: progress(console, text))
+    against, growth = timed["all"].over(timed[READ]), timed["all"].over(timed["a tenth"])
+    how = "from the cube" if there else "from the histories, for there is no cube"
+    console.print(f"Any known-at day {how}: {against} L; {growth} times a tenth of the applications.")
+    return [
+        Measured(aims.KNOWN_AT, against.middle, size),
+        Measured(aims.KNOWN_AT_GROWTH, growth.middle, size),
+    ]
+
+
+def _moves(console: Console, snapshot: Snapshot, turns: int) -> None:
+    """Print what a change of each clock costs against a change of filter."""
     scans = figures.derive(snapshot)
     asked: dict[str, Callable[[], object]] = {
-        name: lambda clocks=clocks: figures.whole_set(scans, clocks) for name, clocks in MOVED.items()
+        name: partial(figures.whole_set, scans, clocks) for name, clocks in MOVED.items()
     }
     asked["filter"] = lambda: figures.whole_set(scans, CLOCKS, FILTER)
     timed = in_turns(asked, turns, lambda text: progress(console, text))
-    ratios: dict[str, Ratio] = {name: timed[name].over(timed["filter"]) for name in MOVED}
-    told = ", ".join(f"{name} {ratio}" for name, ratio in ratios.items())
-    console.print(f"The whole set anew after a change of clock, against after a change of filter: {told}.")
-    return max(ratio.middle for ratio in ratios.values())
+    ratios = ", ".join(f"{name} {timed[name].over(timed['filter'])}" for name in MOVED)
+    console.print(f"The whole set anew after a change of clock, against after a change of filter: {ratios}.")
 
 
 def _medians(*columns: list[float]) -> list[str]:

@@ -4,25 +4,52 @@ import datetime as dt
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench.aims import Aim
-from tests.bench.measure import memory
+from tests.bench.aims import Measured
+from tests.bench.measure import alone, here, memory
 
 
 @dataclass(frozen=True)
 class Options:
-    """smallest: the size that pages at larger sizes are compared with. turns: how often each thing is timed."""
+    """smallest: the size that pages at larger sizes are compared with. turns: how often each thing is timed; 1: a short run.
+    pages: titles of those to visit; none: all. demonstration: one that is there; none: it is built."""
 
     smallest: int
     turns: int | None = None
-    settings: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    demonstration: Path | None = None
+
+    @property
+    def short(self) -> bool:
+        return self.turns == 1
+
+    @property
+    def once(self) -> Callable[..., tuple[float, float, float]]:
+        """What runs a piece of work once, in a process of its own unless the run is to be short."""
+        return here if self.short else alone
 
 
-Outcome = tuple[bool, list[Aim]]
-"""Whether all answers were equal, and what is held to."""
+Outcome = tuple[bool, list[Measured]]
+"""Whether all answers were equal, and what was measured."""
 Bench = Callable[[int, Options], Outcome]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A function of a module that only the worker imports, so that each starts with few imports."""
+
+    module: str
+    function: str = "bench"
+
+    def __call__(self, size: int, options: Options) -> Outcome:
+        return getattr(import_module(f"tests.bench.{self.module}"), self.function)(size, options)
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.function}"
 
 
 def run(bench: Bench, size: int, options: Options) -> Outcome:

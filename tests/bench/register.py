@@ -25,12 +25,18 @@ EXTRACTS = [dt.date(2023, 10, 5) + dt.timedelta(weeks=week) for week in range(35
 BEGAN, FIRST = (dt.date(2023, 10, 2) - EPOCH).days, (EXTRACTS[0] - EPOCH).days
 LAST = len(EXTRACTS) - 1
 VERSION = len(EXTRACTS)
+FINDINGS = ("not upheld", "upheld")
 EXAMPLE = Path(__file__).parents[2] / "data" / "examples" / "demonstration" / TERMS
 
 
 def review_terms() -> Terms:
-    """Return the demonstration's terms of reference, for a review that is not it."""
-    return read_terms(EXAMPLE).model_copy(update={"demonstration": False})
+    """Return the demonstration's terms of reference, for a review that is not it and that has findings."""
+    terms = read_terms(EXAMPLE)
+    case = terms.case.model_copy(update={"closed_by": "findings"})
+    lists = {**terms.lists, "findings": FINDINGS}
+    return terms.model_copy(
+        update={"demonstration": False, "adverse": FINDINGS[1:], "case": case, "lists": lists}
+    )
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Register:
 
     versions: dict[str, pl.DataFrame]
 
-    def snapshot(self, folder: Path, review: Review | None = None) -> Snapshot:
+    def snapshot(self, folder: Path, review: Review | None = None, version: int = VERSION) -> Snapshot:
         """Write the snapshot, and beside it the same tables as plain Parquet for others to read.
 
         review: whose snapshot it stands for; none for rows alone.
@@ -51,14 +57,14 @@ class Register:
         if review is None:
             keys.make()
         else:
-            edition = review.ledger.edition(VERSION)
+            edition = review.ledger.edition(version)
             with reading(review.ledger.engine) as connection:
-                loads = registers(connection, review.ledger.tables, VERSION)
-        path = path_of(folder, VERSION, edition, terms)
-        rows = [(table, own.filter(pl.col("opened_by") <= VERSION)) for table, own in self.versions.items()]
-        write_snapshot(path, VERSION, terms, keys, [(REGISTERS, loads), *rows])
+                loads = registers(connection, review.ledger.tables, version)
+        path = path_of(folder, version, edition, terms)
+        rows = [(table, own.filter(pl.col("opened_by") <= version)) for table, own in self.versions.items()]
+        write_snapshot(path, version, terms, keys, [(REGISTERS, loads), *rows])
         # Another process reads what is there.
-        snapshot = Snapshot(path, VERSION, keys, _refuse_to_build)
+        snapshot = Snapshot(path, version, keys, _refuse_to_build)
         plain(snapshot.scan_all(), path)
         return snapshot
 
@@ -84,18 +90,19 @@ class _Making:
         self.began, self.days = BEGAN, days
 
     def register(self) -> Register:
-        made = {"applications": self.applications(), "staffing": self.staffing()}
-        made["risk_assessments"], sent = self.assessments()
-        made["reviews"], reviewed = self.reviews(sent)
-        made["failures"] = self.failures(reviewed)
-        made["referrals"], made["referral_events"] = self.referrals()
-        made |= oversight.rows_of(self, made["failures"])
-        made["reviews"] = assurance.looks_of(self, made["reviews"])
-        made["applications"] = assurance.decided(made["applications"])
-        made["enquiries"] = assurance.enquiries(self)
-        return Register({table: self.whole(table, made) for table in SCHEMAS})
+        tables = {"applications": self.applications(), "staffing": self.staffing()}
+        tables["risk_assessments"], sent = self.assessments()
+        tables["reviews"], reviewed = self.reviews(sent)
+        tables["failures"] = self.failures(reviewed)
+        tables["referrals"], tables["referral_events"] = self.referrals()
+        tables |= oversight.rows_of(self, tables["failures"])
+        tables["reviews"] = assurance.second_looks_of(self, tables["reviews"])
+        tables["applications"] = assurance.decided(tables["applications"])
+        tables["enquiries"] = assurance.enquiries(self)
+        tables["findings"] = self.findings()
+        return Register({table: self.whole(table, tables) for table in SCHEMAS})
 
-    def whole(self, table: str, made: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    def whole(self, table: str, tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
         """Every column of the table, in key order; those that no figure reads are left out of the making."""
         clock = {
             "recorded_from": pl.Date,
@@ -104,7 +111,7 @@ class _Making:
             "closed_by": pl.Int64,
         }
         wanted = {**pl.Schema(SCHEMAS[table]), **clock}
-        rows = made.get(table, pl.DataFrame(schema=wanted))
+        rows = tables.get(table, pl.DataFrame(schema=wanted))
         missing = [
             pl.lit(None, dtype).alias(name) for name, dtype in wanted.items() if name not in rows.columns
         ]
@@ -160,8 +167,8 @@ class _Making:
         self, sent: tuple[np.ndarray, np.ndarray]
     ) -> tuple[pl.DataFrame, tuple[np.ndarray, np.ndarray]]:
         of, first = np.unique(sent[0], return_index=True)
-        kept = self.yes(0.95, len(of))
-        of, allocated = of[kept], sent[1][first][kept] + self.chance.integers(1, 40, kept.sum())
+        reviewed = self.yes(0.95, len(of))
+        of, allocated = of[reviewed], sent[1][first][reviewed] + self.chance.integers(1, 40, reviewed.sum())
         completed = allocated + self.chance.gamma(2.0, 20.0, len(of)).astype(int)
         rows = pl.select(
             review_ref=self.refs("V", np.arange(len(of))),
@@ -217,6 +224,19 @@ class _Making:
             self.played(events, self.recorded(stepped), 0.05, 0.01, {"status": pl.col("status")}),
         )
 
+    def findings(self) -> pl.DataFrame:
+        count = max(self.size // 20, 3)
+        on = BEGAN + self.chance.integers(0, 180, count)
+        final = on + self.chance.integers(0, 60, count)
+        rows = pl.select(
+            finding_ref=self.refs("D", np.arange(count)),
+            application_ref=self.refs("A", self.chance.integers(0, self.size, count)),
+            recommended=pl.lit(pl.Series(self.pick(FINDINGS, count), dtype=pl.String)),
+            recommended_on=days(on),
+            final=pl.lit(pl.Series(self.pick(FINDINGS, count), dtype=pl.String)),
+        )
+        return self.finished(rows, on, final, "final")
+
     def staffing(self) -> pl.DataFrame:
         teams = self.lists["teams"]
         weeks = np.repeat(np.arange(VERSION), len(teams))
@@ -270,12 +290,12 @@ def days(numbers: np.ndarray) -> pl.Expr:
 def stamped(rows: pl.DataFrame) -> pl.DataFrame:
     """Recorded days and loads for the numbers of the extracts that opened and closed each version."""
     loads = pl.Series(EXTRACTS)
-    held = rows.filter(pl.col("opened") <= LAST).with_columns(
+    stamps = rows.filter(pl.col("opened") <= LAST).with_columns(
         pl.when(pl.col("closed") <= LAST).then("closed").alias("closed")
     )
-    return held.with_columns(
-        recorded_from=loads.gather(held["opened"]),
-        recorded_to=loads.gather(held["closed"]),
+    return stamps.with_columns(
+        recorded_from=loads.gather(stamps["opened"]),
+        recorded_to=loads.gather(stamps["closed"]),
         opened_by=pl.col("opened") + 1,
         closed_by=pl.col("closed") + 1,
     ).drop("opened", "closed")

@@ -8,7 +8,7 @@ from data.load_digests import seal_older
 from data.loading import Receipt
 from data.review import Review, new_review, open_review
 from data.schema import SCHEMAS
-from tests.bench.register import EXAMPLE, EXTRACTS, make_register
+from tests.bench.register import EXAMPLE, EXTRACTS, FINDINGS, make_register
 
 OPENS_ON = re.compile(r"^opens_on = .*\n", re.MULTILINE)
 
@@ -19,7 +19,10 @@ def make_review(folder: Path, size: int) -> Review:
     new_review(folder, EXAMPLE).ledger.engine.dispose()
     # Its pages open on the last day, so that they draw the whole register.
     terms = folder / "terms.toml"
-    terms.write_text(OPENS_ON.sub("", terms.read_text(encoding="utf-8")), encoding="utf-8")
+    text = OPENS_ON.sub("", terms.read_text(encoding="utf-8"))
+    text = text.replace("[case]", f"adverse = {[*FINDINGS[1:]]}\n\n[case]\nclosed_by = 'findings'", 1)
+    text = text.replace("[lists]", f"[lists]\nfindings = {[*FINDINGS]}", 1)
+    terms.write_text(text, encoding="utf-8")
     review = open_review(folder)
     register = make_register(size)
     tables = review.ledger.tables

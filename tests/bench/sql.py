@@ -184,29 +184,35 @@ class DuckSet:
         self.sources, self.views = sources, views
 
     def whole_set(self, clocks: Clocks, area: str | None = None) -> dict[tuple[str, str], Row]:
-        """Ask for every figure; the rows known are kept once for all of them, which is its fastest way."""
+        """Ask for every figure; the rows known are stored once for all of them, which is its fastest way."""
+        asked = self._prepare(clocks, area)
+        return self._counts(asked) | self._splits(asked) | self._medians(asked) | self._courses(asked)
+
+    def counts(self, clocks: Clocks) -> dict[tuple[str, str], Row]:
+        return self._counts(self._prepare(clocks))
+
+    def _prepare(self, clocks: Clocks, area: str | None = None) -> dict[str, dt.date]:
         asked = {"as_at": clocks.as_at, "known": clocks.known_at, "first": course_days(clocks)[0]}
         for name, query in self.sources.items():
-            self._keep(name, query, asked, "VIEW")
+            self._store(name, query, asked, "VIEW")
         for name, query in self.views.items():
             narrowed = (
                 f"SELECT * FROM ({query}) WHERE area = '{area}'" if area and name in NARROWED else query
             )
-            self._keep(name, narrowed, asked, "TABLE")
-        found = self._counts(asked) | self._splits(asked) | self._medians(asked)
-        return found | self._courses(asked)
+            self._store(name, narrowed, asked, "TABLE")
+        return asked
 
-    def _keep(self, name: str, query: str, asked: Mapping[str, dt.date], kind: str) -> None:
+    def _store(self, name: str, query: str, asked: Mapping[str, dt.date], kind: str) -> None:
         self.connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {_filled(query, asked)}")
 
     def _ask(self, query: str, asked: Mapping[str, dt.date]) -> list[tuple]:
         return self.connection.execute(_filled(query, asked)).fetchall()
 
     def _counts(self, asked: Mapping[str, dt.date]) -> dict[tuple[str, str], Row]:
-        found = [
+        rows = [
             row for query in (COUNTS, oversight.COUNTS, assurance.COUNTS) for row in self._ask(query, asked)
         ]
-        return {(name, ""): _row(top, bottom) for ((name, top, bottom),) in found}
+        return {(name, ""): _row(top, bottom) for ((name, top, bottom),) in rows}
 
     def _splits(self, asked: Mapping[str, dt.date]) -> dict[tuple[str, str], Row]:
         rows = self._ask(SPLITS.replace("{keys}", KEYS, 1).replace("{keys}", KEYS), asked)

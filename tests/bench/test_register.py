@@ -10,7 +10,7 @@ from tests.bench.review import make_review
 
 REGISTERS = {size: make_register(size) for size in (40, 1_500)}
 # Nothing is made up of these: no figure counts them.
-EMPTY = {"commitments", "referral_chains", "allegations", "findings"}
+EMPTY = {"commitments", "referral_chains", "allegations"}
 
 
 def known_at(rows, load):

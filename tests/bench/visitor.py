@@ -9,46 +9,61 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import unescape
 from http.cookies import SimpleCookie
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from streamlit.elements.lib.utils import user_key_from_element_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets import Origin
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parents[2]
-TICK = os.sysconf("SC_CLK_TCK")
 PATIENCE = 600
 """Seconds until a page that has not been drawn has failed: a first visit at a million builds the histories."""
+QUIET = 0.03
+"""Seconds without work by which a run has ended: Streamlit collects garbage after its last message."""
 CELL = re.compile(r'<dd class="value">([^<]*).*?<details>.*?<p>(.*?)</p></details>', re.DOTALL)
+T = TypeVar("T")
 Asked = dict[str, tuple[str, ...]]
 
 
 @dataclass
 class Drawn:
-    """What one run of a page sent: bytes of everything, and of its charts and its line charts, and the numbers in them.
+    """What one run of a page sent, bytes, and how many values its charts drew.
 
     cards: the number of each figure in a strip, by the figure's title.
     """
 
     sent: int = 0
-    charts: int = 0
     values: int = 0
-    lines: int = 0
-    line_values: int = 0
     errors: list[str] = field(default_factory=list)
     cards: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Widget:
+    key: str
+    id: str
+    kind: str
+    options: tuple[str, ...]
+
+
 class ServerEnded(Exception):
     """The server of the pages ended before it could be visited."""
+
+
+def cpu_of(process: int) -> float:
+    """Seconds of CPU of a whole process, its threads that have ended too."""
+    # Linux's number of the CPU clock of another process.
+    return time.clock_gettime((~process << 3) | 2)
 
 
 class Server:
@@ -78,39 +93,48 @@ class Server:
             self.process.wait()
 
     def cpu(self) -> float:
-        """Seconds of CPU that the whole process has used: Streamlit's script threads end, and still count."""
-        text = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii")
-        user, system = text.rsplit(") ", 1)[1].split()[11:13]
-        return (int(user) + int(system)) / TICK
+        return cpu_of(self.process.pid)
+
+    def spent(self, work: Callable[[], T]) -> tuple[float, T]:
+        """Return the CPU seconds of this server for some work, until it is idle again, and what came of it."""
+        before = self.cpu()
+        result, now = work(), self.cpu()
+        while True:
+            time.sleep(QUIET)
+            last, now = now, self.cpu()
+            if now - last < QUIET / 10:
+                return now - before, result
 
     def peak(self) -> float:
         """Return the peak of its memory, MB."""
         lines = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii").splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
-    @contextlib.contextmanager
-    def visit(self, page: str) -> Iterator["Visitor"]:
-        """Open a page as a new reader does, and wait until it is drawn."""
-        with self._connected() as socket_:
-            visitor = Visitor(socket_, page)
-            visitor.ask({})
-            yield visitor
+    def visit(self, page: str, token: str = "") -> "Visitor":
+        """Open a page as a new reader does, and wait until it is drawn. token: of a visit that was begun before."""
+        stack = contextlib.ExitStack()
+        visitor = Visitor(self._connected(token, stack), page, stack)
+        visitor.ask({})
+        return visitor
 
-    def _cookie(self) -> dict[str, str]:
+    def cookie(self, token: str = "") -> dict[str, str]:
         """Come in by the first page, as a browser does: an empty page hands out no cookie, and needs none."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=PATIENCE) as answer:
-            given = SimpleCookie(answer.headers.get("set-cookie", ""))
+        if token:
+            return {"Cookie": f"candour={token}"}
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=PATIENCE) as response:
+            given = SimpleCookie(response.headers.get("set-cookie", ""))
         return {"Cookie": f"candour={given['candour'].value}"} if "candour" in given else {}
 
-    def _connected(self) -> connect:
+    def _connected(self, token: str, stack: contextlib.ExitStack) -> ClientConnection:
         until = time.monotonic() + PATIENCE
         while True:
             with contextlib.suppress(OSError, WebSocketException):
-                return connect(
+                opened = connect(
                     f"ws://127.0.0.1:{self.port}/_stcore/stream",
-                    origin=Origin(f"http://127.0.0.1:{self.port}"), additional_headers=self._cookie(),
+                    origin=Origin(f"http://127.0.0.1:{self.port}"), additional_headers=self.cookie(token),
                     subprotocols=["streamlit"], max_size=None,
                 )  # fmt: skip
+                return stack.enter_context(opened)
             if (code := self.process.poll()) is not None:
                 raise ServerEnded(f"The server ended (exit code {code}).")
             if time.monotonic() > until:
@@ -119,52 +143,69 @@ class Server:
 
 
 class Visitor:
-    """One session on one page."""
+    """One session, on one page at a time."""
 
-    def __init__(self, connection: connect, page: str) -> None:
-        self.connection, self.page, self.hash = connection, page, ""
-        self.widgets: dict[str, str] = {}
+    def __init__(self, connection: ClientConnection, page: str, closing: contextlib.ExitStack) -> None:
+        self.connection, self.closing = connection, closing
+        self.page, self.hash, self.query = page, "", ""
+        self.widgets: dict[str, Widget] = {}
+
+    def __enter__(self) -> "Visitor":
+        return self
+
+    def __exit__(self, kind: type | None, error: Exception | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.closing.close()
+
+    def turn(self, page: str) -> Drawn:
+        """Go to another page, as its link does."""
+        self.page, self.hash, self.query, self.widgets = page, "", "", {}
+        return self.ask({})
 
     def ask(self, values: Asked) -> Drawn:
         """Set widgets by their keys, as a click does, and return what the run drew."""
+        self.connection.send(self.message(values))
+        return self._drawn()
+
+    def message(self, values: Asked) -> bytes:
         message = BackMsg()
         message.rerun_script.page_name = self.page
         message.rerun_script.page_script_hash = self.hash
+        message.rerun_script.query_string = self.query
         for key, chosen in values.items():
-            state = message.rerun_script.widget_states.widgets.add(id=self.widgets[key])
-            if key == "known":
+            state = message.rerun_script.widget_states.widgets.add(id=self.widgets[key].id)
+            if self.widgets[key].kind == "radio":
                 state.string_value = chosen[0]
             else:
                 state.string_array_value.data.extend(chosen)
-        self.connection.send(message.SerializeToString())
-        return self._drawn()
+        return message.SerializeToString()
 
     def _drawn(self) -> Drawn:
-        drawn, told = Drawn(), ForwardMsg()
-        while told.WhichOneof("type") != "script_finished":
+        drawn, message = Drawn(), ForwardMsg()
+        while message.WhichOneof("type") != "script_finished":
             payload = self.connection.recv(timeout=PATIENCE)
-            told.ParseFromString(payload)
+            message.ParseFromString(payload)
             drawn.sent += len(payload)
-            if told.HasField("navigation"):
-                self.hash = told.navigation.page_script_hash
-            elif told.HasField("delta") and told.delta.HasField("new_element"):
-                self._see(told.delta.new_element, len(payload), drawn)
+            if message.HasField("navigation"):
+                self.hash = message.navigation.page_script_hash
+            elif message.HasField("page_info_changed"):
+                self.query = message.page_info_changed.query_string
+            elif message.HasField("delta") and message.delta.HasField("new_element"):
+                self._see(message.delta.new_element, drawn)
         return drawn
 
-    def _see(self, element, size: int, drawn: Drawn) -> None:
+    def _see(self, element: Element, drawn: Drawn) -> None:
         kind = element.WhichOneof("type")
         shown = getattr(element, kind)
         if kind in ("date_input", "radio", "multiselect"):
-            self.widgets[str(user_key_from_element_id(shown.id))] = shown.id
+            key = str(user_key_from_element_id(shown.id))
+            self.widgets[key] = Widget(key, shown.id, kind, tuple(getattr(shown, "options", ())))
         elif kind == "html":
             drawn.cards |= numbers_of_strip(shown.body)
         elif kind == "plotly_chart":
-            traces = json.loads(shown.spec)["data"]
-            drawn.charts += size
-            drawn.values += numbers_in(traces)
-            if traces and traces[0]["type"] == "scatter":
-                drawn.lines += size
-                drawn.line_values += numbers_in(traces)
+            drawn.values += numbers_in(json.loads(shown.spec)["data"])
         elif kind in ("exception", "alert") and "error" in str(shown).lower():
             drawn.errors.append(str(shown)[:300])
 
@@ -174,13 +215,18 @@ def numbers_of_strip(body: str) -> dict[str, str]:
     return {unescape(words).partition(". ")[0]: unescape(number) for number, words in CELL.findall(body)}
 
 
-def numbers_in(traces: list[dict]) -> int:
-    """How many values the traces of a figure draw: the longest of each one's columns."""
-    return sum(max((_length(trace.get(name)) for name in ("x", "y", "text")), default=0) for trace in traces)
+def numbers_in(traces: list[dict[str, object]]) -> int:
+    """How many values the traces of a figure draw: the longest of the columns of each."""
+    columns = ("x", "y", "z", "text")
+    return sum(max(_length(trace.get(name)) for name in columns) for trace in traces)
 
 
 def _length(column: object) -> int:
-    if isinstance(column, dict) and "bdata" in column:
-        width = int(column["dtype"].lstrip("uif")) if column["dtype"][-1].isdigit() else 8
-        return len(column["bdata"].rstrip("=")) * 3 // 4 // width
-    return len(column) if isinstance(column, list) else 0
+    match column:
+        case {"bdata": str(packed), "dtype": str(kind)}:
+            width = int(kind.lstrip("uif")) if kind[-1].isdigit() else 8
+            return len(packed.rstrip("=")) * 3 // 4 // width
+        case list():
+            return sum(_length(part) if isinstance(part, list) else 1 for part in column)
+        case _:
+            return 0
