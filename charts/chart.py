@@ -1,5 +1,6 @@
 import base64
 import datetime as dt
+import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ MARGIN = dict.fromkeys("lrtb", 8)
 NONE: Map = MappingProxyType({})
 COUNTS: Part = {"rangemode": "tozero", "tickformat": ",", "nticks": 5}
 NAMES: Part = {"type": "category", "autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6}
+AS_OBJECTS = 6
 WIDEST = 4  # bytes of a whole number, as Plotly reads them
 MONTHS = 16  # past so many a month has no room for its name
 
@@ -44,6 +46,11 @@ class Chart:
     @cached_property
     def sent(self) -> Part:
         return for_browser(self.spec)
+
+    @property
+    def cache_size(self) -> int:
+        """Return about how many bytes it takes: its parts in memory are several times their text."""
+        return AS_OBJECTS * len(json.dumps(self.sent)) + int(self.table.estimated_size()) + len(self.alt)
 
     @property
     def figure(self) -> "go.Figure":
@@ -207,6 +214,8 @@ def for_browser(part: Any) -> Any:  # noqa: ANN401  # any part of a figure
     if isinstance(part, dict):
         return {name: for_browser(value) for name, value in part.items() if value is not None}
     if isinstance(part, np.ndarray):
+        if part.dtype.kind == "M":
+            return np.datetime_as_string(part).tolist()
         if part.dtype.kind not in "iuf":
             return for_browser(part.tolist())
         small = part.astype(np.int32) if part.dtype.kind in "iu" and part.dtype.itemsize > WIDEST else part

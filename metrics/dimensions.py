@@ -114,6 +114,7 @@ DIMENSIONS = (
 )  # fmt: skip
 
 
+_BY_NAME = {split.name: split for split in DIMENSIONS}
 PERIODS: dict[str, tuple[str, Callable[[dt.date], str]]] = {
     "week": ("1w", short_day),
     "month": ("1mo", "{:%b %Y}".format),
@@ -129,7 +130,7 @@ def dimension(name: str) -> Dimension:
         every, written = PERIODS[word]
         first = pl.col(column).dt.truncate(every)
         return Dimension(name, capitalised(word), column=first, holds="day", written=written)
-    return {split.name: split for split in DIMENSIONS}[name]
+    return _BY_NAME[name]
 
 
 def dimensions_of(subject: Subject) -> tuple[Dimension, ...]:

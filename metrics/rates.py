@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import polars as pl
-from scipy import stats
+from scipy.special import gammaincinv
 
 from metrics.chance.control import Control, shares
 from metrics.chance.groups import rates_by_chance
@@ -87,8 +87,8 @@ def per_person_week(done: pl.DataFrame, staff: pl.DataFrame) -> pl.DataFrame:
     events = rates["done"].to_numpy()
     return rates.with_columns(
         rate=pl.col("done") / pl.col("weeks"),
-        low=pl.Series(stats.chi2.ppf(TAIL, 2 * events) / 2) / pl.col("weeks"),
-        high=pl.Series(stats.chi2.ppf(1 - TAIL, 2 * (events + 1)) / 2) / pl.col("weeks"),
+        low=pl.Series(gammaincinv(events, TAIL)) / pl.col("weeks"),
+        high=pl.Series(gammaincinv(events + 1, 1 - TAIL)) / pl.col("weeks"),
     ).sort("team")
 
 

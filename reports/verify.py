@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import accumulate, chain
 from typing import Any, cast
 
-import openpyxl
 import pikepdf
 import polars as pl
 import polars.selectors as cs
@@ -177,6 +176,8 @@ def _check_book(file: bytes, book: Book) -> None:
 
 def _check_cells(file: bytes, book: Book) -> None:
     try:
+        import openpyxl  # a start need not wait for it
+
         opened = openpyxl.load_workbook(io.BytesIO(file))
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise NotAsAsked("its cells") from None

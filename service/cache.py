@@ -12,6 +12,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar, c
 
 import polars as pl
 from cachetools import LRUCache, cached
+from pydantic import BaseModel
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -37,14 +38,15 @@ def size_of(value: object) -> int:
     if isinstance(value, pl.DataFrame):
         # Measured: a small frame takes far more than its values.
         return int(value.estimated_size()) + FRAME + COLUMN * value.width
+    if isinstance(size := getattr(value, "cache_size", None), int):
+        return size
     size = sys.getsizeof(value)
     if isinstance(value, Mapping):
         return size + sum(size_of(key) + size_of(part) for key, part in value.items())
     if isinstance(value, list | tuple | set | frozenset):
         return size + sum(map(size_of, value))
     if is_dataclass(value) and not isinstance(value, type):
-        # What it has computed of itself is weighed too.
-        return size + sum(map(size_of, vars(value).values() if hasattr(value, "__dict__") else ()))
+        return size + sum(size_of(getattr(value, field.name)) for field in fields(value))
     return size + (size_of(vars(value)) if hasattr(value, "__dict__") and not callable(value) else 0)
 
 
@@ -75,6 +77,8 @@ def _parts(value: object) -> Iterable[object]:
         return value.__module__, value.__code__, value.__defaults__, value.__kwdefaults__, cells
     if isinstance(key := getattr(value, "cache_key", None), tuple):
         return cast("tuple[object, ...]", key)
+    if isinstance(value, BaseModel):
+        return dict(value).values()
     if is_dataclass(value):
         return (getattr(value, field.name) for field in fields(value))
     raise TypeError(f"no key can be made of {type(value).__name__}")

@@ -24,7 +24,7 @@ from metrics.catalogue.review import every_part
 from metrics.dimensions import ONLY_OF_FAILURES, PART, dimension, dimensions_of, failed_by, narrow
 from metrics.evaluate import evaluate_all
 from metrics.histories.periods_known import CLOCK
-from metrics.histories.subjects import EDITION, HISTORIES
+from metrics.histories.subjects import EDITION, HISTORIES, identity_of
 from metrics.metric import AnyMetric, Duration, Metric, Subject
 from service.cache import Arguments, Result, keep_last, once
 
@@ -124,7 +124,9 @@ def through_failures(subject: Subject, filters: Filters) -> bool:
 
 
 def _read_by_figures(subject: Subject) -> list[str]:
-    columns = {*CLOCK}.union(*(metric.columns for metric in catalogue.metrics_of(subject)))
+    columns = {*CLOCK, identity_of(subject)}.union(
+        *(metric.columns for metric in catalogue.metrics_of(subject))
+    )
     for split in dimensions_of(subject):
         columns.update(split.value(dt.date.max).meta.root_names())
     return sorted(columns - {""})  # the element of a list has no name
@@ -192,6 +194,11 @@ class CacheKey:
         """Return the same without its day, unless what it is narrowed to differs from day to day."""
         unsteady = any(not dimension(name).steady for name, _ in self.filters)
         return self if unsteady else replace(self, as_at=dt.date.max)
+
+    def register(self, subject: Subject) -> pl.LazyFrame:
+        """Return all that was ever known of a subject, narrowed only by failures by which a case failed."""
+        own = self.filters if through_failures(subject, self.filters) else ()
+        return _register(self.place, subject, own).lazy()
 
     def cube(self, subject: Subject) -> cube.Cube:
         return _cube(replace(self.settled(), known_at=None, role=""), subject)
@@ -267,11 +274,12 @@ def _rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
     """Each is made from a wider one that is in memory too: of all days known, and not narrowed."""
     if key.known_at is not None:
         return known(replace(key, known_at=None).rows(subject), key.known_at).collect()
-    if key.filters and not through_failures(subject, key.filters):
-        rows = replace(key, filters=()).rows(subject)
-    else:
-        rows = scanned(key.place, subject, key.filters).select(_read_by_figures(subject))
-    return narrow(rows, subject, dict(key.filters), key.as_at).collect()
+    return narrow(key.register(subject), subject, dict(key.filters), key.as_at).collect()
+
+
+@cached_result
+def _register(place: Place, subject: Subject, filters: Filters) -> pl.DataFrame:
+    return scanned(place, subject, filters).select(_read_by_figures(subject)).collect()
 
 
 def shown(rows: pl.DataFrame, case: str = "") -> pl.DataFrame:

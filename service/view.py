@@ -283,7 +283,7 @@ class View:
         key, metric, opening = self._looked_at(name), counting(name), self.before
 
         def make() -> pl.DataFrame:
-            rows = results.scanned(key.place, metric.subject, key.filters)
+            rows = key.register(metric.subject)
             return moves(metric, rows, opening, key.clocks, dict(key.filters)).collect()
 
         return once(("moved", key, name, opening), make)

@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtrik, pdtrik
-from scipy.stats import hypergeom
 
 Numbers = npt.NDArray[np.float64]
 
@@ -104,6 +103,8 @@ def sample_for(most: int, population: int, *, found: int = 0) -> int:
 
 
 def at_most(found: int, sample: int, population: int, failures: int) -> float:
+    from scipy.stats import hypergeom  # a second of CPU, which a start need not wait for
+
     return float(hypergeom.cdf(found, population, failures, sample))
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from scipy.special import gammaln
-from scipy.stats import fisher_exact, hypergeom
 
 from metrics.chance.bounds import Numbers
 from metrics.chance.steady_rate import LEAST_EVENTS
@@ -75,6 +74,8 @@ def _most_different(counts: Counts, wholes: Counts) -> tuple[float, int]:
     own = np.ones(len(counts))
     for place, whole in enumerate(wholes):
         known, at = np.unique(np.append(shuffled[:, place], counts[place]), return_inverse=True)
+        from scipy.stats import hypergeom  # a second of CPU, which a start need not wait for
+
         fewer = hypergeom.cdf(known, everyone, total, int(whole))
         more = hypergeom.sf(known - 1, everyone, total, int(whole))
         both = np.minimum(2 * np.minimum(fewer, more), 1.0)[at]
@@ -89,6 +90,8 @@ def _chance(counts: tuple[int, ...], wholes: tuple[int, ...]) -> float | None:
     if not 2 <= len(counts) <= MOST or sum(counts) in (0, sum(wholes)):  # noqa: PLR2004  # two can differ
         return None
     if len(counts) == 2:  # noqa: PLR2004
+        from scipy.stats import fisher_exact  # a second of CPU, which a start need not wait for
+
         _, chance = cast("tuple[float, float]", fisher_exact(np.array([counted, whole - counted])))
         return float(chance)
     shuffled = _shuffles(whole, int(counted.sum()))

@@ -190,15 +190,8 @@ def draw(
 def drawn(view: View, make: Callable[[View, Palette], Chart]) -> Chart:
     """make: its chart depends on the view, the colours, the events and notes of this run, and what it closes
     over."""
-    palette = colours()
-
-    def chart() -> Chart:
-        made = make(view, palette)
-        # Weighed with what is sent of it.
-        _ = made.sent
-        return made
-
-    return view.once("chart", chart, make, palette, events(view), len(view.source.dated_notes()))
+    palette, notes = colours(), len(view.source.dated_notes())
+    return view.once("chart", lambda: make(view, palette), make, palette, events(view), notes)
 
 
 def draw_courses(

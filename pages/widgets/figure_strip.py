@@ -46,7 +46,7 @@ def draw(view: View, figures: Mapping[str, str]) -> None:
     """Draw the figures that the register can count. figures: the short title of each, by its name."""
     if names := view.loaded(list(figures)):
         cells = _cells(view, {name: figures[name] for name in names}, colours())
-        with st.container(key=f"figures_{len(names)}_{names[0]}"):
+        with st.container(key=f"figures_{len(names)}_{names[0]}_{names[-1]}"):
             st.html(f'<dl class="candour-figures">{cells}</dl>')
 
 

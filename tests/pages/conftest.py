@@ -8,7 +8,8 @@ from access.roles import Role
 from access.services import services_of
 from data.review import Review
 from pages.registry import REGISTRY, Entry, open_to
-from pages.shell import current_user
+from pages.shell import current_user, page_start
+from pages.widgets import menu
 from service import cache
 from tests.pages.canary import plant
 
@@ -48,6 +49,13 @@ def go_to(test: AppTest, page: str) -> AppTest:
     """Turn to the page at an address, as a click in the navigation does: functions have no file to switch to."""
     test._page_hash = calc_hash(page)
     return test.run()
+
+
+@pytest.fixture(autouse=True)
+def opened_menus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every menu drawn, as for a reader who opens each; the browser's tests open them by a click."""
+    monkeypatch.setattr(menu, "is_open", lambda _: True)
+    monkeypatch.setattr(page_start, "is_open", lambda _: True)
 
 
 @pytest.fixture(scope="module")

@@ -89,6 +89,7 @@ def things() -> Iterator[Thing]:
     for name in ("failures", "failure_rate", "backlog"):
         yield Thing(f"{name} by area", FIGURES, lambda view, name=name: view.result(name, by=["area"]))
         yield Thing(f"{name} by month", FIGURES, lambda view, name=name: view.result(name, every="1mo"))
+    yield Thing("what is drawn of a view", FIGURES, lambda view: view.once("drawn", lambda: ["line"]))
     yield Thing("numbers of figures", FIGURES, lambda view: view.counts("failures", "backlog"))
     for name in NARROWED_BY:
         yield Thing(f"values of {name}", FIGURES, lambda view, name=name: view.source.values(name))
@@ -295,7 +296,7 @@ NONE = 99  # no release has that number
 OPEN = {
     "view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "loaded", "scope",
     "states", "states_by", "many_states", "not_compared", "opening_day", "without", "chosen", "filled",
-    "first_load", "noun_of",
+    "first_load", "noun_of", "cache_key",
 }  # fmt: skip
 OPEN_OF_THE_PRESS = {"now", "today", "inside", "name"}
 

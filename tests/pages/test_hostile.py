@@ -275,6 +275,7 @@ def test_no_chart_of_any_dimension_takes_words_for_marks(visit, hostile, name):
 def test_the_walk_would_find_what_came_through(visit, hostile, monkeypatch, where, page):
     unescaped = {"literals": list}.get(where.rpartition(".")[2], lambda words, **_: words)
     monkeypatch.setattr(where, unescaped)
+    cache.clear()
     area = next(each for each in hostile.terms.codes("areas") if "onerror" in each)
     rate = spoken(catalogue.metric("failure_rate"), hostile.terms.case).title
     explored = {"figure": rate, "by": "Area", "behind_explored": area}

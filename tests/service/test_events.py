@@ -15,6 +15,7 @@ from data.errors import UserError
 from data.notes import Notes
 from data.publishing.release import Person
 from metrics.as_at import Clocks
+from service import cache
 from service.events import events, notes, write_note
 from service.releases.publishing import Press
 from service.view import View, open_source
@@ -130,6 +131,7 @@ def test_a_promise_of_another_kind_is_told_without_its_words(view, monkeypatch):
 
 def test_a_review_without_risk_assessments_has_no_change_of_scope(view, monkeypatch):
     monkeypatch.setattr(View, "loaded", lambda view, names: [])
+    cache.clear()
     assert not [event for event in events(view(Clocks(LAST, LAST))) if event.kind == "scope"]
 
 
