@@ -1,28 +1,23 @@
-"""The cube, where the product has one: nothing is measured of it until then."""
+"""The cube: what it costs to build, and to ask on any pair of clocks."""
 
-from collections.abc import Callable, Mapping
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, NamedTuple
+from collections.abc import Mapping
 
 import polars as pl
 
+from metrics import cube
 from metrics.as_at import Clocks
 from metrics.metric import Subject
 
-MODULE = "metrics.cube"
+Cubes = dict[Subject, cube.Cube]
 
 
-class Cube(NamedTuple):
-    """build: from the histories by their subjects. answers: every figure of it on two days."""
+def build(histories: Mapping[Subject, pl.LazyFrame]) -> Cubes:
+    """Return the cube of every subject, without its dimensions."""
+    return {
+        subject: cube.cube(subject, cube.cells(subject, rows, ()), {}) for subject, rows in histories.items()
+    }
 
-    build: Callable[[Mapping[Subject, pl.LazyFrame]], Any]
-    answers: Callable[[Any, Clocks], Any]
 
-
-def cube() -> Cube | None:
-    """An AttributeError says that the module is there and is to be asked in another way than here."""
-    if find_spec(MODULE) is None:
-        return None
-    module = import_module(MODULE)
-    return Cube(module.build, module.answers)
+def answers(cubes: Cubes, clocks: Clocks) -> dict[str, cube.Numbers]:
+    """Return every count by the name of its figure."""
+    return {name: numbers for counted in cubes.values() for name, numbers in counted.totals(clocks).items()}

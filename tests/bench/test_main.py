@@ -12,7 +12,7 @@ from tests.bench.visitor import ROOT
 from tests.bench.workers import equal_at_20, killed, left, out_of_memory, worker_killed
 
 
-@pytest.mark.parametrize("part", set(bench.PARTS) - {"browser", "proxy", "cold"})
+@pytest.mark.parametrize("part", sorted(set(bench.PARTS) - {"browser", "proxy", "cold"}))
 def test_each_part_runs_small_and_says_equal(part, monkeypatch, capfd):
     monkeypatch.setattr(bench, "in_child", lambda work, *arguments: work(*arguments))
     pages = ["--pages", "Staffing", "Audit"]
