@@ -32,6 +32,7 @@ _CODE = (*_HERE.glob("*.py"), *_HERE.glob("catalogue/*.py"), *_HERE.glob("histor
 EDITION: Final = sha256(b"".join(path.read_bytes() for path in sorted(_CODE))).hexdigest()[:12]
 """Edition of the code that says what counts when."""
 
+NUMBERS_SIZE = 600  # bytes of the numbers of a figure
 MOST_CELLS = 4_000_000
 """Past so many a cube has no dimensions: what is narrowed is then summed up from its rows."""
 STEPS, BY = ("spell", "recorded", "day"), "by "
@@ -90,6 +91,14 @@ def _cells(number: int, spell: Spell, rows: pl.LazyFrame, splits: Sequence[Dimen
     return sums.filter(pl.col("step") != 0).select(pl.lit(number, pl.UInt16).alias("spell"), *columns)
 
 
+class Totals(dict[str, Numbers]):
+    """The numbers of figures, by their names."""
+
+    @property
+    def cache_size(self) -> int:
+        return NUMBERS_SIZE * len(self)
+
+
 @dataclass(frozen=True, eq=False)
 class Cube:
     """The steps of a subject; see `cells`. recorded, day: days since 1970."""
@@ -100,13 +109,13 @@ class Cube:
     day: Days
     step: Days
 
-    def totals(self, clocks: Clocks) -> dict[str, Numbers]:
+    def totals(self, clocks: Clocks) -> Totals:
         """Return every count of the subject, by the name of its figure."""
         counted = (self.recorded <= _number(clocks.known_at)) & (self.day <= _number(clocks.as_at))
         size = len(parts_of(self.subject))
         sums = np.bincount(self.spell[counted], weights=self.step[counted], minlength=size).astype(np.int64)
         by_part = dict(zip((name for name, _ in parts_of(self.subject)), sums.tolist(), strict=True))
-        return dict(_numbers(counts_of(self.subject), by_part))
+        return Totals(_numbers(counts_of(self.subject), by_part))
 
     def courses(self, first: dt.date, last: dt.date, known_at: dt.date | None) -> "Courses":
         """Return every count on each day from first to last: as known then, or as known on a day."""

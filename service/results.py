@@ -208,7 +208,7 @@ class CacheKey:
 
 
 @cached_result
-def totals(key: CacheKey, subject: Subject) -> dict[str, cube.Numbers]:
+def totals(key: CacheKey, subject: Subject) -> cube.Totals:
     return key.cube(subject).totals(key.clocks)
 
 
