@@ -1,9 +1,11 @@
 import datetime as dt
 import random
 
+import numpy as np
 import polars as pl
 import pytest
 from scipy.stats import CensoredData, ecdf
+from statsmodels.stats.proportion import proportion_confint
 
 from data.publishing.content import Counted
 from metrics.as_at import Clocks, known
@@ -647,3 +649,12 @@ def test_a_share_is_digested_with_all_that_it_is_out_of(by_hand):
 def test_another_split_of_the_same_rows_has_another_digest(by_hand):
     digests = {frozen(by_hand, "failures", by).rows for by in ((), ("type",), ("harm",))}
     assert len(digests) == 3
+
+
+def test_a_wilson_interval_has_the_bits_of_the_library():
+    wholes = np.random.default_rng(0).integers(1, 100_000, 20_000)
+    counts = np.random.default_rng(1).integers(0, wholes + 1)
+    expected = proportion_confint(counts, wholes.astype(float), alpha=0.05, method="wilson")
+    inside = (counts > 0) & (counts < wholes)
+    for ours, theirs in zip(wilson(pl.Series(counts), pl.Series(wholes)), expected, strict=True):
+        assert np.array_equal(ours.to_numpy()[inside], theirs[inside])

@@ -8,9 +8,11 @@ import polars as pl
 import psutil
 import pytest
 
+from data.terms import Case
+from metrics.dimensions import dimension
 from metrics.metric import Metric
 from service import cache, results
-from service.cache import Cache, size_of
+from service.cache import Cache, key_of, size_of
 
 NUMBERS = pl.DataFrame({"number": range(10_000)})
 
@@ -118,3 +120,32 @@ def test_a_frame_is_computed_once_for_a_place_and_shared(demonstration):
     assert results.register(place, "loads") is first
     after = cache.usage()
     assert (after.hits, after.misses) == (before.hits + 1, before.misses)
+
+
+def drawing(of):
+    return lambda view: (view, of)
+
+
+def test_a_function_is_known_by_its_code_and_by_what_it_closes_over():
+    assert key_of(drawing("area")) == key_of(drawing("area"))
+    assert key_of(drawing("area")) != key_of(drawing("route"))
+    assert key_of(lambda: 1) != key_of(lambda: 2)
+    assert key_of(partial(drawing, "area")) != key_of(partial(drawing, "route"))
+
+
+def test_values_that_are_equal_but_not_the_same_have_keys_of_their_own():
+    assert len({key_of(value) for value in (1, True, 1.0, "1")}) == 4
+    assert key_of([1, 2]) != key_of((1, 2))
+    assert key_of({"first": 1, "second": 2}) != key_of({"second": 2, "first": 1})
+
+
+def test_expressions_dimensions_and_terms_have_keys():
+    assert key_of(pl.col("area")) == key_of(pl.col("area")) != key_of(pl.col("route"))
+    assert key_of(dimension("area")) != key_of(dimension("route"))
+    assert key_of(Case(one="complaint")) != key_of(Case(one="incident"))
+
+
+@pytest.mark.parametrize("value", [NUMBERS, [NUMBERS], drawing(NUMBERS), threading.Lock()])
+def test_of_what_can_change_no_key_is_made(value):
+    with pytest.raises(TypeError, match="no key can be made"):
+        key_of(value)
