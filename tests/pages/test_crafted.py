@@ -59,7 +59,8 @@ def server(untouched, tmp_path_factory):
 
 
 # What is counted and has not been published: the mark of true figures, and a rate with its interval.
-INSIDE = (TRUE.encode(), b"95% interval ")
+INTERVAL = b"95% interval "
+INSIDE = (TRUE.encode(), INTERVAL)
 
 
 def opened(server: Server, token: str) -> ClientConnection:
@@ -132,7 +133,8 @@ def fits(cell: Message, answer: bytes) -> None:
     if cell.role is PRESS:
         assert not any(true in answer for true in INSIDE), cell
     if cell.role is CHIEF and (cell.page, cell.way) == ("Failures", "live"):
-        assert all(true in answer for true in INSIDE), cell
+        # The mark of true figures stands in a menu that nobody has opened here.
+        assert INTERVAL in answer, cell
 
 
 @pytest.mark.parametrize("role", Role)

@@ -15,7 +15,7 @@ from metrics.metric import spoken
 from reports.content import Content, Section, Table
 from tests.pages.conftest import app
 
-__all__ = ["app"]
+__all__ = ["app", "opened_menus"]
 
 MARKING = "OFFICIAL-SENSITIVE · R&D DATA"
 MADE = dt.datetime(2024, 5, 8, 14, 7, 9, tzinfo=dt.UTC)
