@@ -59,7 +59,9 @@ def draw() -> None:
     hits, misses, *sizes = cache.usage()
     limit, size = (written_count(amount // cache.MEGABYTE) for amount in sizes)
     used = f"{counted(hits, 'result', 'results')} used again, {written_count(misses)} computed"
-    st.caption(f"Results in memory on this server: {size} of {limit} MB; {used}.")
+    in_all = cache.resident()
+    server = "" if in_all is None else f" The server takes {written_count(in_all // cache.MEGABYTE)} MB."
+    st.caption(f"Results in memory on this server: {size} of {limit} MB; {used}.{server}")
     offer("Record", Offer(source.visit, Asked(export="record", days=span)))
 
 

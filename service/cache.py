@@ -1,11 +1,13 @@
 """Results in memory: bounded in bytes, each computed once however many readers ask for it at once."""
 
 import datetime as dt
+import os
 import sys
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import fields, is_dataclass
 from functools import partial, wraps
+from pathlib import Path
 from threading import Condition
 from types import CodeType, FunctionType
 from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar, cast
@@ -32,6 +34,12 @@ class Usage(NamedTuple):
     misses: int
     limit: int
     size: int
+
+
+def resident() -> int | None:
+    """Return the bytes that this process has in memory; None where the system does not say."""
+    pages = Path("/proc/self/statm")
+    return int(pages.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if pages.exists() else None
 
 
 def size_of(value: object) -> int:

@@ -13,7 +13,7 @@ from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from metrics.metric import spoken
 from reports.content import Content, Section, Table
-from tests.pages.conftest import app
+from tests.pages.conftest import app, opened_menus
 
 __all__ = ["app", "opened_menus"]
 

@@ -149,3 +149,8 @@ def test_expressions_dimensions_and_terms_have_keys():
 def test_of_what_can_change_no_key_is_made(value):
     with pytest.raises(TypeError, match="no key can be made"):
         key_of(value)
+
+
+def test_the_memory_of_this_process_is_what_the_system_says():
+    measured = psutil.Process().memory_info().rss
+    assert cache.resident() == pytest.approx(measured, rel=0.2)
