@@ -156,14 +156,12 @@ def _limits(source: Source, view: View | None) -> None:
 def _events(view: View) -> None:
     marked = events_of(view)
     label = f"Events and notes ({len(marked)})" if marked else "Events and notes"
-
-    def draw() -> None:
+    # At the end of a page, where a menu that is filled after it has opened has no room to grow.
+    with st.popover(label, type="tertiary", key="events_menu"):
         if marked:
             lines = (f"{event.number}. {plain(event.words)}, {short_day(event.day)}" for event in marked)
             st.markdown("\n".join(lines))
         notes.draw(view)
-
-    menu(label, draw, key="events_menu")
 
 
 def _exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) -> None:
