@@ -38,14 +38,17 @@ def narrowings(subject, rows, chance):
                 yield {split.name: tuple(chance.sample(values.to_list(), min(2, len(values))))}
 
 
+@pytest.mark.parametrize("pairs", [3, pytest.param(200, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("world", WORLDS)
-def test_every_count_is_that_of_its_rows_on_random_clocks_and_narrowed_by_every_steady_dimension(world):
+def test_every_count_is_that_of_its_rows_on_random_clocks_and_narrowed_by_every_steady_dimension(
+    world, pairs
+):
     chance = random.Random(world)
     for subject, rows in histories(*WORLDS[world]).items():
         steps = cells(subject, rows.lazy())
         for narrowing in narrowings(subject, rows, chance):
             counted = cube(subject, steps, narrowing)
-            for clocks in (Clocks(chance.choice(DAYS), chance.choice(DAYS)) for _ in range(3)):
+            for clocks in (Clocks(chance.choice(DAYS), chance.choice(DAYS)) for _ in range(pairs)):
                 seen = narrow(rows.lazy(), subject, narrowing, clocks.as_at)
                 expected, numbers = evaluate_all(counts_of(subject), seen, clocks), counted.totals(clocks)
                 assert numbers.keys() == expected.keys()
@@ -53,21 +56,6 @@ def test_every_count_is_that_of_its_rows_on_random_clocks_and_narrowed_by_every_
                     assert result(metric, numbers[metric.name]).equals(expected[metric.name]), (
                         metric.name, clocks, narrowing,
                     )  # fmt: skip
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("world", WORLDS)
-def test_every_count_is_that_of_its_rows_on_two_hundred_pairs_of_clocks(world):
-    chance = random.Random(world)
-    for subject, rows in histories(*WORLDS[world]).items():
-        steps = cells(subject, rows.lazy())
-        for narrowing in narrowings(subject, rows, chance):
-            counted = cube(subject, steps, narrowing)
-            for clocks in (Clocks(chance.choice(DAYS), chance.choice(DAYS)) for _ in range(200)):
-                seen = narrow(rows.lazy(), subject, narrowing, clocks.as_at)
-                expected, numbers = evaluate_all(counts_of(subject), seen, clocks), counted.totals(clocks)
-                for metric in counts_of(subject):
-                    assert result(metric, numbers[metric.name]).equals(expected[metric.name]), metric.name
 
 
 @pytest.mark.parametrize(
