@@ -26,7 +26,7 @@ MARGIN = dict.fromkeys("lrtb", 8)
 NONE: Map = MappingProxyType({})
 COUNTS: Part = {"rangemode": "tozero", "tickformat": ",", "nticks": 5}
 NAMES: Part = {"type": "category", "autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6}
-AS_OBJECTS = 6
+AS_OBJECTS = 6  # bytes in memory for a byte of its text, as measured on the charts of the Overview
 MONTHS = 16  # past so many a month has no room for its name
 
 

@@ -25,7 +25,7 @@ from metrics.metric import Metric, Spell, Subject
 
 Numbers = dict[str, Any]
 """`numerator, denominator, value, low, high` of a figure; see `metrics.evaluate`."""
-Days = np.ndarray[tuple[int], np.dtype[np.int64]]
+Column = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 _HERE = Path(__file__).parent
 _CODE = (*_HERE.glob("*.py"), *_HERE.glob("catalogue/*.py"), *_HERE.glob("histories/*.py"))
@@ -104,10 +104,10 @@ class Cube:
     """The steps of a subject; see `cells`. recorded, day: days since 1970."""
 
     subject: Subject
-    spell: Days
-    recorded: Days
-    day: Days
-    step: Days
+    spell: Column
+    recorded: Column
+    day: Column
+    step: Column
 
     def totals(self, clocks: Clocks) -> Totals:
         """Return every count of the subject, by the name of its figure."""

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import polars as pl
@@ -193,7 +193,7 @@ def singular(words: str) -> str:
     return _MANY.sub(lambda match: ONE[match.group()], words, count=1)
 
 
-@cache
+@lru_cache(1_024)
 def spoken(metric: AnyMetric, case: Case) -> AnyMetric:
     one = metric.out_of and singular(metric.out_of)
     words = {name: worded(getattr(metric, name), case) for name in SPOKEN}

@@ -195,10 +195,10 @@ class CacheKey:
         unsteady = any(not dimension(name).steady for name, _ in self.filters)
         return self if unsteady else replace(self, as_at=dt.date.max)
 
-    def register(self, subject: Subject) -> pl.LazyFrame:
+    def history(self, subject: Subject) -> pl.LazyFrame:
         """Return all that was ever known of a subject, narrowed only by failures by which a case failed."""
         own = self.filters if through_failures(subject, self.filters) else ()
-        return _register(self.place, subject, own).lazy()
+        return _history(self.place, subject, own).lazy()
 
     def cube(self, subject: Subject) -> cube.Cube:
         return _cube(replace(self.settled(), known_at=None, role=""), subject)
@@ -234,7 +234,7 @@ def _courses(key: CacheKey, subject: Subject, span: tuple[dt.date, dt.date]) -> 
 @cached_result
 def _cube(key: CacheKey, subject: Subject) -> cube.Cube:
     narrowing = dict(key.filters)
-    if not any(cells_lack(name, subject) for name in narrowing):
+    if not any(_from_rows(name, subject) for name in narrowing):
         steps = cells(key.place, subject)
         own = {split.name for split in dimensions_of(subject)} & narrowing.keys()
         if {cube.BY + name for name in own} <= set(steps.columns):
@@ -242,7 +242,7 @@ def _cube(key: CacheKey, subject: Subject) -> cube.Cube:
     return cube.cube(subject, cube.cells(subject, key.rows(subject), ()), {})
 
 
-def cells_lack(name: str, subject: Subject) -> bool:
+def _from_rows(name: str, subject: Subject) -> bool:
     """Whether what is narrowed by a dimension is summed up from rows: it differs from day to day, or is of
     failures by which a case counts as failed."""
     return not dimension(name).steady or through_failures(subject, ((name, ()),))
@@ -274,11 +274,11 @@ def _rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
     """Each is made from a wider one that is in memory too: of all days known, and not narrowed."""
     if key.known_at is not None:
         return known(replace(key, known_at=None).rows(subject), key.known_at).collect()
-    return narrow(key.register(subject), subject, dict(key.filters), key.as_at).collect()
+    return narrow(key.history(subject), subject, dict(key.filters), key.as_at).collect()
 
 
 @cached_result
-def _register(place: Place, subject: Subject, filters: Filters) -> pl.DataFrame:
+def _history(place: Place, subject: Subject, filters: Filters) -> pl.DataFrame:
     return scanned(place, subject, filters).select(_read_by_figures(subject)).collect()
 
 
@@ -300,11 +300,11 @@ def occurring(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     return result.filter(counts.sum().over(by) > 0)
 
 
-def over_time(seen: CacheKey, *, then: bool) -> CacheKey:
+def course_key(seen: CacheKey, *, then: bool) -> CacheKey:
     return (replace(seen, known_at=None) if then else seen).settled()
 
 
-def counting(name: str) -> Metric:
+def counted_metric(name: str) -> Metric:
     metric = catalogue.metric(name)
     if not isinstance(metric, Metric):
         raise TypeError(f"{name} is a median: it has no course, no bridge and no rows that wait")

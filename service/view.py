@@ -37,7 +37,7 @@ from metrics.rates import by_reviewer
 from metrics.timelines import case_file
 from service import results
 from service.cache import Result, key_of, once
-from service.results import CacheKey, Figure, Filters, Place, counting
+from service.results import CacheKey, Figure, Filters, Place, counted_metric
 
 COMPARED_WITH = dt.timedelta(weeks=4)
 
@@ -261,11 +261,11 @@ class View:
 
     def course(self, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         """days: evenly spaced, in order."""
-        return self._course(self._looked_at(name), counting(name), days, then=then)
+        return self._course(self._looked_at(name), counted_metric(name), days, then=then)
 
     def _course(self, seen: CacheKey, metric: Metric, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
-        days_known = results.every_day(results.over_time(seen, then=then), metric, span)
+        days_known = results.every_day(results.course_key(seen, then=then), metric, span)
         step = max((days[-1] - days[0]).days // max(len(days) - 1, 1), 1)
         asked = days_known.slice((days[0] - span[0]).days, step * (len(days) - 1) + 1)
         return asked if step == 1 else asked.gather_every(step)
@@ -280,10 +280,10 @@ class View:
         return rows.join(self.source.notes(), on="recorded_on", how="left", maintain_order="left")
 
     def _moved(self, name: str) -> pl.DataFrame:
-        key, metric, opening = self._looked_at(name), counting(name), self.before
+        key, metric, opening = self._looked_at(name), counted_metric(name), self.before
 
         def make() -> pl.DataFrame:
-            rows = key.register(metric.subject)
+            rows = key.history(metric.subject)
             return moves(metric, rows, opening, key.clocks, dict(key.filters)).collect()
 
         return once(("moved", key, name, opening), make)
@@ -316,17 +316,13 @@ class View:
         return rows
 
     def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
-        key, metric, part = self._looked_at(name), counting(name), having(where, self.clocks.as_at)
+        key, metric, part = self._looked_at(name), counted_metric(name), having(where, self.clocks.as_at)
         make = partial(ages, metric, clocks=key.clocks, where=part)
         return once(("ages", key, name, *where), lambda: make(rows=key.rows(metric.subject)))
 
     def split_course(self, name: str, by: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
-        key, metric, split = (
-            results.over_time(self._looked_at(name), then=then),
-            counting(name),
-            [dimension(by)],
-        )
-        make = partial(course, metric, days=days, known_at=key.known_at, by=split)
+        key, metric = results.course_key(self._looked_at(name), then=then), counted_metric(name)
+        make = partial(course, metric, days=days, known_at=key.known_at, by=[dimension(by)])
         return once(("split course", key, name, by, *days), lambda: make(rows=key.rows(metric.subject)))
 
     def life(self, subject: Subject) -> pl.DataFrame:

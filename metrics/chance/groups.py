@@ -66,6 +66,8 @@ def odd_ones(counts: tuple[int, ...], wholes: tuple[int, ...]) -> dict[int, Side
 
 def _most_different(counts: Counts, wholes: Counts) -> tuple[float, int]:
     """How often any of alike groups differs so much as the most different one, and which that is."""
+    from scipy.stats import hypergeom  # a second of CPU, which a start need not wait for
+
     total, everyone = int(counts.sum()), int(wholes.sum())
     if total in (0, everyone):
         return 1.0, 0
@@ -74,8 +76,6 @@ def _most_different(counts: Counts, wholes: Counts) -> tuple[float, int]:
     own = np.ones(len(counts))
     for place, whole in enumerate(wholes):
         known, at = np.unique(np.append(shuffled[:, place], counts[place]), return_inverse=True)
-        from scipy.stats import hypergeom  # a second of CPU, which a start need not wait for
-
         fewer = hypergeom.cdf(known, everyone, total, int(whole))
         more = hypergeom.sf(known - 1, everyone, total, int(whole))
         both = np.minimum(2 * np.minimum(fewer, more), 1.0)[at]

@@ -35,6 +35,8 @@ from service.view import Source, View, open_source
 _PLAIN = re.compile(r"[^A-Za-z0-9 .,()·-]")
 INVENTED = "Nothing here is about a real person or a real case."
 REPORTS = {"Briefing": "briefing", "Workbook": "workbook"}
+# Of the header: the filters that are on, the days, and what is shared, where that menu is open.
+Places = tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator | None]
 
 _source: ContextVar[Source] = ContextVar("source")
 _view: ContextVar[View | None] = ContextVar("view")
@@ -81,10 +83,11 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
     with right:
         days = st.container(horizontal=True, width="content", gap="xsmall")
         share = st.popover("Share", type="tertiary", key="share_menu", on_change="rerun")
-        slot = share.empty() if is_open(share) else None
+        shared = share if is_open(share) else None
+        slot = None if shared is None else shared.empty()
         export = st.empty()
     try:
-        if _open(source, entry, (middle, days, share), its_own=its_own):
+        if _open(source, entry, (middle, days, shared), its_own=its_own):
             with choices.written():
                 page.run()
             if (view := seen_view()) is not None and entry.dated:
@@ -98,9 +101,8 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         _exports(export, _offers.get(), true=entry.dated)
 
 
-def _open(source: Source, entry: Entry, places: Sequence[DeltaGenerator], *, its_own: bool) -> bool:
-    """places: of the header, for the filters that are on, the days and what is shared. Returns whether all
-    that the address asks for is there."""
+def _open(source: Source, entry: Entry, places: Places, *, its_own: bool) -> bool:
+    """Return whether all that the address asks for is there."""
     visit, (middle, days, share) = source.visit, places
     figures = visit.may(Permission.FIGURES)
     choices.begin(entry.title, its_own=its_own)
@@ -125,7 +127,7 @@ def _open(source: Source, entry: Entry, places: Sequence[DeltaGenerator], *, its
             titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
             values = [f"{titles[name]} {listed_words(named(name, chosen))}" for name, chosen in view.filters]
             middle.caption(f"Only {'; '.join(values)}.")
-        if is_open(share):
+        if share is not None:
             with share:
                 saved_views.draw(source, entry.title)
         for words, name in REPORTS.items():

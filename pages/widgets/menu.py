@@ -1,10 +1,17 @@
 """A menu that is drawn once it is opened: most of what a page offers is never looked at."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Protocol
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+
+class Popover(Protocol):
+    @property
+    def open(self) -> bool | None:
+        """None: the browser does not say; see Streamlit's `on_change`."""
+        ...
 
 
 def menu(
@@ -21,5 +28,5 @@ def menu(
             draw()
 
 
-def is_open(popover: DeltaGenerator) -> bool:
-    return bool(getattr(popover, "open", True))
+def is_open(popover: Popover) -> bool:
+    return popover.open is True

