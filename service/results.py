@@ -17,6 +17,7 @@ from data.publishing.content import Published
 from data.releases import Releases
 from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
+from data.terms import USUAL_WORDS, Nouns
 from metrics import catalogue
 from metrics.as_at import Clocks, known
 from metrics.bridge import Bridge, bridge_with_causes
@@ -182,6 +183,9 @@ class CacheKey:
         unsteady = any(not dimension(name).steady for name, _ in self.filters)
         return self if unsteady else replace(self, as_at=dt.date.max)
 
+    def over_time(self, *, then: bool) -> "CacheKey":
+        return (replace(self, known_at=None) if then else self).settled()
+
     def rows(self, subject: Subject) -> pl.LazyFrame:
         return _rows(replace(self.settled(), role=""), subject).lazy()
 
@@ -202,7 +206,7 @@ def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | N
 
 
 @cached_result
-def every_day(key: CacheKey, metric: Metric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:
+def every_day(key: CacheKey, metric: AnyMetric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:
     first, last = span
     days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
     return course(metric, key.rows(metric.subject), days, known_at=key.known_at)
@@ -230,14 +234,28 @@ def _rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
     return narrow(rows, subject, dict(key.filters), key.as_at).collect()
 
 
-def shown(rows: pl.DataFrame, case: str = "") -> pl.DataFrame:
-    """Return rows as a reader sees them, their columns named in words. case: what the review calls one."""
+def shown(rows: pl.DataFrame, words: Nouns = USUAL_WORDS) -> pl.DataFrame:
+    """Return rows as a reader sees them, their columns named in words."""
     names = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
-    return rows.select(names).rename(lambda name: capitalised(named_column(name, case)))
+    return rows.select(names).rename(lambda name: capitalised(words.renamed(name)))
 
 
-def named_column(name: str, case: str) -> str:
-    return (f"{case}_ref" if case and name == "application_ref" else name).replace("_", " ")
+@dataclass(frozen=True)
+class Figure:
+    metric: AnyMetric
+    clocks: Clocks
+    numerator: int
+    denominator: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+def counting(name: str) -> Metric:
+    metric = catalogue.metric(name)
+    if not isinstance(metric, Metric):
+        raise TypeError(f"{name} is a median: it has no bridge and no rows that wait")
+    return metric
 
 
 def occurring(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

@@ -8,7 +8,6 @@ import streamlit as st
 from charts.lines import sparkline
 from data.formatting import written_count
 from data.loading import Quarantined
-from metrics.metric import Metric
 from pages.shell import choices
 from pages.shell.page_start import page_of
 from pages.widgets.chart_card import colours
@@ -41,9 +40,10 @@ def _rejected(view: View, rejected: Quarantined) -> None:
 
 
 def draw(view: View, figures: Mapping[str, str]) -> None:
-    """Draw the figures that the register can count. figures: the short title of each, by its name."""
+    """Draw the figures that the register can count. figures: the short title of each, by its name,
+    in the words of `Terms.words`."""
     if names := view.loaded(list(figures)):
-        cells = "".join(_cell(view, name, figures[name]) for name in names)
+        cells = "".join(_cell(view, name, view.words(figures[name])) for name in names)
         with st.container(key=f"figures_{len(names)}_{names[0]}"):
             st.html(f'<dl class="candour-figures">{cells}</dl>')
 
@@ -61,7 +61,7 @@ def _cell(view: View, name: str, title: str) -> str:
 
 
 def _course(view: View, name: str, title: str) -> str:
-    if not isinstance(view.metric(name), Metric):
+    if not view.metric(name).has_course:
         return ""
     values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
     words = escape(f"{title}: from {values[0]:.3g} to {values[-1]:.3g}")

@@ -181,7 +181,7 @@ class _Counts:
     def __init__(self, review: Review) -> None:
         self.sql = over_tables(review.snapshot(VERSION).folder)
         self.names = {
-            spoken(each, review.terms.case).title: each.name
+            spoken(each, review.terms.words).title: each.name
             for each in CATALOGUE
             if each.unit not in ("share", "days")
         }
