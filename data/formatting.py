@@ -61,11 +61,8 @@ def spelled(count: int) -> str:
 
 
 def ordinal(number: int) -> str:
-    """Write a place as "tenth", or "15th" past it."""
-    if number in range(1, len(PLACES) + 1):
-        return PLACES[number - 1]
-    teen = number % 100 in range(11, 14)
-    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    """Write a place as "tenth", or "15th" past it; up to the 20th."""
+    return PLACES[number - 1] if number in range(1, len(PLACES) + 1) else f"{number}th"
 
 
 def capitalised(words: str) -> str:

@@ -260,7 +260,7 @@ class Terms(Section):
     retain_years: Annotated[int, Field(ge=1, le=100)] | None = None
     timescales: tuple[Timescale, ...] = ()
     response_days: Annotated[int, Field(gt=0)] = 56
-    answer_days: Annotated[int, Field(gt=0, le=100)] = ANSWER_DAYS
+    answer_days: Annotated[int, Field(gt=0, le=20)] = ANSWER_DAYS
     decisions: tuple[DecisionRule, ...] = ()
     small_numbers: SmallNumbers = SmallNumbers()
     public: Public = Public()

@@ -216,7 +216,6 @@ def test_a_stage_is_called_as_the_terms_say_and_the_others_as_ever(terms_file: P
         (1, "one working day", "first working day"),
         (10, "ten working days", "tenth working day"),
         (12, "12 working days", "12th working day"),
-        (22, "22 working days", "22nd working day"),
     ],
 )
 def test_the_days_in_which_an_enquiry_is_answered_are_in_words(terms_file: Path, days, within, day) -> None:

@@ -110,7 +110,7 @@ def test_no_file_has_the_usual_word_of_a_stage(source):
         assert not source.loaded([metric.name]) or usual(str(asked.content(source).tables)) == []
 
 
-def test_the_notice_of_a_release_and_the_check_of_a_draft_have_the_words_of_the_review(folder, source):
+def test_the_notice_of_a_release_has_the_words_of_the_review(folder, source):
     press = Press(source)
     names = ("risk_assessed", "sent_on", "completed", "failures", "failures_with_harm", "referrals")
     drafted = press.draft(
