@@ -108,24 +108,15 @@ def disclosures(view: View) -> str:
 
 
 def _inbox(view: View) -> None:
-    share = view.figure("answered_in_time").value
-    headline = (
-        view.words(WEEKLY) if share is None else f"{written_share(share)} answered in time (target: all)"
-    )
+    title, share = view.words(WEEKLY), view.figure("answered_in_time").value
+    headline = title if share is None else f"{written_share(share)} answered in time (target: all)"
 
     def make(view: View, colours: Palette) -> Chart:
-        return turnover(
-            view.words(WEEKLY), weekly_counts(view), colours, unit=view.words.enquiries, events=events(view)
-        )
+        unit = view.words.enquiries
+        return turnover(title, weekly_counts(view), colours, unit=unit, events=events(view))
 
-    weekly = partial(
-        chart_card.draw,
-        view,
-        make,
-        key="weekly",
-        headline=headline,
-        measure=view.words("{Enquiries} by week"),
-    )
+    how = {"headline": headline, "measure": view.words("{Enquiries} by week")}
+    weekly = partial(chart_card.draw, view, make, key="weekly", **how)
     chart_card.side_by_side(weekly, lambda: _waiting(view), widths=[3, 2])
     if view.figure(WAITS).numerator and view.source.visit.may(Permission.CASE_ROWS):
         listed = partial(rows.longest, "who_waits", waiting_table(view))

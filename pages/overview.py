@@ -1,6 +1,7 @@
 """Are we on course, what was found, and what needs a decision, for chief officers."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -133,27 +134,22 @@ def _referrals(view: View) -> None:
     spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
     shown = timelines.events_of(spells, day, only_open=True)
     chart = lanes(view.words(OPEN_NOW), shown, day, chart_card.colours(), events(view))
+    chart = replace(chart, table=chart.table.rename({"Referral": view.words.Referral}))
     # They are rows, not figures: they leave as rows do, with a reason.
     offer = export_button.of_rows(view, "open_referrals")
     chart_card.show(chart, key="lanes", offer=offer, headline=headline, compact=True)
 
 
 def _work(view: View) -> None:
-    figures = {"waiting": "backlog", "staff": "headcount"}
+    figures = {"waiting": "backlog", view.words.staff: "headcount"}
     if view.loaded([*figures.values()]) != [*figures.values()]:
         return
 
     def make(view: View, colours: Palette) -> Chart:
         drawn = courses(view, figures, then=view.as_known_then)
         work, staff = ({words: course} for words, course in drawn.items())
-        return panels(
-            view.words(WORK),
-            work,
-            staff,
-            colours,
-            unit=view.words("{any_reviews} and people"),
-            events=events(view),
-        )
+        title, unit = view.words(WORK), view.words("{any_reviews} and people")
+        return panels(title, work, staff, colours, unit=unit, events=events(view))
 
     headline, measure = status.growth_title(view), f"Since {view.source.terms.began_on:%B}"
     chart_card.draw(view, make, key="work", headline=headline, measure=measure, compact=True)

@@ -142,14 +142,8 @@ def statuses_over_time(view: View, *, compact: bool = False) -> None:
 
     def make(view: View, colours: Palette) -> Chart:
         counts = rows.parts_over_time(view, "referrals", STATUS, part, ORDER)
-        return areas(
-            view.words(OVER_TIME),
-            counts,
-            colours,
-            kinds=COLOURED,
-            unit=view.words.referrals,
-            events=events(view),
-        )
+        title, unit = view.words(OVER_TIME), view.words.referrals
+        return areas(title, counts, colours, kinds=COLOURED, unit=unit, events=events(view))
 
     if not view.figure("referrals").numerator:
         chart_card.words("statuses", view.words("No {referral} has been made"))
