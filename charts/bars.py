@@ -182,9 +182,9 @@ def written(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
 def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimension]) -> pl.DataFrame:
     columns = [in_words(by.title, labels_of(result, by)) for by in dimensions]
     if isinstance(metric, Duration):
-        columns.append(in_words("Half within", written(metric, result)))
+        columns.append(in_words("Days" if metric.has_course else "Half within", written(metric, result)))
     columns.append(counts_of(metric, result))
-    if metric.share or isinstance(metric, Duration):
+    if metric.share or not metric.has_course:
         columns.append(result.get_column("denominator").alias(capitalised(metric.out_of or "")))
     if metric.share:
         columns.append(in_words("Share", result["value"], written_share))

@@ -10,6 +10,7 @@ from charts.bars import marked
 from charts.chart import Canvas, Chart, Part, either, in_words
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
+from data.terms import USUAL_WORDS, Nouns
 from metrics.chance.control import NEAR, OF, Cause, Control, judged
 from metrics.chance.steady_rate import LEAST_EVENTS, Stretch
 
@@ -19,7 +20,6 @@ MOST_DRAWN = 300
 CHANGE, CHANCE = "**More than chance**", "**Chance explains it**"
 MOST_LISTED = 3
 NO_MARKS = "no point is marked"
-IN_ORDER = "failures, in the order they were found"
 MOST_TICKS = 12  # past so many months not each has its name
 RARE, OFTEN, TENTHS = 0.01, 0.15, 10
 SIDES = {"upper": ("above", "rising"), "lower": ("below", "falling")}
@@ -27,7 +27,7 @@ SIDES = {"upper": ("above", "rising"), "lower": ("below", "falling")}
 AXES: dict[str, Part] = {
     "week": {"tickformat": "%-d %b<br>%Y", "nticks": 6},
     "month": {"tickformat": "%b<br>%Y", "dtick": "M1"},
-    "failure": {"nticks": 10, "zeroline": False, "title": {"text": IN_ORDER, "font": {"size": 14}}},
+    "failure": {"nticks": 10, "zeroline": False},
 }
 
 
@@ -42,6 +42,13 @@ class Subject:
     events: str = "failures"
     centre: str = "mean"
     share: bool = False
+    words: Nouns = USUAL_WORDS
+
+    @property
+    def points(self) -> tuple[str, str]:
+        """Name one and several of its points."""
+        rare = self.unit == "failure"
+        return (self.words.failure, self.words.failures) if rare else (self.unit, f"{self.unit}s")
 
     def written(self, value: float | None) -> str:
         if value is None:
@@ -86,6 +93,9 @@ def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette)
     if subject.unit != "failure" and not points["whole"][-1]:
         canvas.note("not over", x=places[-1], xref="x", xanchor="right", y=0, yref="paper", yanchor="bottom")
     ticks = AXES[subject.unit]
+    if subject.unit == "failure":
+        in_order = subject.words("{failures}, in the order they were found")
+        ticks = {**ticks, "title": {"text": in_order, "font": {"size": 14}}}
     if subject.unit == "month" and points.height > MOST_TICKS:
         ticks = {**ticks, "dtick": None, "nticks": MOST_TICKS // 2}
     height, axes = 340, {"xaxis": {**ticks, "showgrid": False}}
@@ -126,7 +136,7 @@ def _values(
         "color": either(special, odd, ink),
     }
     hover = [
-        f"{subject.unit} {name}: {subject.written(value)}{'' if ended else ', not over'}"
+        f"{subject.points[0]} {name}: {subject.written(value)}{'' if ended else ', not over'}"
         for name, value, ended in zip(names, points["value"], over, strict=True)
     ]
     how = {"line": {"color": ink, "width": 2}, "cliponaxis": False, "marker": marker, "hovertext": hover}
@@ -153,7 +163,7 @@ def _locked(canvas: Canvas, places: pl.Series, result: Control, subject: Subject
         return
     place, side = places[row], "left" if row < len(places) / 2 else "right"
     canvas.upright(place, "dot")
-    words = f"limits from the {result.baseline} {subject.unit}s until here"
+    words = f"limits from the {result.baseline} {subject.points[1]} until here"
     canvas.note(words, x=place, xref="x", xanchor=side, yref="paper", y=1, yanchor="bottom")
 
 
@@ -165,9 +175,9 @@ def _top(points: pl.DataFrame) -> float:
 
 
 def _message(result: Control, subject: Subject, as_at: dt.date) -> str:
-    points, names, unit = result.points, subject.named(result.points), subject.unit
+    points, names, unit = result.points, subject.named(result.points), subject.points[0]
     drawn = f", the last {MOST_DRAWN} drawn" if points.height > MOST_DRAWN else ""
-    count = f"{written_count(points.height)} {unit}s, {names[0]} to {names[-1]}{drawn}"
+    count = f"{written_count(points.height)} {subject.points[1]}, {names[0]} to {names[-1]}{drawn}"
     limits = ", ".join(_limit_words(subject, points[name]) for name in ("upper", "lower"))
     middle = f"{subject.centre} {subject.written(points['centre'][0])}, {limits}"
     trial = " (trial limits)" if result.trial else ""
@@ -190,11 +200,12 @@ def _limit_words(subject: Subject, limits: pl.Series) -> str:
 
 def table(result: Control, subject: Subject) -> pl.DataFrame:
     points = result.points
-    first = "Failure" if subject.unit == "failure" else f"{capitalised(subject.unit)} of"
+    first = subject.words.Failure if subject.unit == "failure" else f"{capitalised(subject.unit)} of"
     names = marked(subject.named(points), points["whole"].to_list())
     columns = [in_words(first, names)]
     if subject.share:
-        columns += [points["numerator"].alias("With a failure"), points["denominator"].alias("Reviewed")]
+        with_one = subject.words("With a {failure}")
+        columns += [points["numerator"].alias(with_one), points["denominator"].alias("Reviewed")]
     titles = {"value": subject.what, "moving_range": "Moving range", "centre": capitalised(subject.centre)}
     titles |= {"lower": "Lower limit", "upper": "Upper limit"}
     columns += [
@@ -211,11 +222,12 @@ def _changed(result: Control, subject: Subject, stretch: Stretch) -> str:
         ends = result.work["begins"][stretch.first], result.work["ends"][stretch.last]
         first, *last = dict.fromkeys(short_day(day) for day in ends)
         span = f"from {first} to {last[0]}" if last else f"on {first}"
-        here = f"{written_count(inside)} in {written_count(within)} {'review' if within == 1 else 'reviews'}"
+        review = subject.words.any_review if within == 1 else subject.words.any_reviews
+        here = f"{written_count(inside)} in {written_count(within)} {review}"
         there = f"{written_count(outside)} in {written_count(without)}"
         what = f"{subject.events} came {'more' if stretch.higher else 'less'} often"
         return f"{what} {span}: {here}, against {there}."
-    names, unit = subject.named(result.points), subject.unit
+    names, unit = subject.named(result.points), subject.points[0]
     if stretch.first == stretch.last:
         span = f"in {'the week of ' if unit == 'week' else ''}{names[stretch.first]}"
     else:
@@ -252,7 +264,7 @@ def listed_marks(result: Control, subject: Subject) -> str:
         return NO_MARKS
     names, words = subject.named(result.points), list[str]()
     for cause in result.causes[:MOST_LISTED]:
-        length, (above, rising) = f"{cause.points} {subject.unit}s", SIDES[cause.side]
+        length, (above, rising) = f"{cause.points} {subject.points[1]}", SIDES[cause.side]
         long = {
             "run": f"a run of {length} {above} the {subject.centre}",
             "trend": f"{length} {rising} one after the other",

@@ -10,6 +10,7 @@ from charts.chart import COUNTS, Canvas, Chart, in_words, literal, packed
 from charts.events import Events, over_time
 from charts.palette import Palette
 from data.formatting import capitalised, short_day, written_count, written_day
+from data.terms import Nouns
 from metrics.chance.bounds import Bound
 
 MOST_AHEAD = 120  # days drawn past the last that is named
@@ -18,7 +19,7 @@ Finishes = tuple[dt.date, dt.date | None]
 MARGIN = dt.timedelta(days=3)  # past the last day, for a line on it to be seen whole
 AHEAD = {"low": "10% chance: at most", "middle": "Even chance: at most", "high": "90% chance: at most"}
 TITLE = "What a sample leaves possible"
-STILL_POSSIBLE = "most failures still possible"
+STILL_POSSIBLE = "most {failures} still possible"
 
 
 def fan(
@@ -137,9 +138,10 @@ def _table(remained: pl.DataFrame, band: pl.DataFrame | None) -> pl.DataFrame:
     return rows.with_columns(in_words("Day", rows["Day"], short_day))
 
 
-def bounds(reviewed: Bound, others: Sequence[Bound], many: str, palette: Palette) -> Chart:
+def bounds(reviewed: Bound, others: Sequence[Bound], words: Nouns, palette: Palette) -> Chart:
     """Draw the most failures that samples of several sizes leave possible, and the review's own. others: of
-    the same population, by growing samples, with as many failures. many: what cases are called."""
+    the same population, by growing samples, with as many failures."""
+    many = words.cases
     canvas, hover = Canvas(palette), "%{x:,} checked: up to %{y:,}"
     rows = pl.DataFrame(
         [(bound.sample, bound.most) for bound in others], {"x": pl.Int64, "y": pl.Int64}, orient="row"
@@ -149,29 +151,33 @@ def bounds(reviewed: Bound, others: Sequence[Bound], many: str, palette: Palette
     if reviewed.sample:
         marker, hover = {"color": palette.series[2], "size": 12}, hover.replace("checked", "checked so far")
         canvas.add("scatter", hover, x=[reviewed.sample], y=[reviewed.most], mode="markers", marker=marker)
-        words = f"<b>{written_count(reviewed.sample)} checked: up to {written_count(reviewed.most)}</b>"
+        checked = f"<b>{written_count(reviewed.sample)} checked: up to {written_count(reviewed.most)}</b>"
         arrow = {"showarrow": True, "arrowcolor": palette.text, "arrowwidth": 1, "ax": 24, "ay": -40}
-        canvas.note(words, x=reviewed.sample, y=reviewed.most, xref="x", **arrow)
+        canvas.note(checked, x=reviewed.sample, y=reviewed.most, xref="x", **arrow)
     x, y = (
-        {**COUNTS, "nticks": 6, "title": {"text": words, "font": {"size": 14}}}
-        for words in (f"{literal(many)} checked", STILL_POSSIBLE)
+        {**COUNTS, "nticks": 6, "title": {"text": title, "font": {"size": 14}}}
+        for title in (f"{literal(many)} checked", words(STILL_POSSIBLE))
     )
     figure = canvas.figure(300, {}, {**x, "showgrid": False}, y)
-    return Chart(TITLE, figure, _bounds_words(reviewed, others, many), _bounds_table(reviewed, others, many))
+    return Chart(
+        TITLE, figure, _bounds_words(reviewed, others, words), _bounds_table(reviewed, others, words)
+    )
 
 
-def _bounds_words(reviewed: Bound, others: Sequence[Bound], many: str) -> str:
+def _bounds_words(reviewed: Bound, others: Sequence[Bound], words: Nouns) -> str:
+    many = words.cases
     failures = f"{written_count(reviewed.found) if reviewed.found else 'none'} found"
     some = [*others[:: max(len(others) // 4, 1)][:4], *others[-1:]]
     parts = [f"{written_count(bound.sample)} checked up to {written_count(bound.most)}" for bound in some]
     here = f"; the {written_count(reviewed.sample)} checked so far leave up to {written_count(reviewed.most)}"
-    population = f"{written_count(reviewed.population)} {many} not sent for detailed review"
+    population = f"{written_count(reviewed.population)} {many} not sent for {words.detailed_review}"
     return f"{TITLE}, of {population}, with {failures}: {', '.join(parts)}{here if reviewed.sample else ''}."
 
 
-def _bounds_table(reviewed: Bound, others: Sequence[Bound], many: str) -> pl.DataFrame:
+def _bounds_table(reviewed: Bound, others: Sequence[Bound], words: Nouns) -> pl.DataFrame:
+    many = words.cases
     rows = sorted({(bound.sample, bound.most) for bound in [*others, reviewed]})
-    names = f"{capitalised(many)} checked", capitalised(STILL_POSSIBLE)
+    names = f"{capitalised(many)} checked", capitalised(words(STILL_POSSIBLE))
     table = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
-    more = pl.lit(reviewed.population).alias(f"{capitalised(many)} not sent for detailed review")
+    more = pl.lit(reviewed.population).alias(f"{capitalised(many)} not sent for {words.detailed_review}")
     return table.select(names[0], more, pl.lit(reviewed.found).alias("Found"), names[1])

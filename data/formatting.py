@@ -5,6 +5,8 @@ from decimal import Decimal
 
 LEAST, MOST = 0.01, 99.9
 LONGEST_LIST = 60  # characters
+UP_TO = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 SMALL = 10  # per cent: below it two places, so that 0.87% is not 0.9%
 
 
@@ -52,6 +54,15 @@ def measured(count: float, one: str, many: str) -> str:
 def named(body: str) -> str:
     """Write a body's name with its article: "the Independent Office", "the Commission"."""
     return f"the {body[4:] if body[:4].lower() == 'the ' else body}"
+
+
+def spelled(count: int) -> str:
+    return UP_TO[count - 1] if count in range(1, len(UP_TO) + 1) else written_count(count)
+
+
+def ordinal(number: int) -> str:
+    """Write a place as "tenth", or "15th" past it; up to the 20th."""
+    return PLACES[number - 1] if number in range(1, len(PLACES) + 1) else f"{number}th"
 
 
 def capitalised(words: str) -> str:

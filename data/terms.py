@@ -2,9 +2,12 @@
 
 import datetime as dt
 import io
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import available_timezones
@@ -13,6 +16,7 @@ import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.errors import UserError
+from data.formatting import capitalised, ordinal, spelled
 from data.intake.extract import folded
 from data.schema import LISTS, USUAL
 from data.stable_file import read_stable
@@ -20,6 +24,7 @@ from data.stable_file import read_stable
 M = TypeVar("M", bound=BaseModel)
 Code = Annotated[str, Field(min_length=1, max_length=80)]
 Sentence = Annotated[str, Field(min_length=1, max_length=500)]
+Noun = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 def _zone(name: str) -> str:
@@ -30,6 +35,8 @@ def _zone(name: str) -> str:
 
 # By whose clocks embargoes end, and moments are days; names as in the IANA database.
 Zone = Annotated[str, AfterValidator(_zone)]
+
+ANSWER_DAYS = 10  # working days in which an enquiry is to be answered, where the terms do not say
 
 # The Silent Solution of the police in the United Kingdom, as they ask for it to be told.
 EMERGENCY = (
@@ -58,6 +65,99 @@ class Case(Section):
 
     def __hash__(self) -> int:
         return hash(tuple(self))
+
+
+class Stages(Section):
+    """What the stages of a review and what comes of them are called: one, many and, of some, what was done.
+
+    any_review: a detailed review, a second look and a check alike.
+    """
+
+    triage: Noun = "risk assessment"
+    triages: Noun = "risk assessments"
+    triaged: Noun = "risk assessed"
+    detailed_review: Noun = "detailed review"
+    detailed_reviews: Noun = "detailed reviews"
+    detailed_reviewed: Noun = "reviewed in detail"
+    any_review: Noun = "review"
+    any_reviews: Noun = "reviews"
+    second_look: Noun = "second look"
+    second_looks: Noun = "second looks"
+    sample_check: Noun = "sample check"
+    sample_checks: Noun = "sample checks"
+    failure: Noun = "failure"
+    failures: Noun = "failures"
+    failed: Noun = "failed"
+    referral: Noun = "referral"
+    referrals: Noun = "referrals"
+    refer: Noun = "refer"
+    referred: Noun = "referred"
+    recommendation: Noun = "recommendation"
+    recommendations: Noun = "recommendations"
+    contact: Noun = "contact"
+    contacted: Noun = "contacted"
+    staffing: Noun = "staffing"
+    staff: Noun = "staff"
+    enquiry: Noun = "enquiry"
+    enquiries: Noun = "enquiries"
+
+    @model_validator(mode="after")
+    def _in_all_forms(self) -> "Stages":
+        # The forms of one word stand together and begin alike.
+        for _, names in groupby(type(self).model_fields, lambda name: name[:4]):
+            forms = set(names)
+            given, lacking = sorted(forms & self.model_fields_set), sorted(forms - self.model_fields_set)
+            if given and lacking:
+                raise ValueError(f"{given[0]!r} is given without {lacking[0]!r}; the forms go together")
+        return self
+
+
+class Nouns:
+    """The review's own words by their names in the terms; in capitals, as they begin a sentence."""
+
+    def __init__(self, **nouns: str) -> None:
+        vars(self).update(nouns)
+
+    def __getattr__(self, name: str) -> str:
+        raise AttributeError(f"the terms have no word for {name}")
+
+    @property
+    def cache_key(self) -> tuple[tuple[str, str], ...]:
+        return tuple(vars(self).items())
+
+    def __call__(self, text: str) -> str:
+        """Fill in the words that stand in braces, "a" and "an" with them."""
+        return _ARTICLE.sub(self._with_article, text).format_map(vars(self))
+
+    def _with_article(self, words: re.Match[str]) -> str:
+        article, name = words.groups()
+        vowel = vars(self)[name][0].lower() in "aeiou"
+        return f"{article[0]}{'n' if vowel else ''} {{{name}}}"
+
+    def renamed(self, name: str) -> str:
+        """Put them into a name that the code gives a page, a table, a column or a dimension."""
+        return _USUAL.sub(self._in_place, name.replace("_", " "))
+
+    def _in_place(self, usual: re.Match[str]) -> str:
+        noun = vars(self)[_NAMES[usual.group().lower()]]
+        return capitalised(noun) if usual.group()[0].isupper() else noun
+
+
+_ARTICLE = re.compile(r"\b([Aa]n?) \{(\w+)\}")
+_NAMES = {noun: name for name, noun in {"case": Case().one, "cases": Case().many, **dict(Stages())}.items()}
+_USUAL = re.compile(rf"\b({'|'.join(sorted(_NAMES, key=len, reverse=True))})\b", re.IGNORECASE)
+
+
+@cache
+def words_of(case: Case, stages: Stages, answer_days: int = ANSWER_DAYS) -> Nouns:
+    of_a_case = case.model_dump(exclude={"one", "many", "closed_by"})
+    nouns = {"case": case.one, "cases": case.many, **of_a_case, **stages.model_dump()}
+    nouns["answer_day"] = f"{ordinal(answer_days)} working day"
+    nouns["answer_within"] = f"{spelled(answer_days)} working {'day' if answer_days == 1 else 'days'}"
+    return Nouns(**nouns, **{name.capitalize(): capitalised(noun) for name, noun in nouns.items()})
+
+
+USUAL_WORDS = words_of(Case(), Stages())  # pyright: ignore[reportArgumentType]  # both are frozen
 
 
 class Period(Section):
@@ -148,6 +248,7 @@ class Terms(Section):
     demonstration: bool = False
     time_zone: Zone = "Europe/London"
     case: Case = Case()
+    stages: Stages = Stages()
     period: Period
     began_on: dt.date
     promised_on: dt.date | None = None
@@ -166,6 +267,7 @@ class Terms(Section):
     retain_years: Annotated[int, Field(ge=1, le=100)] | None = None
     timescales: tuple[Timescale, ...] = ()
     response_days: Annotated[int, Field(gt=0)] = 56
+    answer_days: Annotated[int, Field(gt=0, le=20)] = ANSWER_DAYS
     decisions: tuple[DecisionRule, ...] = ()
     small_numbers: SmallNumbers = SmallNumbers()
     public: Public = Public()
@@ -218,6 +320,10 @@ class Terms(Section):
             for kind in self.codes("failure_types"):
                 if not any(p.harm in (None, harm) and p.type in (None, kind) for p in self.partition):
                     raise ValueError(f"no part of the partition takes a failure of type {kind}, harm {harm}")
+
+    @property
+    def words(self) -> Nouns:
+        return words_of(self.case, self.stages, self.answer_days)  # pyright: ignore[reportArgumentType]
 
     def codes(self, name: str) -> tuple[str, ...]:
         return self.lists.get(name) or USUAL.get(name, ())

@@ -7,7 +7,7 @@ and one kind of step makes up all of it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.formatting import capitalised, listed_words, named, written_count, written_day
+from data.formatting import UP_TO, capitalised, listed_words, named, written_count, written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
 from metrics.bridge import Bridge, Kind, Side, Step, Why, fits, kind_of, plain, tellable
 from metrics.dimensions import OTHER
@@ -21,32 +21,29 @@ _DONE = {
     "failures_with_harm": "found",
     "referrals": "referred",
 }
-_WHERE = {"sent_on": " for detailed review", "referrals": " to {oversight}"}
+# A review's own words for them are in the titles that were published with the figures.
+_WHOLE = {**_DONE, "sent_on": "sent for detailed review", "referrals": "referred to {oversight}"}
 # How a figure's number stands in a sentence; {were} and the noun follow the number.
 CLAUSES = {
     "population": "the review covers {n} {noun}",
     "headcount": "{n} {noun} {were} in the review team",
-    **{name: f"{{n}} {{noun}} had been {done}{_WHERE.get(name, '')}" for name, done in _DONE.items()},
+    **dict.fromkeys(_DONE, "{n} {noun} had been {done}"),
 }
 # The same as something that was reported.
 REPORTED = {
     "population": "{n} {noun} in the review",
     "headcount": "{n} {noun} in the review team",
-    **{name: f"{{n}} {{noun}} {done}{_WHERE.get(name, '')}" for name, done in _DONE.items()},
+    **dict.fromkeys(_DONE, "{n} {noun} {done}"),
     "failures": "{n} {noun}",
     "failures_with_harm": "{n} {noun}",
 }
 _DAYS = {"headcount": "on", **dict.fromkeys(_DONE, "by")}
-NOUNS = {
-    "completed": ("detailed review", "detailed reviews"),
-    "failures_with_harm": ("failure with harm", "failures with harm"),
-    "referrals": ("matter", "matters"),
-}
 ONE = {"people": "person"}
+BODY = " to the oversight body"
+REFERRALS = f"Referrals{BODY}"
 WITHHELD = "withheld"
 ENTERED = "Entered from the published statement"
 CATALOGUE_DEFINITION = "Candour's definition, not part of the published statement. "
-_UP_TO = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _RULED: tuple[Treatment, ...] = ("rounded", "from rounded numbers", "suppressed")
 _METHOD = " (Kaplan-Meier)"
 
@@ -59,12 +56,20 @@ def spoken(cell: PublishedCell) -> str:
 
 
 def noun(figure: PublishedFigure, number: float | None) -> str:
-    nouns = NOUNS.get(figure.figure)
-    return nouns[number != 1] if nouns else unit_of(figure, number)
+    if figure.figure == "completed":
+        many, completed, _ = figure.title.rpartition(" completed")
+        return _counted(f"{many[:1].lower()}{many[1:]}" if completed else "detailed reviews", number)
+    if figure.figure == "referrals":
+        return _counted("matters", number)
+    harm = " with harm" if figure.figure == "failures_with_harm" else ""
+    return f"{unit_of(figure, number)}{harm}"
 
 
 def unit_of(figure: PublishedFigure, number: float | None) -> str:
-    many = figure.unit
+    return _counted(figure.unit, number)
+
+
+def _counted(many: str, number: float | None) -> str:
     if number != 1:
         return many
     return ONE.get(many) or (f"{many[:-3]}y" if many.endswith("ies") else many.removesuffix("s"))
@@ -76,7 +81,9 @@ def titled(figure: PublishedFigure) -> str:
 
 
 def has_clause(figure: PublishedFigure, cell: PublishedCell) -> bool:
-    return figure.kind == "count" and figure.figure in CLAUSES and cell.number is not None
+    # A title has the review's own noun for a referral, and no verb.
+    otherwise = figure.figure == "referrals" and figure.title.endswith(BODY) and figure.title != REFERRALS
+    return figure.kind == "count" and figure.figure in CLAUSES and cell.number is not None and not otherwise
 
 
 def worth(figure: PublishedFigure, cell: PublishedCell) -> str:
@@ -89,7 +96,7 @@ def in_words(figure: PublishedFigure, cell: PublishedCell) -> str:
     most = cell.number if cell.high is None else cell.high
     if figure.kind != "share" or cell.number is None or most is None:
         return ""
-    return next((f"less than {word} per cent" for n, word in enumerate(_UP_TO, 1) if 100 * most < n), "")
+    return next((f"less than {word} per cent" for n, word in enumerate(UP_TO, 1) if 100 * most < n), "")
 
 
 def meaning(definition: str) -> str:
@@ -107,7 +114,11 @@ def clause(
         return f"{figure.title[:1].lower()}{figure.title[1:]}{_place(cell)}: {worth(figure, cell)}"
     were = "was" if cell.number == 1 and not cell.qualifier else "were"
     things, body = _things(figure, cell, cell.number), named(release.oversight_body)
-    return patterns[figure.figure].format(n=spoken(cell), noun=things, were=were, oversight=body)
+    done, (_, _, own) = _WHOLE.get(figure.figure, ""), figure.title.partition(f"{capitalised(figure.unit)} ")
+    if own and figure.figure in ("risk_assessed", "sent_on"):
+        done = own
+    done = done.replace("{oversight}", body)
+    return patterns[figure.figure].format(n=spoken(cell), noun=things, were=were, done=done)
 
 
 def _place(cell: PublishedCell) -> str:
@@ -306,8 +317,8 @@ def _phrase(side: Side, step: Step, number: float | None, threshold: int) -> str
     """A step; without its number unless that is the difference of the two that are told."""
     size, figure = abs(number or 0), side.figure
     one, words = size == 1, "some" if number is None else written_count(size)
-    if size in range(1, len(_UP_TO) + 1):
-        words = _UP_TO[int(size) - 1]
+    if size in range(1, len(UP_TO) + 1):
+        words = UP_TO[int(size) - 1]
     plainly = figure.figure == "failures" and not figure.by
     # A cause is told of many, never of so few that it could be about one of them.
     most = "" if step.caused == step.things else ", most of them"

@@ -1,7 +1,7 @@
 """Promises made in public, and matters that wait for a decision, from their figures to one sentence."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
@@ -9,7 +9,7 @@ from typing import Final, get_args
 
 from data.decision_step import Action, DecisionStep
 from data.formatting import capitalised, counted, written_count, written_day, written_share
-from data.terms import Consequence, DecisionRule
+from data.terms import USUAL_WORDS, Consequence, DecisionRule, Nouns
 from metrics.as_at import Clocks
 from metrics.evaluate import Ages
 
@@ -33,6 +33,11 @@ OWED = {
     "finish by a day": ("backlog", "not_assessed"),
     "answer enquiries": ("enquiries_overdue", "enquiries_late"),
 }  # figures whose rows a kind of promise still owes, the first of which that has any being meant
+KINDS = {
+    "refer all failures": "{refer} all {failures}",
+    "keep staffing": "keep {staffing}",
+    "answer enquiries": "answer {enquiries}",
+}  # kinds of promise in the words of a review, where these are not the code
 NO_FIGURE = (PromiseStatus.UNKNOWN, "The register has no figure for it.")
 NO_FINISH = (0.0, "no finish is in sight")
 
@@ -61,62 +66,72 @@ class JudgedPromise:
         return self.status in (PromiseStatus.AT_RISK, PromiseStatus.NOT_KEPT)
 
 
-def refer_all(failures: int, referred: int, referrals: int) -> Judgement:
+def refer_all(failures: int, referred: int, referrals: int, words: Nouns = USUAL_WORDS) -> Judgement:
     if failures == 0:
-        return PromiseStatus.SO_FAR, "No failure has been found."
+        return PromiseStatus.SO_FAR, words("No {failure} has been found.")
     have, are = "has" if referred == 1 else "have", "is" if referrals == 1 else "are"
-    some = f"{written_count(referred)} of {counted(failures, 'failure', 'failures')} {have} a referral."
-    every = f"There {are} {counted(referrals, 'referral', 'referrals')} in all."
+    all_, a_referral = counted(failures, words.failure, words.failures), words("a {referral}")
+    some = f"{written_count(referred)} of {all_} {have} {a_referral}."
+    every = f"There {are} {counted(referrals, words.referral, words.referrals)} in all."
     return PromiseStatus.SO_FAR if referred == failures else PromiseStatus.NOT_KEPT, f"{some} {every}"
 
 
 def finish(
-    promise: Promise, as_at: dt.date, left: tuple[int, int], chance: tuple[float, str] | None, cases: str
+    promise: Promise,
+    as_at: dt.date,
+    left: tuple[int, int],
+    chance: tuple[float, str] | None,
+    words: Nouns = USUAL_WORDS,
 ) -> Judgement:
     """left: cases not risk assessed, and not reviewed, on the day it is judged. chance: of finishing in time,
     and in words; None without a forecast.
     """
     day = written_day(promise.judged_on(as_at))
     if left == (0, 0):
-        return PromiseStatus.KEPT, f"No {cases} wait for a risk assessment or a detailed review on {day}."
+        waiting = words("No {cases} wait for a {triage} or a {detailed_review}")
+        return PromiseStatus.KEPT, f"{waiting} on {day}."
     unassessed, outstanding = map(written_count, left)
-    waiting = f"{unassessed} {cases} wait for a risk assessment"
-    remain = f"{waiting} and {outstanding} for a detailed review on {day}"
+    waiting = words(f"{unassessed} {{cases}} wait for a {{triage}}")
+    remain = words(f"{waiting} and {outstanding} for a {{detailed_review}} on {day}")
     if promise.due_on is not None and as_at >= promise.due_on:
         return PromiseStatus.NOT_KEPT, f"{remain}."
     if chance is None:
         return PromiseStatus.NOT_DUE, f"{remain}. Too little is known to forecast the finish."
-    share, words = chance
-    ahead = capitalised(words if chance == NO_FINISH else f"{words} chance of finishing in time")
+    share, chances = chance
+    ahead = capitalised(chances if chance == NO_FINISH else f"{chances} chance of finishing in time")
     return PromiseStatus.AT_RISK if share < EVEN else PromiseStatus.NOT_DUE, f"{remain}. {ahead}."
 
 
-def keep_staffing(promise: Promise, as_at: dt.date, then: int, now: int, outstanding: int) -> Judgement:
+def keep_staffing(
+    promise: Promise, as_at: dt.date, then: int, now: int, outstanding: int, *, words: Nouns = USUAL_WORDS
+) -> Judgement:
     staff = f"{counted(then, 'person', 'people')} in the review team at the time, {written_count(now)} on"
-    reviews = capitalised(counted(outstanding, "detailed review", "detailed reviews"))
+    reviews = capitalised(counted(outstanding, words.detailed_review, words.detailed_reviews))
     figures = f"{staff} {written_day(promise.judged_on(as_at))}. {reviews} outstanding"
     if now == 0 and outstanding > 0:
         return PromiseStatus.NOT_KEPT, f"{figures}."
     return PromiseStatus.UNKNOWN, f"{figures}. The register has no promised level."
 
 
-def answer_enquiries(due: tuple[int, int], answered: int, open_: int) -> Judgement:
-    """due: of the enquiries whose tenth working day has come, those answered within it, and all of them."""
+def answer_enquiries(
+    due: tuple[int, int], answered: int, open_: int, words: Nouns = USUAL_WORDS
+) -> Judgement:
+    """due: of the enquiries whose last day in time has come, those answered within it, and all of them."""
     in_time, judged = due
     if answered == open_ == 0:
-        return PromiseStatus.SO_FAR, "No enquiry has arrived."
+        return PromiseStatus.SO_FAR, words("No {enquiry} has arrived.")
     if judged == 0:
-        none = "No enquiry has reached its tenth working day"
+        none = words("No {enquiry} has reached its {answer_day}")
         return PromiseStatus.SO_FAR, f"{none}; {_are(answered)} answered."
-    words = f"{answered_in_time(in_time, judged)}. {capitalised(_are(open_))} open."
-    return PromiseStatus.SO_FAR if in_time == judged else PromiseStatus.NOT_KEPT, words
+    figures = f"{answered_in_time(in_time, judged, words)}. {capitalised(_are(open_))} open."
+    return PromiseStatus.SO_FAR if in_time == judged else PromiseStatus.NOT_KEPT, figures
 
 
-def answered_in_time(in_time: float, due: float) -> str:
+def answered_in_time(in_time: float, due: float, words: Nouns) -> str:
     """The share in whole percent, unless that would round some to none or to all."""
     percent = round(100 * in_time / due)
     share = written_share(in_time / due) if percent in (0, 100) else f"{percent}%"
-    return f"{share} answered within ten working days (target: all)"
+    return f"{share} answered within {words.answer_within} (target: all)"
 
 
 def _are(count: int) -> str:
@@ -172,49 +187,49 @@ class Decision:
 
 HARM = Matter(
     "harm",
-    "Harm without a referral",
+    "Harm without a {referral}",
     "harm_not_referred",
-    "{count} failure with harm has no referral. It was found on {since}, {days}.",
-    "{count} failures with harm have no referral. The first was found on {since}, {days}.",
+    "{count} {failure} with harm has no {referral}. It was found on {since}, {days}.",
+    "{count} {failures} with harm have no {referral}. The first was found on {since}, {days}.",
 )
 OVERDUE = Matter(
     "overdue",
-    "Recommendation overdue",
+    "{Recommendation} overdue",
     "recommendations_overdue",
-    "{count} learning recommendation is unanswered. It was due on {since}, {days}.",
-    "{count} learning recommendations are unanswered. The first was due on {since}, {days}.",
+    "{count} learning {recommendation} is unanswered. It was due on {since}, {days}.",
+    "{count} learning {recommendations} are unanswered. The first was due on {since}, {days}.",
     waits_after=1,
 )
 DUE = Matter(
     "due",
-    "Recommendation due",
+    "{Recommendation} due",
     "recommendations_due",
-    "{count} learning recommendation needs an answer by {since}, {days}.",
-    "{count} learning recommendations need an answer within 14 days, the first by {since}, {days}.",
+    "{count} learning {recommendation} needs an answer by {since}, {days}.",
+    "{count} learning {recommendations} need an answer within 14 days, the first by {since}, {days}.",
     waits_after=-14,
 )
 SILENT = Matter(
     "silent",
-    "Quiet referrals",
+    "Quiet {referrals}",
     "silent_referrals",
-    "{count} open referral has had no event for 28 days. Its last was on {since}, {days}.",
-    "{count} open referrals have had no event for 28 days. The longest wait began on {since}, {days}.",
+    "{count} open {referral} has had no event for 28 days. Its last was on {since}, {days}.",
+    "{count} open {referrals} have had no event for 28 days. The longest wait began on {since}, {days}.",
     waits_after=28,
 )
 HIGH_GRADE = Matter(
     "high grade",
     "High grade waiting",
     "backlog",
-    "{count} {case} graded {grade} waits for its detailed review, since {since}, {days}.",
-    "{count} {cases} graded {grade} wait for their detailed reviews, the longest since {since}, {days}.",
+    "{count} {case} graded {grade} waits for its {detailed_review}, since {since}, {days}.",
+    "{count} {cases} graded {grade} wait for their {detailed_reviews}, the longest since {since}, {days}.",
 )
 LOOK_AGAIN = Matter(
     "look again",
-    "Contact decision due for review",
+    "{Contact} decision due for review",
     "people_to_look_at_again",
-    "{count} decision that contact is unsafe or inappropriate is due for review. Its day was {since}, "
+    "{count} decision that {contact} is unsafe or inappropriate is due for review. Its day was {since}, "
     "{days}.",
-    "{count} decisions that contact is unsafe or inappropriate are due for review. "
+    "{count} decisions that {contact} is unsafe or inappropriate are due for review. "
     "The first day was {since}, {days}.",
     waits_after=1,
 )
@@ -228,10 +243,10 @@ def waiting(
     matter: Matter,
     ages: Ages,
     as_at: dt.date,
-    words: Mapping[str, str] | None = None,
+    words: Nouns = USUAL_WORDS,
     where: tuple[tuple[str, str], ...] = (),
 ) -> Decision | None:
-    """words: what fills a sentence besides its numbers. None where nothing waits."""
+    """where: values that the rows have, which fill a sentence too. None where nothing waits."""
     since = ages.since
     if ages.count == 0 or since is None:
         return None
@@ -239,8 +254,10 @@ def waiting(
     numbers = {"count": written_count(ages.count), "since": written_day(since), "days": apart(since, as_at)}
     return Decision(
         kind=matter.name,
-        title=matter.title,
-        sentence=(matter.one if ages.count == 1 else matter.many).format(**numbers, **(words or {})),
+        title=words(matter.title),
+        sentence=Nouns(**vars(words), **numbers, **dict(where))(
+            matter.one if ages.count == 1 else matter.many
+        ),
         count=ages.count,
         since=since,
         begun=since + lag,

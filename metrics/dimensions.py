@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Literal
 
 import polars as pl
 
 from data.formatting import capitalised, short_day
+from data.terms import Nouns
 from metrics.metric import AnyMetric, Subject
 
 Holds = Literal["text", "day", "yes or no"]
@@ -21,6 +22,7 @@ class Dimension:
     _: KW_ONLY
     column: str | pl.Expr = ""  # of the same name if none is given
     missing: str = "not recorded"
+    staff: bool = False  # stands for people: for those alone who may see names
     varying: Callable[[dt.date], pl.Expr] | None = None  # where it can differ from day to day
     holds: Holds = "text"  # what a value is where it is kept as text
     written: Callable[[dt.date], str] = "{:%b %Y}".format  # the first day of a period
@@ -30,8 +32,13 @@ class Dimension:
         return self.varying is None
 
     @property
-    def cache_key(self) -> tuple[str]:
-        return (self.name,)
+    def cache_key(self) -> tuple[str, str, str]:
+        return self.name, self.title, self.missing
+
+    def worded(self, words: Nouns) -> "Dimension":
+        title, missing = words.renamed(self.title), words.renamed(self.missing)
+        same = (title, missing) == (self.title, self.missing)
+        return self if same else replace(self, title=title, missing=missing)
 
     def value(self, day: dt.date) -> pl.Expr:
         if self.varying is not None:
@@ -72,6 +79,8 @@ YEAR = Dimension("year", "Year received", OF_APPLICATIONS)
 CASE_STATUS = Dimension("standing", "Status", ("cases",), column="status")
 ALLEGATION = Dimension("allegation", "Allegation", ("findings",))
 RECOMMENDED = Dimension("recommended", "Recommended", ("findings",), missing="none recommended")
+OFFICER = Dimension("officer", "Officer", ("findings",), column="officer_ref", staff=True)
+INVESTIGATOR = Dimension("investigator", "Investigator", ("findings",), column="investigator_ref", staff=True)
 FINAL = Dimension("final", "Final finding", ("findings",), missing="not decided yet")
 GRADE = Dimension("grade", "Grade", OF_A_CASE, varying=grade_on, missing="not graded yet")
 PART = Dimension("part", "Headline part", ("failures",))
@@ -110,7 +119,7 @@ CAME_OF_IT = Dimension("came_of_it", "What came of it", ("attempts",), column="o
 DIMENSIONS = (
     AREA, ROUTE, GRADE, YEAR, CATEGORY, PART, TYPE, HARM, REASON, MONTH_FOUND, TEAM, SUBJECT, STATUS, MODE,
     DAYS_OPEN, DUTY, STATE, UNSAFE_REASON, DAYS_WAITING, METHOD, CAME_OF_IT, KIND, FIRST_TEAM, VERDICT, TOPIC,
-    CASE_STATUS, ALLEGATION, RECOMMENDED, FINAL,
+    CASE_STATUS, ALLEGATION, RECOMMENDED, FINAL, OFFICER, INVESTIGATOR,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from data.publishing.content import Cell, Counted
@@ -142,15 +143,27 @@ def _days(metric: Duration, spent: pl.DataFrame, keys: Sequence[str]) -> pl.Data
 
 
 def quantile_days(spent: pl.DataFrame, share: float) -> float | None:
-    """Return the fewest days that at least a share of the rows have spent. spent: as for `median_days`."""
+    """Return the fewest days that at least a share of the rows have spent; of a half, the mean of the two in
+    the middle, as `ages` has it. spent: as for `median_days`."""
     if spent.is_empty():
         return None
     ordered = spent.sort("days")
-    enough = ordered["times"].cum_sum() >= share * int(ordered["times"].sum())
-    return float(ordered["days"].filter(enough)[0])
+    return _quantile(ordered["days"].to_numpy(), ordered["times"].to_numpy().cumsum(), share)
 
 
 Z = 1.9599639845400545  # 95% of a normal distribution lie within so many standard deviations
+
+
+def _quantile(days: npt.NDArray[np.integer], so_far: npt.NDArray[np.integer], share: float) -> float:
+    """days: in order. so_far: how many rows have spent so many days or fewer."""
+    least = share * int(so_far[-1])
+    at_least = float(days[np.searchsorted(so_far, least)])
+    if share != MIDDLE:
+        return at_least
+    return (at_least + float(days[np.searchsorted(so_far, least, side="right")])) / 2
+
+
+MIDDLE = 0.5
 HALF = 0.5 + 1e-12  # the product of survival shares that make exactly one half may come out a hair above it
 
 
@@ -217,7 +230,7 @@ def ages(metric: Metric, rows: pl.LazyFrame, clocks: Clocks, where: Sequence[pl.
 
 
 def course(
-    metric: Metric,
+    metric: AnyMetric,
     rows: pl.LazyFrame,
     days: Sequence[dt.date],
     *,
@@ -227,8 +240,10 @@ def course(
     """On each of `days`: as known then, or, with `known_at`, as known on that day. A row adds its weight on
     the day it first counts and takes it away on the day it no longer does: one pass. Returns one row for each
     day and combination: `day`, the dimensions, the figure. A ValueError where a dimension's value differs
-    from day to day.
+    from day to day, and of a median of what has ended.
     """
+    if isinstance(metric, Duration):
+        return _ages_over_time(metric, rows, days, known_at=known_at, by=by)
     if unsteady := [dimension.name for dimension in by if not dimension.steady]:
         raise ValueError(f"a course over time cannot be split by {unsteady[0]}")
     seen = rows if known_at is None else known(rows, known_at)
@@ -243,22 +258,75 @@ def course(
     return figure(metric, joined.with_columns(pl.col(pl.Int64).fill_null(0)), ["day", *names])
 
 
-def _steps(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: bool) -> pl.LazyFrame:
+def _ages_over_time(
+    metric: Duration,
+    rows: pl.LazyFrame,
+    days: Sequence[dt.date],
+    *,
+    known_at: dt.date | None,
+    by: Sequence[Dimension],
+) -> pl.DataFrame:
+    if metric.still is None:
+        raise ValueError(f"{metric.name} is a median of what has ended, which has no course")
+    seen, names = rows if known_at is None else known(rows, known_at), [dimension.name for dimension in by]
+    spans = _counted(metric.stage, seen, by, then=known_at is None).collect()
+    groups = spans.partition_by(names, maintain_order=True) if names else [spans]
+    frames = [
+        _ages_on(group, sorted(days), metric.still).with_columns(
+            pl.lit(group[name][0], group[name].dtype).alias(name) for name in names
+        )
+        for group in groups
+    ]
+    order = ["day", *names, *(name for name in frames[0].columns if name not in ("day", *names))]
+    return pl.concat(frames).select(order).sort("day", *names, nulls_last=True)
+
+
+def _ages_on(spans: pl.DataFrame, days: Sequence[dt.date], share: float) -> pl.DataFrame:
+    """Return the figure on each day, in order: one pass over the days, each row added to the number of its
+    first day when it begins to count, and taken away when it ends."""
+    last, earliest = days[-1], spans["since"].min()
+    first = min(days[0], earliest) if isinstance(earliest, dt.date) else days[0]
+    on = spans.filter(pl.col("begins") <= last).select(
+        pl.col("since", "begins", "ends").sub(first).dt.total_days().fill_null((last - first).days + 1)
+    )
+    waiting = np.zeros((last - first).days + 1, np.int64)
+    came, went = (on.sort(name).select("since", name).to_numpy() for name in ("begins", "ends"))
+    rows: list[tuple[dt.date, int, int, float | None]] = []
+    for day in days:
+        number = (day - first).days
+        to_come, to_go = (np.searchsorted(moved[:, 1], number, side="right") for moved in (came, went))
+        np.add.at(waiting, came[:to_come, 0], 1)
+        np.add.at(waiting, went[:to_go, 0], -1)
+        came, went = came[to_come:], went[to_go:]
+        so_far = waiting[number::-1].cumsum()
+        total = int(so_far[-1])
+        rows.append((day, total, total, _quantile(np.arange(number + 1), so_far, share) if total else None))
+    schema = {"day": pl.Date, "numerator": pl.Int64, "denominator": pl.Int64, "value": pl.Float64}
+    nothing = pl.lit(None, pl.Float64)
+    return pl.DataFrame(rows, schema, orient="row").with_columns(low=nothing, high=nothing)
+
+
+def _counted(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: bool) -> pl.LazyFrame:
+    """Return the rows that ever count, and between which days. `since`: the first, whenever it was known."""
     begins, ends = spell.begins, pl.lit(None, pl.Date) if spell.ends is None else spell.ends
     if then:
         begins = pl.when(begins.is_not_null()).then(pl.max_horizontal(begins, "recorded_from"))
         ends = pl.min_horizontal(ends, "recorded_to")
-    names = [dimension.name for dimension in by]
-    counted = (
+    return (
         seen.filter(spell.where.fill_null(value=False))
         .select(
             *(dimension.value(dt.date.min).alias(dimension.name) for dimension in by),
+            since=spell.begins,
             begins=begins,
             ends=ends,
             weight=spell.weight.cast(pl.Int64),
         )
         .filter(pl.col("begins").is_not_null(), (pl.col("ends") > pl.col("begins")).fill_null(value=True))
     )
+
+
+def _steps(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: bool) -> pl.LazyFrame:
+    counted, names = _counted(spell, seen, by, then=then), [dimension.name for dimension in by]
     steps = counted.select(*names, day="begins", step="weight")
     if spell.ends is not None or then:
         ended = counted.filter(pl.col("ends").is_not_null())

@@ -41,6 +41,7 @@ class Workload:
     in_hand: int  # how many reviews are usually with a team at once
     finished_on: dt.date | None  # since when nothing has remained
     recent: pl.DataFrame  # `day, grown, assessed, sent_on, completed` of the last working days
+    more_for: int = HORIZON  # coming working days on which more may come in
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -169,7 +170,7 @@ def _play(workload: Workload, staff: float, draws: int, chance: np.random.Genera
         looked = np.minimum(waiting, assess)
         waiting = waiting - looked
         # Cases that leave the scope take their reviews with them, but never more than there are.
-        left = np.maximum(left + anyway + share * looked, 0)
+        left = np.maximum(left + (anyway + share * looked) * (number <= workload.more_for), 0)
         if in_hand > 0 and left.min() < in_hand:
             complete = complete * np.minimum(left / in_hand, 1.0) ** steepness
         left = np.maximum(left - complete, 0)

@@ -9,8 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-from data.formatting import capitalised
-from data.terms import Case
+from data.terms import Nouns
 
 Subject = Literal[
     "cases", "failures", "referrals", "investigated", "recommendations", "people", "attempts", "staffing",
@@ -72,11 +71,13 @@ def in_scope(day: str, *days: str, until: str | None = None, where: pl.Expr | No
     )
 
 
+_STAGES: tuple[Subject, ...] = ("failures", "referrals", "recommendations", "second_looks", "enquiries")
 # What is counted, where it is not called as its subject is.
 UNITS: dict[Subject, str] = {
     **dict.fromkeys(("cases", "sample_checks", "disclosures"), "{cases}"),
     **dict.fromkeys(("investigated", "staffing"), "people"),
-    "second_looks": "second looks",
+    **{name: f"{{{name}}}" for name in _STAGES},
+    "reviews": "{any_reviews}",
 }
 OWNERS: dict[Subject, str] = {
     **dict.fromkeys(("referrals", "recommendations", "investigated"), "Professional standards"),
@@ -104,7 +105,7 @@ class Words(ABC):
     part_of: tuple[str, ...] = ()  # what counts other rows, and together no fewer than the first side of this
 
     def __post_init__(self) -> None:
-        title = self.title.replace("{Cases}", "{cases}")
+        title = re.sub(r"^\{[A-Z]", lambda brace: brace.group().lower(), self.title)
         usual = {
             "counts": title[:1].lower() + title[1:],
             "dated_by": [*self.spells.values()][-1].begins.meta.root_names()[-1],
@@ -138,6 +139,7 @@ class Metric(Words):
     numerator: Spell
     denominator: Spell | None = None
     chance: bool = False  # whether chance moves the share; how much of some work is done needs no interval
+    has_course: Literal[True] = True  # over time
     parts: int = 1  # of one, in which weights are whole numbers, so that sums are exact: 100 for hundredths
 
     @property
@@ -161,6 +163,10 @@ class Duration(Words):
     chance: Literal[False] = False
 
     @property
+    def has_course(self) -> bool:
+        return self.still is not None
+
+    @property
     def spells(self) -> dict[str, Spell]:
         return {"stage": self.stage}
 
@@ -181,9 +187,9 @@ SPOKEN = ("title", "definition", "why_it_matters", "counts", "out_of", "unit")
 
 # Nouns of the figures other than the review's own; the first of a phrase is what is counted.
 ONE = {
-    "{cases}": "{case}", "failures": "failure", "referrals": "referral", "people": "person",
-    "attempts": "attempt", "reviews": "review", "looks": "look", "enquiries": "enquiry",
-    "recommendations": "recommendation", "findings": "finding",
+    "{cases}": "{case}", "{detailed_reviews}": "{detailed_review}", "{any_reviews}": "{any_review}",
+    **{f"{{{name}}}": f"{{{name.removesuffix('s')}}}" for name in _STAGES}, "{enquiries}": "{enquiry}",
+    "people": "person", "attempts": "attempt", "findings": "finding",
 }  # fmt: skip
 _MANY = re.compile("|".join(map(re.escape, ONE)))
 
@@ -194,19 +200,7 @@ def singular(words: str) -> str:
 
 
 @lru_cache(1_024)
-def spoken(metric: AnyMetric, case: Case) -> AnyMetric:
+def spoken(metric: AnyMetric, words: Nouns) -> AnyMetric:
     one = metric.out_of and singular(metric.out_of)
-    words = {name: worded(getattr(metric, name), case) for name in SPOKEN}
-    return replace(metric, **words, out_of_one=worded(one, case))
-
-
-def worded(words: str | None, case: Case) -> str | None:
-    return words and words.format(
-        case=case.one,
-        cases=case.many,
-        Cases=capitalised(case.many),
-        closed=case.closed,
-        open=case.open,
-        finding=case.finding,
-        findings=case.findings,
-    )
+    texts = {name: getattr(metric, name) for name in SPOKEN} | {"out_of_one": one}
+    return replace(metric, **{name: text and words(text) for name, text in texts.items()})

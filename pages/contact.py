@@ -23,7 +23,7 @@ from service.view import View
 
 WAITING = "waiting to be reached"
 PARTS = (*REACHED, WAITING, UNABLE, NOT_SAFE, NOT_NEEDED)
-STATES = "People to contact by state"
+STATES = "People to {contact} by state"
 WAITS = "people_waiting"
 UNSAFE, OUTSIDE = "people_not_safe", "people_outside_scope"
 FIGURES = {
@@ -52,7 +52,7 @@ def states_over_time(view: View) -> None:
     def make(view: View, colours: Palette) -> Chart:
         counts = rows.parts_over_time(view, "people_to_contact", STATE, part, PARTS)
         meant = (*REACHED, WAITING)
-        return multiples(STATES, counts, colours, unit="people", meant=meant, events=events(view))
+        return multiples(view.words(STATES), counts, colours, unit="people", meant=meant, events=events(view))
 
     if not view.figure("people_to_contact").numerator:
         return
@@ -103,7 +103,7 @@ def waiting_sentence(view: View) -> str:
 def _tabs(view: View) -> None:
     of_states = {"key": "people_by_state", "behind": "behind_state", "occurring": True}
     parts = {
-        "Not safe to contact": not_safe,
+        view.words("Not safe to {contact}"): not_safe,
         "By state": partial(rows.breakdown, name="people_to_contact", split=STATE, **of_states),
         "Who waits": _waiting,
         **({"Attempts": attempts} if view.loaded(["contact_attempts"]) else {}),
@@ -125,9 +125,10 @@ def _waiting(view: View) -> None:
 
 def not_safe(view: View) -> None:
     (count,), day = view.counts(UNSAFE), written_day(view.clocks.as_at)
-    sentence = f"{counted(count, 'person is', 'people are')} not to be contacted, for an approved reason."
+    people, contacted = counted(count, "person is", "people are"), view.words.contacted
+    sentence = f"{people} not to be {contacted}, for an approved reason."
     if count == 0:
-        sentence = f"There is nobody whom it is not safe or appropriate to contact on {day}."
+        sentence = f"There is nobody whom it is not safe or appropriate to {view.words.contact} on {day}."
     st.markdown(sentence)
     reasons = rows.breakdown(view, UNSAFE, UNSAFE_REASON, key="unsafe_by_reason", occurring=True)
     if reasons.is_empty() or not rows.allowed(view):
@@ -145,7 +146,7 @@ def not_safe_table(view: View) -> pl.DataFrame:
     columns = {
         "Person": pl.col("contact_ref"),
         capitalised(view.source.terms.case.one): pl.col("application_ref"),
-        "Reason not to contact": pl.col("unsafe_reason"),
+        view.words("Reason not to {contact}"): pl.col("unsafe_reason"),
         **({"Approved by": pl.col("approved_by_ref")} if "approved_by_ref" in decisions.columns else {}),
         "Since": rows.day("from_on"),
         "Look again on": rows.day("look_again_on"),
@@ -156,7 +157,7 @@ def not_safe_table(view: View) -> pl.DataFrame:
 
 def attempts(view: View) -> None:
     if view.figure("contact_attempts").numerator == 0:
-        st.markdown("No attempt to contact anybody had been made by this day.")
+        st.markdown(view.words("No attempt to {contact} anybody had been made by this day."))
         return
     by = {"contact_attempts": CAME_OF_IT, "share_of_attempts_reaching": METHOD}
     chart_card.side_by_side(*(

@@ -110,7 +110,7 @@ def summary(listed: list[Definition], every: list[Definition], searched: str) ->
 
 
 def _figure(metric: AnyMetric, terms: Terms) -> Definition:
-    group = terms.case.many if metric.subject == "cases" else metric.subject.replace("_", " ")
+    group = terms.words.cases if metric.subject == "cases" else terms.words.renamed(metric.subject)
     lines = [("Definition", metric.definition), ("Counts", capitalised(metric.counts))]
     if metric.out_of:
         lines.append(("Out of", capitalised(metric.out_of)))
@@ -123,8 +123,11 @@ def _figure(metric: AnyMetric, terms: Terms) -> Definition:
 def _parts(terms: Terms) -> Iterator[Definition]:
     for place, part in enumerate(terms.partition, start=1):
         lines = [("Definition", part.definition)] if part.definition else []
-        order = f"Part {place} of {len(terms.partition)}: a failure counts in the first part that it fits."
-        yield Definition(f"Failures, {part.title}", "failures", PARTS, (*lines, ("Order", order)))
+        a_failure = terms.words("a {failure}")
+        order = f"Part {place} of {len(terms.partition)}: {a_failure} counts in the first part that it fits."
+        yield Definition(
+            f"{terms.words.Failures}, {part.title}", terms.words.failures, PARTS, (*lines, ("Order", order))
+        )
 
 
 def _terms(terms: Terms) -> Iterator[Definition]:
@@ -137,5 +140,5 @@ def _terms(terms: Terms) -> Iterator[Definition]:
         yield Definition("Timescale", "days", TERMS, (("The whole process", f"{listed_words(limits)}."),))
     for name, codes in terms.lists.items():
         yield Definition(
-            capitalised(name.replace("_", " ")), "", TERMS, (("Codes", listed_words(list(codes))),)
+            capitalised(terms.words.renamed(name)), "", TERMS, (("Codes", listed_words(list(codes))),)
         )

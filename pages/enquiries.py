@@ -27,13 +27,13 @@ from service.sentences import status
 from service.sentences.figure import TRUE, are, chance_of
 from service.view import View
 
-WEEKLY, ANSWERED, WAITS = "Enquiries received and answered by week", "days_to_answer", "enquiries_open"
+WEEKLY, ANSWERED, WAITS = "{Enquiries} received and answered by week", "days_to_answer", "enquiries_open"
 RECEIVED = ("Received", "Answered")
 WEEK = dimension("week of received_on")
 STRIP = {
     "enquiries": "Received",
     WAITS: "Waiting",
-    "enquiries_overdue": "Past ten working days",
+    "enquiries_overdue": "Past {answer_within}",
     "enquiries_answered": "Answered",
     "answered_in_time": "Answered in time",
     ANSWERED: "Half answered within",
@@ -75,12 +75,12 @@ def draw() -> None:
 def first_sentence(view: View) -> status.Status:
     received, waiting, overdue = view.counts("enquiries", "enquiries_open", "enquiries_overdue")
     if not received:
-        none = "No enquiry had arrived by this day."
+        none = view.words("No {enquiry} had arrived by this day.")
         return status.Status(status.in_the_whole(view, "enquiries", none))
     share = view.figure("answered_in_time").value
-    first = f"{counted(received, 'enquiry has', 'enquiries have')} arrived"
+    first = f"{counted(received, view.words('{enquiry} has'), view.words('{enquiries} have'))} arrived"
     if share is not None:
-        first = f"{written_share(share)} answered within ten working days (target: all)"
+        first = f"{written_share(share)} answered within {view.words.answer_within} (target: all)"
     late = f", {written_count(overdue)} too long" if overdue else ""
     wait = f"{counted(waiting, 'waits', 'wait')}{late}" if waiting else "none waits"
     words = status.in_the_whole(view, "enquiries", f"{first}; {wait}.")
@@ -108,15 +108,15 @@ def disclosures(view: View) -> str:
 
 
 def _inbox(view: View) -> None:
-    share = view.figure("answered_in_time").value
-    headline = WEEKLY if share is None else f"{written_share(share)} answered in time (target: all)"
+    title, share = view.words(WEEKLY), view.figure("answered_in_time").value
+    headline = title if share is None else f"{written_share(share)} answered in time (target: all)"
 
     def make(view: View, colours: Palette) -> Chart:
-        return turnover(WEEKLY, weekly_counts(view), colours, unit="enquiries", events=events(view))
+        unit = view.words.enquiries
+        return turnover(title, weekly_counts(view), colours, unit=unit, events=events(view))
 
-    weekly = partial(
-        chart_card.draw, view, make, key="weekly", headline=headline, measure="Enquiries by week"
-    )
+    how = {"headline": headline, "measure": view.words("{Enquiries} by week")}
+    weekly = partial(chart_card.draw, view, make, key="weekly", **how)
     chart_card.side_by_side(weekly, lambda: _waiting(view), widths=[3, 2])
     if view.figure(WAITS).numerator and view.source.visit.may(Permission.CASE_ROWS):
         listed = partial(rows.longest, "who_waits", waiting_table(view))
@@ -145,7 +145,8 @@ def _waiting(view: View) -> None:
         return heat(view.metric(WAITS), counts(view, split), split, view.clocks, colours)
 
     (count,) = view.counts(WAITS)
-    headline = f"{counted(count, 'enquiry waits', 'enquiries wait')} for an answer" if count else "None waits"
+    one, many = view.words("{enquiry} waits"), view.words("{enquiries} wait")
+    headline = f"{counted(count, one, many)} for an answer" if count else "None waits"
     if counts(view, split).height >= rows.FEWEST:
         measure = "By topic and week received"
         chart_card.draw(view, make, key="waiting", headline=headline, measure=measure)
@@ -165,7 +166,7 @@ def waiting_table(view: View) -> pl.DataFrame:
     late = pl.col("overdue_from") <= view.clocks.as_at
     mark = pl.when(late).then(pl.lit("▲ overdue")).otherwise(pl.lit("due"))
     return view.behind(WAITS).sort("received_on", "enquiry_ref").select(
-        Enquiry="enquiry_ref", Topic=pl.col("topic").cast(pl.String).fill_null(TOPIC.missing),
+        **{view.words.Enquiry: "enquiry_ref"}, Topic=pl.col("topic").cast(pl.String).fill_null(TOPIC.missing),
         Received=rows.day("received_on"), Due=pl.concat_str(mark, pl.lit(" "), rows.day("due_on")),
     )  # fmt: skip
 
@@ -174,12 +175,12 @@ def _all_waiting(view: View) -> None:
     if view.figure(WAITS).numerator:
         rows.rows_of(view, WAITS)
     else:
-        st.markdown("No enquiry waits for an answer on this day.")
+        st.markdown(view.words("No {enquiry} waits for an answer on this day."))
 
 
 def _by_topic(view: View) -> None:
     if rows.breakdown(view, "enquiries", TOPIC, key="by_topic", occurring=True).is_empty():
-        st.markdown("No enquiry had arrived by this day.")
+        st.markdown(view.words("No {enquiry} had arrived by this day."))
 
 
 def _method(view: View) -> None:
@@ -235,7 +236,7 @@ def requests_file(view: View) -> Table:
     terms = view.source.terms
     limits = sorted({limit.days for limit in terms.timescales})
     figures = {column: view.metric(name) for column, name in _FIGURES.items()}
-    figures |= {f"After {days} days": spoken(disclosed_after(days), terms.case) for days in limits}
+    figures |= {f"After {days} days": spoken(disclosed_after(days), terms.words) for days in limits}
     notes = [("Publication", TRUE), ("Limit", _limits(terms))]
     notes += [(column, metric.definition) for column, metric in figures.items()]
     notes += [("Longest, days", "The most days from receipt to disclosure, of the disclosures made.")]

@@ -18,7 +18,7 @@ from charts.palette import LIGHT, Palette
 from data.formatting import capitalised, short_day
 from metrics.as_at import Clocks
 from metrics.dimensions import PART, PERIODS, Dimension, dimension
-from metrics.metric import AnyMetric, Duration, Metric
+from metrics.metric import AnyMetric, Metric
 from pages.shell import choices
 from pages.shell.address import Day, option
 from pages.shell.page_start import current_view
@@ -112,7 +112,7 @@ def ask_choice(view: View) -> Choice:
     usual = next((title for title, metric in metrics.items() if metric.name == FIRST), None)
     metric = metrics[choices.one("Figure", list(metrics), key="figure", default=usual, place=columns[0])]
     splits = {dimension.title: dimension for dimension in view.dimensions(metric.subject)}
-    forms = [LINE, BAR, TABLE] if isinstance(metric, Metric) else [BAR, TABLE]
+    forms = [LINE, BAR, TABLE] if metric.has_course else [BAR, TABLE]
     asked = option("form", "Form", forms, widget="segmented_control")
     form = choices.ask(asked, forms[0], place=columns[4], required=True)
     with columns[5].popover("Compare", key="compare_menu", width="stretch"):
@@ -141,7 +141,7 @@ def _usual_period(view: View, metric: AnyMetric) -> str:
 
 
 def _period(view: View, metric: AnyMetric, form: str, place: DeltaGenerator) -> str | None:
-    if not isinstance(metric, Metric):
+    if not isinstance(metric, Metric) and form != LINE:
         return None
     titles = {capitalised(word): word for word in PERIODS}
     if form == LINE:
@@ -349,6 +349,6 @@ def _rows(view: View, choice: Choice) -> None:
         rows.rows_on_demand(view, choice.metric.name, "Rows", key="rows_explored")
         return
     result = result_of(view, choice)
-    if isinstance(choice.metric, Duration):
+    if not choice.metric.has_course:
         result = result.with_columns(numerator=pl.col("denominator") - pl.col("numerator"))
     rows.under(view, choice.metric.name, result, choice.keys, key=BEHIND)

@@ -44,15 +44,15 @@ RULES = (
 )
 INTERVALS = (
     "An interval shows where the true rate probably lies. It is Wilson's, and covers 95 of 100 true rates.",
-    "A rate by month divides failures found in it by reviews completed in it.",
+    "A rate by month divides {failures} found in it by {any_reviews} completed in it.",
     "Dotted lines are control limits. Random variation seldom passes them.",
-    "A rate by reason, type or part divides its own failures by all cases.",
+    "A rate by reason, type or part divides its own {failures} by all cases.",
 )
 
 
 def draw() -> None:
     view = current_view()
-    first, many = st.container(), view.source.terms.case.many
+    first = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="controls"):
         _pick_part(view)
         _pick_grades(view)
@@ -68,7 +68,7 @@ def draw() -> None:
     with first:
         state = failures.status(view.without(split.name), name, split) if name else None
         figure_strip.status(view, state or status.Status(f"{status.failures_found(view)}."))
-    titles = ("Failures found", "With harm", f"Of {many}", "Of detailed reviews", "Without a referral")
+    titles = ("{Failures} found", "With harm", "Of {cases}", "Of {detailed_reviews}", "Without a {referral}")
     names = ("failures", "failures_with_harm", *RATES, "failures_not_referred")
     figure_strip.draw(view, dict(zip(names, titles, strict=True)))
     if name:
@@ -121,7 +121,7 @@ def _filters(view: View) -> None:
             labels = named(name, values)
             more = len(labels) - MOST_NAMED
             words = listed_words(labels) if more <= 0 else f"{', '.join(labels[:MOST_NAMED])} and {more} more"
-            label = f"{dimension(name).title}: {words} ✕"
+            label = f"{dimension(name).worded(view.words).title}: {words} ✕"
             st.button(label, key=f"narrowed_{name}", on_click=choices.clear, args=((name,),))
         names = tuple(name for name, _ in view.filters)
         st.button("Clear", type="tertiary", key="clear_filters", on_click=choices.clear, args=(names,))
@@ -134,7 +134,11 @@ def _few(labels: Sequence[str], texts: Sequence[str]) -> list[str]:
 
 
 def _by_group(view: View, name: str, split: Dimension) -> None:
-    whole, key, measure = view.without(split.name), f"rate_by_{split.name}", "Failure rate, 95% interval"
+    whole, key, measure = (
+        view.without(split.name),
+        f"rate_by_{split.name}",
+        view.words("{Failure} rate, 95% interval"),
+    )
     headline = failures.groups_title(whole, name, split)
     result = rates_by(whole, name, split).filter(pl.col("denominator") > 0)
     few = _few(labels_of(result, split), written(view.metric(name), result))
@@ -182,9 +186,9 @@ def _over_time(view: View, name: str) -> None:
     periods = [f"{period:{'%Y' if yearly else '%B %Y'}}" for period in shown["period"]]
     texts = [f"{written_share(value)}, {part:,} of {whole:,}" for value, part, whole, _ in shown.rows()]
     few = _few(periods, texts)
-    headline = "Failure rate by year received" if few else ""
+    headline = view.words("{Failure} rate by year received") if few else ""
     if not yearly:
-        headline = status.rate_title(view.without(split.name).figure(rate).value)
+        headline = status.rate_title(view.words, view.without(split.name).figure(rate).value)
     chart_card.draw(
         view, make, key="over_time", headline=headline, measure=measure, method=failures.change(view) or "",
         filters=(split.name,), drag=True, compact=True, ask=ask, instead=few,
@@ -192,7 +196,7 @@ def _over_time(view: View, name: str) -> None:
 
 
 def _counts(view: View, split: Dimension) -> None:
-    key, title = f"failures_by_{split.name}", f"Failures by {split.title.lower()}"
+    key, title = f"failures_by_{split.name}", f"{view.words.Failures} by {split.title.lower()}"
 
     def counts(view: View) -> pl.DataFrame:
         return by_size(view.without(split.name).result("failures", by=[split.name]), split)
@@ -206,14 +210,17 @@ def _counts(view: View, split: Dimension) -> None:
     result = counts(view)
     few = _few(labels_of(result, split), written(view.metric("failures"), result))
     chart_card.draw(
-        view, make, key=key, headline=failures.most_of(result, [split], title),
+        view, make, key=key, headline=failures.most_of(view, result, [split], title),
         measure=title if few else f"{title}; click to filter", filters=(split.name,), compact=True,
         instead=few,
     )  # fmt: skip
 
 
 def _cells(view: View, down: Dimension, across: Dimension) -> None:
-    names, title = (down.name, across.name), f"Failures by {down.title.lower()} and {across.title.lower()}"
+    names, title = (
+        (down.name, across.name),
+        f"{view.words.Failures} by {down.title.lower()} and {across.title.lower()}",
+    )
 
     def counts(view: View) -> pl.DataFrame:
         return view.without(*names).result("failures", by=names).filter(pl.col("numerator") > 0)
@@ -225,7 +232,7 @@ def _cells(view: View, down: Dimension, across: Dimension) -> None:
     result = counts(view)
     cells = map(", ".join, zip(labels_of(result, down), labels_of(result, across), strict=True))
     few = _few(list(cells), written(view.metric("failures"), result))
-    headline = failures.most_of(result, [across, down], title)
+    headline = failures.most_of(view, result, [across, down], title)
     chart_card.draw(
         view, make, key="cells", headline=headline, measure=title, filters=names, compact=True, instead=few
     )
@@ -256,7 +263,9 @@ def _history(view: View) -> None:
 
 def _method(view: View) -> None:
     order = status.precedence(view.source.terms)
-    figure_strip.points([order, *INTERVALS, NAMED, JUDGED, RULES, failures.IN_ORDER])
+    figure_strip.points(
+        [order, *map(view.words, INTERVALS), NAMED, JUDGED, RULES, view.words(failures.IN_ORDER)]
+    )
 
 
 def _chance(view: View, name: str | None, split: Dimension) -> None:
@@ -271,14 +280,15 @@ def _chance(view: View, name: str | None, split: Dimension) -> None:
 def _groups(view: View, name: str, split: Dimension) -> str:
     groups = rates_of_groups(view, name, split)
     if groups is None:
-        return "Groups are compared once there are two or more, and some have a failure."
+        return view.words("Groups are compared once there are two or more, and some have a {failure}.")
     return differing(view, name, groups, split)
 
 
 def chance_or_change(view: View) -> None:
-    series = [words for words, series in WATCHED.items() if view.loaded(series.needs) == list(series.needs)]
-    words = choices.one("Watch", series, key="watch")
-    watched, every = WATCHED[words], "week"
+    loaded = (name for name, series in WATCHED.items() if view.loaded(series.needs) == list(series.needs))
+    series = {view.words(name): WATCHED[name] for name in loaded}
+    words = choices.one("Watch", list(series), key="watch")
+    watched, every = series[words], "week"
     left, right = st.columns(2)
     if watched.by_period:
         by = option("every", "By", list(EVERY), widget="segmented_control")
@@ -322,7 +332,8 @@ def verdict_of(view: View, watched: Watched, control: Control, subject: Subject)
     if few := too_few(view, watched.counts):
         return capitalised(few)
     if control.verdict.outcome == "too few":
-        return f"Too few are in {subject.unit}s that are over. Judge by the reviews between failures."
+        rather = view.words("Judge by the {any_reviews} between {failures}.")
+        return f"Too few are in {subject.unit}s that are over. {rather}"
     return subject.verdict(control)
 
 
@@ -337,4 +348,4 @@ def _series_notes(control: Control, watched: Watched, subject: Subject) -> Itera
         yield by_chance(control)
     yield RULES
     if watched.needs != ("failures",):
-        yield failures.IN_ORDER
+        yield subject.words(failures.IN_ORDER)

@@ -9,7 +9,7 @@ from charts.cells import heat
 from charts.chart import Chart
 from charts.dots import by_period, dots
 from charts.palette import Palette
-from data.formatting import capitalised, written_count, written_share
+from data.formatting import written_count, written_share
 from metrics.chance.steady_rate import STATED
 from metrics.dimensions import ALLEGATION, FINAL, RECOMMENDED, Dimension
 from pages.shell import choices
@@ -32,11 +32,10 @@ METHOD = (
 
 def draw() -> None:
     view = current_view()
-    case = view.source.terms.case
     figure_strip.status(view, status.Status(f"{status.adverse_title(view)}."))
     titles = {
-        "closed": f"{capitalised(case.many)} {case.closed}",
-        "adverse": f"With {case.findings}",
+        "closed": "{Cases} {closed}",
+        "adverse": "With {findings}",
         RATE: "Share",
         MATRIX: "Findings decided",
         OVERTURNED: "Overturned",

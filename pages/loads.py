@@ -13,7 +13,7 @@ from pages.shell import choices
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card, rows
 from service.markdown import plain
-from service.results import MOST_ROWS, named_column
+from service.results import MOST_ROWS
 from service.view import Source
 
 COUNTED = ("read", "accepted", "quarantined", "repeated", "ignored", "new", "changed", "unchanged", "removed")
@@ -146,13 +146,13 @@ def changed(source: Source, load: int, receipts: pl.DataFrame) -> None:
     if receipts.is_empty():
         st.caption("This load changed nothing.")
         return
-    case = source.terms.case
-    tables = {case.many if table == "applications" else table: table for table in receipts["table_name"]}
+    words = source.terms.words
+    tables = {words.cases if table == "applications" else table: table for table in receipts["table_name"]}
     table = tables[choices.one("Table", list(tables), key="table")]
     empty = pl.when(pl.col("change") == "changed").then(pl.lit("(empty)")).otherwise(pl.lit(""))
     changes = source.changes(table, load).with_columns(
         pl.col("column").fill_null("").str.replace_all("_", " "), pl.col("before", "after").fill_null(empty)
     )
-    titled = changes.head(MOST_ROWS).rename(lambda name: capitalised(named_column(name, case.one)))
+    titled = changes.head(MOST_ROWS).rename(lambda name: capitalised(words.renamed(name)))
     st.dataframe(titled, hide_index=True)
     rows.note_rest(changes, ", changed rows first")

@@ -1,6 +1,7 @@
 """Are we on course, what was found, and what needs a decision, for chief officers."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -16,7 +17,7 @@ from charts.lines import panels, sparkline
 from charts.palette import Palette
 from data.formatting import capitalised, counted, short_day, signed, written_count, written_day
 from metrics import timelines
-from metrics.decisions import Decision, JudgedPromise, owner_words
+from metrics.decisions import KINDS, Decision, JudgedPromise, owner_words
 from metrics.dimensions import AREA
 from pages.referrals import statuses_over_time
 from pages.shell import choices
@@ -36,14 +37,14 @@ from service.view import View
 FIGURES = {
     "backlog": "Outstanding",
     "share_completed": "Reviewed",
-    "failures": "Failures",
-    "failure_rate": "Failure rate",
+    "failures": "{Failures}",
+    "failure_rate": "{Failure} rate",
     "failures_with_harm": "With harm",
-    "open_referrals": "Referrals open",
-    "headcount": "Staff",
+    "open_referrals": "{Referrals} open",
+    "headcount": "{Staff}",
 }
 RATES, RATES_BY_GROUP = ("failure_rate_reviewed", "share_adverse"), ("failure_rate", "share_adverse")
-WORK, OPEN_NOW = "Work waiting and staff", "Open referrals"
+WORK, OPEN_NOW = "Work waiting and {staff}", "Open {referrals}"
 MOST_LINES, MOST_LANES = 3, 8
 PROMISE, NOTHING = "Promise ", "-"
 HEADS = ("Figure", "Course", "Before", "Added", "Removed", "Now")
@@ -63,11 +64,11 @@ def draw() -> None:
     figure_strip.status(view, status.overview(view), of_cases=True)
     figure_strip.draw(view, {**case_flow.figures(view), **FIGURES} if view.loaded(["closed"]) else FIGURES)
     promised, finish = promises(view), forecast.finish(view)
-    found = decisions.decisions(view, promised)
+    listed = decisions.decisions(view, promised)
     first = None if finish is None or not finish.is_current else (lambda: picture(view, finish))
     if first is None and view.loaded(["closed"]):
         first = partial(case_flow.over_time, view, then=view.as_known_then)
-    chart_card.side_by_side(first, lambda: _needs_you(view, found), widths=[5, 3])
+    chart_card.side_by_side(first, lambda: _needs_you(view, listed), widths=[5, 3])
     drawn_over_time: dict[str, Callable[[View], None]] = {
         **dict.fromkeys(RATES, _rate), "silent_referrals": _referrals, "headcount": _work,
     }  # fmt: skip
@@ -75,11 +76,11 @@ def draw() -> None:
     if drawings:
         chart_card.side_by_side(*(partial(drawing, view) for drawing in drawings))
     chart_card.side_by_side(lambda: _areas(view), lambda: _changed(view), widths=[2, 3])
-    _below(view, found, promised)
+    _below(view, listed, promised)
 
 
-def _needs_you(view: View, found: Sequence[Decision]) -> None:
-    waiting = [decision for decision in found if decision.taken is None]
+def _needs_you(view: View, listed: Sequence[Decision]) -> None:
+    waiting = [decision for decision in listed if decision.taken is None]
     with chart_card.frame("needs", "Needs you"):
         if view.clocks.ahead:
             st.markdown(decisions.unknown_sentence(view))
@@ -94,7 +95,8 @@ def _needs_you(view: View, found: Sequence[Decision]) -> None:
 def _line(view: View, decision: Decision) -> None:
     promise, label = decision.promise, f"{decision.title} ({decision.count:,})"
     if promise:
-        label = f"{capitalised(promise.kind)}: {decision.title.removeprefix(PROMISE)}"
+        kind = view.words(KINDS.get(promise.kind, promise.kind))
+        label = f"{capitalised(kind)}: {decision.title.removeprefix(PROMISE)}"
     label = f"**{plain(label)}** {plain(owner_words(decision, view.clocks.as_at))}"
     page = page_of(view.source, PAGE_OF.get(promise.kind if promise else decision.kind, ""))
     if page is None:
@@ -115,7 +117,7 @@ def _rate(view: View) -> None:
             title, rate_by_period(view, name), view.figure(name).value, colours, events=events(view)
         )
 
-    headline = status.rate_title(overall) if name == RATES[0] else status.adverse_title(view)
+    headline = status.rate_title(view.words, overall) if name == RATES[0] else status.adverse_title(view)
     chart_card.draw(view, make, key="rate", headline=headline, measure="By month, 95% interval", compact=True)
 
 
@@ -126,7 +128,7 @@ def _referrals(view: View) -> None:
     if open_ > MOST_LANES or not view.source.visit.may(Permission.CASE_ROWS):
         statuses_over_time(view, compact=True)
         return
-    headline = status.quiet_title(quiet, open_)
+    headline = status.quiet_title(view.words, quiet, open_)
     if not open_:
         chart_card.words("lanes", headline)
         return
@@ -134,7 +136,8 @@ def _referrals(view: View) -> None:
     def make(view: View, colours: Palette) -> Chart:
         spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
         shown = timelines.events_of(spells, day, only_open=True)
-        return lanes(OPEN_NOW, shown, day, colours, events(view))
+        chart = lanes(view.words(OPEN_NOW), shown, day, colours, events(view))
+        return replace(chart, table=chart.table.rename({"Referral": view.words.Referral}))
 
     # Each look at rows is recorded, also where their chart is in the cache.
     view.life("referrals")
@@ -145,14 +148,15 @@ def _referrals(view: View) -> None:
 
 
 def _work(view: View) -> None:
-    figures = {"waiting": "backlog", "staff": "headcount"}
+    figures = {"waiting": "backlog", view.words.staff: "headcount"}
     if view.loaded([*figures.values()]) != [*figures.values()]:
         return
 
     def make(view: View, colours: Palette) -> Chart:
         drawn = courses(view, figures, then=view.as_known_then)
         work, staff = ({words: course} for words, course in drawn.items())
-        return panels(WORK, work, staff, colours, unit="reviews and people", events=events(view))
+        title, unit = view.words(WORK), view.words("{any_reviews} and people")
+        return panels(title, work, staff, colours, unit=unit, events=events(view))
 
     headline, measure = status.growth_title(view), f"Since {view.source.terms.began_on:%B}"
     chart_card.draw(view, make, key="work", headline=headline, measure=measure, compact=True)
@@ -208,19 +212,19 @@ def _change_row(view: View, name: str, palette: Palette) -> str:
     return f"<tr><th scope=row>{title}</th><td>{line}</td>{cells}{now}</tr>"
 
 
-def _below(view: View, found: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
+def _below(view: View, listed: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
     why = "Why a figure changed"
     parts: dict[str, Callable[[], None]] = {}
-    if found or promised or status.then_and_now(view) or status.outside(view):
-        parts["Decisions and promises"] = partial(_decisions, view, found, promised)
+    if listed or promised or status.then_and_now(view) or status.outside(view):
+        parts["Decisions and promises"] = partial(_decisions, view, listed, promised)
     parts[why] = partial(_why, view)
     choices.tabs("below", parts, owns={why: ("change",)})
 
 
-def _decisions(view: View, found: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
-    for decision in found:
+def _decisions(view: View, listed: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:
+    for decision in listed:
         _decision(view, decision)
-    decision_steps.draw(view, found)
+    decision_steps.draw(view, listed)
     for promise in promised:
         if not promise.needs_a_decision:
             st.markdown(f"- {decisions.promise_sentence(promise, plain)}")
@@ -281,4 +285,4 @@ def _change_in(view: View, name: str) -> None:
 def _moved(view: View, name: str) -> None:
     moved = view.moved(name)
     st.markdown(f"**{counted(moved.height, 'row', 'rows')}** moved.")
-    rows.show_rows(moved, view.source.terms.case.one)
+    rows.show_rows(moved, view.words)

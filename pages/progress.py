@@ -26,7 +26,7 @@ from service.view import View
 FIGURES = {
     "population": "In review",
     "share_assessed": "Assessed",
-    "sent_on": "Sent for review",
+    "sent_on": "Sent for {any_review}",
     "share_completed": "Reviewed",
     "backlog": "Outstanding",
     "allocated": "Allocated",
@@ -38,9 +38,9 @@ ALL_STAGES = "all together"
 STAGES_TITLE = "Days in each stage"
 LEAST_PERIODS = 3
 EACH_DAY, ONE_DAY = "on each day", "on one day"
-PACE = "Detailed reviews completed on a working day, by week"
+PACE = "{Detailed_reviews} completed on a working day, by week"
 CASES = {"assessed": "risk_assessed", "in review": "population"}
-REVIEWS = {"reviewed": "completed", "sent for review": "sent_on"}
+REVIEWS = {"reviewed": "completed", "sent for {any_review}": "sent_on"}
 IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_hand"}
 
 
@@ -60,6 +60,7 @@ def draw() -> None:
         _stages_over_time(view, then=then)
     if closed:
         case_flow.draw(view, asking, then=then)
+        forecast.draw_closing(view)
     _below(view)
 
 
@@ -87,7 +88,7 @@ def _drawn_then(view: View) -> bool:
 def _burn_up(view: View, *, then: bool) -> None:
     many = view.source.terms.case.many
     above, below = (
-        {words: name for words, name in figures.items() if view.loaded([name])}
+        {view.words(words): name for words, name in figures.items() if view.loaded([name])}
         for figures in (CASES, REVIEWS)
     )
     shares = {"share_assessed": "assessed", "share_completed": "reviewed"}
@@ -99,7 +100,7 @@ def _burn_up(view: View, *, then: bool) -> None:
 
 
 def _in_progress(view: View, *, then: bool) -> None:
-    title = f"Detailed reviews outstanding, {known_on(view, then=then)}"
+    title = f"{view.words.Detailed_reviews} outstanding, {known_on(view, then=then)}"
     waiting, with_team = map(written_count, view.counts(*IN_PROGRESS.values()))
     chart_card.draw_courses(
         view, title, IN_PROGRESS, {}, unit=view.source.terms.case.many, then=then,
@@ -112,12 +113,12 @@ def _weekly(view: View) -> None:
     over = f"No working day of the review was over by {written_day(last_extract(view))}"
     none = f"{over}: choose a later day to see a pace."
     rates = weeks_of(view)["rate"].drop_nulls()
-    words = f"Latest week: {rates[-1]:.1f} reviews a working day" if len(rates) else ""
+    words = f"Latest week: {rates[-1]:.1f} {view.words.any_reviews} a working day" if len(rates) else ""
 
     def make(view: View, colours: Palette) -> Chart:
-        called = {"done": "Detailed reviews completed", "days": "Working days"}
+        called = {"done": view.words("{Detailed_reviews} completed"), "days": "Working days"}
         unit = "completed a working day"
-        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events(view))
+        return pace(view.words(PACE), weeks_of(view), colours, unit=unit, columns=called, events=events(view))
 
     chart_card.draw(view, make, key="weekly", empty=none, headline=words, measure="By week", compact=True)
 
@@ -201,7 +202,7 @@ def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> Iterator[dict
 def method(view: View) -> None:
     sentences = [status.progress_sentence(view), status.scope_grown(view), *forecast.how(view)]
     if view.loaded(["closed"]):
-        sentences += case_flow.method(view)
+        sentences += [*case_flow.method(view), *forecast.how_closing(view)]
     if view.loaded([STAGES[0]]):
         sentences.append("Days in a stage are medians that count those still in it (Kaplan-Meier).")
     figure_strip.points(sentences)

@@ -35,15 +35,15 @@ FIGURES = {
     "backlog": "Work waiting",
     "headcount": "People",
     "full_time_equivalents": "Full-time equivalents",
-    "reviews_done": "Reviews done",
-    "reviews_in_hand": "Reviews in hand",
+    "reviews_done": "{Any_reviews} done",
+    "reviews_in_hand": "{Any_reviews} in hand",
 }
 WORK, STAFF = {"waiting": "backlog"}, {"people": "headcount", "equivalents": "full_time_equivalents"}
 LEAST = 3  # values of a chart
-PACE = "Reviews of every kind for each full-time equivalent, by week"
-TEAMS = "Reviews of every kind for each full-time equivalent and week, by team"
-WEEKS = "Staff and work by week and team"
-NOT_A_RANKING = "This is no ranking: reviews differ in difficulty, and the hardest take longest."
+PACE = "{Any_reviews} of every kind for each full-time equivalent, by week"
+TEAMS = "{Any_reviews} of every kind for each full-time equivalent and week, by team"
+WEEKS = "{Staff} and work by week and team"
+NOT_A_RANKING = "This is no ranking: {any_reviews} differ in difficulty, and the hardest take longest."
 EQUIVALENTS = ("full-time equivalent", "full-time equivalents")
 LITTLE = 0.02  # of the staff: a difference that moves no range
 
@@ -71,24 +71,24 @@ def _finish(sentences: Sequence[str]) -> None:
 
 
 def work(view: View) -> None:
-    title = f"Work waiting and staff, as known on {written_day(view.clocks.known_at)}"
+    title = f"Work waiting and {view.words.staff}, as known on {written_day(view.clocks.known_at)}"
     above, below, unit = STAFF, dict[str, str](), "people and full-time equivalents"
     if view.loaded(list(WORK.values())):
-        above, below, unit = WORK, STAFF, f"reviews, {unit}"
+        above, below, unit = WORK, STAFF, f"{view.words.any_reviews}, {unit}"
     chart_card.draw_courses(
         view, title, above, below, unit=unit, then=False, key="staff",
-        headline=dip_title(view), measure="Reviews, people, equivalents",
+        headline=dip_title(view), measure=view.words("{Any_reviews}, people, equivalents"),
     )  # fmt: skip
 
 
 def weekly_pace(view: View) -> None:
     rates = weeks_of(view)["rate"].drop_nulls()
-    words = f"Latest week: {rates[-1]:.1f} reviews each" if len(rates) else ""
+    words = f"Latest week: {rates[-1]:.1f} {view.words.any_reviews} each" if len(rates) else ""
 
     def make(view: View, colours: Palette) -> Chart:
-        called = {"done": "Reviews completed", "weeks": "Full-time equivalents, in weeks"}
-        unit = "reviews for each full-time equivalent"
-        return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events(view))
+        called = {"done": view.words("{Any_reviews} completed"), "weeks": "Full-time equivalents, in weeks"}
+        unit = view.words("{any_reviews} for each full-time equivalent")
+        return pace(view.words(PACE), weeks_of(view), colours, unit=unit, columns=called, events=events(view))
 
     measure = "For each full-time equivalent"
     chart_card.draw(view, make, key="per_head", headline=words, measure=measure, compact=True)
@@ -105,18 +105,25 @@ def teams(view: View) -> None:
     rates = rates_of(view)
     if rates.height >= LEAST:
         words = teams_title(by_chance(rates))
-        how = {"headline": words, "measure": "Reviews each week", "method": NOT_A_RANKING}
+        how = {
+            "headline": words,
+            "measure": view.words("{Any_reviews} each week"),
+            "method": view.words(NOT_A_RANKING),
+        }
         chart_card.draw(view, rates_chart, key="rates", compact=True, **how)
         return
     numbers = "; ".join(f"{row['team']} {row['rate']:.2f}" for row in rates.iter_rows(named=True))
-    words = f"{numbers}." if numbers else "No team completed a review in the last eight weeks."
-    chart_card.words("rates", "Reviews for each full-time equivalent and week", words)
+    words = (
+        f"{numbers}." if numbers else view.words("No team completed a {any_review} in the last eight weeks.")
+    )
+    chart_card.words("rates", view.words("{Any_reviews} for each full-time equivalent and week"), words)
 
 
 def rates_chart(view: View, colours: Palette) -> Chart:
     return team_rates(
-        TEAMS, rates_of(view), colours, done="Reviews completed", worked="Full-time equivalents, in weeks",
-        unit="reviews for each full-time equivalent and week",
+        view.words(TEAMS), rates_of(view), colours, done=view.words("{Any_reviews} completed"),
+        worked="Full-time equivalents, in weeks",
+        unit=view.words("{any_reviews} for each full-time equivalent and week"),
     )  # fmt: skip
 
 
@@ -145,7 +152,7 @@ def below(view: View) -> None:
 
 
 def weeks(view: View) -> None:
-    chart_card.draw_table(view, WEEKS, weeks_table, key="weeks_table")
+    chart_card.draw_table(view, view.words(WEEKS), weeks_table, key="weeks_table")
 
 
 def weeks_table(view: View) -> pl.DataFrame:
@@ -156,7 +163,7 @@ def weeks_table(view: View) -> pl.DataFrame:
     courses = [view.split_course(name, "team", sundays, then=False) for name in named]
     written = {
         "week_on": "Week of", "team": "Team", "people": "People", "equivalents": "Full-time equivalents",
-        "done": "Reviews completed", "rate": "For each full-time equivalent",
+        "done": view.words("{Any_reviews} completed"), "rate": "For each full-time equivalent",
     }  # fmt: skip
     table = by_week(*courses)
     over, week_on = pl.col("week_on") + pl.duration(days=WEEK - 1) <= last, rows.day("week_on")
@@ -166,18 +173,20 @@ def weeks_table(view: View) -> pl.DataFrame:
 
 
 def reviewers(view: View) -> None:
-    st.caption(f"{NOT_A_RANKING} Each look at this table is recorded.")
+    st.caption(f"{view.words(NOT_A_RANKING)} Each look at this table is recorded.")
     by_reviewer = view.by_reviewer().rename({"done": "reviews_completed", "in_hand": "reviews_in_hand"})
-    st.dataframe(shown(by_reviewer), hide_index=True)
+    st.dataframe(shown(by_reviewer, view.words), hide_index=True)
 
 
 def method(view: View) -> None:
     whole = of_whole_review(view)
     sentences = [promise(whole), plan(whole), sudden_falls(view)]
     if view.loaded(["reviews_done"]):
-        sentences += [differences(view, rates_of(view)), NOT_A_RANKING]
+        sentences += [differences(view, rates_of(view)), view.words(NOT_A_RANKING)]
         sentences += [
-            "A rate is reviews of every kind over the full-time equivalents of the same weeks.",
+            view.words(
+                "A rate is {any_reviews} of every kind over the full-time equivalents of the same weeks."
+            ),
             "Intervals are exact 95% Poisson intervals.",
         ]
     figure_strip.points(sentences)
@@ -210,7 +219,7 @@ def dip_title(view: View) -> str:
         return growth_title(view)
     week, number = falls.select("week_on", "numerator").row(-1)
     name = bank_holiday(week, week + dt.timedelta(days=WEEK - 1)) or f"{week.day} {week:%B}"
-    return f"Staff dipped to {written_count(number)} in the week of {name}"
+    return f"{view.words.Staff} dipped to {written_count(number)} in the week of {name}"
 
 
 def sudden_falls(view: View) -> str:
@@ -239,12 +248,12 @@ def promise(view: View) -> str:
     if ends is None:
         return ""
     if view.clocks.ahead:
-        return f"As known, the staffing promise runs until {written_day(ends)}."
+        return f"As known, the {view.words.staffing} promise runs until {written_day(ends)}."
     days = (ends - view.clocks.as_at).days
     if days < 0:
-        return f"The staffing promise ended on {written_day(ends)}."
+        return f"The {view.words.staffing} promise ended on {written_day(ends)}."
     left = "today" if days == 0 else f"{counted(days, 'more day', 'more days')}"
-    return f"The staffing promise runs until {written_day(ends)}, {left}."
+    return f"The {view.words.staffing} promise runs until {written_day(ends)}, {left}."
 
 
 def outlook(view: View) -> list[str]:
@@ -252,8 +261,8 @@ def outlook(view: View) -> list[str]:
     if forecast is None or not forecast.is_current:
         return []
     if forecast.middle is None:
-        return [when(forecast)]
-    paces = {"At the recent pace": forecast, "With today's staff": _todays(view, forecast)}
+        return [when(view, forecast)]
+    paces = {"At the recent pace": forecast, view.words("With today's {staff}"): _todays(view, forecast)}
     chances = [
         f"{pace}: even chance by {near_day(changed.middle, view.clocks.as_at)}."
         for pace, changed in paces.items()
@@ -273,7 +282,7 @@ def plan(view: View) -> str:
     if forecast is None or forecast.outcome != "range" or _todays(view, forecast) is None:
         return ""
     now, usual = (round(staff, 1) for staff in todays_and_recent_staff(view, forecast))
-    recent = f"Recent reviews were done by {measured(usual, *EQUIVALENTS)} on average"
+    recent = f"Recent {view.words.any_reviews} were done by {measured(usual, *EQUIVALENTS)} on average"
     return f"{recent}; there {'is' if now == 1 else 'are'} {written_count(now)} now."
 
 
@@ -302,6 +311,8 @@ def _after(view: View, forecast: Forecast) -> str:
     if ends is None or chance is None:
         return ""
     if ends < forecast.made_on:
-        return f"The staffing promise ended on {written_day(ends)}."
+        return f"The {view.words.staffing} promise ended on {written_day(ends)}."
     left = capitalised(chances(1 - chance))
-    return f"{left} chance that work remains when the staffing promise ends ({written_day(ends)})."
+    return (
+        f"{left} chance that work remains when the {view.words.staffing} promise ends ({written_day(ends)})."
+    )

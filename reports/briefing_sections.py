@@ -87,7 +87,7 @@ def _failures(view: View) -> Iterator[Section]:
     parts = view.result("failures", by=["part"])
     chart = bars(view.metric("failures"), parts, PART, view.clocks, LIGHT)
     sentences = (status.precedence(view.source.terms), status.outside(view))
-    yield Section(heading="Failures", charts=(chart,), lines=tuple(filter(None, sentences)))
+    yield Section(heading=view.words.Failures, charts=(chart,), lines=tuple(filter(None, sentences)))
 
 
 def _changes(view: View) -> Section:

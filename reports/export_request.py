@@ -102,7 +102,7 @@ class Asked:
         metrics = [view.metric(name) for name in self.figures]
         if self.then is None:
             (name,) = self.figures
-            split = [dimension(chosen) for chosen in self.by]
+            split = [dimension(chosen).worded(view.words) for chosen in self.by]
             result = view.result(name, by=self.by, every=self.every)
             result = occurring(result, self.by) if self.occurring else result
             return figures.broken_down(metrics[0], result, split, self.every, days)
@@ -114,10 +114,13 @@ class Asked:
     def _rows(self, view: View, days: str) -> Table:
         (name,) = self.figures
         metric = view.metric(name)
-        values = [f"{dimension(name).title.lower()} {value or 'not recorded'}" for name, value in self.where]
+        values = [
+            f"{dimension(name).worded(view.words).title.lower()} {value or 'not recorded'}"
+            for name, value in self.where
+        ]
         title = f"Rows behind {metric.title.lower()}{': ' + ', '.join(values) if values else ''}"
         notes = (("Counted in", metric.title), ("Definition", metric.definition))
-        rows = shown(view.behind(name, self.where), view.source.terms.case.one)
+        rows = shown(view.behind(name, self.where), view.words)
         # The values that were asked for stay out of the file's name.
         return Table(title=title, named=f"Rows behind {metric.title}", subtitle=days, rows=rows, notes=notes)
 
@@ -159,7 +162,10 @@ def _days(view: View) -> str:
 
 
 def _narrowing(view: View) -> str:
-    parts = (f"{dimension(name).title.lower()} {', '.join(named(name, to))}" for name, to in view.filters)
+    parts = (
+        f"{dimension(name).worded(view.words).title.lower()} {', '.join(named(name, to))}"
+        for name, to in view.filters
+    )
     return f", narrowed to {'; '.join(parts)}" if view.filters else ""
 
 

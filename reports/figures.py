@@ -134,7 +134,8 @@ def of_figures(metrics: Sequence[AnyMetric]) -> Table:
 
 def of_dimensions(view: View, subjects: Sequence[Subject]) -> Table:
     """subjects: those of the figures that the register can count."""
-    there = ((by, [of for of in subjects if by in view.dimensions(of)]) for by in DIMENSIONS)
+    own = {of: [split.name for split in view.dimensions(of)] for of in subjects}
+    there = ((by.worded(view.words), [of for of in subjects if by.name in own[of]]) for by in DIMENSIONS)
     rows = [(by.title, by.name, listed_words(of), by.missing) for by, of in there if of]
     columns = ("Dimension", "Name", "Of", "Where nothing is recorded")
     table = pl.DataFrame(rows, columns, orient="row")
@@ -159,12 +160,12 @@ def _columns(source: Source, table: str) -> Iterator[dict[str, Any]]:
             "Table": many.get(table, table),
             "Column": f"{terms.case.one}_ref" if name == "application_ref" else name,
             "Kind": _KINDS[type(column)],
-            "Meaning": capitalised(column.description or ""),
+            "Meaning": capitalised(terms.words.renamed(column.description or "")),
             "Codes": listed_words(list(codes)) if codes else None,
             "Key": name in schema.primary_key(),
             "May be missing": column.nullable,
             "Refers to": many.get(refers.get(name, ""), refers.get(name)),
-            "Stands for a member of staff": name in staff,
+            source.terms.words("Stands for a member of {staff}"): name in staff,
         }
 
 
@@ -193,7 +194,9 @@ def workbook_tables(view: View, days: str) -> tuple[Table, ...]:
 
 def _split(view: View, metrics: list[AnyMetric], subjects: list[Subject], days: str) -> Iterator[Table]:
     for split in map(dimension, BY):
-        having: list[Subject] = [subject for subject in subjects if split in view.dimensions(subject)]
+        having: list[Subject] = [
+            of for of in subjects if split.name in {one.name for one in view.dimensions(of)}
+        ]
         by_name = [view.results(subject, [split.name]) for subject in having]
         results = {name: result for results in by_name for name, result in results.items()}
         if shown := [metric for metric in metrics if metric.name in results]:

@@ -139,7 +139,7 @@ def _lower_cells(
 
 def _sentence(figure: CurrentFigure, where: Sequence[str], numbers: Sequence[Row], terms: Terms) -> str:
     part = f" ({', '.join(where)})" if where else ""
-    title, day = f"{spoken(figure.metric, terms.case).title}{part}", written_day(figure.as_at)
+    title, day = f"{spoken(figure.metric, terms.words).title}{part}", written_day(figure.as_at)
     before, after = (_number(figure.metric, row) for row in numbers)
     return f"{title}, in {figure.release}, as at {day}: from {before} to {after}"
 

@@ -46,17 +46,17 @@ def _judge(view: View, promise: Promise) -> Judgement | None:
     day, counts = view.clocks.as_at, view.counts(*names, clocks=clocks)
     match promise.kind:
         case "refer all failures":
-            return rules.refer_all(*counts)
+            return rules.refer_all(*counts, words=view.words)
         case "finish by a day":
-            chance, cases = _chance(finishing.finish(view), promise), view.source.terms.case.many
-            return rules.finish(promise, day, (counts[0], counts[1]), chance, cases)
+            chance = _chance(finishing.finish(view), promise)
+            return rules.finish(promise, day, (counts[0], counts[1]), chance, view.words)
         case "keep staffing":
             (then,) = view.counts("headcount", clocks=Clocks(promise.made_on, view.clocks.known_at))
-            return rules.keep_staffing(promise, day, then, *counts)
+            return rules.keep_staffing(promise, day, then, *counts, words=view.words)
         case _:
             in_time, answered, waiting = counts
             due = view.figure("answered_in_time", clocks).denominator or 0
-            return rules.answer_enquiries((in_time, due), answered, waiting)
+            return rules.answer_enquiries((in_time, due), answered, waiting, view.words)
 
 
 def _chance(forecast: Forecast | None, promise: Promise) -> tuple[float, str] | None:
@@ -72,15 +72,15 @@ def _chance(forecast: Forecast | None, promise: Promise) -> tuple[float, str] | 
 def decisions(view: View, promises: Sequence[JudgedPromise]) -> list[Decision]:
     """Return them as `ranked`; what was decided counts on the view's days, and comes last.
 
-    promises: every promise, as judged on this view; nothing is found after the last day that is known.
+    promises: every promise, as judged on this view; nothing waits after the last day that is known.
     """
     if view.clocks.ahead:
         return []
     matters = [_waiting(view, matter) for matter in rules.MATTERS if view.loaded([matter.figure])]
     broken = [_broken(view, promise) for promise in promises if promise.needs_a_decision]
-    found = [decision for decision in (*matters, *broken, _stale(view)) if decision is not None]
+    waiting = [decision for decision in (*matters, *broken, _stale(view)) if decision is not None]
     rule, steps = view.source.terms.decision, _steps(view)
-    return rules.ranked([rules.owned(decision, rule(decision.kind), steps) for decision in found])
+    return rules.ranked([rules.owned(decision, rule(decision.kind), steps) for decision in waiting])
 
 
 def _steps(view: View) -> list[DecisionStep]:
@@ -125,14 +125,12 @@ def decide(view: View, decision: Decision, note: str, to_role: str = "") -> Deci
 
 
 def _waiting(view: View, matter: Matter) -> Decision | None:
-    if matter is not rules.HIGH_GRADE:
-        return rules.waiting(matter, view.ages(matter.figure), view.clocks.as_at)
-    grades, case = view.source.terms.codes("grades"), view.source.terms.case
-    if not grades:
-        return None
-    where = (("grade", grades[-1]),)
-    words = {"grade": grades[-1], "case": case.one, "cases": case.many}
-    return rules.waiting(matter, view.ages(matter.figure, where), view.clocks.as_at, words, where)
+    grades, where = view.source.terms.codes("grades"), ()
+    if matter is rules.HIGH_GRADE:
+        if not grades:
+            return None
+        where = (("grade", grades[-1]),)
+    return rules.waiting(matter, view.ages(matter.figure, where), view.clocks.as_at, view.words, where)
 
 
 def judged(view: View, promise: Promise) -> View:

@@ -12,6 +12,7 @@ from data.errors import UserError
 from data.formatting import counted, written_day
 from data.notes import Note, Notes
 from data.publishing.release import Person
+from metrics.decisions import KINDS
 from service import results
 from service.over_time import scope_since_whole
 from service.releases.current_release import day_of
@@ -20,7 +21,7 @@ from service.view import Source, View
 
 LEAST_OF_SCOPE = 0.01  # of the scope: a smaller change is no event
 Happened = tuple[dt.date, str, Kind]
-PROMISED = {"finish by a day": "Promised: finish by", "keep staffing": "Promised: keep staffing until"}
+PROMISED = {"finish by a day": "Promised: finish by", "keep staffing": "Promised: keep {staffing} until"}
 UNDATED = {"other": "Promise made"}
 
 
@@ -46,10 +47,10 @@ def _releases(view: View) -> Iterator[Happened]:
 def _promises(view: View) -> Iterator[Happened]:
     for row in view.promises().sort("made_on", "commitment_ref").iter_rows(named=True):
         kind, due, withdrawn = row["kind"], row["due_on"], row["withdrawn_on"]
-        words = UNDATED.get(kind, f"Promised: {kind}")
+        words = UNDATED.get(kind) or f"Promised: {KINDS.get(kind, kind)}"
         if due and kind in PROMISED:
             words = f"{PROMISED[kind]} {written_day(due)}"
-        yield row["made_on"], words, "promise"
+        yield row["made_on"], view.words(words), "promise"
         if due and (withdrawn is None or withdrawn > view.clocks.as_at):
             yield due, "Day promised", "promise"
 

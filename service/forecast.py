@@ -1,7 +1,8 @@
-"""When the detailed reviews will be finished, against the day promised, in words."""
+"""When the detailed reviews, or in a register without them the open cases, will be finished, in words."""
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from charts.fan import fan
 from charts.palette import Palette
 from data.formatting import capitalised, counted, written_count, written_day
 from metrics.forecast import FEWEST, Forecast, Workload, forecast, workload
+from metrics.workdays import working_days
 from service.cache import of_view
 from service.over_time import every_day
 from service.view import View
@@ -18,19 +20,53 @@ from service.view import View
 CAME = ("population", "risk_assessed", "sent_on")
 DONE = ("not_assessed", "backlog", "allocated", "completed")
 NEEDED = (*CAME, *DONE)
+CLOSINGS = ("population", "closed", "open_cases")
 # A chance is given in steps of five: a thousand draws from thirty days know no more.
 STEP, RARE, SURE = 5, 0.05, 0.95
 TITLE = "Reviews left, and the forecast finish"
+CLOSING_TITLE = "{Cases} {open}, and the forecast end"
 USUAL = 100  # the recent number of staff, in percent
 
 
 @of_view
 def finish(view: View, staff: float = 1.0) -> Forecast | None:
-    """staff: the recent pace is multiplied by it. None where the register cannot tell."""
+    """Forecast when the detailed reviews are finished. staff: the recent pace is multiplied by it. None where
+    the register cannot tell."""
     if view.loaded(NEEDED) != list(NEEDED):
         return None
     day = view.extract_day("reviews") or view.clocks.as_at
     return view.forecast(staff, lambda: forecast(_workload(view, day), staff=staff)).on(view.clocks)
+
+
+@of_view
+def closing(view: View) -> Forecast | None:
+    """Forecast when no case is open, by the same rules. None where the register is graded, or does not say on
+    which days cases ended."""
+    if view.loaded(["risk_assessed"]) or view.loaded(CLOSINGS) != list(CLOSINGS) or not dated(view):
+        return None
+    day = view.extract_day("applications") or view.clocks.as_at
+    return view.forecast(1.0, lambda: forecast(_closings(view, day))).on(view.clocks)
+
+
+def dated(view: View) -> bool:
+    """Whether the register gives the days on which cases ended, and not only that they had by an extract."""
+    return view.source.terms.case.closed_by == "day" or "final_on" in view.source.filled("findings")
+
+
+def closing_sentence(view: View, forecast: Forecast) -> str:
+    """Say when no case is open, or why that cannot be said."""
+    words, made_on = view.words, written_day(forecast.made_on)
+    if forecast.outcome == "finished" and forecast.finished_on:
+        return words(f"The last {{case}} was {{closed}} on {written_day(forecast.finished_on)}.")
+    if forecast.outcome == "out of date":
+        return words(f"No end is forecast: the last extract of {{cases}} ({made_on}) is too old.")
+    if forecast.outcome == "not begun":
+        return words("No {case} has been received yet, so there is no end to forecast.")
+    if forecast.outcome == "no progress":
+        came, done = (written_count(round(pace, 1)) for pace in (forecast.sent_on, forecast.completed))
+        pace = words(f"each working day {came} {{cases}} are received and {done} {{closed}}")
+        return f"No end is in sight: {pace}."
+    return when(view, forecast)
 
 
 @of_view
@@ -44,25 +80,26 @@ def sentence(view: View) -> str:
     if forecast is None:
         return ""
     against = against_promise(forecast, promised_on(view)) if forecast.is_current else ""
-    return f"{when(forecast)} {against}".strip()
+    return f"{when(view, forecast)} {against}".strip()
 
 
-def when(forecast: Forecast) -> str:
+def when(view: View, forecast: Forecast) -> str:
     if forecast.outcome == "finished" and forecast.finished_on:
-        return f"The last detailed review was finished on {written_day(forecast.finished_on)}."
+        return f"The last {view.words.detailed_review} was finished on {written_day(forecast.finished_on)}."
     if not forecast.is_current:
         why = f"the last extract of reviews ({written_day(forecast.made_on)}) is too old"
         if forecast.outcome == "not known":
             why = "what is known ends before this day"
         return f"No finish is forecast: {why}."
     if forecast.outcome == "not begun":
-        return "No detailed review is needed yet, so there is no finish to forecast."
+        return view.words("No {detailed_review} is needed yet, so there is no finish to forecast.")
     if forecast.outcome == "too few days":
         days = counted(forecast.days_used, "working day is known", "working days are known")
         return f"It is too early to forecast a finish: {days} and {FEWEST} are needed."
     if forecast.outcome == "no progress" or forecast.middle is None or forecast.low is None:
         came, done = (written_count(round(pace, 1)) for pace in (forecast.sent_on, forecast.completed))
-        return f"No finish is in sight: each working day {came} are sent for review and {done} completed."
+        came = f"{came} are sent for {view.words.any_review}"
+        return f"No finish is in sight: each working day {came} and {done} completed."
     middle, low = (near_day(day, forecast.made_on) for day in (forecast.middle, forecast.low))
     return f"Even chance by {middle}; 80% between {low} and {latest(forecast)}."
 
@@ -106,29 +143,46 @@ def chances(share: float) -> str:
 def remaining(view: View, forecast: Forecast) -> pl.DataFrame:
     """Detailed reviews outstanding on each day until the forecast is made: `day, numerator`."""
     day = view.clocks.as_at if forecast.finished_on else forecast.made_on
-    return view.course("backlog", every_day(view, day), then=view.as_known_then).select("day", "numerator")
+    (name, *_) = view.loaded(["backlog", "open_cases"])
+    return view.course(name, every_day(view, day), then=view.as_known_then).select("day", "numerator")
 
 
 def _workload(view: View, last_extract: dt.date) -> Workload:
     day = min(view.clocks.as_at, last_extract)
-    done = _totals(view, DONE, day, then=False).rename({"not_assessed": "waiting", "backlog": "outstanding"})
-    return workload(_totals(view, CAME, day, then=view.as_known_then), done, day)
-
-
-def _totals(view: View, figures: Sequence[str], day: dt.date, *, then: bool) -> pl.DataFrame:
     days = every_day(view, day)
+    done = _totals(view, DONE, days, then=False).rename({"not_assessed": "waiting", "backlog": "outstanding"})
+    return workload(_totals(view, CAME, days, then=view.as_known_then), done, day)
+
+
+def _closings(view: View, last_extract: dt.date) -> Workload:
+    """What is received is what comes in, and all that is open is in hand: nothing waits to be assessed."""
+    period, day = view.source.terms.period, min(view.clocks.as_at, last_extract)
+    days = pl.date_range(min(period.begins, day), day, eager=True).to_list()
+    totals = _totals(view, CLOSINGS, days, then=False)
+    nothing, received = pl.lit(0, pl.Int64), pl.col("population")
+    came = totals.select("day", population=nothing, risk_assessed=nothing, sent_on=received)
+    left = {"outstanding": "open_cases", "allocated": "population", "completed": "closed"}
+    work = workload(came, totals.select("day", waiting=nothing, **left), day)
+    # What is received after the period is outside the scope.
+    return replace(work, more_for=len(working_days(day + dt.timedelta(days=1), period.ends)))
+
+
+def _totals(view: View, figures: Sequence[str], days: list[dt.date], *, then: bool) -> pl.DataFrame:
     totals = [view.course(figure, days, then=then)["numerator"].alias(figure) for figure in figures]
     return pl.DataFrame([pl.Series("day", days, pl.Date), *totals])
 
 
 def fan_chart(view: View, forecast: Forecast, colours: Palette, events: Sequence[Event] = ()) -> Chart:
-    staff = "" if forecast.staff == 1 else f", at a staffing level of {round(forecast.staff * USUAL)}%"
+    words, title, unit = view.words, CLOSING_TITLE, "{cases} {open}"
+    if view.loaded(["backlog"]):
+        title, unit = TITLE, "{cases} outstanding"
+    level = f", at a {words.staffing} level of {round(forecast.staff * USUAL)}%"
     return fan(
-        f"{TITLE}{staff}",
+        f"{words(title)}{'' if forecast.staff == 1 else level}",
         remaining(view, forecast),
         forecast.band,
         colours,
-        unit=f"{view.source.terms.case.many} outstanding",
+        unit=words(unit),
         promised=promised_on(view),
         finishes=(forecast.middle, forecast.high) if forecast.middle else None,
         events=events,

@@ -20,7 +20,11 @@ from service.view import View
 # Past this many points a line looks the same by the week, and costs a seventh.
 MOST_DAYS = 400
 RESULT = ("numerator", "denominator", "value", "low", "high")
-BURN_UP = {"In the review": "population", "Risk assessed": "risk_assessed", "Reviewed in detail": "completed"}
+BURN_UP = {
+    "In the review": "population",
+    "{Triaged}": "risk_assessed",
+    "{Detailed_reviewed}": "completed",
+}
 
 
 @of_view
@@ -81,7 +85,7 @@ def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
             capitalised(case.open): "open_cases",
         }
     title = f"{capitalised(case.many)} over time, {known_on(view, then=then)}"
-    figures = {words: name for words, name in figures.items() if view.loaded([name])}
+    figures = {view.words(words): name for words, name in figures.items() if view.loaded([name])}
     return lines(title, courses(view, figures, then=then, days=days), case.many, colours)
 
 

@@ -17,12 +17,13 @@ from data.publishing.content import Published
 from data.releases import Releases
 from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
+from data.terms import USUAL_WORDS, Nouns
 from metrics import catalogue, cube
 from metrics.as_at import Clocks, known
 from metrics.bridge import Bridge, bridge_with_causes
 from metrics.catalogue.review import every_part
 from metrics.dimensions import ONLY_OF_FAILURES, PART, dimension, dimensions_of, failed_by, narrow
-from metrics.evaluate import evaluate_all
+from metrics.evaluate import course, evaluate_all
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES, identity_of
 from metrics.metric import AnyMetric, Duration, Metric, Subject
@@ -203,6 +204,9 @@ class CacheKey:
     def cube(self, subject: Subject) -> cube.Cube:
         return _cube(replace(self.settled(), known_at=None, role=""), subject)
 
+    def over_time(self, *, then: bool) -> "CacheKey":
+        return (replace(self, known_at=None) if then else self).settled()
+
     def rows(self, subject: Subject) -> pl.LazyFrame:
         return _rows(replace(self.settled(), role=""), subject).lazy()
 
@@ -222,8 +226,11 @@ def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | N
 
 
 @cached_result
-def every_day(key: CacheKey, metric: Metric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:
-    return _courses(key, metric.subject, span).of(metric)
+def every_day(key: CacheKey, metric: AnyMetric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:
+    if isinstance(metric, Metric):
+        return _courses(key, metric.subject, span).of(metric)
+    days = pl.date_range(*span, eager=True).to_list()
+    return course(metric, key.rows(metric.subject), days, known_at=key.known_at)
 
 
 @cached_result
@@ -282,14 +289,10 @@ def _history(place: Place, subject: Subject, filters: Filters) -> pl.DataFrame:
     return scanned(place, subject, filters).select(_read_by_figures(subject)).collect()
 
 
-def shown(rows: pl.DataFrame, case: str = "") -> pl.DataFrame:
-    """Return rows as a reader sees them, their columns named in words. case: what the review calls one."""
+def shown(rows: pl.DataFrame, words: Nouns = USUAL_WORDS) -> pl.DataFrame:
+    """Return rows as a reader sees them, their columns named in words."""
     names = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
-    return rows.select(names).rename(lambda name: capitalised(named_column(name, case)))
-
-
-def named_column(name: str, case: str) -> str:
-    return (f"{case}_ref" if case and name == "application_ref" else name).replace("_", " ")
+    return rows.select(names).rename(lambda name: capitalised(words.renamed(name)))
 
 
 def occurring(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
@@ -300,12 +303,8 @@ def occurring(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     return result.filter(counts.sum().over(by) > 0)
 
 
-def course_key(seen: CacheKey, *, then: bool) -> CacheKey:
-    return (replace(seen, known_at=None) if then else seen).settled()
-
-
 def counted_metric(name: str) -> Metric:
     metric = catalogue.metric(name)
     if not isinstance(metric, Metric):
-        raise TypeError(f"{name} is a median: it has no course, no bridge and no rows that wait")
+        raise TypeError(f"{name} is a median: it has no bridge and no rows that wait")
     return metric

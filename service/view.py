@@ -6,7 +6,7 @@ Its rights are checked here, before anything is computed or taken from the cache
 import datetime as dt
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -23,7 +23,7 @@ from data.loading import Quarantined, changes, quarantined_tables
 from data.notes import Note, Notes
 from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns
-from data.terms import Terms
+from data.terms import Nouns, Terms
 from metrics import catalogue, cube
 from metrics.as_at import Clocks, at, known, not_compared
 from metrics.bridge import Bridge, bridge, moves
@@ -61,12 +61,19 @@ class Source:
         return View(self, clocks, narrowed, against)
 
     def catalogue(self) -> list[AnyMetric]:
-        return [spoken(metric, self.terms.case) for metric in catalogue.CATALOGUE]
+        return [spoken(metric, self.terms.words) for metric in catalogue.CATALOGUE]
 
     def values(self, name: str) -> list[str | None]:
         """Values of a dimension that occur, in their own order; None, last, if some have none recorded."""
         self.visit.require(Permission.FIGURES, f"values of {name}")
+        self.guard([name])
         return results.values(self.place, name)
+
+    def guard(self, names: Iterable[str]) -> None:
+        """Refuse dimensions that stand for people to those who may not see names."""
+        for name in names:
+            if dimension(name).staff:
+                self.visit.require(Permission.REVIEWER_NAMES, f"figures by {name}")
 
     @property
     def states(self) -> int:
@@ -105,7 +112,7 @@ class Source:
         return results.filled(self.place, subject) if HISTORIES[subject].table in self.tables else set()
 
     def noun_of(self, table: str) -> str:
-        return self.terms.case.many if table == "applications" else table.replace("_", " ")
+        return self.terms.words.renamed(table)
 
     @property
     def opening_day(self) -> dt.date:
@@ -182,6 +189,10 @@ class View:
         return once((name, self.cache_key, key_of(of)), make)
 
     @property
+    def words(self) -> Nouns:
+        return self.source.terms.words
+
+    @property
     def plain(self) -> bool:
         """Whether this is what a reader sees who has chosen nothing: all of it, on the opening day."""
         usual = Clocks(self.source.opening_day, self.source.last_day)
@@ -215,19 +226,18 @@ class View:
         return self.against or self.clocks.as_at - COMPARED_WITH
 
     def metric(self, name: str) -> AnyMetric:
-        return spoken(catalogue.metric(name), self.source.terms.case)
+        return spoken(catalogue.metric(name), self.source.terms.words)
 
     def result(self, name: str, *, by: Sequence[str] = (), every: str | None = None) -> pl.DataFrame:
         """Return a figure broken down by dimensions and periods; see `metrics.evaluate`."""
-        seen, metric = self._looked_at(name), catalogue.metric(name)
+        seen, metric = self._looked_at(name, by), catalogue.metric(name)
         if isinstance(metric, Metric) and not by and every is None:
             return cube.result(metric, results.totals(seen, metric.subject)[name])
         return results.result(seen, metric, tuple(by), every)
 
     def results(self, subject: Subject, by: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
-        key, figures = self._looked_at(f"every figure of {subject}"), catalogue.metrics_of(subject)
-        splits = [dimension(name) for name in by]
-        make = partial(evaluate_all, figures, clocks=key.clocks, by=splits)
+        key, figures = self._looked_at(f"every figure of {subject}", by), catalogue.metrics_of(subject)
+        make = partial(evaluate_all, figures, clocks=key.clocks, by=[dimension(name) for name in by])
         return once(("results", key, subject, *by), lambda: make(rows=key.rows(subject)))
 
     def figure(self, name: str, clocks: Clocks | None = None) -> Figure:
@@ -261,11 +271,13 @@ class View:
 
     def course(self, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         """days: evenly spaced, in order."""
-        return self._course(self._looked_at(name), counted_metric(name), days, then=then)
+        return self._course(self._looked_at(name), catalogue.metric(name), days, then=then)
 
-    def _course(self, seen: CacheKey, metric: Metric, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
+    def _course(
+        self, seen: CacheKey, metric: AnyMetric, days: Sequence[dt.date], *, then: bool
+    ) -> pl.DataFrame:
         span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
-        days_known = results.every_day(results.course_key(seen, then=then), metric, span)
+        days_known = results.every_day(seen.over_time(then=then), metric, span)
         step = max((days[-1] - days[0]).days // max(len(days) - 1, 1), 1)
         asked = days_known.slice((days[0] - span[0]).days, step * (len(days) - 1) + 1)
         return asked if step == 1 else asked.gather_every(step)
@@ -293,6 +305,7 @@ class View:
 
     def behind(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> pl.DataFrame:
         """Return the rows a figure counts, where dimensions have these values (None: not recorded)."""
+        self.source.guard(split for split, _ in where)
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(name, where))
         metric, day = catalogue.metric(name), self.clocks.as_at
         rows = behind(metric, self._rows(metric.subject), self.clocks)
@@ -316,12 +329,12 @@ class View:
         return rows
 
     def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
-        key, metric, part = self._looked_at(name), counted_metric(name), having(where, self.clocks.as_at)
-        make = partial(ages, metric, clocks=key.clocks, where=part)
+        key, metric = self._looked_at(name, [split for split, _ in where]), counted_metric(name)
+        make = partial(ages, metric, clocks=key.clocks, where=having(where, self.clocks.as_at))
         return once(("ages", key, name, *where), lambda: make(rows=key.rows(metric.subject)))
 
     def split_course(self, name: str, by: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
-        key, metric = results.course_key(self._looked_at(name), then=then), counted_metric(name)
+        key, metric = self._looked_at(name, [by]).over_time(then=then), catalogue.metric(name)
         make = partial(course, metric, days=days, known_at=key.known_at, by=[dimension(by)])
         return once(("split course", key, name, by, *days), lambda: make(rows=key.rows(metric.subject)))
 
@@ -373,15 +386,20 @@ class View:
     def dimensions(self, subject: Subject) -> tuple[Dimension, ...]:
         """What a subject can be split by; of what cases have too, only where more than one value occurs."""
         cases, own = dimensions_of("cases"), dimensions_of(subject)
-        return tuple(split for split in own if split not in cases or len(self.source.values(split.name)) > 1)
+        staff = self.source.filled(subject) if self.source.visit.may(Permission.REVIEWER_NAMES) else ()
+        others = (split for split in own if not split.staff or split.column in staff)
+        there = (one for one in others if one not in cases or len(self.source.values(one.name)) > 1)
+        return tuple(split.worded(self.words) for split in there)
 
     def _rows(self, subject: Subject) -> pl.LazyFrame:
+        self.source.guard(name for name, _ in self.filters)
         rows = results.scanned(self.source.place, subject, self.filters)
         return narrow(rows, subject, dict(self.filters), self.clocks.as_at)
 
-    def _looked_at(self, name: str) -> CacheKey:
+    def _looked_at(self, name: str, by: Sequence[str] = ()) -> CacheKey:
         """name: of a figure, which then depends on no filter that does not narrow it; or of what else."""
         role = self.source.visit.require(Permission.FIGURES, f"figure {name}").role
+        self.source.guard([*by, *(chosen for chosen, _ in self.filters)])
         filters = self.filters
         if filters and (figure := catalogue.by_name().get(name)):
             filters = tuple(chosen for chosen in filters if narrows(chosen[0], figure))

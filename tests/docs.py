@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from access.roles import Permission, Role, permitted
-from data.terms import Case
+from data.terms import USUAL_WORDS
 from metrics.catalogue import CATALOGUE
 from metrics.metric import spoken
 from pages.registry import REGISTRY
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def figures() -> str:
-    words = [spoken(metric, Case()) for metric in CATALOGUE]
+    words = [spoken(metric, USUAL_WORDS) for metric in CATALOGUE]
     return "\n".join(f"- **{metric.title}**: {metric.definition}" for metric in words)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import grimp
 
-from data.terms import Case
+from data.terms import USUAL_WORDS
 from metrics.catalogue import CATALOGUE
 from metrics.metric import spoken
 from pages.registry import REGISTRY
@@ -160,7 +160,7 @@ def test_every_dependency_has_its_reason_in_the_decisions():
 def test_the_glossary_has_every_figure():
     glossary = (ROOT / "GLOSSARY.md").read_text()
     for each in CATALOGUE:
-        told = spoken(each, Case())
+        told = spoken(each, USUAL_WORDS)
         assert f"- **{told.title}**: {told.definition}\n" in glossary, told.title
 
 

@@ -24,7 +24,7 @@ _people = partial(Metric, subject="people", dated_by="identified_on")
 
 PEOPLE = _people(
     name="people_to_contact",
-    title="People identified to contact",
+    title="People identified to {contact}",
     definition="People in scope identified by the day as people whom the review may need to reach. "
     f"Every outcome counts.{ONE_A_DAY}{STATES}",
     why_it_matters="Each may be at risk and may not know it.",
@@ -35,7 +35,7 @@ PEOPLE = _people(
 REACHED_PEOPLE = _people(
     name="people_reached",
     title="People reached",
-    definition=f"People in scope whom the review or another agency had contacted by the day.{ONE_A_DAY}",
+    definition=f"People in scope whom the review or another agency had {{contacted}} by the day.{ONE_A_DAY}",
     why_it_matters="They know what they need to know to be safe.",
     numerator=_in_state(_state.is_in(REACHED)),
     better="higher",
@@ -43,9 +43,9 @@ REACHED_PEOPLE = _people(
 SHARE_REACHED = _people(
     name="share_reached",
     title="Share of people reached",
-    definition="People in scope whom the review or another agency had contacted, out of those who "
-    f"may need contact.{ONE_A_DAY}",
-    why_it_matters="It says how far the review has come in reaching those it may have failed.",
+    definition="People in scope whom the review or another agency had {contacted}, out of those who "
+    f"may need {{contact}}.{ONE_A_DAY}",
+    why_it_matters="It says how far the review has come in reaching those it may have {failed}.",
     counts="people reached",
     out_of="people who may need to be reached",
     numerator=REACHED_PEOPLE.numerator,
@@ -55,7 +55,7 @@ SHARE_REACHED = _people(
 WAITING = _people(
     name="people_waiting",
     title="People waiting to be reached",
-    definition="People in scope for whom contact was planned, attempted or not yet decided on the "
+    definition="People in scope for whom {contact} was planned, attempted or not yet decided on the "
     f"day.{ONE_A_DAY}",
     why_it_matters="Each may be at risk and not know it.",
     numerator=_in_state(_state.is_null() | ~_state.is_in(SETTLED)),
@@ -64,24 +64,24 @@ WAITING = _people(
 UNREACHED = _people(
     name="people_unable",
     title="People who could not be reached",
-    definition=f"People in scope whom the review had been unable to contact by the day.{ONE_A_DAY}",
+    definition=f"People in scope whom the review had been unable to {{contact}} by the day.{ONE_A_DAY}",
     why_it_matters="They may still be at risk. Somebody must decide whether to try another way.",
     numerator=_in_state(_state == UNABLE),
     better="lower",
 )
 UNSAFE = _people(
     name="people_not_safe",
-    title="People whom it is not safe or appropriate to contact",
-    definition="People in scope whom it was not safe or appropriate to contact on the day. The "
+    title="People whom it is not safe or appropriate to {contact}",
+    definition="People in scope whom it was not safe or appropriate to {contact} on the day. The "
     f"reason is recorded and approved. They are never overdue.{ONE_A_DAY}",
-    why_it_matters="Contact could put them at greater risk, so the decision is reviewed and never hurried.",
-    counts="people not safe or appropriate to contact",
+    why_it_matters="{Contact} could put them at greater risk, so the decision is reviewed and never hurried.",
+    counts="people not safe or appropriate to {contact}",
     numerator=_in_state(_state == NOT_SAFE),
 )
 LOOK_AGAIN = _people(
     name="people_to_look_at_again",
-    title="Contact decisions overdue for review",
-    definition="People in scope not safe or appropriate to contact, with a decision overdue for "
+    title="{Contact} decisions overdue for review",
+    definition="People in scope not safe or appropriate to {contact}, with a decision overdue for "
     f"review on the day.{ONE_A_DAY}",
     why_it_matters="What was not safe then may be safe now. Only a review can show it.",
     counts="decisions overdue for review",
@@ -93,10 +93,10 @@ LOOK_AGAIN = _people(
 )
 OUTSIDE = _people(
     name="people_outside_scope",
-    title="People to contact outside the scope",
+    title="People to {contact} outside the scope",
     definition="People identified in a {case} that is outside the terms of reference or no longer known. "
     "They are shown apart and never counted.",
-    why_it_matters="They need contact too, but are no part of the review's figures.",
+    why_it_matters="They need {contact} too, but are no part of the review's figures.",
     counts="people outside the scope",
     numerator=Spell(begins=pl.col("from_on"), ends=pl.col("until_on"), where=~IN_SCOPE),
 )
@@ -104,7 +104,7 @@ DAYS_TO_CONTACT = Duration(
     subject="people",
     name="days_to_contact",
     title="Days waiting to be reached",
-    definition="Median days from identifying a person to reaching them, or deciding that contact is "
+    definition="Median days from identifying a person to reaching them, or deciding that {contact} is "
     "unneeded, impossible or unsafe. Those still waiting count as waiting "
     f"(Kaplan-Meier).{ONE_A_DAY}",
     why_it_matters="Every day is one on which a person at risk may not know it.",
@@ -145,17 +145,18 @@ _reviews = partial(Metric, subject="reviews")
 
 REVIEWS_DONE = _reviews(
     name="reviews_done",
-    title="Reviews of every kind completed",
-    definition="First and second detailed reviews and sample checks completed by the day. Each counts "
+    title="{Any_reviews} of every kind completed",
+    definition="First and second {detailed_reviews} and {sample_checks} completed by the day. Each counts "
     "once, in scope or not.",
-    why_it_matters="It is the work that the team has done. First detailed reviews alone would hide a part.",
+    why_it_matters="It is the work that the team has done. First {detailed_reviews} alone would hide a part.",
     numerator=Spell(begins=pl.col("completed_on")),
     better="higher",
 )
 REVIEWS_IN_HAND = _reviews(
     name="reviews_in_hand",
-    title="Reviews of every kind in hand",
-    definition="First and second detailed reviews and sample checks allocated but not completed by the day.",
+    title="{Any_reviews} of every kind in hand",
+    definition="First and second {detailed_reviews} and {sample_checks} allocated but not completed by the "
+    "day.",
     why_it_matters="It is what the team is working on. Far more than it completes in weeks is a queue.",
     numerator=Spell(begins=pl.col("allocated_on"), ends=pl.col("completed_on")),
 )
@@ -163,11 +164,11 @@ DAYS_PER_REVIEW = Duration(
     subject="reviews",
     name="days_per_review",
     title="Days from allocation to completion",
-    definition="Median days from a review of any kind being allocated to its completion. Those under way "
-    "count as under way (Kaplan-Meier).",
-    why_it_matters="It says how long a review takes, and so how long the work in hand will take.",
-    counts="reviews of every kind completed",
-    out_of="reviews of every kind allocated",
+    definition="Median days from a {any_review} of any kind being allocated to its completion. Those under "
+    "way count as under way (Kaplan-Meier).",
+    why_it_matters="It says how long a {any_review} takes, and so how long the work in hand will take.",
+    counts="{any_reviews} of every kind completed",
+    out_of="{any_reviews} of every kind allocated",
     stage=Spell(begins=pl.col("allocated_on"), ends=pl.col("completed_on")),
     better="lower",
 )
@@ -177,7 +178,7 @@ _staff = partial(Metric, subject="staffing")
 
 HEADCOUNT = _staff(
     name="headcount",
-    title="Staff in the review team",
+    title="{Staff} in the review team",
     definition="People in the review team, all teams combined. The number is each team's latest recorded "
     "week, if it began less than four weeks before.",
     why_it_matters="It is what the review has to work with, and what the body has promised.",
@@ -211,17 +212,17 @@ _checks = partial(Metric, subject="sample_checks")
 
 SECOND_LOOKS = _second_looks(
     name="second_looks",
-    title="Second looks completed",
-    definition="Second reviews completed by the day, of {cases} in scope whose first detailed review had "
-    "been completed by then.",
-    why_it_matters="A second look by somebody else says whether the first can be relied on.",
+    title="{Second_looks} completed",
+    definition="Second {any_reviews} completed by the day, of {cases} in scope whose first {detailed_review} "
+    "had been completed by then.",
+    why_it_matters="A {second_look} by somebody else says whether the first can be relied on.",
     numerator=Spell(begins=_looked, where=IN_SCOPE),
     part_of=("completed",),
 )
 SECOND_LOOKS_UNDER_WAY = _second_looks(
     name="second_looks_under_way",
-    title="Second looks under way",
-    definition="Second reviews allocated but not completed by the day. The first detailed review was "
+    title="{Second_looks} under way",
+    definition="Second {any_reviews} allocated but not completed by the day. The first {detailed_review} was "
     "completed by then, of a {case} in scope.",
     why_it_matters="Until it is complete, nobody knows whether the first outcome is right.",
     numerator=in_scope("first_completed_on", "allocated_on", until="completed_on"),
@@ -229,11 +230,11 @@ SECOND_LOOKS_UNDER_WAY = _second_looks(
 OVERTURNED = _second_looks(
     name="overturned",
     title="Share of first outcomes overturned",
-    definition="Second looks completed by the day with another outcome than the first detailed review, out "
-    "of all completed.",
-    why_it_matters="It says how often a first outcome without a second look may be wrong.",
+    definition="{Second_looks} completed by the day with another outcome than the first {detailed_review}, "
+    "out of all completed.",
+    why_it_matters="It says how often a first outcome without a {second_look} may be wrong.",
     counts="outcomes overturned",
-    out_of="second looks completed",
+    out_of="{second_looks} completed",
     numerator=Spell(begins=_looked, where=IN_SCOPE & (pl.col("verdict") != UPHELD)),
     denominator=SECOND_LOOKS.numerator,
     chance=True,
@@ -241,17 +242,17 @@ OVERTURNED = _second_looks(
 )
 NOT_SENT_ON = Metric(
     name="not_sent_on",
-    title="{Cases} not sent for detailed review",
-    definition="{Cases} in scope risk assessed by the day and not sent for detailed review.",
-    why_it_matters="A failure in one of them is found only by a check.",
+    title="{Cases} not sent for {detailed_review}",
+    definition="{Cases} in scope {triaged} by the day and not sent for {detailed_review}.",
+    why_it_matters="A {failure} in one of them is found only by a check.",
     numerator=in_scope("received_on", "assessed_on", until="sent_on"),
 )
 SAMPLE_CHECKS = _checks(
     name="sample_checks",
-    title="Sample checks completed",
-    definition="{Cases} in scope, not sent for detailed review when drawn, with a sample check completed "
+    title="{Sample_checks} completed",
+    definition="{Cases} in scope, not sent for {detailed_review} when drawn, with a {sample_check} completed "
     "by the day. Each counts once.",
-    why_it_matters="The sample stands for all that were not sent for detailed review.",
+    why_it_matters="The sample stands for all that were not sent for {detailed_review}.",
     counts="{cases} checked",
     numerator=Spell(begins=both(*_checked), where=_drawn),
     better="higher",
@@ -259,30 +260,31 @@ SAMPLE_CHECKS = _checks(
 )
 SAMPLE_FAILURES = _checks(
     name="sample_failures",
-    title="Sample checks that found a failure",
-    definition="{Cases} with a completed sample check that had found a failure by the day.",
-    why_it_matters="Each is a failure that the risk assessment missed.",
-    counts="{cases} checked with a failure",
+    title="{Sample_checks} that found a {failure}",
+    definition="{Cases} with a completed {sample_check} that had found a {failure} by the day.",
+    why_it_matters="Each is a {failure} that the {triage} missed.",
+    counts="{cases} checked with a {failure}",
     numerator=Spell(begins=both(*_checked, "missed_on"), where=_drawn),
     better="lower",
 )
 SAMPLE_SENT_ON = _checks(
     name="sample_sent_on",
-    title="{Cases} sent for detailed review after their sample check",
-    definition="{Cases} with a completed sample check that were later sent for detailed review, by the day.",
-    why_it_matters="The sample still stands for them, although they have since been sent for review.",
-    counts="{cases} checked and later sent for detailed review",
+    title="{Cases} sent for {detailed_review} after their {sample_check}",
+    definition="{Cases} with a completed {sample_check} that were later sent for {detailed_review}, by the "
+    "day.",
+    why_it_matters="The sample still stands for them, although they have since been sent for {any_review}.",
+    counts="{cases} checked and later sent for {detailed_review}",
     numerator=Spell(begins=both(*_checked, "sent_on"), where=_drawn),
 )
 
 SHARE_CHECKED = _checks(
     name="share_checked",
-    title="Share of {cases} not sent for detailed review that were checked",
-    definition="{Cases} in scope with a sample check by the day, out of those not sent for detailed review "
-    "when drawn.",
+    title="Share of {cases} not sent for {detailed_review} that were checked",
+    definition="{Cases} in scope with a {sample_check} by the day, out of those not sent for "
+    "{detailed_review} when drawn.",
     why_it_matters="A sample that leaves out some kinds of {cases} does not stand for them.",
     counts="{cases} checked",
-    out_of="{cases} not sent for detailed review when drawn",
+    out_of="{cases} not sent for {detailed_review} when drawn",
     numerator=SAMPLE_CHECKS.numerator,
     denominator=NOT_SENT_ON.numerator,
     dated_by="checked_on",

@@ -17,7 +17,7 @@ POPULATION = Metric(
 )
 RISK_ASSESSED = Metric(
     name="risk_assessed",
-    title="{Cases} risk assessed",
+    title="{Cases} {triaged}",
     definition="{Cases} in scope that had been given at least one risk grade by the day.",
     why_it_matters="Until a case is graded, nobody knows whether someone in it is at risk.",
     numerator=in_scope("received_on", "assessed_on"),
@@ -25,19 +25,19 @@ RISK_ASSESSED = Metric(
 )
 NOT_ASSESSED = Metric(
     name="not_assessed",
-    title="{Cases} waiting to be risk assessed",
+    title="{Cases} waiting to be {triaged}",
     definition="{Cases} in scope received by the day that had not been graded by then.",
     why_it_matters="Each is a person whose risk nobody has assessed.",
-    counts="{cases} not yet risk assessed",
+    counts="{cases} not yet {triaged}",
     numerator=in_scope("received_on", until="assessed_on"),
     better="lower",
 )
 SHARE_ASSESSED = Metric(
     name="share_assessed",
-    title="Share of {cases} risk assessed",
-    definition="{Cases} risk assessed, out of the {cases} in the review.",
+    title="Share of {cases} {triaged}",
+    definition="{Cases} {triaged}, out of the {cases} in the review.",
     why_it_matters="It says how far the first assessment has come, whatever the size of the review.",
-    counts="{cases} risk assessed",
+    counts="{cases} {triaged}",
     out_of="{cases} in scope",
     numerator=RISK_ASSESSED.numerator,
     denominator=POPULATION.numerator,
@@ -45,63 +45,65 @@ SHARE_ASSESSED = Metric(
 )
 REVIEWS_NEEDED = Metric(
     name="sent_on",
-    title="{Cases} sent for detailed review",
-    definition="{Cases} in scope that a risk assessment had sent for detailed review by the day.",
-    why_it_matters="It is the work that the risk assessments have made.",
+    title="{Cases} sent for {detailed_review}",
+    definition="{Cases} in scope that a {triage} had sent for {detailed_review} by the day.",
+    why_it_matters="It is the work that the {triages} have made.",
     numerator=in_scope("sent_on"),
 )
 ALLOCATED = Metric(
     name="allocated",
-    title="Detailed reviews allocated",
-    definition="{Cases} sent for detailed review whose first review had been allocated to a team by the day.",
+    title="{Detailed_reviews} allocated",
+    definition="{Cases} sent for {detailed_review} whose first {any_review} had been allocated to a team by "
+    "the day.",
     why_it_matters="A case nobody holds is not being looked at.",
-    counts="{cases} with a review allocated",
+    counts="{cases} with a {any_review} allocated",
     numerator=in_scope("sent_on", "allocated_on"),
     better="higher",
 )
 COMPLETED = Metric(
     name="completed",
-    title="Detailed reviews completed",
-    definition="{Cases} sent for detailed review whose first review had been completed by the day.",
-    why_it_matters="It is the work done that finds failures.",
-    counts="{cases} reviewed in detail",
+    title="{Detailed_reviews} completed",
+    definition="{Cases} sent for {detailed_review} whose first {any_review} had been completed by the day.",
+    why_it_matters="It is the work done that finds {failures}.",
+    counts="{cases} {detailed_reviewed}",
     numerator=in_scope("sent_on", "completed_on"),
     better="higher",
 )
 SHARE_COMPLETED = Metric(
     name="share_completed",
-    title="Share of detailed reviews completed",
-    definition="{Cases} reviewed in detail, out of the {cases} sent for detailed review.",
-    why_it_matters="It says how far the detailed reviews have come.",
-    counts="{cases} reviewed in detail",
-    out_of="{cases} sent for detailed review",
+    title="Share of {detailed_reviews} completed",
+    definition="{Cases} {detailed_reviewed}, out of the {cases} sent for {detailed_review}.",
+    why_it_matters="It says how far the {detailed_reviews} have come.",
+    counts="{cases} {detailed_reviewed}",
+    out_of="{cases} sent for {detailed_review}",
     numerator=COMPLETED.numerator,
     denominator=REVIEWS_NEEDED.numerator,
     better="higher",
 )
 BACKLOG = Metric(
     name="backlog",
-    title="Detailed reviews outstanding",
-    definition="{Cases} sent for detailed review whose first review had not been completed by the day.",
+    title="{Detailed_reviews} outstanding",
+    definition="{Cases} sent for {detailed_review} whose first {any_review} had not been completed by the "
+    "day.",
     why_it_matters="It is what remains to be done.",
-    counts="{cases} not yet reviewed in detail",
+    counts="{cases} not yet {detailed_reviewed}",
     numerator=in_scope("sent_on", until="completed_on"),
     better="lower",
 )
 NOT_ALLOCATED = Metric(
     name="not_allocated",
-    title="Detailed reviews waiting to be allocated",
-    definition="{Cases} sent for detailed review whose first review had not been allocated to a team by "
-    "the day.",
+    title="{Detailed_reviews} waiting to be allocated",
+    definition="{Cases} sent for {detailed_review} whose first {any_review} had not been allocated to a team "
+    "by the day.",
     why_it_matters="No one is looking at a case while it waits.",
-    counts="{cases} with no review allocated yet",
+    counts="{cases} with no {any_review} allocated yet",
     numerator=in_scope("sent_on", until="allocated_on"),
     better="lower",
 )
 IN_HAND = Metric(
     name="in_hand",
-    title="Detailed reviews in hand",
-    definition="{Cases} whose first detailed review had been allocated to a team but not completed by the "
+    title="{Detailed_reviews} in hand",
+    definition="{Cases} whose first {detailed_review} had been allocated to a team but not completed by the "
     "day.",
     why_it_matters="It is the work in progress.",
     counts="{cases} allocated and not yet reviewed",
@@ -117,11 +119,11 @@ OUTSIDE_SCOPE = Metric(
 )
 DAYS_TO_ASSESSMENT = Duration(
     name="days_to_assessment",
-    title="Days to risk assessment",
-    definition="Median days from the review taking up a case to its first risk assessment. Those still "
+    title="Days to {triage}",
+    definition="Median days from the review taking up a case to its first {triage}. Those still "
     "waiting count as waiting (Kaplan-Meier).",
     why_it_matters="Every day is a day on which a risk may go unseen.",
-    counts="{cases} risk assessed",
+    counts="{cases} {triaged}",
     out_of="{cases} taken up",
     stage=in_scope("opened_on", until="assessed_on"),
     better="lower",
@@ -129,22 +131,22 @@ DAYS_TO_ASSESSMENT = Duration(
 DAYS_TO_ALLOCATION = Duration(
     name="days_to_allocation",
     title="Days waiting to be allocated",
-    definition="Median days from a case being sent for detailed review to its allocation. Those still "
+    definition="Median days from a case being sent for {detailed_review} to its allocation. Those still "
     "waiting count as waiting (Kaplan-Meier).",
     why_it_matters="No one is looking at a case while it waits.",
     counts="{cases} allocated",
-    out_of="{cases} sent for detailed review",
+    out_of="{cases} sent for {detailed_review}",
     stage=in_scope("sent_on", until="allocated_on"),
     better="lower",
 )
 DAYS_IN_REVIEW = Duration(
     name="days_in_review",
-    title="Days in detailed review",
-    definition="Median days from a detailed review being allocated to its completion. Those under way "
+    title="Days in {detailed_review}",
+    definition="Median days from a {detailed_review} being allocated to its completion. Those under way "
     "count as under way (Kaplan-Meier).",
-    why_it_matters="It says how long a review takes, and so how long the rest will.",
-    counts="detailed reviews completed",
-    out_of="detailed reviews allocated",
+    why_it_matters="It says how long a {any_review} takes, and so how long the rest will.",
+    counts="{detailed_reviews} completed",
+    out_of="{detailed_reviews} allocated",
     stage=in_scope("sent_on", "allocated_on", until="completed_on"),
     better="lower",
 )
@@ -153,27 +155,27 @@ _failures = partial(Metric, subject="failures")
 
 FAILURES = _failures(
     name="failures",
-    title="Failures found",
-    definition="Failures in the scope of the terms of reference that had been found by the day.",
-    why_it_matters="Each is a finding that the service failed someone.",
-    counts="failures in scope",
+    title="{Failures} found",
+    definition="{Failures} in the scope of the terms of reference that had been found by the day.",
+    why_it_matters="Each is a finding that the service {failed} someone.",
+    counts="{failures} in scope",
     numerator=in_scope("found_on"),
 )
 HARM = _failures(
     name="failures_with_harm",
-    title="Failures with harm",
-    definition="Failures in scope, found by the day, in which someone came to harm, whatever their type.",
-    why_it_matters="They are the gravest findings. Each is expected to be referred to the oversight body.",
+    title="{Failures} with harm",
+    definition="{Failures} in scope, found by the day, in which someone came to harm, whatever their type.",
+    why_it_matters="They are the gravest findings. Each is expected to be {referred} to the oversight body.",
     numerator=in_scope("found_on", where=pl.col("harm")),
     better="lower",
 )
 SHARE_WITH_HARM = _failures(
     name="share_with_harm",
-    title="Share of failures with harm",
-    definition="Failures with harm, out of the failures found.",
-    why_it_matters="It says how grave the failures found are.",
-    counts="failures with harm",
-    out_of="failures in scope",
+    title="Share of {failures} with harm",
+    definition="{Failures} with harm, out of the {failures} found.",
+    why_it_matters="It says how grave the {failures} found are.",
+    counts="{failures} with harm",
+    out_of="{failures} in scope",
     numerator=HARM.numerator,
     denominator=FAILURES.numerator,
     chance=True,
@@ -181,12 +183,12 @@ SHARE_WITH_HARM = _failures(
 )
 FAILURE_RATE = Metric(
     name="failure_rate",
-    title="Failure rate",
-    definition="{Cases} risk assessed with at least one failure found by the day, out of all {cases} risk "
-    "assessed.",
-    why_it_matters="It says how often the service failed, so areas and years of different size compare.",
-    counts="{cases} with a failure",
-    out_of="{cases} risk assessed",
+    title="{Failure} rate",
+    definition="{Cases} {triaged} with at least one {failure} found by the day, out of all {cases} "
+    "{triaged}.",
+    why_it_matters="It says how often the service {failed}, so areas and years of different size compare.",
+    counts="{cases} with a {failure}",
+    out_of="{cases} {triaged}",
     numerator=in_scope("received_on", "assessed_on", "failed_on"),
     denominator=RISK_ASSESSED.numerator,
     dated_by="received_on",
@@ -196,20 +198,20 @@ FAILURE_RATE = Metric(
 )
 FAILURE_RATE_REVIEWED = Metric(
     name="failure_rate_reviewed",
-    title="Failure rate of detailed reviews",
-    definition="{Cases} reviewed in detail with at least one failure found by the day, out of all {cases} "
-    "reviewed in detail.",
-    why_it_matters="It says how often a close look finds a failure.",
-    counts="{cases} with a failure",
-    out_of="{cases} reviewed in detail",
+    title="{Failure} rate of {detailed_reviews}",
+    definition="{Cases} {detailed_reviewed} with at least one {failure} found by the day, out of all {cases} "
+    "{detailed_reviewed}.",
+    why_it_matters="It says how often a close look finds a {failure}.",
+    counts="{cases} with a {failure}",
+    out_of="{cases} {detailed_reviewed}",
     numerator=in_scope("sent_on", "completed_on", "failed_on"),
     denominator=COMPLETED.numerator,
     chance=True,
 )
 FAILURES_OUTSIDE_SCOPE = _failures(
     name="failures_outside_scope",
-    title="Failures outside the scope",
-    definition="Failures outside the terms of reference, or in a case that is outside them or no longer "
+    title="{Failures} outside the scope",
+    definition="{Failures} outside the terms of reference, or in a case that is outside them or no longer "
     "known. They are shown apart and never counted.",
     why_it_matters="They need action as any other, but are no part of the review's figures.",
     numerator=Spell(begins=pl.col("found_on"), where=~IN_SCOPE),
@@ -219,8 +221,8 @@ FAILURES_OUTSIDE_SCOPE = _failures(
 
 HARM_OUTSIDE_SCOPE = _failures(
     name="harm_outside_scope",
-    title="Failures with harm outside the scope",
-    definition="Failures outside the scope in which someone came to harm, whatever their type.",
+    title="{Failures} with harm outside the scope",
+    definition="{Failures} outside the scope in which someone came to harm, whatever their type.",
     why_it_matters="Harm is no less grave for having been done after the review's period.",
     numerator=Spell(begins=pl.col("found_on"), where=~IN_SCOPE & pl.col("harm")),
     better="lower",
@@ -249,26 +251,27 @@ _linked = partial(Metric, subject="failures", owner=OWNERS["referrals"])
 
 REFERRALS = _referrals(
     name="referrals",
-    title="Referrals to the oversight body",
-    definition="Matters in the scope of the review that had been referred to the oversight body by the day.",
-    why_it_matters="A referral puts a matter before somebody independent of the body under review.",
-    counts="referrals in scope",
+    title="{Referrals} to the oversight body",
+    definition="Matters in the scope of the review that had been {referred} to the oversight body by the "
+    "day.",
+    why_it_matters="A {referral} puts a matter before somebody independent of the body under review.",
+    counts="{referrals} in scope",
     numerator=_standing(IN_SCOPE),
 )
 OPEN_REFERRALS = _referrals(
     name="open_referrals",
-    title="Referrals open",
-    definition="Referrals in scope whose status on the day was not closed, discontinued or withdrawn.",
-    why_it_matters="An open referral is a matter that is not settled.",
-    counts="referrals in scope that are open",
+    title="{Referrals} open",
+    definition="{Referrals} in scope whose status on the day was not closed, discontinued or withdrawn.",
+    why_it_matters="An open {referral} is a matter that is not settled.",
+    counts="{referrals} in scope that are open",
     numerator=_standing(_open),
 )
 SILENT_REFERRALS = _referrals(
     name="silent_referrals",
-    title="Referrals open without an event for 28 days",
-    definition="Referrals in scope, open on the day, with no recorded step in the 28 days up to it.",
+    title="{Referrals} open without an event for 28 days",
+    definition="{Referrals} in scope, open on the day, with no recorded step in the 28 days up to it.",
     why_it_matters="Nothing has happened, or nobody has recorded it. Both need asking.",
-    counts="open referrals without an event for 28 days",
+    counts="open {referrals} without an event for 28 days",
     numerator=Spell(
         begins=pl.max_horizontal("from_on", "referred_on") + SILENT, ends=pl.col("until_on"), where=_open
     ),
@@ -277,40 +280,41 @@ SILENT_REFERRALS = _referrals(
 )
 WITHOUT_FAILURE = _referrals(
     name="referrals_without_failure",
-    title="Referrals about no single failure",
-    definition="Matters in scope referred by the day that the register links to no failure.",
-    why_it_matters="Referrals are no part of the failures: some are about a person, or the body itself.",
+    title="{Referrals} about no single {failure}",
+    definition="Matters in scope {referred} by the day that the register links to no {failure}.",
+    why_it_matters="{Referrals} are no part of the {failures}: some are about a person, or the body itself.",
     numerator=_standing(IN_SCOPE & (pl.col("failures") == 0)),
 )
 REFERRALS_OUTSIDE_SCOPE = _referrals(
     name="referrals_outside_scope",
-    title="Referrals outside the scope",
-    definition="Referrals recorded that are outside the terms of reference. They are shown apart and never "
+    title="{Referrals} outside the scope",
+    definition="{Referrals} recorded that are outside the terms of reference. They are shown apart and never "
     "counted.",
-    why_it_matters="Earlier and later matters show how one referral led to another.",
+    why_it_matters="Earlier and later matters show how one {referral} led to another.",
     numerator=_standing(~IN_SCOPE),
 )
 FAILURES_REFERRED = _linked(
     name="failures_referred",
-    title="Failures referred",
-    definition="Failures in scope, found by the day, that a referral made by the day is about.",
-    why_it_matters="It shows whether a promise to refer failures is kept.",
-    counts="failures with a referral",
+    title="{Failures} {referred}",
+    definition="{Failures} in scope, found by the day, that a {referral} made by the day is about.",
+    why_it_matters="It shows whether a promise to {refer} {failures} is kept.",
+    counts="{failures} with a {referral}",
     numerator=in_scope("found_on", "referred_on"),
     dated_by="found_on",
 )
 FAILURES_NOT_REFERRED = _linked(
     name="failures_not_referred",
-    title="Failures without a referral",
-    definition="Failures in scope, found by the day, that no referral made by the day is about.",
-    why_it_matters="These are the failures that a promise to refer every one has yet to cover.",
+    title="{Failures} without a {referral}",
+    definition="{Failures} in scope, found by the day, that no {referral} made by the day is about.",
+    why_it_matters="These are the {failures} that a promise to {refer} every one has yet to cover.",
     numerator=in_scope("found_on", until="referred_on"),
 )
 HARM_NOT_REFERRED = _linked(
     name="harm_not_referred",
-    title="Failures with harm and no referral",
-    definition="Failures in scope with harm, found by the day, that no referral made by the day is about.",
-    why_it_matters="Each is expected to be referred to the oversight body.",
+    title="{Failures} with harm and no {referral}",
+    definition="{Failures} in scope with harm, found by the day, that no {referral} made by the day is "
+    "about.",
+    why_it_matters="Each is expected to be {referred} to the oversight body.",
     numerator=in_scope("found_on", until="referred_on", where=pl.col("harm")),
     better="lower",
 )
@@ -318,8 +322,8 @@ INVESTIGATED = Metric(
     subject="investigated",
     name="people_investigated",
     title="People under investigation",
-    definition="People under investigation in a referral in scope made by the day. Each counts once, until "
-    "the last of those referrals has ended.",
+    definition="People under investigation in a {referral} in scope made by the day. Each counts once, until "
+    "the last of those {referrals} has ended.",
     why_it_matters="Each is a member of staff whose duties must be settled during the investigation.",
     numerator=Spell(begins=pl.col("from_on"), ends=pl.min_horizontal("until_on", "ended_on"), where=IN_SCOPE),
     dated_by="begun_on",
@@ -334,29 +338,29 @@ _recommendations = partial(Metric, subject="recommendations")
 
 RECOMMENDATIONS = _recommendations(
     name="recommendations",
-    title="Learning recommendations made",
-    definition="Learning recommendations that the oversight body had made by the day, except about a "
-    "referral outside the scope.",
+    title="Learning {recommendations} made",
+    definition="Learning {recommendations} that the oversight body had made by the day, except about a "
+    "{referral} outside the scope.",
     why_it_matters="Each says what the oversight body wants done differently, and is owed an answer.",
-    counts="recommendations made",
+    counts="{recommendations} made",
     numerator=in_scope("made_on"),
 )
 ANSWERED = _recommendations(
     name="recommendations_answered",
-    title="Learning recommendations answered",
-    definition="Learning recommendations made and answered in writing by the day.",
+    title="Learning {recommendations} answered",
+    definition="Learning {recommendations} made and answered in writing by the day.",
     why_it_matters="An answer says what will be done, and by when.",
-    counts="recommendations answered",
+    counts="{recommendations} answered",
     numerator=in_scope("made_on", "responded_on"),
     dated_by="made_on",
     better="higher",
 )
 DUE = _recommendations(
     name="recommendations_due",
-    title="Recommendations due within 14 days",
-    definition="Learning recommendations not answered by the day, with an answer due then or within the "
+    title="{Recommendations} due within 14 days",
+    definition="Learning {recommendations} not answered by the day, with an answer due then or within the "
     "next 14 days. An answer is due within the days that the terms of reference allow. The day of the "
-    "recommendation is the first. An extension moves the day.",
+    "{recommendation} is the first. An extension moves the day.",
     why_it_matters="The answer is a duty with a day. There is still time to meet it.",
     numerator=Spell(
         begins=pl.max_horizontal("made_on", pl.col("due_on") - SOON),
@@ -367,18 +371,18 @@ DUE = _recommendations(
 )
 OVERDUE = _recommendations(
     name="recommendations_overdue",
-    title="Recommendations overdue",
-    definition="Learning recommendations not answered by the day whose answer was due before it.",
+    title="{Recommendations} overdue",
+    definition="Learning {recommendations} not answered by the day whose answer was due before it.",
     why_it_matters="The duty to answer has been missed.",
     numerator=Spell(begins=pl.col("due_on") + DAY, ends=pl.col("responded_on"), where=IN_SCOPE),
     better="lower",
 )
 OUTSIDE = _recommendations(
     name="recommendations_outside_scope",
-    title="Learning recommendations outside the scope",
-    definition="Learning recommendations made by the day about a referral outside the scope. They are "
+    title="Learning {recommendations} outside the scope",
+    definition="Learning {recommendations} made by the day about a {referral} outside the scope. They are "
     "shown apart and never counted.",
     why_it_matters="They are owed an answer but are no part of the review's figures.",
-    counts="recommendations outside the scope",
+    counts="{recommendations} outside the scope",
     numerator=Spell(begins=pl.col("made_on"), where=~IN_SCOPE),
 )

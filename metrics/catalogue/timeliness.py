@@ -18,14 +18,14 @@ _enquiries = partial(Metric, subject="enquiries", dated_by="received_on")
 
 ENQUIRIES = _enquiries(
     name="enquiries",
-    title="Enquiries received",
+    title="{Enquiries} received",
     definition="Messages to the dedicated inbox that had arrived by the day.",
     why_it_matters="It says how many people the review has reached or worried.",
     numerator=Spell(begins=pl.col("received_on")),
 )
 ENQUIRIES_ANSWERED = _enquiries(
     name="enquiries_answered",
-    title="Enquiries answered",
+    title="{Enquiries} answered",
     definition="Messages to the dedicated inbox that had been answered by the day.",
     why_it_matters="Each is a person who has heard back.",
     numerator=Spell(begins=pl.col("answered_on")),
@@ -34,17 +34,17 @@ ENQUIRIES_ANSWERED = _enquiries(
 )
 ENQUIRIES_OPEN = _enquiries(
     name="enquiries_open",
-    title="Enquiries waiting for an answer",
+    title="{Enquiries} waiting for an answer",
     definition="Messages to the dedicated inbox that had arrived but not been answered by the day.",
     why_it_matters="Each is a person who waits, perhaps to hear whether they are at risk.",
-    counts="enquiries not yet answered",
+    counts="{enquiries} not yet answered",
     numerator=Spell(begins=pl.col("received_on"), ends=pl.col("answered_on")),
     better="lower",
 )
 ENQUIRIES_OVERDUE = _enquiries(
     name="enquiries_overdue",
-    title="Enquiries past their tenth working day",
-    definition="Messages to the dedicated inbox not answered by the day and past their tenth working day. "
+    title="{Enquiries} past their {answer_day}",
+    definition="Messages to the dedicated inbox not answered by the day and past their {answer_day}. "
     "Bank holidays of England and Wales are left out.",
     why_it_matters="They have waited longer than promised.",
     numerator=Spell(begins=pl.col("overdue_from"), ends=pl.col("answered_on")),
@@ -52,22 +52,22 @@ ENQUIRIES_OVERDUE = _enquiries(
 )
 ENQUIRIES_LATE = _enquiries(
     name="enquiries_late",
-    title="Enquiries not answered within ten working days",
-    definition="Messages to the dedicated inbox due by the day and not answered within ten working days of "
+    title="{Enquiries} not answered within {answer_within}",
+    definition="Messages to the dedicated inbox due by the day and not answered within {answer_within} of "
     "arriving. Some were answered later. Bank holidays of England and Wales are left out.",
     why_it_matters="Each is a person who waited longer than promised, even if they have since heard.",
-    counts="enquiries not answered in time",
+    counts="{enquiries} not answered in time",
     numerator=Spell(begins=pl.col("due_on"), where=~_in_time.fill_null(value=False)),
     better="lower",
 )
 ANSWERED_IN_TIME = _enquiries(
     name="answered_in_time",
-    title="Share answered within ten working days",
-    definition="Enquiries answered within ten working days of arriving, out of all due by the day. Bank "
+    title="Share answered within {answer_within}",
+    definition="{Enquiries} answered within {answer_within} of arriving, out of all due by the day. Bank "
     "holidays of England and Wales are left out.",
     why_it_matters="It says whether people hear back when promised.",
-    counts="enquiries answered in time",
-    out_of="enquiries due",
+    counts="{enquiries} answered in time",
+    out_of="{enquiries} due",
     numerator=Spell(begins=pl.col("due_on"), where=_in_time),
     denominator=Spell(begins=pl.col("due_on")),
     dated_by="received_on",
@@ -78,11 +78,11 @@ DAYS_TO_ANSWER = Duration(
     subject="enquiries",
     name="days_to_answer",
     title="Days to an answer",
-    definition="Median days from an enquiry's arrival to its answer. Those still waiting count as waiting "
+    definition="Median days from an {enquiry}'s arrival to its answer. Those still waiting count as waiting "
     "(Kaplan-Meier).",
     why_it_matters="It is how long half of those who write must wait.",
-    counts="enquiries answered",
-    out_of="enquiries received",
+    counts="{enquiries} answered",
+    out_of="{enquiries} received",
     stage=Spell(begins=pl.col("received_on"), ends=pl.col("answered_on")),
     better="lower",
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from data.formatting import capitalised, listed_words, short_day, written_count
 from data.publishing.content import Override, PublishedFigure, ReleaseInputs
-from data.terms import SmallNumbers
+from data.terms import Case, SmallNumbers, Stages, words_of
 from metrics.catalogue import by_name
 from metrics.dimensions import dimension, named
 from metrics.disclosure.evidence import Release, as_before, as_decided, of_draft
@@ -14,6 +14,9 @@ from metrics.disclosure.inference import WORK, Contradiction, Finding, Work, aud
 from metrics.disclosure.kinds import counted_by, counted_out_of, names_in
 from metrics.disclosure.relations import Key
 from metrics.disclosure.rule import Way, finest
+
+# No review is known here.
+NEUTRAL = words_of(Case(one="case", many="cases"), Stages())  # pyright: ignore[reportArgumentType]
 
 
 @dataclass(frozen=True)
@@ -188,7 +191,7 @@ def _title(name: str, titles: Mapping[str, str]) -> str:
     if metric is None:
         return capitalised(figure.replace("_", " "))
     sides = {"numerator": metric.counts, "out of": metric.out_of or metric.counts}
-    return capitalised(sides.get(side, metric.title).format(case="case", cases="cases", Cases="Cases"))
+    return capitalised(NEUTRAL(sides.get(side, metric.title)))
 
 
 def _where(titles: Sequence[str], labels: Sequence[str]) -> str:

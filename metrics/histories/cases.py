@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Final
 
 import polars as pl
 
@@ -182,12 +181,9 @@ def _their_cases(tables: Tables, spine: pl.LazyFrame) -> Child:
     return Child(cases_concerned(tables, spine).join(named, on=CASE), on=(CASE,))
 
 
-ANSWER_WITHIN: Final = 10  # working days in which an enquiry is to be answered
-
-
-def enquiries(tables: Tables) -> pl.LazyFrame:
-    """`due_on`: the tenth working day after arrival: the last on which an answer is in time."""
-    due_on = after_working_days(pl.col("received_on"), ANSWER_WITHIN)
+def enquiries(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    """`due_on`: the working day after arrival that is the last on which an answer is in time."""
+    due_on = after_working_days(pl.col("received_on"), terms.answer_days)
     return (
         register(tables, "enquiries")
         .with_columns(due_on=due_on, overdue_from=due_on + pl.duration(days=1))

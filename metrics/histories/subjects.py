@@ -66,7 +66,7 @@ HISTORIES: dict[Subject, History] = {
     "findings": History(
         lambda terms: partial(cases.findings, terms=terms),
         "findings",
-        optional=("decided_on", "recommended", "final_on"),
+        optional=("decided_on", "recommended", "final_on", "officer_ref", "investigator_ref"),
     ),
     "failures": History(
         lambda terms: partial(cases.failures, partition=terms.partition),
@@ -102,7 +102,7 @@ HISTORIES: dict[Subject, History] = {
     ),
     "reviews": History(lambda _: cases.reviews, "reviews", usual=_in_order("allocated_on", "completed_on")),
     "enquiries": History(
-        lambda _: cases.enquiries,
+        lambda terms: partial(cases.enquiries, terms=terms),
         "enquiries",
         always=_in_order("received_on", "due_on", "overdue_from"),
         usual=_in_order("received_on", "answered_on"),

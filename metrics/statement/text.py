@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from data.terms import Part, Terms
 from metrics.catalogue import CATALOGUE
-from metrics.metric import Metric, spoken, worded
+from metrics.metric import Metric, spoken
 
 DECLARED: Final[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
 
@@ -245,23 +245,25 @@ class Vocabulary:
 
 def vocabulary_of(terms: Terms) -> Vocabulary:
     metrics = [
-        spoken(entry, terms.case) for entry in CATALOGUE if isinstance(entry, Metric) and not entry.share
+        spoken(entry, terms.words) for entry in CATALOGUE if isinstance(entry, Metric) and not entry.share
     ]
     figures = {
         metric.name: Figure(metric.name, metric.counts.replace(" in scope", ""), (Place(metric.name),))
         for metric in metrics
     }
     figures |= {
-        entry["name"]: Figure(**entry | {"words": worded(entry["words"], terms.case) or ""})
+        entry["name"]: Figure(**entry | {"words": terms.words(entry["words"])})
         for entry in DECLARED["figure"]
     }
-    figures |= {part.name: _part(part) for part in terms.partition}
-    figures.setdefault("harm", Figure("harm", "failures with harm", (Place("failures_with_harm"),)))
+    figures |= {part.name: _part(part, terms.words.failures) for part in terms.partition}
+    figures.setdefault(
+        "harm", Figure("harm", terms.words("{failures} with harm"), (Place("failures_with_harm"),))
+    )
     figures["failures_with_harm"] = figures["harm"]
     definitions = [metric.definition for metric in metrics]
     titles = [(stemmed(text), metric.name) for metric in metrics for text in (metric.title, metric.counts)]
     return Vocabulary(
-        units={entry["name"]: _unit(entry, terms.case.one) for entry in DECLARED["unit"]},
+        units={entry["name"]: _unit(entry, terms) for entry in DECLARED["unit"]},
         figures=figures,
         opposites=_opposites([*definitions, *DECLARED["phrases"]["meanings"], *terms.codes("reasons")]),
         masks=tuple(map(stemmed, (*DECLARED["phrases"]["masks"], terms.scheme or "scheme"))),
@@ -271,20 +273,23 @@ def vocabulary_of(terms: Terms) -> Vocabulary:
     )
 
 
-def _unit(entry: dict[str, Any], case: str) -> Unit:
-    clues = tuple((figure, tuple(map(stemmed, near))) for figure, *near in entry.get("clues", ()))
-    heads = tuple(stemmed(head.format(case=case)) for head in entry["heads"])
+def _unit(entry: dict[str, Any], terms: Terms) -> Unit:
+    clues = tuple(
+        (figure, tuple(stemmed(terms.words(clue)) for clue in near))
+        for figure, *near in entry.get("clues", ())
+    )
+    heads = tuple(stemmed(terms.words(head)) for head in entry["heads"])
     return Unit(entry["name"], heads, clues, tuple(entry.get("own", ())), entry.get("implied", False))
 
 
-def _part(part: Part) -> Figure:
+def _part(part: Part, failures: str) -> Figure:
     labels = tuple(dict.fromkeys((part.title.casefold(), part.name.casefold())))
     places = [Place("failures", ("part",), (label,)) for label in labels]
     if part.harm:
         places = [Place("failures_with_harm"), *places, Place("failures", ("harm",), ("true",))]
     elif part.type:
         places.append(Place("failures", ("type",), (part.type,)))
-    title = f"failures {part.title}" if part.title.startswith("with ") else f"{part.title} failures"
+    title = f"{failures} {part.title}" if part.title.startswith("with ") else f"{part.title} {failures}"
     return Figure(part.name, title, tuple(places))
 
 

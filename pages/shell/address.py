@@ -12,7 +12,7 @@ IS_NOT_THERE = "is not there"
 CLOCKS = ("as_at", "known", "known_on", "compared", "against")
 NARROWED_BY = (
     "area", "route", "grade", "year", "category", "part", "type", "reason", "harm", "month_found", "team",
-    "standing", "allegation", "recommended", "final",
+    "standing", "allegation", "recommended", "final", "officer", "investigator",
 )  # fmt: skip
 SHARED = (*CLOCKS, *NARROWED_BY)
 """What every page's address holds, for a reader who may see figures."""

@@ -6,6 +6,7 @@ from typing import get_args
 
 import streamlit as st
 
+from access.roles import Permission
 from data.formatting import short_day, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension, named
@@ -29,7 +30,10 @@ def declared(source: Source) -> dict[str, Choice]:
         Day("known_on", "Known on", first if many else last, last),
         option("compared", "Compared with", (*WEEKS, ANOTHER)),
         Day("against", "Compared with the day", first, last),
-        *(Several(name, dimension(name).title, list(_values(source, name))) for name in NARROWED_BY),
+        *(
+            Several(name, source.terms.words.renamed(dimension(name).title), list(_values(source, name)))
+            for name in NARROWED_BY
+        ),
     )
     return {choice.name: choice for choice in shared}
 
@@ -148,8 +152,13 @@ def _narrowed(source: Source, choice: Choice) -> tuple[str | None, ...]:
     return () if len(chosen) == len(values) else tuple(values[text] for text in chosen)
 
 
+def _codes(source: Source, name: str) -> list[str | None]:
+    hidden = dimension(name).staff and not source.visit.may(Permission.REVIEWER_NAMES)
+    return [] if hidden else source.values(name)
+
+
 def _values(source: Source, name: str) -> dict[str, str | None]:
-    values = source.values(name)
+    values = _codes(source, name)
     return dict(zip(named(name, values), values, strict=True))
 
 
@@ -173,4 +182,4 @@ def applying(source: Source, page: str) -> tuple[str, ...]:
     """Return the names of the filters that narrow any figure of a page, where there are values to choose."""
     subjects = set(SUBJECTS.get(page, ()))
     narrowing = (name for name in NARROWED_BY if subjects.intersection(dimension(name).subjects))
-    return tuple(name for name in narrowing if len(source.values(name)) > 1)
+    return tuple(name for name in narrowing if len(_codes(source, name)) > 1)

@@ -18,7 +18,7 @@ from access.roles import Permission, Role
 from access.visit import Refused, Visit
 from data.errors import Unverified, UserError
 from data.formatting import listed_words, short_day
-from metrics.dimensions import DIMENSIONS, named
+from metrics.dimensions import dimension, named
 from pages.framework import asked_for
 from pages.registry import REGISTRY, Entry, open_to
 from pages.shell import choices, current_user, filters
@@ -68,7 +68,7 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         st.space("stretch")
         right = st.container(horizontal=True, vertical_alignment="center", width="content")
     with left:
-        draw_title(source, entry.title)
+        draw_title(source, source.terms.words.renamed(entry.title))
     if not source.tables:
         command = f"python -m data --review {source.place.folder}"
         st.info(
@@ -124,8 +124,11 @@ def _open(source: Source, entry: Entry, places: Places, *, its_own: bool) -> boo
     if view is not None and entry.dated:
         if view.filters:
             # In the line itself, so that nothing below it moves.
-            titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
-            values = [f"{titles[name]} {listed_words(named(name, chosen))}" for name, chosen in view.filters]
+            chosen = {
+                dimension(name).worded(view.words).title.lower(): named(name, values)
+                for name, values in view.filters
+            }
+            values = [f"{title} {listed_words(labels)}" for title, labels in chosen.items()]
             middle.caption(f"Only {'; '.join(values)}.")
         if share is not None:
             with share:
@@ -204,7 +207,7 @@ def navigate(visit: Visit, entries: Sequence[Entry]) -> tuple[Entry, Page]:
         # Somebody for whom it is not the first may have sent its address.
         listed.append(_page(entries[0]))
     page = st.navigation(listed, position="hidden")
-    current = next(entry for entry in entries if entry.title == page.title)
+    current = next(entry for entry in entries if _title(entry) == page.title)
     with st.container(horizontal=True, key="navigation", gap="xsmall", vertical_alignment="center"):
         for group in dict.fromkeys(entry.group for entry in entries if entry.group):
             here = "here" if group == current.group else group
@@ -233,14 +236,14 @@ def not_opened(visit: Visit, entries: Sequence[Entry]) -> bool:
     if asked is None or asked in entries:
         return False
     if asked in open_to(visit.session.role):
-        st.info(f"This review has no data for {asked.title}. Load an extract first.")
+        st.info(f"This review has no data for {_title(asked)}. Load an extract first.")
         return True
     if asked.needs is None:
         return False
     if not turned:
         with suppress(Refused):
             visit.require(asked.needs, f"page {asked.title}")
-    st.info(f"{asked.title} is not open to the role of {visit.session.role}. This page is.")
+    st.info(f"{_title(asked)} is not open to the role of {visit.session.role}. This page is.")
     return True
 
 
@@ -253,12 +256,16 @@ def page_of(source: Source, title: str) -> Page | None:
 def link_elsewhere(role: Role) -> None:
     with st.container(horizontal=True, key="elsewhere"):
         for entry in open_to(role)[1:]:
-            label = f"**{entry.title}**: {entry.answers}"
+            label = f"**{_title(entry)}**: {_source.get().terms.words.renamed(entry.answers)}"
             st.page_link(_page(entry), label=label, query_params=choices.shared(), width=480)
 
 
+def _title(entry: Entry) -> str:
+    return _source.get().terms.words.renamed(entry.title)
+
+
 def _page(entry: Entry, *, first: bool = False) -> Page:
-    return st.Page(entry.draw, title=entry.title, url_path="" if first else entry.path, default=first)
+    return st.Page(entry.draw, title=_title(entry), url_path="" if first else entry.path, default=first)
 
 
 def current_source() -> Source:

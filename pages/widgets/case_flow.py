@@ -9,7 +9,7 @@ from charts.bars import labels_of
 from charts.chart import Chart
 from charts.control_chart import Subject
 from charts.control_chart import control as control_chart
-from charts.lines import PANELS_HEIGHT, panels
+from charts.lines import PANELS_HEIGHT, lines_of, panels
 from charts.palette import Palette
 from data.formatting import capitalised, measured, written_day
 from metrics.chance.control import LEAST_POINTS, Control, counts
@@ -19,11 +19,13 @@ from pages.shell import choices
 from pages.shell.address import option
 from pages.widgets import chart_card
 from service.events import events
+from service.forecast import dated
 from service.markdown import plain
-from service.over_time import begun_days, courses
+from service.over_time import begun_days, compared, courses
 from service.sentences.figure import headline
 from service.view import View
 
+AGES_OVER_TIME = ("open_age", "open_age_90", "open_age_longest")
 AGES = ("open_cases", "open_age", "open_age_90", "open_age_longest", "days_to_close")
 EVERY = {"Month": "1mo", "Week": "1w"}
 WHOLE = "all together"
@@ -31,21 +33,15 @@ HEIGHT = 440  # of a control chart with its ranges, beside which the courses sta
 
 
 def figures(view: View) -> dict[str, str]:
-    """Return the short title of each figure, in the words of the review."""
-    case = view.source.terms.case
+    """Return the short title of each figure, for `figure_strip.draw`."""
     return {
         "population": "Received",
-        "closed": capitalised(case.closed),
-        "open_cases": capitalised(case.open),
-        "open_age": f"Half {case.open} for over",
-        "open_age_longest": f"Longest {case.open}",
-        **({"days_to_close": f"Half {case.closed} within"} if _dated(view) else {}),
+        "closed": "{Closed}",
+        "open_cases": "{Open}",
+        "open_age": "Half {open} for over",
+        "open_age_longest": "Longest {open}",
+        **({"days_to_close": "Half {closed} within"} if dated(view) else {}),
     }
-
-
-def _dated(view: View) -> bool:
-    """Whether the register gives the days on which cases ended, and not only that they had by an extract."""
-    return view.source.terms.case.closed_by == "day" or "final_on" in view.source.filled("findings")
 
 
 def draw(view: View, asking: DeltaGenerator, *, then: bool) -> None:
@@ -70,20 +66,20 @@ def over_time(view: View, *, then: bool, height: int = PANELS_HEIGHT) -> None:
     waiting, closed = (headline(view.figure(name)) for name in ("open_cases", "closed"))
     chart_card.show(
         chart_card.drawn(view, make), key="flow", headline=f"{waiting} {case.open}, {closed} {case.closed}",
-        measure=f"{capitalised(case.many)}, to date" + ("" if _dated(view) else ", as known at each extract"),
+        measure=f"{capitalised(case.many)}, to date" + ("" if dated(view) else ", as known at each extract"),
         method=_known_only(view), compact=True,
     )  # fmt: skip
 
 
 def _known_only(view: View) -> str:
-    if _dated(view):
+    if dated(view):
         return ""
     closed = view.source.terms.case.closed
     return f"The register gives no day: a case counts as {closed} from the first extract that says so."
 
 
 def _watched(view: View, place: DeltaGenerator) -> tuple[str, str]:
-    closed = {capitalised(view.source.terms.case.closed): "closed"} if _dated(view) else {}
+    closed = {capitalised(view.source.terms.case.closed): "closed"} if dated(view) else {}
     named = {**closed, "Received": "population"}
     asked = option("flow_of", "Watch", list(named), widget="segmented_control")
     by = option("flow_every", "By", list(EVERY), widget="segmented_control")
@@ -128,11 +124,19 @@ def ages(view: View) -> None:
     split = splits.get(choices.one("Ages by", [WHOLE, *splits], key="ages_by"))
     title = "How long" if split is None else f"How long, by {split.title.lower()}"
     chart_card.draw_table(view, title, lambda view: ages_table(view, split), key="ages")
+    if split is None:
+        chart_card.draw(view, _ages_by_month, key="ages_by_month", measure="Days, at each month's end")
+
+
+def _ages_by_month(view: View, colours: Palette) -> Chart:
+    long = pl.concat(compared({view.metric(name).title: view}, name, "1mo") for name in AGES_OVER_TIME)
+    title = f"{view.metric(AGES_OVER_TIME[0]).title}, by month"
+    return lines_of(title, long, colours, share=False, every="month", events=events(view))
 
 
 def ages_table(view: View, split: Dimension | None) -> pl.DataFrame:
     by: Sequence[Dimension] = [] if split is None else [split]
-    names = AGES if _dated(view) else AGES[:-1]
+    names = AGES if dated(view) else AGES[:-1]
     results = {name: view.result(name, by=[one.name for one in by]) for name in names}
     columns = [pl.Series(one.title, labels_of(results["open_cases"], one)) for one in by]
     open_cases = results["open_cases"].select(*(one.name for one in by), waiting="numerator")

@@ -17,12 +17,12 @@ from service.view import View
 DONE = "decision_done"
 
 
-def draw(view: View, found: Sequence[Decision]) -> None:
+def draw(view: View, listed: Sequence[Decision]) -> None:
     if done := st.session_state.pop(DONE, None):
         st.success(done)
     for fault in view.source.decision_steps()[1]:
         st.warning(plain(fault))
-    own = {_called(decision): decision for decision in found if decisions.may_decide(view, decision)}
+    own = {_called(decision): decision for decision in listed if decisions.may_decide(view, decision)}
     if not own:
         return
     # Anew after each step: what was typed for one is not sent for another.

@@ -9,7 +9,6 @@ from charts.lines import sparkline
 from charts.palette import Palette
 from data.formatting import written_count
 from data.loading import Quarantined
-from metrics.metric import Metric
 from pages.shell import choices
 from pages.shell.page_start import page_of
 from pages.widgets.chart_card import colours
@@ -43,9 +42,11 @@ def _rejected(view: View, rejected: Quarantined) -> None:
 
 
 def draw(view: View, figures: Mapping[str, str]) -> None:
-    """Draw the figures that the register can count. figures: the short title of each, by its name."""
+    """Draw the figures that the register can count. figures: the short title of each, by its name,
+    in the words of `Terms.words`."""
     if names := view.loaded(list(figures)):
-        cells = _cells(view, {name: figures[name] for name in names}, colours())
+        titles = {name: view.words(figures[name]) for name in names}
+        cells = _cells(view, titles, colours())
         with st.container(key=f"figures_{len(names)}_{names[0]}_{names[-1]}"):
             st.html(f'<dl class="candour-figures">{cells}</dl>')
 
@@ -68,7 +69,7 @@ def _cell(view: View, name: str, title: str, palette: Palette) -> str:
 
 
 def _course(view: View, name: str, title: str, palette: Palette) -> str:
-    if not isinstance(view.metric(name), Metric):
+    if not view.metric(name).has_course:
         return ""
     values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
     words = escape(f"{title}: from {values[0]:.3g} to {values[-1]:.3g}")

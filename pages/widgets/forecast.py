@@ -8,7 +8,7 @@ import streamlit as st
 
 from charts.chart import Chart
 from charts.palette import Palette
-from data.formatting import counted, short_day, written_count, written_day
+from data.formatting import capitalised, counted, short_day, written_count, written_day
 from metrics.as_at import Clocks
 from metrics.forecast import Forecast
 from pages.shell import choices
@@ -25,7 +25,13 @@ LEAST, MOST, STEP = 50, 200, 10
 WEEKS = (4, 8, 12)
 EARLIER = "Earlier forecasts"
 WIDTHS = (3, 2)
-ASSUMED = "Each is assumed to do as much as today's staff. New staff are slower at first."
+ASSUMED = "each is assumed to do as much as today's {staff}. New {staff} are slower at first."
+
+
+DRAWN = (
+    "Coming days are drawn by chance from these until nothing remains.",
+    "One draw in ten is finished by the first day of the range, and nine by the last.",
+)
 
 
 def draw(view: View) -> None:
@@ -43,18 +49,23 @@ def draw(view: View) -> None:
 def _what_if(view: View, forecast: Forecast) -> Forecast:
     with chart_card.frame("what_if"):
         if forecast.outcome not in ("range", "no progress"):
-            chart_card.head(finishing.when(forecast).removesuffix("."))
+            chart_card.head(finishing.when(view, forecast).removesuffix("."))
             st.markdown(plain(finishing.against_promise(forecast, promised_on(view))))
             return forecast
-        chart_card.head("What if staffing changes?", "Staff, % of present number")
+        chart_card.head(view.words("What if {staffing} changes?"), view.words("{Staff}, % of present number"))
         number = Number(
-            "staff", "What if: staff, % of the present number", LEAST, MOST, STEP, widget="slider"
+            "staff",
+            view.words("What if: {staff}, % of the present number"),
+            LEAST,
+            MOST,
+            STEP,
+            widget="slider",
         )
         staff = choices.ask(number, USUAL, label_visibility="collapsed")
         asked = finish(view, staff / USUAL) or forecast
         st.markdown(f"**{plain(what_if(view, asked, staff))}**")
         if staff != USUAL:
-            st.caption(ASSUMED)
+            st.caption(capitalised(view.words(ASSUMED)))
     return asked
 
 
@@ -65,17 +76,56 @@ def picture(view: View, forecast: Forecast) -> None:
         return fan_chart(view, chart_card.present(finish(view, pace)), colours, events(view))
 
     staff = round(pace * USUAL)
-    words = status.fan_title(view) if staff == USUAL else f"The forecast with {staff}% of recent staff"
+    words = f"The forecast with {staff}% of recent {view.words.staff}"
+    if staff == USUAL:
+        words = status.fan_title(view)
     chart_card.draw(view, make, key="fan", headline=words, measure="Outstanding, 80% range", compact=True)
+
+
+def draw_closing(view: View) -> None:
+    """Draw when no case of a register without risk assessments will be open, or say why that is not known."""
+    forecast = finishing.closing(view)
+    if forecast is None or forecast.outcome == "not known":
+        return
+    sentence = finishing.closing_sentence(view, forecast)
+    if forecast.outcome != "range":
+        chart_card.words("closing", view.words("When no {case} is {open}"), sentence)
+        return
+
+    def make(view: View, colours: Palette) -> Chart:
+        return fan_chart(view, chart_card.present(finishing.closing(view)), colours, events(view))
+
+    chart_card.draw(
+        view,
+        make,
+        key="closing",
+        headline=sentence.removesuffix("."),
+        measure=view.words("{Cases} {open}, 80% range"),
+    )
+
+
+def how_closing(view: View) -> list[str]:
+    forecast = finishing.closing(view)
+    if forecast is None:
+        return []
+    received, ended = (written_count(round(pace, 1)) for pace in (forecast.sent_on, forecast.completed))
+    days, ends = counted(forecast.days_used, "working day", "working days"), view.source.terms.period.ends
+    return [
+        f"The forecast uses the last {days} known on {written_day(forecast.made_on)}.",
+        view.words(f"On average, each brought {received} {{cases}}, and {ended} were {{closed}}."),
+        *DRAWN,
+        view.words(f"{{Cases}} received after {written_day(ends)} are not in scope."),
+        "As fewer are left than are usually done in a month, the pace is taken to fall.",
+    ]
 
 
 def what_if(view: View, forecast: Forecast, staff: int) -> str:
     """staff: in percent of the present number."""
-    lead = f"With {abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
+    lead = f"With {abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} {view.words.staff}"
     if staff == USUAL:
         lead = "At the recent pace"
     if forecast.middle is None or forecast.low is None:
-        return f"{lead}: {finishing.when(forecast)}"
+        return f"{lead}: {finishing.when(view, forecast)}"
     if staff == USUAL:
         return f"{lead}: 80% between {near_day(forecast.low, forecast.made_on)} and {latest(forecast)}."
     words = f"{lead}: even chance of finishing by {near_day(forecast.middle, forecast.made_on)}"
@@ -101,13 +151,13 @@ def how(view: View) -> list[str]:
         f"The forecast uses the last {days} known on {written_day(forecast.made_on)}.",
         f"Each day added {grown} to the scope, sent {sent_on} on and completed {done}, on average.",
         f"Those days are drawn by chance {draws}, until nothing remains.",
-        "One draw in ten is finished by the first day of the range, and nine by the last.",
+        DRAWN[1],
         "Coming days are assumed to be like the recent ones, and the scope to grow as it did.",
-        "Once all are assessed, no more reviews are added.",
-        "The last reviews are slower: once few remain, not all staff have one.",
+        view.words("Once all are assessed, no more {any_reviews} are added."),
+        view.words("The last reviews are slower: once few remain, not all {staff} have one."),
         "How much slower is unknown, so it differs between the draws.",
         "Working days are Monday to Friday without the bank holidays of England and Wales.",
-        f"With more or fewer staff: {ASSUMED[:1].lower()}{ASSUMED[1:]}",
+        view.words(f"With more or fewer {{staff}}: {ASSUMED}"),
         "A good 80% range covers the finish in eight of ten forecasts.",
     ]
 

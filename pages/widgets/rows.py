@@ -13,6 +13,7 @@ from charts.palette import Palette
 from data.errors import UserError
 from data.formatting import capitalised, counted, listed_words, short_day, written_count
 from data.schema import STILL
+from data.terms import USUAL_WORDS, Nouns
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric, Subject
 from metrics.timelines import SEEN
@@ -26,16 +27,16 @@ from service.sentences.figure import spoken_clocks
 from service.view import View
 
 NOUNS: dict[Subject, tuple[str, str]] = {
-    "failures": ("failure", "failures"),
-    "referrals": ("referral", "referrals"),
+    "failures": ("{failure}", "{failures}"),
+    "referrals": ("{referral}", "{referrals}"),
     "investigated": ("person", "people"),
-    "recommendations": ("recommendation", "recommendations"),
+    "recommendations": ("{recommendation}", "{recommendations}"),
     "people": ("person", "people"),
     "attempts": ("attempt", "attempts"),
     "staffing": ("week of a team", "weeks of teams"),
-    "second_looks": ("second look", "second looks"),
-    "enquiries": ("enquiry", "enquiries"),
-    "reviews": ("review", "reviews"),
+    "second_looks": ("{second_look}", "{second_looks}"),
+    "enquiries": ("{enquiry}", "{enquiries}"),
+    "reviews": ("{any_review}", "{any_reviews}"),
     "findings": ("finding", "findings"),
 }
 """What the rows of a subject are called; those not named are what the review calls its cases."""
@@ -81,8 +82,8 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
 
 
 def how_many(view: View, name: str, count: int) -> str:
-    case = view.source.terms.case
-    return plain(counted(count, *NOUNS.get(view.metric(name).subject, (case.one, case.many))))
+    one, many = NOUNS.get(view.metric(name).subject, ("{case}", "{cases}"))
+    return plain(counted(count, view.words(one), view.words(many)))
 
 
 def rows_of(view: View, name: str, where: Where = (), *, key: str | None = None) -> None:
@@ -95,9 +96,8 @@ def rows_of(view: View, name: str, where: Where = (), *, key: str | None = None)
 
 def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
     if "application_ref" not in rows.columns:
-        show_rows(rows)
+        show_rows(rows, view.words)
         return
-    case = view.source.terms.case.one
     refs = rows["application_ref"].head(MOST_ROWS).to_list()
     chosen, table = f"{key}_case", f"{key}_rows"
 
@@ -105,12 +105,12 @@ def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
         places = st.session_state[table]["selection"]["rows"]
         st.session_state[chosen] = refs[places[0]] if places else None
 
-    show_rows(rows, case, key=table, on_select=choose_row, selection_mode="single-row")
+    show_rows(rows, view.words, key=table, on_select=choose_row, selection_mode="single-row")
     ask_case(view, refs, key=chosen)
 
 
-def show_rows(rows: pl.DataFrame, case: str = "", **selecting: Any) -> None:  # noqa: ANN401  # of Streamlit
-    table = shown(rows.head(MOST_ROWS), case)
+def show_rows(rows: pl.DataFrame, words: Nouns = USUAL_WORDS, **selecting: Any) -> None:  # noqa: ANN401  # of Streamlit
+    table = shown(rows.head(MOST_ROWS), words)
     days = dict.fromkeys(table.select(pl.col(pl.Date)).columns, DAYS)
     st.dataframe(table, hide_index=True, column_config=days, **selecting)
     note_rest(rows, ": narrow the view for the rest")
@@ -166,7 +166,12 @@ def _show_case(view: View, application_ref: str) -> None:
         st.subheader(f"{capitalised(view.source.terms.case.one)} {application_ref}: what was known when")
         st.markdown(plain(case_sentence(view, file)))
         days = {"Happened on": DAYS, "Recorded on": DAYS}
-        st.dataframe(case_table(file), hide_index=True, key=f"history_{application_ref}", column_config=days)
+        st.dataframe(
+            case_table(view.words, file),
+            hide_index=True,
+            key=f"history_{application_ref}",
+            column_config=days,
+        )
         st.caption("Each row is one record of what happened, until it was corrected or removed.")
 
 
@@ -176,12 +181,14 @@ def case_sentence(view: View, file: pl.DataFrame) -> str:
     return f"{spoken_clocks(view)}: {listed_words(facts)}."
 
 
-def case_table(file: pl.DataFrame) -> pl.DataFrame:
+def case_table(words: Nouns, file: pl.DataFrame) -> pl.DataFrame:
     until = pl.when(pl.col("recorded_to") != STILL).then(pl.col("recorded_to").dt.to_string("%-d %b %Y"))
     columns = {
         "Happened on": pl.col("happened_on"),
-        "What": pl.col("what"),
-        "As recorded": pl.col("said").fill_null(""),
+        "What": pl.col("what").map_elements(words.renamed, pl.String),
+        "As recorded": pl.col("said")
+        .fill_null("")
+        .str.replace("detailed review", words.detailed_review, literal=True),
         "Recorded on": pl.col("recorded_from"),
         "Until": until.fill_null("still"),
         "In this view": pl.col("seen").cast(pl.String).replace_strict(WORDS),
@@ -203,7 +210,7 @@ def breakdown(
 ) -> pl.DataFrame:
     """behind: the widget that a click on a bar sets. occurring: whether values of no row are left out. how:
     of a chart's card."""
-    result = view.result(name, by=[split.name])
+    result, split = view.result(name, by=[split.name]), split.worded(view.words)
     if occurring:
         result = result.filter(pl.col("numerator") > 0)
         if result.is_empty():

@@ -25,9 +25,9 @@ ALL_WITHDRAWN = "Every release has been withdrawn. Use no figure until the next 
 SHORT = {
     "population": "In review",
     "risk_assessed": "Assessed",
-    "failures": "Failures",
+    "failures": "{title}",
     "failures_with_harm": "With harm",
-    "referrals": "Referrals",
+    "referrals": "{title}",
     "headcount": "Staff",
 }
 COMPARABLE = {"", "about"}  # qualifiers of numbers between which a line may be drawn; another is a bound
@@ -178,7 +178,8 @@ def numbers(public: Sequence[Public], last: Public | None) -> list[Number]:
 
 def _name(figure: PublishedFigure, cell: PublishedCell, taken: set[str]) -> str:
     where = capitalised(" and ".join(cell.where))
-    short = where or SHORT.get(figure.figure, figure.title)
+    title = figure.title.removesuffix(" found").removesuffix(" to the oversight body")
+    short = where or SHORT.get(figure.figure, figure.title).replace("{title}", capitalised(title))
     title = f"{figure.title}, {where}" if where else figure.title
     if short not in taken:
         return short

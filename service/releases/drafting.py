@@ -241,7 +241,7 @@ def countable(source: Source, figures: Sequence[Bound]) -> list[Bound]:
 def _there(bound: Bound) -> bool:
     if bound.figure not in {metric.name for metric in catalogue.CATALOGUE}:
         return False
-    own = {split.name for split in dimensions_of(catalogue.metric(bound.figure).subject)}
+    own = {split.name for split in dimensions_of(catalogue.metric(bound.figure).subject) if not split.staff}
     return set(bound.by) <= own and len(set(bound.by)) == len(bound.by)
 
 
@@ -266,7 +266,7 @@ def _lacking(source: Source, draft: Draft) -> Iterator[str]:
             why = f"needs {listed_words(missing)}, which has no extract. {advice}"
         elif not source.loaded([name]):
             why = "needs what this register does not have. Remove it."
-        yield f"{spoken(metric, source.terms.case).title} {why}"
+        yield f"{spoken(metric, source.terms.words).title} {why}"
 
 
 def _unknown_notes(source: Source, draft: Draft) -> Iterator[str]:

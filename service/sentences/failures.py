@@ -9,6 +9,7 @@ from charts.bars import labels_of
 from charts.control_chart import CHANCE, CHANGE, Subject
 from charts.dots import sentence
 from data.formatting import capitalised, counted, listed_words, written_count, written_day
+from data.terms import Nouns
 from metrics.chance.control import Between, Control, between, counts, rare, shares
 from metrics.chance.groups import GroupRates, group_rates
 from metrics.chance.steady_rate import LEAST_EVENTS
@@ -21,12 +22,15 @@ from service.sentences.status import Status
 from service.view import View
 
 # The cases were not reviewed in the order in which they were made.
-IN_ORDER = "This shows when failures were found, not when they happened."
+IN_ORDER = "This shows when {failures} were found, not when they happened."
 MOST_NAMED = 2
 MOST = 24  # values of a dimension of failures whose rates are counted one by one
 FEW = 6  # stretches that a sentence may list
 EVERY = {"week": "1w", "month": "1mo"}
-BETWEEN = "Detailed reviews between failures"
+BETWEEN, BETWEEN_HARM = (
+    "{Detailed_reviews} between {failures}",
+    "{Detailed_reviews} between {failures} with harm",
+)
 HARM = "failures_with_harm"
 RATE = "failure_rate_reviewed"
 COUNTED = {"share_adverse": "adverse"}
@@ -48,14 +52,16 @@ class Watched:
 
     def subject(self, view: View, every: str) -> Subject:
         if self.title:
-            what, events = "Reviews since the one before", _events(view, self.counts)
-            return Subject(title=self.title, unit="failure", what=what, events=events, centre="median")
+            what, events = view.words("{Any_reviews} since the one before"), _events(view, self.counts)
+            return Subject(
+                title=view.words(self.title), unit="failure", what=what, events=events, centre="median",
+                words=view.words,
+            )  # fmt: skip
         (name,) = self.needs
         share = name == RATE
-        title = f"{view.metric(name).title} by {every}{' of review' if share else ''}"
-        return Subject(
-            title=title, unit=every, what="Share with a failure" if share else "Failures", share=share
-        )
+        title = f"{view.metric(name).title} by {every}{view.words(' of {any_review}') if share else ''}"
+        what = view.words("Share with a {failure}" if share else "{Failures}")
+        return Subject(title=title, unit=every, what=what, share=share, words=view.words)
 
     def make(self, view: View, every: str, first: int | None) -> Control | None:
         """Return the series with its limits from so many of the first points; None with too few points."""
@@ -73,9 +79,9 @@ class Watched:
 
 WATCHED: Mapping[str, Watched] = {
     BETWEEN: Watched("failures", ("failures", "completed"), BETWEEN),
-    f"{BETWEEN} with harm": Watched(HARM, (HARM, "completed"), f"{BETWEEN} with harm"),
-    "Share of detailed reviews with a failure": Watched("failures", (RATE,)),
-    "Failures found": Watched("failures", ("failures",)),
+    BETWEEN_HARM: Watched(HARM, (HARM, "completed"), BETWEEN_HARM),
+    "Share of {detailed_reviews} with a {failure}": Watched("failures", (RATE,)),
+    "{Failures} found": Watched("failures", ("failures",)),
 }
 
 
@@ -92,7 +98,7 @@ def too_few(view: View, name: str) -> str | None:
 def _events(view: View, name: str) -> str:
     if name == "adverse":
         return view.source.terms.case.findings
-    return "failures with harm" if name == HARM else "failures"
+    return view.words("{failures} with harm" if name == HARM else "{failures}")
 
 
 @of_view
@@ -104,8 +110,8 @@ def gaps(view: View, name: str) -> Between:
 def status(view: View, name: str, split: Dimension) -> Status:
     (count, harm), day = view.counts("failures", HARM), written_day(view.clocks.as_at)
     if not count:
-        return Status(f"No failure had been found by {day} in this view.")
-    failures = f"{counted(count, 'failure', 'failures')} found, {or_none(harm)} with harm"
+        return Status(f"No {view.words.failure} had been found by {day} in this view.")
+    failures = f"{counted(count, view.words.failure, view.words.failures)} found, {or_none(harm)} with harm"
     odd = _odd(view, name, split)
     if odd is None:
         return Status(f"{failures}, as at {day}.")
@@ -122,14 +128,15 @@ def _odd(view: View, name: str, split: Dimension) -> pl.DataFrame | None:
     return groups.points.drop_nulls("odd").sort("value", descending=True)
 
 
-def most_of(result: pl.DataFrame, dimensions: Sequence[Dimension], neutral: str) -> str:
+def most_of(view: View, result: pl.DataFrame, dimensions: Sequence[Dimension], neutral: str) -> str:
     top = result.filter(pl.col("numerator") == pl.col("numerator").max(), pl.col("numerator") > 0)
     if not 1 <= top.height <= MOST_NAMED:
         return neutral
     most = top["numerator"][0]
     names = zip(*(labels_of(top, dimension) for dimension in dimensions), strict=True)
     labels = capitalised(listed_words([", ".join(name) for name in names]))
-    return f"{labels}: {counted(most, 'failure', 'failures')}{' each' if top.height > 1 else ''}"
+    failures = counted(most, view.words.failure, view.words.failures)
+    return f"{labels}: {failures}{' each' if top.height > 1 else ''}"
 
 
 @of_view
@@ -142,9 +149,12 @@ def harm(view: View) -> str | None:
     if not view.loaded(["completed"]) or not view.figure(HARM).numerator:
         return None
     since_last = gaps(view, HARM)
-    since = counted(since_last.since, "detailed review has", "detailed reviews have")
-    verdict = capitalised(_verdict(view, f"{BETWEEN} with harm") or "")
-    return f"{_one_by_one(since_last.gaps['value'].to_list())}. {since} found none since. {verdict}".strip()
+    since = counted(
+        since_last.since, view.words("{detailed_review} has"), view.words("{detailed_reviews} have")
+    )
+    verdict = capitalised(_verdict(view, BETWEEN_HARM) or "")
+    one_by_one = _one_by_one(view.words, since_last.gaps["value"].to_list())
+    return f"{one_by_one}. {since} found none since. {verdict}".strip()
 
 
 def _verdict(view: View, words: str) -> str | None:
@@ -159,16 +169,17 @@ def _verdict(view: View, words: str) -> str | None:
     verdict = watched.subject(view, "week").verdict(control)
     for bold in (CHANGE, CHANCE):
         verdict = verdict.replace(bold, bold.strip("*").lower())
-    return f"{verdict} {IN_ORDER}"
+    return f"{verdict} {view.words(IN_ORDER)}"
 
 
-def _one_by_one(numbers: list[int]) -> str:
-    failures = counted(len(numbers), "failure with harm", "failures with harm")
+def _one_by_one(words: Nouns, numbers: list[int]) -> str:
+    one, many = words("{failure} with harm"), words("{failures} with harm")
+    failures = counted(len(numbers), one, many)
     if len(numbers) > FEW:
         return failures
     first, *others = map(written_count, numbers)
     more = f", then after {listed_words(others)} more" if others else ""
-    return f"{failures}, after {first} detailed reviews{more}"
+    return f"{failures}, after {first} {words.detailed_reviews}{more}"
 
 
 @of_view

@@ -15,7 +15,7 @@ from data.formatting import (
     written_day,
     written_share,
 )  # fmt: skip
-from data.terms import Terms
+from data.terms import Nouns, Terms
 from metrics.as_at import Clocks
 from metrics.metric import Subject
 from service import forecast as finishing
@@ -26,7 +26,7 @@ from service.view import View
 
 EVEN = 0.5
 NAMES = ("population", "risk_assessed", "sent_on", "completed", "failures", "failures_with_harm", "referrals")
-WORK_AND_STAFF = "Work waiting and staff"
+WORK_AND_STAFF = "Work waiting and {staff}"
 
 
 class Status(NamedTuple):
@@ -59,25 +59,27 @@ def referrals(view: View) -> Status:
     (total,), body = view.counts("referrals"), named(view.source.terms.oversight_body)
     if not total or not view.loaded(["open_referrals", "silent_referrals"]):
         matters = capitalised(counted(total, "matter has", "matters have"))
-        return Status(in_the_whole(view, "referrals", f"{matters} been referred to {body}."))
+        return Status(in_the_whole(view, "referrals", f"{matters} been {view.words.referred} to {body}."))
     open_, quiet = view.counts("open_referrals", "silent_referrals")
     (late,) = view.counts("recommendations_overdue") if view.loaded(["recommendations_overdue"]) else (0,)
     overdue = f" {counted(late, 'answer is', 'answers are')} overdue." if late else ""
-    words = f"{_open(total, open_, quiet)}{overdue}"
+    words = f"{_open(view.words, total, open_, quiet)}{overdue}"
     return Status(in_the_whole(view, "referrals", words), attention=bool(quiet or overdue))
 
 
-def _open(total: int, open_: int, quiet: int) -> str:
+def _open(words: Nouns, total: int, open_: int, quiet: int) -> str:
     if not open_:
-        return f"None of {counted(total, 'referral', 'referrals')} {are(total)} open."
+        return f"None of {counted(total, words.referral, words.referrals)} {are(total)} open."
     count, event = (quiet, "no event for") if quiet else (open_, "an event in")
-    return f"{part_of(count, open_, 'open referral', 'open referrals')} had {event} 28 days."
+    return (
+        f"{part_of(count, open_, words('open {referral}'), words('open {referrals}'))} had {event} 28 days."
+    )
 
 
 @of_view
 def contact(view: View) -> Status:
     if not view.figure("people_to_contact").numerator:
-        return Status("Nobody had been identified to contact by this day.")
+        return Status(view.words("Nobody had been identified to {contact} by this day."))
     (waiting,) = view.counts("people_waiting")
     wait = "nobody waits" if not waiting else counted(waiting, "person waits", "wait")
     return Status(f"{_reached(view)}; {wait}.")
@@ -85,7 +87,7 @@ def contact(view: View) -> Status:
 
 def look_again(view: View) -> str:
     (count,) = view.counts("people_to_look_at_again")
-    decisions = counted(count, "contact decision is", "contact decisions are")
+    decisions = counted(count, view.words("{contact} decision is"), view.words("{contact} decisions are"))
     return f"{capitalised(decisions)} overdue for review."
 
 
@@ -138,28 +140,30 @@ def _assessed(view: View) -> str:
         return f"No {case.many} that fit were known by this day."
     done = population - waiting
     wait = f"; {written_count(waiting)} {are(waiting)} waiting" if waiting else ""
-    return f"{part_of(done, population, case.one, case.many)} been risk assessed{wait}."
+    return f"{part_of(done, population, case.one, case.many)} been {view.words.triaged}{wait}."
 
 
 def _reviewed(view: View) -> str:
     needed, left = view.counts("sent_on", "backlog")
     if needed == 0:
-        return "None has been sent for detailed review."
-    sent = "sent for detailed review"
+        return view.words("None has been sent for {detailed_review}.")
+    sent = view.words("sent for {detailed_review}")
     return f"{part_of(needed - left, needed, sent, sent)} been reviewed."
 
 
 def failures_found(view: View) -> str:
     total, harm = view.counts("failures", "failures_with_harm")
     if total == 0:
-        return "No failure has been found"
-    return f"{counted(total, 'failure', 'failures')} {has(total)} been found, {or_none(harm)} with harm"
+        return view.words("No {failure} has been found")
+    failures = counted(total, view.words.failure, view.words.failures)
+    return f"{failures} {has(total)} been found, {or_none(harm)} with harm"
 
 
 def _referrals(view: View) -> str:
     (referred,), body = view.counts("referrals"), named(view.source.terms.oversight_body)
     where = "in the whole review, " if view.whole("referrals") else ""
-    return f"{where}{counted(referred, 'matter', 'matters')} {has(referred)} been referred to {body}"
+    matters = counted(referred, "matter", "matters")
+    return f"{where}{matters} {has(referred)} been {view.words.referred} to {body}"
 
 
 @of_view
@@ -185,8 +189,8 @@ def outside(view: View) -> str | None:
     case, harm = view.source.terms.case, "harm_outside_scope"
     nouns = {
         "outside_scope": (case.one, case.many),
-        "failures_outside_scope": ("failure", "failures"),
-        "referrals_outside_scope": ("referral", "referrals"),
+        "failures_outside_scope": (view.words.failure, view.words.failures),
+        "referrals_outside_scope": (view.words.referral, view.words.referrals),
     }
     counts = {name: view.figure(name).numerator for name in view.loaded([*nouns, harm])}
     parts = {name: counted(counts[name], *noun) for name, noun in nouns.items() if counts.get(name)}
@@ -199,8 +203,8 @@ def outside(view: View) -> str | None:
 def precedence(terms: Terms) -> str:
     parts = ", then ".join(part.title for part in terms.partition)
     order = (
-        f"Each failure is counted once, in the first part that it fits: {parts}. "
-        "A failure with harm also has a type."
+        f"Each {terms.words.failure} is counted once, in the first part that it fits: {parts}. "
+        + terms.words("A {failure} with harm also has a type.")
     )
     defined = [f"{capitalised(part.title)}: {part.definition}" for part in terms.partition if part.definition]
     return " ".join([order, *defined])
@@ -215,7 +219,7 @@ def scope_grown(view: View) -> str:
     (day, first), (_, now) = scope.row(0), scope.row(-1)
     change, case = now - first, view.source.terms.case
     every = f"every one of {written_count(first)} {case.many}"
-    assessed_on = f"On {written_day(day)}, as reported at the time, {every} had been risk assessed"
+    assessed_on = f"On {written_day(day)}, as reported at the time, {every} had been {view.words.triaged}"
     if not change:
         return f"{assessed_on}. The scope has not changed since."
     more = f"{counted(abs(change), case.one, case.many)} {'more' if change > 0 else 'fewer'}"
@@ -241,29 +245,31 @@ def adverse_title(view: View) -> str:
     return f"{written_share(figure.value)} of {case.closed} {case.many} have {case.findings}"
 
 
-def rate_title(share: float | None) -> str:
+def rate_title(words: Nouns, share: float | None) -> str:
     if not share:
-        return "Failure rate by month"
+        return words("{Failure} rate by month")
     many = round(1 / share)
-    return "Most detailed reviews find a failure" if many <= 1 else f"One review in {many} finds a failure"
+    if many <= 1:
+        return words("Most {detailed_reviews} find a {failure}")
+    return words(f"One {{any_review}} in {many} finds a {{failure}}")
 
 
-def quiet_title(quiet: int, open_: int) -> str:
+def quiet_title(words: Nouns, quiet: int, open_: int) -> str:
     if not open_:
-        return "No referral is open"
+        return words("No {referral} is open")
     if not quiet:
-        return "Every open referral has had an event in 28 days"
-    return f"{part_of(quiet, open_, 'open referral', 'open referrals', are)} quiet"
+        return words("Every open {referral} has had an event in 28 days")
+    return f"{part_of(quiet, open_, words('open {referral}'), words('open {referrals}'), are)} quiet"
 
 
 @of_view
 def growth_title(view: View) -> str:
     before = () if view.not_compared else view.counts("backlog", "headcount", clocks=view.before)
     if not before or not all(before):
-        return WORK_AND_STAFF
+        return view.words(WORK_AND_STAFF)
     pairs = zip(before, view.counts("backlog", "headcount"), strict=True)
     work, staff = (_moved(round(100 * (after / first - 1))) for first, after in pairs)
-    return f"Work {work}, staff {staff}"
+    return f"Work {work}, {view.words.staff} {staff}"
 
 
 def _moved(percent: int) -> str:
@@ -274,7 +280,7 @@ def _moved(percent: int) -> str:
 
 def referrals_title(view: View) -> str:
     total, open_ = view.counts("referrals", "open_referrals")
-    return f"{part_of(total - open_, total, 'referral', 'referrals')} ended"
+    return f"{part_of(total - open_, total, view.words.referral, view.words.referrals)} ended"
 
 
 def reached_title(view: View) -> str:

@@ -225,7 +225,7 @@ class _Counts:
     def __init__(self, review: Review) -> None:
         self.sql = over_tables(review.snapshot(VERSION).folder)
         self.names = {
-            spoken(metric, review.terms.case).title: metric.name
+            spoken(metric, review.terms.words).title: metric.name
             for metric in CATALOGUE
             if metric.unit not in ("share", "days")
         }

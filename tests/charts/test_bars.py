@@ -21,12 +21,14 @@ from charts.bars import (
 )
 from charts.events import Event
 from charts.palette import DARK, LIGHT
+from data.terms import USUAL_WORDS
 from metrics.as_at import Clocks
 from metrics.bridge import Bridge, Step, Why
 from metrics.catalogue import metric
 from metrics.catalogue.timeliness import DAYS_TO_ANSWER
 from metrics.dimensions import TOPIC, dimension
 from metrics.evaluate import evaluate
+from metrics.metric import spoken
 from tests.metrics.test_evaluate import SAMPLED, build
 from tests.metrics.world import BY_HAND, THIRD, D
 
@@ -48,7 +50,7 @@ QUARTERS = pl.DataFrame(
 
 
 def drawn(name, split):
-    asked, by = metric(name), dimension(split)
+    asked, by = spoken(metric(name), USUAL_WORDS), dimension(split)
     result = evaluate(asked, BUILT[asked.subject], CLOCKS, by=[by])
     return bars(asked, result, by, CLOCKS, LIGHT), result
 
@@ -92,7 +94,7 @@ def test_the_axis_of_a_share_starts_at_zero_and_marks_nothing_past_the_longest_b
 
 
 def test_a_missing_value_is_named():
-    asked, split = metric("risk_assessed"), dimension("grade")
+    asked, split = spoken(metric("risk_assessed"), USUAL_WORDS), dimension("grade")
     result = evaluate(asked, BUILT["cases"], CLOCKS, by=[split])
     assert labels_of(result, split)[-1] == "not graded yet"
 
@@ -112,14 +114,14 @@ def test_areas_that_are_numbers_are_names_all_the_same():
 
 
 def test_nothing_to_show_is_said_in_words():
-    asked, split = metric("failures"), dimension("area")
+    asked, split = spoken(metric("failures"), USUAL_WORDS), dimension("area")
     result = evaluate(asked, BUILT["failures"].clear(), CLOCKS, by=[split])
     chart = bars(asked, result, split, CLOCKS, LIGHT)
     assert chart.alt == "Failures found by area: nothing by 7 December 2023."
 
 
 def test_two_dimensions_make_a_table_of_cells():
-    asked, split = metric("failures"), [dimension("area"), dimension("type")]
+    asked, split = spoken(metric("failures"), USUAL_WORDS), [dimension("area"), dimension("type")]
     result = evaluate(asked, BUILT["failures"], CLOCKS, by=split)
     cells = table(asked, result, split)
     assert cells.columns == ["Area", "Type", "Failures in scope"]
@@ -129,7 +131,7 @@ def test_two_dimensions_make_a_table_of_cells():
 @pytest.mark.parametrize("seed", SAMPLED)
 def test_no_number_of_a_chart_is_text_on_the_wire(seed):
     """Typed arrays travel as base64: a tenth of the bytes of a list."""
-    asked, split = metric("failure_rate"), dimension("area")
+    asked, split = spoken(metric("failure_rate"), USUAL_WORDS), dimension("area")
     _, built = SAMPLED[seed]
     result = evaluate(asked, built["cases"], CLOCKS, by=[split])
     sent = bars(asked, result, split, CLOCKS, LIGHT).figure.to_json()
@@ -198,7 +200,7 @@ def test_nothing_is_said_to_be_nothing():
 
 OPENING, CLOSING = Clocks.then(dt.date(2024, 1, 11)), Clocks.then(dt.date(2024, 5, 22))
 GREW = Bridge(3_582, (Step(Why.ADDED, 197, 197), Step(Why.REMOVED, -1, 1)), 3_778)
-POPULATION = metric("population")
+POPULATION = spoken(metric("population"), USUAL_WORDS)
 
 
 def bridged(bridge):
@@ -247,7 +249,7 @@ def test_where_nothing_changed_that_is_said():
 
 
 def test_counts_are_columns_in_order_and_a_period_of_none_is_there():
-    chart = periods(metric("failures"), QUARTERS, QUARTER, MAY, LIGHT)
+    chart = periods(spoken(metric("failures"), USUAL_WORDS), QUARTERS, QUARTER, MAY, LIGHT)
     assert list(chart.figure.data[0].x) == ["2023 Q4", "2024 Q1", "2024 Q2 (not over)"]
     assert chart.figure.data[0].y.tolist() == [12, 20, 0]
     assert chart.alt == (
@@ -260,7 +262,7 @@ def test_a_share_of_nothing_is_a_gap_and_not_a_zero():
     shares = QUARTERS.with_columns(
         value=pl.Series([0.6, 0.5, None]), low=pl.Series([0.4, 0.3, None]), high=pl.Series([0.8, 0.7, None])
     )
-    chart = periods(metric("share_with_harm"), shares, QUARTER, MAY, LIGHT)
+    chart = periods(spoken(metric("share_with_harm"), USUAL_WORDS), shares, QUARTER, MAY, LIGHT)
     line = chart.figure.data[0]
     assert line.y[:2].tolist() == [0.6, 0.5]
     assert np.isnan(line.y[2])

@@ -5,9 +5,11 @@ import polars as pl
 
 from charts.cells import bubbles, by_size, heat
 from charts.palette import LIGHT
+from data.terms import USUAL_WORDS
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
 from metrics.dimensions import AREA, MONTH_FOUND, REASON, dimension
+from metrics.metric import spoken
 from tests.metrics.world import D
 
 CLOCKS = Clocks.then(dt.date(2024, 5, 30))
@@ -23,7 +25,7 @@ RESULT = pl.DataFrame(
 
 
 def test_each_cell_has_its_number_and_what_never_occurred_is_blank():
-    chart = heat(metric("failures"), RESULT, SPLIT, CLOCKS, LIGHT)
+    chart = heat(spoken(metric("failures"), USUAL_WORDS), RESULT, SPLIT, CLOCKS, LIGHT)
     (cells,) = chart.figure.data
     # The longer names stand down the side.
     assert (list(cells.y), list(cells.x)) == (["late", "record-keeping error"], ["east", "north"])
@@ -36,7 +38,7 @@ def test_each_cell_has_its_number_and_what_never_occurred_is_blank():
 
 
 def test_the_message_names_the_fullest_cell():
-    assert heat(metric("failures"), RESULT, SPLIT, CLOCKS, LIGHT).alt == (
+    assert heat(spoken(metric("failures"), USUAL_WORDS), RESULT, SPLIT, CLOCKS, LIGHT).alt == (
         "Failures found by area and reason, as at 30 May 2024, in 3 cells: the most in east and late, 15."
     )
 
@@ -45,7 +47,7 @@ def test_a_share_of_nothing_is_blank_and_said_to_be_none():
     shares = RESULT.with_columns(
         denominator=pl.Series([4, 0, 20]), value=pl.Series([0.5, None, 0.75]), low=0.1, high=0.9
     )
-    cells = heat(metric("share_with_harm"), shares, SPLIT, CLOCKS, LIGHT).figure.data[0]
+    cells = heat(spoken(metric("share_with_harm"), USUAL_WORDS), shares, SPLIT, CLOCKS, LIGHT).figure.data[0]
     assert np.isnan(cells.z[1][1])
     assert cells.text[1][1] == "none"
 
@@ -59,7 +61,7 @@ COUNTS = pl.DataFrame({
 
 
 def drawn(cells=COUNTS):
-    return bubbles(metric("failures"), cells, (REASON, AREA), JANUARY, LIGHT)
+    return bubbles(spoken(metric("failures"), USUAL_WORDS), cells, (REASON, AREA), JANUARY, LIGHT)
 
 
 def test_each_cell_that_counts_something_is_a_bubble_with_its_number():

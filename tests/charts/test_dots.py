@@ -6,11 +6,13 @@ import pytest
 
 from charts.dots import MOST, by_period, dots, sentence, team_rates
 from charts.palette import DARK, LIGHT
+from data.terms import USUAL_WORDS
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
 from metrics.chance.groups import GroupRates
 from metrics.chance.groups import group_rates as placed
 from metrics.dimensions import AREA
+from metrics.metric import spoken
 from metrics.rates import limits, rates
 from tests.metrics.chance.test_groups import AREAS, RATE, areas
 from tests.metrics.world import D
@@ -30,7 +32,14 @@ ROWS = result(("north", 1, 100), ("east", 8, 100), ("nowhere", 0, 0))
 
 
 def drawn(rows=ROWS, groups=None):
-    return dots(metric("failure_rate"), rows, groups, AREA, clocks=Clocks(DAY, DAY), palette=LIGHT)
+    return dots(
+        spoken(metric("failure_rate"), USUAL_WORDS),
+        rows,
+        groups,
+        AREA,
+        clocks=Clocks(DAY, DAY),
+        palette=LIGHT,
+    )
 
 
 @pytest.fixture
@@ -120,7 +129,7 @@ def test_the_rate_of_all_teams_is_a_line():
     assert [note.text for note in figure.layout.annotations[:2]] == ["<b>4.00</b>", "<b>2.00</b>"]
 
 
-FOUND, TITLE = placed(AREAS, RATE), metric("failure_rate").title
+FOUND, TITLE = placed(AREAS, RATE), spoken(metric("failure_rate"), USUAL_WORDS).title
 
 
 def test_the_sentence_says_who_differs_and_that_chance_explains_the_rest():

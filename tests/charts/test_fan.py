@@ -5,6 +5,7 @@ import polars as pl
 from charts.events import Event
 from charts.fan import bounds, fan
 from charts.palette import DARK, LIGHT
+from data.terms import USUAL_WORDS, Case, Stages, words_of
 from metrics.chance.bounds import bound, growing
 from tests.metrics.world import D
 
@@ -131,7 +132,7 @@ def test_what_is_finished_has_no_band_and_is_labelled_at_its_most():
 
 def test_the_curve_says_what_its_table_says_and_marks_the_sample_there_is():
     own = bound(0, 300, 2954)
-    chart = bounds(own, growing(own, 280), "applications", LIGHT)
+    chart = bounds(own, growing(own, 280), USUAL_WORDS, LIGHT)
     rows = dict(chart.table.select("Applications checked", "Most failures still possible").rows())
     assert rows[300] == 27
     line, mark = chart.figure.data
@@ -143,6 +144,6 @@ def test_the_curve_says_what_its_table_says_and_marks_the_sample_there_is():
 
 def test_without_a_sample_the_curve_stands_alone():
     own = bound(0, 0, 40)
-    chart = bounds(own, growing(own, 20), "complaints", LIGHT)
+    chart = bounds(own, growing(own, 20), words_of(Case(one="complaint", many="complaints"), Stages()), LIGHT)
     assert len(chart.figure.data) == 1
     assert "so far" not in chart.alt

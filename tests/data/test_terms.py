@@ -41,6 +41,11 @@ def refusal(path: Path, text: str) -> str:
             "case.closed_by: input should be 'day' or 'findings'",
         ),
         ("[period]", '[case]\nshut = "shut"\n[period]', "there is no setting called 'case.shut'"),
+        (
+            "[period]",
+            '[stages]\nfailure = "omission"\n[period]',
+            "stages: 'failure' is given without 'failed'; the forms go together",
+        ),
         ("[period]", "[period]\ncolour = 1", "there is no setting called 'period.colour'"),
         (
             "days = 35",
@@ -72,6 +77,7 @@ def refusal(path: Path, text: str) -> str:
             '[[decisions]]\nkind = "due"\n[[decisions]]\nkind = "due"\n[period]',
             "two of the decisions are of the kind 'due'",
         ),
+        ("[period]", "answer_days = 0\n[period]", "answer_days: input should be greater than 0"),
         ("[period]", 'time_zone = "Swindon"\n[period]', "time_zone: there is no time zone 'Swindon'"),
     ],
 )
@@ -191,6 +197,31 @@ def test_terms_that_name_no_case_are_of_applications_that_end_on_their_closing_d
         one="application", many="applications", closed="closed", open="open", closed_by="day",
         finding="adverse finding", findings="adverse findings",
     )  # fmt: skip
+
+
+def test_a_stage_is_called_as_the_terms_say_and_the_others_as_ever(terms_file: Path) -> None:
+    ours = '[stages]\nfailure = "omission"\nfailures = "omissions"\nfailed = "fell short"\n[period]'
+    terms_file.write_text(terms_file.read_text().replace("[period]", ours))
+    words = read_terms(terms_file).words
+    assert (
+        words("{Failures} with a {referral}, and a {failure}") == "Omissions with a referral, and an omission"
+    )
+    assert words.renamed("first_failure_ref") == "first omission ref"
+    assert words.renamed("Enquiries about failures") == "Enquiries about omissions"
+
+
+@pytest.mark.parametrize(
+    ("days", "within", "day"),
+    [
+        (1, "one working day", "first working day"),
+        (10, "ten working days", "tenth working day"),
+        (12, "12 working days", "12th working day"),
+    ],
+)
+def test_the_days_in_which_an_enquiry_is_answered_are_in_words(terms_file: Path, days, within, day) -> None:
+    terms_file.write_text(f"answer_days = {days}\n{terms_file.read_text()}")
+    words = read_terms(terms_file).words
+    assert words("{answer_within}; {answer_day}") == f"{within}; {day}"
 
 
 def test_what_is_said_to_whoever_is_in_danger_is_never_empty(terms_file: Path) -> None:

@@ -893,8 +893,11 @@ def _stages(name, world, day, known_at, dimension):
 
 
 def _open_age(spent, share):
-    """How many are still open, and the fewest days that at least a share of them have been for."""
+    """How many are still open, and the fewest days that at least a share of them have been for; of a half, the
+    mean of the two in the middle."""
     still = sorted(days for days, over in spent if not over)
+    if still and share == Fraction(1, 2):
+        return len(still), len(still), (still[(len(still) - 1) // 2] + still[len(still) // 2]) / 2
     enough = next((days for count, days in enumerate(still, 1) if count >= share * len(still)), None)
     return len(still), len(still), enough
 

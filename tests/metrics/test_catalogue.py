@@ -4,14 +4,14 @@ from typing import get_args
 import polars as pl
 import pytest
 
-from data.terms import Case
+from data.terms import Case, Stages, words_of
 from metrics.catalogue import CATALOGUE, metric, metrics_of
 from metrics.dimensions import DIMENSIONS, dimension, dimensions_of
 from metrics.metric import SPOKEN, Metric, Subject, spoken
 from tests.metrics.test_evaluate import SAMPLED
 from tests.metrics.world import D
 
-COMPLAINTS = Case(one="complaint", many="complaints")
+COMPLAINTS = words_of(Case(one="complaint", many="complaints"), Stages())
 
 
 @pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
@@ -36,7 +36,7 @@ def test_a_review_of_complaints_speaks_of_complaints(each):
 
 
 def test_a_name_of_a_case_keeps_its_own_capitals():
-    dvds = Case(one="DVDS application", many="DVDS applications")
+    dvds = words_of(Case(one="DVDS application", many="DVDS applications"), Stages())
     assert spoken(metric("population"), dvds).title == "DVDS applications in the review"
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from data.decision_step import Action, DecisionStep
-from data.terms import DECISIONS, DecisionRule
+from data.terms import DECISIONS, Case, DecisionRule, Stages, words_of
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
 from metrics.decisions import (
@@ -68,7 +68,7 @@ def test_a_promise_to_refer_all_failures_is_held_against_those_with_a_referral(
 def test_a_promise_to_finish_is_held_against_what_remains_and_before_its_day_against_the_forecast(
     day, left, chance, standing
 ):
-    found, said = finish(PROMISE, day, left, chance, "applications")
+    found, said = finish(PROMISE, day, left, chance)
     assert found == standing
     forecast = chance not in (None, NO_FINISH)
     assert ("About" in said) == (found in (PromiseStatus.AT_RISK, PromiseStatus.NOT_DUE) and forecast)
@@ -78,7 +78,7 @@ def test_a_promise_to_finish_is_held_against_what_remains_and_before_its_day_aga
 def test_a_promise_is_judged_on_its_own_day_once_that_is_over():
     assert PROMISE.judged_on(BEFORE) == BEFORE
     assert PROMISE.judged_on(AFTER) == DUE_ON
-    assert "on 31 May 2024" in finish(PROMISE, AFTER, (0, 3), None, "applications")[1]
+    assert "on 31 May 2024" in finish(PROMISE, AFTER, (0, 3), None)[1]
 
 
 def test_a_level_of_staff_that_nobody_wrote_down_cannot_be_judged_but_none_at_all_is_not_enough():
@@ -153,7 +153,7 @@ def test_what_is_due_later_is_told_with_the_days_left():
 
 
 def test_a_matter_speaks_in_the_words_of_the_review():
-    words = {"grade": "high", "case": "complaint", "cases": "complaints"}
+    words = words_of(Case(one="complaint", many="complaints"), Stages())
     found = waiting(HIGH_GRADE, Ages(2, D(2024, 5, 1), 20.0, 29), DAY, words, (("grade", "high"),))
     assert found.sentence == (
         "2 complaints graded high wait for their detailed reviews, the longest since 1 May 2024, "

@@ -1,6 +1,7 @@
 """The forecast of the finish, against worlds whose pace is known and against what the demonstration came to."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -50,6 +51,15 @@ def test_an_even_pace_is_forecast_to_the_day():
     assert (made.low, made.middle, made.high) == (due, due, due)
     assert (made.chance_by(due), made.chance_by(due - DAY)) == (1.0, 0.0)
     assert made.band["middle"].to_list() == list(range(36, -1, -4))
+
+
+def test_the_finish_is_sooner_where_nothing_more_can_come_in():
+    busy = world(D(2024, 3, 1), sent_on=[100] + [3] * 43, completed=[0] + [4] * 43, waiting=1, assessed=[1])
+    on = forecast(busy)
+    over = forecast(replace(busy, more_for=0))
+    assert over.middle < on.middle if on.middle else over.middle
+    left = working_days(busy.day + DAY, over.middle)
+    assert len(left) == -(-busy.outstanding // 4)
 
 
 def test_nothing_is_forecast_of_days_that_are_not_known_or_past():

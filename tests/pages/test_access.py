@@ -23,6 +23,7 @@ from data.publishing.content import Bound, Draft, Override
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
 from metrics.decisions import Decision
+from metrics.dimensions import dimension
 from metrics.metric import Metric
 from pages.registry import REGISTRY, needs
 from pages.shell import current_user
@@ -92,7 +93,30 @@ def things() -> Iterator[Thing]:
     yield Thing("what is drawn of a view", FIGURES, lambda view: view.once("drawn", lambda: ["line"]))
     yield Thing("numbers of figures", FIGURES, lambda view: view.counts("failures", "backlog"))
     for name in NARROWED_BY:
-        yield Thing(f"values of {name}", FIGURES, lambda view, name=name: view.source.values(name))
+        roles = FIGURES & STAFF_NAMED if dimension(name).staff else FIGURES
+        yield Thing(f"values of {name}", roles, lambda view, name=name: view.source.values(name))
+    for name in ("officer", "investigator"):
+        named, one = FIGURES & STAFF_NAMED, ((name, ("OF-1",)),)
+        by, where = [name], [(name, "OF-1")]
+        yield Thing(f"findings by {name}", named, lambda view, by=by: view.result("findings_decided", by=by))
+        yield Thing(f"every finding by {name}", named, lambda view, by=by: view.results("findings", by))
+        yield Thing(
+            f"findings by {name} over time", named,
+            lambda view, name=name: view.split_course("findings_decided", name, days, then=False),
+        )  # fmt: skip
+        yield Thing(
+            f"findings of one {name}", named,
+            lambda view, one=one: replace(view, filters=one).figure("findings_decided"),
+        )  # fmt: skip
+        yield Thing(
+            f"rows of one {name}",
+            ROWS & STAFF_NAMED,
+            lambda view, where=where: view.behind("findings_decided", where),
+        )
+        yield Thing(
+            f"rows narrowed to one {name}", ROWS & STAFF_NAMED,
+            lambda view, one=one: replace(view, filters=one).behind("findings_decided"),
+        )  # fmt: skip
     yield Thing("days waited", FIGURES, lambda view: view.ages("backlog", [("grade", "high")]))
     yield Thing(
         "people by state over time",
@@ -294,9 +318,10 @@ def test_the_canaries_are_there_to_be_found(desk):
 NONE = 99  # no release has that number
 # What opens no table: the reader's own choices, words, which tables there are, on how many days any came.
 OPEN = {
-    "view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "loaded", "scope",
+    "guard", "view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "loaded",
+    "scope",
     "states", "states_by", "many_states", "not_compared", "opening_day", "without", "chosen", "filled",
-    "first_load", "noun_of", "cache_key",
+    "first_load", "noun_of", "words", "cache_key",
 }  # fmt: skip
 OPEN_OF_THE_PRESS = {"now", "today", "inside", "name"}
 

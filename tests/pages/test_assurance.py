@@ -2,52 +2,52 @@ import polars as pl
 import pytest
 
 from data.formatting import written_share
-from data.terms import Case
+from data.terms import USUAL_WORDS
 from metrics.chance.bounds import bound
 from pages.assurance import claim, conditions, missed_title, overturned_title, sampled
 from tests.pages.reading import answer, captions, card, cards, tables
 
-CASE = Case()
-
 
 def test_a_sample_that_found_nothing_still_says_how_much_it_leaves_possible():
-    assert sampled(bound(0, 300, 2954), CASE) == (
+    assert sampled(bound(0, 300, 2954), USUAL_WORDS) == (
         "300 checks found nothing missed; at most 27 of 2,954 could have been (95% confidence)."
     )
-    assert sampled(bound(3, 300, 2954), CASE).startswith("300 checks found 3 missed failures; at most ")
-    assert sampled(bound(3, 300, 2954), CASE).endswith(" of 2,954 could have one (95% confidence).")
-    assert sampled(bound(1, 1, 2), CASE) == (
+    assert sampled(bound(3, 300, 2954), USUAL_WORDS).startswith(
+        "300 checks found 3 missed failures; at most "
+    )
+    assert sampled(bound(3, 300, 2954), USUAL_WORDS).endswith(" of 2,954 could have one (95% confidence).")
+    assert sampled(bound(1, 1, 2), USUAL_WORDS) == (
         "1 check found 1 missed failure; at most 2 of 2 could have one (95% confidence)."
     )
-    assert "random sample" in conditions(bound(0, 300, 2954))
-    assert "judgement" in conditions(bound(0, 300, 2954))
+    assert "random sample" in conditions(bound(0, 300, 2954), USUAL_WORDS)
+    assert "judgement" in conditions(bound(0, 300, 2954), USUAL_WORDS)
 
 
 def test_a_sample_of_none_of_all_and_of_nobody_is_told_in_words():
-    assert sampled(bound(0, 0, 50), CASE) == (
+    assert sampled(bound(0, 0, 50), USUAL_WORDS) == (
         "None of the 50 applications not sent for detailed review has been checked."
     )
-    assert sampled(bound(2, 50, 50), CASE) == (
+    assert sampled(bound(2, 50, 50), USUAL_WORDS) == (
         "All 50 applications not sent for detailed review were checked, and 2 failures found."
     )
-    assert sampled(bound(1, 1, 1), CASE) == (
+    assert sampled(bound(1, 1, 1), USUAL_WORDS) == (
         "The one application not sent for detailed review was checked, and 1 failure found."
     )
-    assert sampled(bound(0, 0, 0), CASE) == (
+    assert sampled(bound(0, 0, 0), USUAL_WORDS) == (
         "No application is risk assessed but not sent for detailed review."
     )
 
 
 def test_a_claim_is_supported_or_needs_so_many_more_checks_or_is_refuted():
     # 0 of 300 leaves 27 of 2,954 possible: fewer than the 29 that 10 in 1,000 are.
-    assert claim(bound(0, 300, 2954), 10) == (
+    assert claim(bound(0, 300, 2954), 10, USUAL_WORDS) == (
         "The 300 checks made support the claim of at most 10 in 1,000 (29 of 2,954) with 95% confidence."
     )
     assert (
         "(14 of 2,954) with 95% confidence, check 534 and find no failure. That is 234 more checks than the 300"
-        in (claim(bound(0, 300, 2954), 5))
+        in (claim(bound(0, 300, 2954), 5, USUAL_WORDS))
     )
-    assert "fails: 3 have been found already" in claim(bound(3, 300, 2954), 1)
+    assert "fails: 3 have been found already" in claim(bound(3, 300, 2954), 1, USUAL_WORDS)
 
 
 def test_the_page_counts_second_looks_and_sample_checks_from_the_register(app, demonstration):
@@ -73,7 +73,7 @@ def test_the_page_counts_second_looks_and_sample_checks_from_the_register(app, d
         "Overturned": written_share(len(overturned) / len(second)),
         "Under way": card(page, "Under way"),
     }
-    assert answer(page) == sampled(most, CASE)
+    assert answer(page) == sampled(most, USUAL_WORDS)
     assert f"At most {most.most} missed" in [each.value for each in page.subheader]
     page.session_state["form_overturned_by_team"] = "Table"
     page.run()
@@ -84,7 +84,7 @@ def test_the_page_counts_second_looks_and_sample_checks_from_the_register(app, d
     }
     said = [each.value for each in page.markdown]
     assert any("No sign that the teams differ" in each for each in said)
-    assert claim(most, 5) in said
+    assert claim(most, 5, USUAL_WORDS) in said
 
 
 def test_the_rows_behind_a_team_are_its_outcomes_overturned(app):
@@ -125,7 +125,7 @@ def test_before_a_second_look_no_team_is_drawn(app):
     ],
 )
 def test_a_sample_is_titled_by_what_it_leaves_possible(sample, title):
-    assert missed_title(sample) == title
+    assert missed_title(sample, USUAL_WORDS) == title
 
 
 def test_the_title_says_none_in_words():

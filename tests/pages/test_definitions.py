@@ -3,6 +3,7 @@
 import re
 
 from access.roles import Role
+from data.terms import USUAL_WORDS
 from metrics.catalogue import CATALOGUE
 from tests.pages.conftest import NOT_THERE
 from tests.pages.reading import answer, tables
@@ -20,9 +21,7 @@ def test_every_figure_that_the_register_can_count_is_in_the_table_with_its_unit_
     page = app("definitions", as_at="2024-05-30", term="Failures found")
     there = [each for each in CATALOGUE if each.name not in NOT_THERE]
     for each in there:
-        assert each.title.replace("{Cases}", "Applications").replace("{cases}", "applications") in titles(
-            page
-        )
+        assert USUAL_WORDS(each.title) in titles(page)
     assert answer(page).startswith(f"{len(there)} figures, each defined once")
     (row,) = (row for row in tables(page)[0].rows() if row[0] == "Failures found")
     assert row == ("Failures found", "failures", "Failures")

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from access.roles import Role
 from access.services import services_of
+from access.visit import Refused
 from data.demo import EXAMPLES, Register, _states, loads_of
 from data.intake.load import load
 from data.intake.mapping import read_mapping
@@ -20,6 +21,7 @@ from pages.registry import REGISTRY, open_to
 from reports.export_request import Asked, issue_of
 from reports.exports import Format, export, make
 from reports.press.notice import notice_of
+from service.releases.drafting import countable
 from service.releases.publishing import Press
 from service.view import Source, View, open_source
 from tests.pages.reading import cards, days, tables, texts
@@ -92,6 +94,42 @@ def test_a_table_of_cases_names_its_columns_with_the_noun_of_the_review(source, 
 def test_a_table_on_a_page_names_its_columns_with_the_noun_of_the_review(housing, monkeypatch):
     page = opened(housing.folder, monkeypatch, Role.ANALYST, "progress", below="Rows")
     assert any("Complaint ref" in rows.columns for rows in tables(page))
+
+
+def test_ages_are_drawn_by_month_and_explored_by_area_with_the_rows_behind_them(housing, monkeypatch):
+    page = opened(housing.folder, monkeypatch, Role.ANALYST, "progress", below="How long")
+    assert "Days open so far, by month" in [part.value for part in page.subheader]
+    explored = opened(
+        housing.folder, monkeypatch, Role.ANALYST, "explore",
+        figure="Days open so far, nine in ten", by="Area", form="Line", behind_explored="Dene",
+    )  # fmt: skip
+    assert explored.get("plotly_chart")
+    assert any("behind “Dene”" in text for text in texts(explored))
+
+
+@pytest.mark.parametrize("role", [Role.CHIEF_OFFICER, Role.ANALYST])
+def test_findings_are_split_and_narrowed_by_investigator_for_those_who_may_see_names(
+    housing, monkeypatch, role
+):
+    named = role is Role.CHIEF_OFFICER
+    page = opened(housing.folder, monkeypatch, role, "explore", figure="Findings decided", by="Investigator")
+    words = list(texts(page))
+    assert any("IN-7" in text for text in words) == named
+    assert any(widget.key == "investigator" for widget in page.multiselect) == named
+    source = source_of(housing.folder, role)
+    view = source.view(Clocks(source.last_day, source.last_day), {"investigator": ("IN-7",)})
+    if named:
+        mine = view.figure("findings_decided").numerator
+        split = view.without("investigator").result("findings_decided", by=["investigator"])
+        assert dict(split.select("investigator", "numerator").iter_rows())["IN-7"] == mine > 0
+    else:
+        with pytest.raises(Refused):
+            view.figure("findings_decided")
+
+
+def test_no_release_may_split_by_who_investigated(source):
+    assert countable(source, [Bound(figure="findings_decided", by=("investigator",))]) == []
+    assert countable(source, [Bound(figure="findings_decided", by=("area",))]) != []
 
 
 def test_the_workbook_speaks_of_complaints(source, view):

@@ -11,6 +11,7 @@ from access.services import services_of
 from charts.control_chart import control
 from charts.palette import LIGHT
 from data.schema import STILL
+from data.terms import USUAL_WORDS
 from metrics.as_at import Clocks
 from metrics.chance.bounds import THREE_SIGMA, count_limits
 from pages.failures import FIRST, too_short, verdict_of
@@ -324,14 +325,14 @@ def test_shares_by_month_have_the_figures_of_the_rate_and_are_told_to_be_a_trial
 
 
 def test_of_too_few_failures_it_says_how_many_are_needed(app):
-    page = app("failures", watch=f"{BETWEEN} with harm")
+    page = app("failures", watch=f"{USUAL_WORDS(BETWEEN)} with harm")
     assert (
-        f"{BETWEEN} with harm: too few failures with harm to tell chance from change. It needs 5, and there are 2."
+        f"{USUAL_WORDS(BETWEEN)} with harm: too few failures with harm to tell chance from change. It needs 5, and there are 2."
         in [each.value for each in page.info]
     )
 
 
-@pytest.mark.parametrize("watch", WATCHED)
+@pytest.mark.parametrize("watch", [*map(USUAL_WORDS, WATCHED)])
 @pytest.mark.parametrize(
     ("area", "as_at"), [("headquarters", "2024-05-30"), ("north", "2024-05-30"), ("west", "2023-11-20")]
 )

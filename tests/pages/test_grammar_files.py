@@ -68,7 +68,7 @@ def test_numbers_and_words_agree_in_the_workbook(view):
 def test_numbers_and_words_agree_in_each_line_of_a_release(small, number):
     for metric in catalogue.CATALOGUE:
         if isinstance(metric, Metric) and not metric.share:
-            words = spoken(metric, small.terms.case)
+            words = spoken(metric, small.terms.words)
             told = count(metric.name, words.title, words.unit, exact(number), words.definition)
             assert disagreements([line(published(figures=(told,)), told)]) == []
 

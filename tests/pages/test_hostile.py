@@ -253,7 +253,7 @@ def test_what_an_address_asks_for_is_said_as_words(visit, entry):
 
 @pytest.mark.parametrize("name", ["failures", "reviews_done"])
 def test_no_chart_of_any_dimension_takes_words_for_marks(visit, hostile, name):
-    figure = spoken(catalogue.metric(name), hostile.terms.case).title
+    figure = spoken(catalogue.metric(name), hostile.terms.words).title
     first = visit("explore", Role.ANALYST, figure=figure)
     assert first.selectbox(key="figure").value == figure
     for by in first.selectbox(key="by").options:
@@ -277,7 +277,7 @@ def test_the_walk_would_find_what_came_through(visit, hostile, monkeypatch, wher
     monkeypatch.setattr(where, unescaped)
     cache.clear()
     area = next(each for each in hostile.terms.codes("areas") if "onerror" in each)
-    rate = spoken(catalogue.metric("failure_rate"), hostile.terms.case).title
+    rate = spoken(catalogue.metric("failure_rate"), hostile.terms.words).title
     explored = {"figure": rate, "by": "Area", "behind_explored": area}
     query = {"failures": {"area": area}, "explore": explored}.get(page, {})
     with pytest.raises(AssertionError, match=f"{LOUD}|evil|onerror"):

@@ -262,7 +262,7 @@ def test_one_load_is_compared_with_an_earlier_day_on_its_own_clock(one_load, tmp
     assert view.bridge("enquiries").steps[0].why == "new"
 
 
-LACKING = {"standing", "allegation", "recommended", "final"}
+LACKING = {"standing", "allegation", "recommended", "final", "officer", "investigator"}
 """Of which the demonstration has no value."""
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from access.roles import Role
 from charts.chart import Chart, for_browser
+from data.terms import USUAL_WORDS
 from pages import referrals
 from pages.registry import open_to
 from pages.widgets import chart_card
@@ -28,7 +29,7 @@ WORDS = cs.string() | cs.enum() | cs.categorical()
 OF_METHOD = {"95%", "99.8%"}
 PAGES = [entry.title for entry in open_to(Role.CHIEF_OFFICER) if entry.dated and entry.title != "Definitions"]
 # Pictures of rows leave as rows do, with a reason, and not as figures.
-OF_ROWS = {referrals.IN_SCOPE, referrals.OUTSIDE, "Open referrals"}
+OF_ROWS = {USUAL_WORDS(referrals.IN_SCOPE), USUAL_WORDS(referrals.OUTSIDE), "Open referrals"}
 VIEWS: dict[str, dict[str, str]] = {
     "the last day": {},
     "January as known then": {"as_at": "2024-01-11", "known": "then", "area": "north"},

@@ -7,7 +7,7 @@ import pytest
 
 from charts.bars import bars
 from charts.palette import LIGHT
-from data.terms import Case
+from data.terms import USUAL_WORDS
 from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension
@@ -72,7 +72,7 @@ def chart_of(*areas: str):
         denominator=pl.lit(None, pl.Int64), value=pl.col("numerator").cast(float), low=nothing, high=nothing
     )
     clocks = Clocks.then(dt.date(2024, 1, 11))
-    return bars(spoken(catalogue.metric("failures"), Case()), result, dimension("area"), clocks, LIGHT)
+    return bars(spoken(catalogue.metric("failures"), USUAL_WORDS), result, dimension("area"), clocks, LIGHT)
 
 
 LONG = pl.DataFrame(

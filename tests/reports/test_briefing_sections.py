@@ -8,6 +8,7 @@ from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
 from data.formatting import signed, written_count
+from data.terms import USUAL_WORDS
 from metrics.as_at import Clocks
 from pages import overview
 from reports.briefing_sections import FIGURES, sections
@@ -54,8 +55,10 @@ def test_the_briefing_has_the_numbers_of_the_overview(app, demonstration, monkey
     assert {*overview.FIGURES} <= {*FIGURES}
     for name, short in overview.FIGURES.items():
         row = rows[view.metric(name).title]
-        assert row["On 11 Jan 2024"] == numbers[short]
-        assert counted[short].endswith(f" {row['What it counts'].removesuffix(notes.get(name, ''))}.")
+        assert row["On 11 Jan 2024"] == numbers[USUAL_WORDS(short)]
+        assert counted[USUAL_WORDS(short)].endswith(
+            f" {row['What it counts'].removesuffix(notes.get(name, ''))}."
+        )
     heading = next(each for each in told if each.startswith("What changed since"))
     lines = changes(page)
     assert len(lines) == told[heading].tables[0].rows.height

@@ -12,7 +12,7 @@ from charts.events import Event
 from charts.fan import fan
 from charts.lines import lines
 from charts.palette import LIGHT
-from data.terms import Case
+from data.terms import USUAL_WORDS
 from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension
@@ -27,7 +27,7 @@ NUMBER = r"-?[\d.]+"
 
 
 def figure(name):
-    return spoken(catalogue.metric(name), Case())
+    return spoken(catalogue.metric(name), USUAL_WORDS)
 
 
 def counts(**columns):

@@ -109,7 +109,7 @@ def test_at_the_recent_pace_the_range_is_said(then):
 def test_where_no_finish_is_in_sight_the_what_if_says_so(then):
     view = then(2023, 11, 30)
     said = forecast.what_if(view, finish.finish(view), 80)
-    assert said == f"With 20% fewer staff: {finish.when(finish.finish(view))}"
+    assert said == f"With 20% fewer staff: {finish.when(view, finish.finish(view))}"
 
 
 def test_how_it_was_made_is_said_with_its_numbers_in_short_sentences(then):
@@ -163,3 +163,35 @@ def test_a_register_with_one_extract_is_not_judged_by_when_it_was_loaded(untouch
     assert source.states == 1
     assert made.days_used > 1
     review.ledger.engine.dispose()
+
+
+@pytest.fixture
+def of_complaints(housing, monkeypatch):
+    monkeypatch.setenv("CANDOUR_REVIEW", str(housing.folder))
+    cache.clear()
+    return opened(housing, Role.ANALYST)
+
+
+def test_a_register_without_risk_assessments_forecasts_when_no_case_is_open(of_complaints, then):
+    view = of_complaints.view(Clocks.then(of_complaints.last_day), {})
+    made = finish.closing(view)
+    assert (finish.finish(view), made.outcome, made.outstanding) == (None, "range", 83)
+    assert made.low < made.middle < made.high
+    assert finish.closing_sentence(view, made).startswith("Even chance by 17 October; 80% between ")
+    # The founding review has no closing days.
+    monitored = then(2024, 2, 15)
+    assert finish.closing(monitored) is None
+
+
+def test_no_end_is_in_sight_while_as_many_are_received_as_are_closed(of_complaints):
+    view = of_complaints.view(Clocks(D(2024, 7, 10), of_complaints.last_day), {})
+    made = finish.closing(view)
+    assert (made.outcome, made.low, made.high) == ("no progress", None, None)
+    said = finish.closing_sentence(view, made)
+    assert said == "No end is in sight: each working day 0.8 complaints are received and 0.8 closed."
+
+
+def test_an_old_extract_forecasts_no_closing(of_complaints):
+    later = of_complaints.last_day + dt.timedelta(days=200)
+    view = of_complaints.view(Clocks(later, of_complaints.last_day), {})
+    assert finish.closing(view).outcome == "not known"

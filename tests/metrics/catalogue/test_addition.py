@@ -23,7 +23,7 @@ CASE_COUNTS["high_and_waiting"] = lambda case, day: (
 )
 """
 EVERYWHERE = """
-from data.terms import Case
+from data.terms import USUAL_WORDS
 from metrics.catalogue import metric, metrics_of
 from metrics.histories.subjects import tables_of
 from metrics.metric import spoken
@@ -33,7 +33,7 @@ from tests.metrics.world import TERMS
 figure = metric("high_and_waiting")
 assert figure in metrics_of("cases")
 assert tables_of(figure) == {"applications", "risk_assessments"}
-assert spoken(figure, Case()).title == "Applications first graded and not sent for detailed review"
+assert spoken(figure, USUAL_WORDS).title == "Applications first graded and not sent for detailed review"
 assert "high_and_waiting" in vocabulary_of(TERMS).figures
 """
 

@@ -72,9 +72,19 @@ def test_a_child_recorded_before_its_parent_counts_once_the_parent_is_known():
     ],
 )
 def test_the_tenth_working_day_leaves_out_weekends_and_bank_holidays(received_on, due_on):
-    row = enquiries(frames({"enquiries": [enquiry("N1", received_on, "other")]})).collect().row(0, named=True)
+    row = (
+        enquiries(frames({"enquiries": [enquiry("N1", received_on, "other")]}), TERMS)
+        .collect()
+        .row(0, named=True)
+    )
     assert row["due_on"] == due_on
     assert (row["overdue_from"] - due_on).days == 1
+
+
+def test_an_answer_is_in_time_within_the_working_days_that_the_terms_give():
+    rows = frames({"enquiries": [enquiry("N1", D(2023, 11, 20), "other")]})
+    within_three = TERMS.model_copy(update={"answer_days": 3})
+    assert enquiries(rows, within_three).collect()["due_on"].to_list() == [D(2023, 11, 23)]
 
 
 def test_a_failure_bears_the_area_its_case_had_on_each_day():

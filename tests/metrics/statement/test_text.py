@@ -1,4 +1,4 @@
-from data.terms import Case
+from data.terms import Case, Stages
 from metrics.catalogue import CATALOGUE
 from metrics.metric import Metric
 from metrics.statement.text import stemmed, vocabulary_of
@@ -29,6 +29,17 @@ def test_a_review_of_other_cases_is_read_by_its_own_word():
     assert found[1] is not None
     assert found[1].name == "cases"
     assert VOCABULARY.head(stemmed("complaints that were reviewed"), 0) is None
+
+
+def test_a_review_with_other_words_for_its_stages_is_read_by_them():
+    stages = Stages(failure="omission", failures="omissions", failed="let down")
+    other = vocabulary_of(TERMS.model_copy(update={"stages": stages}))
+    read = other.head(stemmed("omissions that were made"), 0)
+    assert read is not None
+    assert read[1] is not None
+    assert read[1].name == "failures"
+    assert other.figures["failures"].words == "omissions"
+    assert VOCABULARY.head(stemmed("omissions that were made"), 0) is None
 
 
 def test_the_opposites_are_made_from_the_definitions_and_the_codes():

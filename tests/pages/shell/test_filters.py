@@ -13,7 +13,11 @@ OF_CASES = ("area", "route", "grade", "year", "category")
 OF_FAILURES = ("part", "type", "reason", "harm", "month_found")
 
 
-THERE = tuple(name for name in NARROWED_BY if name not in {"standing", "allegation", "recommended", "final"})
+THERE = tuple(
+    name
+    for name in NARROWED_BY
+    if name not in {"standing", "allegation", "recommended", "final", "officer", "investigator"}
+)
 """Those that the demonstration has values of."""
 
 

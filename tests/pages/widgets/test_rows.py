@@ -8,9 +8,10 @@ from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
 from data.errors import UserError
+from data.terms import USUAL_WORDS
 from metrics.as_at import Clocks
 from pages.widgets.rows import case_sentence as sentence
-from pages.widgets.rows import case_table as table
+from pages.widgets.rows import case_table
 from service.view import open_source
 from tests.pages.reading import tables
 
@@ -60,9 +61,9 @@ def test_a_reference_that_no_case_has_is_told_in_one_sentence_that_does_not_repe
 
 
 def test_staff_are_named_to_those_who_may_see_them_only(view):
-    assert "By" in table(view(Role.CHIEF_OFFICER).case_file(REF)).columns
+    assert "By" in case_table(USUAL_WORDS, view(Role.CHIEF_OFFICER).case_file(REF)).columns
     plain = view(Role.ANALYST).case_file(REF)
-    assert "By" not in table(plain).columns
+    assert "By" not in case_table(USUAL_WORDS, plain).columns
     assert "RV-" not in str(plain.rows())
 
 

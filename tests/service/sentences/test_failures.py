@@ -7,6 +7,7 @@ import pytest
 
 from charts.control_chart import MOST_DRAWN, control
 from charts.palette import LIGHT
+from data.terms import USUAL_WORDS
 from metrics.chance.control import rare
 from service.sentences.failures import BETWEEN, WATCHED, _one_by_one, change, gaps
 
@@ -21,11 +22,13 @@ from service.sentences.failures import BETWEEN, WATCHED, _one_by_one, change, ga
     ],
 )
 def test_stretches_are_told_one_by_one_while_they_are_few(stretches, said):
-    assert _one_by_one(stretches) == said
+    assert _one_by_one(USUAL_WORDS, stretches) == said
 
 
 class LongReview:
     """A view of so many failures that come in many clusters, each a mark on the chart."""
+
+    words = USUAL_WORDS
 
     def __init__(self, failures):
         days = [dt.date(2000, 1, 1) + dt.timedelta(days=each) for each in range(failures // 10)]

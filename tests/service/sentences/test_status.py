@@ -6,7 +6,7 @@ import pytest
 
 from access.roles import Role
 from access.services import services_of
-from data.terms import Case
+from data.terms import USUAL_WORDS, Case
 from metrics.as_at import Clocks
 from service import cache
 from service.sentences import status
@@ -64,7 +64,7 @@ def test_a_day_before_the_register_has_no_forecast(source):
     ],
 )
 def test_a_rate_is_one_review_in_so_many(share, words):
-    assert rate_title(share) == words
+    assert rate_title(USUAL_WORDS, share) == words
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_rate_is_one_review_in_so_many(share, words):
     ],
 )
 def test_quiet_referrals_are_counted_in_the_title(quiet, open_, words):
-    assert quiet_title(quiet, open_) == words
+    assert quiet_title(USUAL_WORDS, quiet, open_) == words
 
 
 def test_work_and_staff_are_compared_with_the_earlier_day(source):
@@ -91,7 +91,7 @@ class MadeUp:
 
     def __init__(self, *whole, shares=(), **figures):
         self.figures, self.whole_subjects, self.shares = figures, whole, dict(shares)
-        case = Case(one="application", many="applications")
+        self.words, case = USUAL_WORDS, Case(one="application", many="applications")
         terms = SimpleNamespace(case=case, oversight_body="the oversight body")
         self.source = SimpleNamespace(terms=terms, tables={"risk_assessments", "reviews"})
 
