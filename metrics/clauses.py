@@ -104,10 +104,7 @@ def meaning(definition: str) -> str:
 
 
 def clause(
-    release: Published,
-    figure: PublishedFigure,
-    cell: PublishedCell,
-    patterns: Mapping[str, str] = CLAUSES,
+    release: Published, figure: PublishedFigure, cell: PublishedCell, patterns: Mapping[str, str] = CLAUSES
 ) -> str:
     """Write a number as part of a sentence: "33 failures had been found"."""
     if not has_clause(figure, cell):

@@ -20,11 +20,7 @@ from service.view import View
 # Past this many points a line looks the same by the week, and costs a seventh.
 MOST_DAYS = 400
 RESULT = ("numerator", "denominator", "value", "low", "high")
-BURN_UP = {
-    "In the review": "population",
-    "{Triaged}": "risk_assessed",
-    "{Detailed_reviewed}": "completed",
-}
+BURN_UP = {"In the review": "population", "{Triaged}": "risk_assessed", "{Detailed_reviewed}": "completed"}
 
 
 @of_view

@@ -39,11 +39,7 @@ def machine() -> dict[str, str]:
         if required("walk"):
             pytest.fail("the walk is required, and this machine cannot make another one for it")
         pytest.skip("no machine of its own can be made for the walk here")
-    return {
-        "PYTHON": sys.executable,
-        "POSTGRES": str(programs),
-        "PROJECT": str(ROOT),
-    }
+    return {"PYTHON": sys.executable, "POSTGRES": str(programs), "PROJECT": str(ROOT)}
 
 
 def first_steps() -> str:

@@ -83,11 +83,7 @@ WRONG: dict[str, tuple[str, Mapping[str, str | list[str]], str]] = {
     "a figure to bridge that there is not": ("", {"change": "Unknown"}, "Unknown"),
     "a dimension that there is not": ("failures", {"split": "Nowhere"}, "Nowhere"),
     "rows that there are not": ("failures", {"list": "nowhere"}, "nowhere"),
-    "limits that there are not": (
-        "failures",
-        {"limits": "the first 9999 points"},
-        "the first 9999 points",
-    ),
+    "limits that there are not": ("failures", {"limits": "the first 9999 points"}, "the first 9999 points"),
     "a period that is not asked for": ("failures", {"every": "month"}, "month"),
     "staff that cannot be chosen": ("progress", {"staff": "1000"}, "1000"),
 }

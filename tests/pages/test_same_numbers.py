@@ -36,7 +36,7 @@ VIEWS: dict[str, dict[str, str]] = {
 }
 # What stands in a tab that is not open at first, by the address that opens it.
 BELOW: dict[str, tuple[dict[str, str], ...]] = {
-    "Failures": ({"tab": "Change or chance"}, {"split": "Reason", "and_by": "Month found", "over": "Year"}),
+    "Failures": ({"tab": "Change or chance"}, {"split": "Reason", "and_by": "Month found", "over": "Year"})
 }
 
 

@@ -9,14 +9,7 @@ from metrics import catalogue
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import DIMENSIONS, dimension
 from metrics.metric import Subject, spoken
-from reports.figures import (
-    broken_down,
-    listed,
-    of_dimensions,
-    of_figures,
-    over_time,
-    workbook_tables,
-)
+from reports.figures import broken_down, listed, of_dimensions, of_figures, over_time, workbook_tables
 from tests.pages.conftest import NOT_THERE
 from tests.reports.test_briefing_sections import DAY, view_of
 
@@ -141,7 +134,9 @@ def test_the_dictionary_says_of_every_figure_what_its_definition_says():
 def test_the_dictionary_has_every_dimension_and_how_a_missing_value_is_called(demonstration, monkeypatch):
     view = view_of(demonstration, monkeypatch, DAY)
     rows = of_dimensions(view, get_args(Subject)).rows
-    assert rows["Name"].to_list() == [each.name for each in DIMENSIONS if each.name != "standing" and not each.staff]
+    assert rows["Name"].to_list() == [
+        each.name for each in DIMENSIONS if each.name != "standing" and not each.staff
+    ]
     assert rows.filter(pl.col("Name") == "grade")["Where nothing is recorded"].to_list() == ["not graded yet"]
 
 
