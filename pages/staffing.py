@@ -22,7 +22,7 @@ from pages.shell import choices
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, figure_strip, rows
 from service.events import events
-from service.forecast import chances, finish, near_day, when
+from service.forecast import chances, finish, near_day, promised_until, when
 from service.markdown import plain
 from service.over_time import every_day, last_extract
 from service.results import shown
@@ -244,7 +244,7 @@ def teams_title(chance: float | None) -> str:
 
 
 def promise(view: View) -> str:
-    ends = view.promised_until("keep staffing")
+    ends = promised_until(view, "keep staffing")
     if ends is None:
         return ""
     if view.clocks.ahead:
@@ -306,7 +306,7 @@ def reviewing(view: View, days: list[dt.date]) -> pl.DataFrame:
 
 
 def _after(view: View, forecast: Forecast) -> str:
-    ends = view.promised_until("keep staffing")
+    ends = promised_until(view, "keep staffing")
     chance = None if ends is None else forecast.chance_by(ends)
     if ends is None or chance is None:
         return ""

@@ -35,7 +35,7 @@ def finish(view: View, staff: float = 1.0) -> Forecast | None:
     if view.loaded(NEEDED) != list(NEEDED):
         return None
     day = view.extract_day("reviews") or view.clocks.as_at
-    return view.forecast(staff, lambda: forecast(_workload(view, day), staff=staff)).on(view.clocks)
+    return forecast(_workload(view, day), staff=staff).on(view.clocks)
 
 
 @of_view
@@ -45,7 +45,7 @@ def closing(view: View) -> Forecast | None:
     if view.loaded(["risk_assessed"]) or view.loaded(CLOSINGS) != list(CLOSINGS) or not dated(view):
         return None
     day = view.extract_day("applications") or view.clocks.as_at
-    return view.forecast(1.0, lambda: forecast(_closings(view, day))).on(view.clocks)
+    return forecast(_closings(view, day)).on(view.clocks)
 
 
 def dated(view: View) -> bool:
@@ -72,7 +72,14 @@ def closing_sentence(view: View, forecast: Forecast) -> str:
 @of_view
 def promised_on(view: View) -> dt.date | None:
     """Day by which the body has promised to finish: the latest promise known; None if there is none."""
-    return view.promised_until("finish by a day") or view.source.terms.promised_on
+    return promised_until(view, "finish by a day") or view.source.terms.promised_on
+
+
+def promised_until(view: View, kind: str) -> dt.date | None:
+    """Return the day due of the latest promise of a kind that stood on the day; None if there is none."""
+    stood = pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > view.clocks.as_at)
+    promises = view.promises().filter(pl.col("kind") == kind, stood).drop_nulls("due_on")
+    return promises.sort("made_on", "commitment_ref")["due_on"][-1] if promises.height else None
 
 
 def sentence(view: View) -> str:

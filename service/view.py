@@ -30,7 +30,6 @@ from metrics.bridge import Bridge, bridge, moves
 from metrics.catalogue.timeliness import requests
 from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow, narrows
 from metrics.evaluate import Ages, ages, behind, course, evaluate_all
-from metrics.forecast import Forecast
 from metrics.histories.subjects import HISTORIES, tables_of
 from metrics.metric import AnyMetric, Metric, Subject, spoken
 from metrics.rates import by_reviewer
@@ -110,9 +109,6 @@ class Source:
     def filled(self, subject: Subject) -> set[str]:
         """Return the columns that a register may lack, and that this one has a value of."""
         return results.filled(self.place, subject) if HISTORIES[subject].table in self.tables else set()
-
-    def noun_of(self, table: str) -> str:
-        return self.terms.words.renamed(table)
 
     @property
     def opening_day(self) -> dt.date:
@@ -271,13 +267,9 @@ class View:
 
     def course(self, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         """days: evenly spaced, in order."""
-        return self._course(self._looked_at(name), catalogue.metric(name), days, then=then)
-
-    def _course(
-        self, seen: CacheKey, metric: AnyMetric, days: Sequence[dt.date], *, then: bool
-    ) -> pl.DataFrame:
+        key, metric = self._looked_at(name).over_time(then=then), catalogue.metric(name)
         span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
-        days_known = results.every_day(seen.over_time(then=then), metric, span)
+        days_known = results.every_day(key, metric, span)
         step = max((days[-1] - days[0]).days // max(len(days) - 1, 1), 1)
         asked = days_known.slice((days[0] - span[0]).days, step * (len(days) - 1) + 1)
         return asked if step == 1 else asked.gather_every(step)
@@ -349,9 +341,6 @@ class View:
         rows = known(results.snapshot(self.source.place).scan(name), self.clocks.known_at)
         return rows.drop("opened_by", "closed_by", *self._hidden(), strict=False).collect()
 
-    def forecast(self, staff: float, make: Callable[[], Forecast]) -> Forecast:
-        return once(("forecast", self._looked_at("backlog"), staff), make)
-
     def requests(self) -> pl.DataFrame:
         key, limits = self._looked_at("disclosed"), {scale.days for scale in self.source.terms.timescales}
         return once(("requests", key), lambda: requests(key.rows("disclosures"), key.clocks, sorted(limits)))
@@ -366,12 +355,6 @@ class View:
         self.source.visit.require(Permission.FIGURES, f"day of the last extract of {table}")
         days = results.extracts_of(self.source.place, table)
         return max((day for day in days if day <= self.clocks.known_at), default=None)
-
-    def promised_until(self, kind: str) -> dt.date | None:
-        """Return the day due of the latest promise of a kind that stood on the day; None if there is none."""
-        stood = pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > self.clocks.as_at)
-        promises = self.promises().filter(pl.col("kind") == kind, stood).drop_nulls("due_on")
-        return promises.sort("made_on", "commitment_ref")["due_on"][-1] if promises.height else None
 
     def promises(self) -> pl.DataFrame:
         rows = results.promises(self.source.place).lazy()

@@ -259,7 +259,7 @@ def _lacking(source: Source, draft: Draft) -> Iterator[str]:
         except KeyError:
             yield f"There is no figure {name!r} any more. Remove it from the draft."
             continue
-        missing = sorted(source.noun_of(table) for table in tables_of(metric) - source.tables)
+        missing = sorted(source.terms.words.renamed(table) for table in tables_of(metric) - source.tables)
         why = "has an impossible split. Choose another."
         if missing:
             advice = "Remove it, or load one first (see Data)."
