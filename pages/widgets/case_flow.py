@@ -25,7 +25,7 @@ from service.over_time import begun_days, compared, courses
 from service.sentences.figure import headline
 from service.view import View
 
-AGES_OVER_TIME = ("open_age", "open_age_90", "open_age_longest")
+AGES_OVER_TIME = {"open_age": "half", "open_age_90": "nine in ten", "open_age_longest": "the longest"}
 AGES = ("open_cases", "open_age", "open_age_90", "open_age_longest", "days_to_close")
 EVERY = {"Month": "1mo", "Week": "1w"}
 WHOLE = "all together"
@@ -129,8 +129,8 @@ def ages(view: View) -> None:
 
 
 def _ages_by_month(view: View, colours: Palette) -> Chart:
-    long = pl.concat(compared({view.metric(name).title: view}, name, "1mo") for name in AGES_OVER_TIME)
-    title = f"{view.metric(AGES_OVER_TIME[0]).title}, by month"
+    long = pl.concat(compared({words: view}, name, "1mo") for name, words in AGES_OVER_TIME.items())
+    title = f"{view.metric('open_age').title}, by month"
     return lines_of(title, long, colours, share=False, every="month", events=events(view))
 
 
