@@ -7,6 +7,7 @@ from the rows alone. The words are in `metrics/clauses.py`.
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -19,7 +20,7 @@ from metrics.as_at import Clocks
 from metrics.dimensions import Narrowing, narrow, within
 from metrics.evaluate import evaluate
 from metrics.histories.subjects import identity_of
-from metrics.metric import Metric
+from metrics.metric import Metric, Spell
 
 
 class Why(StrEnum):
@@ -43,23 +44,16 @@ def moves(
     `recorded_on`. The changes sum to the difference of the two numerators. A ValueError where a closing clock
     is before the opening one: later findings would be told as taken back.
     """
-    if closing.as_at < opening.as_at or closing.known_at < opening.known_at:
-        raise ValueError(f"a bridge leads forward in time, and not from {opening} to {closing}")
     key, spell = identity_of(metric.subject), metric.numerator
     then, now = known_on(opening.known_at), known_on(closing.known_at)
-
-    def counted(known: pl.Expr, day: dt.date) -> pl.Expr:
-        narrowed = within(rows, metric.subject, narrowing or {}, day)
-        return pl.all_horizontal(known, spell.open_on(day), *narrowed).fill_null(value=False)
+    counted = _counted([metric], rows, (opening, closing), narrowing)[metric.name]
 
     def over(day: dt.date) -> pl.Expr:
         if spell.ends is None:
             return pl.lit(value=False)
         return (spell.where & (spell.begins <= day) & (spell.ends <= day)).fill_null(value=False)
 
-    seen = rows.filter(then | now).with_columns(
-        _then=then, _now=now, _from=counted(then, opening.as_at), _to=counted(now, closing.as_at)
-    )
+    seen = rows.filter(then | now).with_columns(_then=then, _now=now, _from=counted[0], _to=counted[1])
     moved = seen.filter(pl.col("_from") != pl.col("_to")).select(key).unique()
     # As known now, whether it counted on the opening day: by any of its rows, one for each status.
     before = pl.col("_now") & spell.open_on(opening.as_at)
@@ -91,6 +85,56 @@ def moves(
         )
         .sort("why", key)
     )
+
+
+def added_and_removed(
+    metrics: Sequence[Metric],
+    rows: pl.LazyFrame,
+    opening: Clocks,
+    closing: Clocks,
+    narrowing: Narrowing | None = None,
+) -> dict[str, tuple[float, float]]:
+    """Return what the moves of each figure of a subject add up to, upwards and downwards, in one pass."""
+    counted = _counted(metrics, rows, (opening, closing), narrowing)
+    change = {
+        metric.name: metric.numerator.weight.cast(pl.Int64) * (comes.cast(pl.Int64) - was.cast(pl.Int64))
+        for metric, (was, comes) in zip(metrics, counted.values(), strict=True)
+    }
+    differs = pl.any_horizontal(was != comes for was, comes in counted.values())
+    by_thing = (
+        rows.filter(differs)
+        .group_by(identity_of(metrics[0].subject))
+        .agg(value.sum().alias(name) for name, value in change.items())
+    )
+    added = by_thing.select(pl.col(change).clip(lower_bound=0).sum())
+    removed = by_thing.select(pl.col(change).clip(upper_bound=0).sum())
+    up, down = pl.concat([added, removed]).collect().iter_rows(named=True)
+    whole = {metric.name: metric.parts for metric in metrics}
+    return {
+        name: (up[name], down[name]) if parts == 1 else (up[name] / parts, down[name] / parts)
+        for name, parts in whole.items()
+    }
+
+
+def _counted(
+    metrics: Sequence[Metric],
+    rows: pl.LazyFrame,
+    both: tuple[Clocks, Clocks],
+    narrowing: Narrowing | None,
+) -> dict[str, tuple[pl.Expr, pl.Expr]]:
+    """Return whether a row counts on the opening and on the closing clocks, by the names of the figures."""
+    opening, closing = both
+    if closing.as_at < opening.as_at or closing.known_at < opening.known_at:
+        raise ValueError(f"a bridge leads forward in time, and not from {opening} to {closing}")
+    sides = [(clocks, within(rows, metrics[0].subject, narrowing or {}, clocks.as_at)) for clocks in both]
+
+    def on(spell: Spell, clocks: Clocks, narrowed: list[pl.Expr]) -> pl.Expr:
+        known, open_on = known_on(clocks.known_at), spell.open_on(clocks.as_at)
+        return pl.all_horizontal(known, open_on, *narrowed).fill_null(value=False)
+
+    return {
+        metric.name: (on(metric.numerator, *sides[0]), on(metric.numerator, *sides[1])) for metric in metrics
+    }
 
 
 def _why() -> pl.Expr:

@@ -196,20 +196,22 @@ def _changed(view: View) -> None:
 
 @of_view
 def _changes(view: View, palette: Palette) -> str:
-    body = "".join(_change_row(view, name, palette) for name in view.loaded(BRIDGED))
+    names = view.loaded(BRIDGED)
+    moved = view.added_and_removed(names)
+    body = "".join(_change_row(view, name, moved[name], palette) for name in names)
     heads = "".join(f"<th scope=col>{words}</th>" for words in HEADS)
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _change_row(view: View, name: str, palette: Palette) -> str:
-    bridge, title = view.bridge(name), escape(view.metric(name).title)
+def _change_row(view: View, name: str, moved: tuple[float, float], palette: Palette) -> str:
+    title, now = escape(view.metric(name).title), view.figure(name).numerator
     values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
-    moved = [sum(step.change for step in bridge.steps if (step.change > 0) is up) for up in (True, False)]
-    numbers = [written_count(bridge.opening), *(signed(change) if change else NOTHING for change in moved)]
+    (opening,) = view.counts(name, clocks=view.before)
+    numbers = [written_count(opening), *(signed(change) if change else NOTHING for change in moved)]
     cells = "".join(f"<td>{number}</td>" for number in numbers)
     line = f'<img alt="" src="{sparkline(values, palette)}">'
-    now = f"<td><b>{written_count(bridge.closing)}</b></td>"
-    return f"<tr><th scope=row>{title}</th><td>{line}</td>{cells}{now}</tr>"
+    closing = f"<td><b>{written_count(now)}</b></td>"
+    return f"<tr><th scope=row>{title}</th><td>{line}</td>{cells}{closing}</tr>"
 
 
 def _below(view: View, listed: Sequence[Decision], promised: Sequence[JudgedPromise]) -> None:

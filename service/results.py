@@ -4,7 +4,7 @@ Every key has the version of ledger and terms, so nothing is stale. Readers shar
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -18,7 +18,7 @@ from data.releases import Releases
 from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
 from data.terms import USUAL_WORDS, Nouns
-from metrics import catalogue, cube
+from metrics import bridge, catalogue, cube
 from metrics.as_at import Clocks, known
 from metrics.bridge import Bridge, bridge_with_causes
 from metrics.catalogue.review import every_part
@@ -264,6 +264,18 @@ def cells(place: Place, subject: Subject) -> pl.DataFrame:
 
     steps = snapshot(place).derived(f"cube-{subject}", cube.EDITION, build, cube.STEPS)
     return steps.collect()
+
+
+def added_and_removed(keys: Mapping[Metric, CacheKey], opening: Clocks) -> dict[str, tuple[float, float]]:
+    """See `metrics.bridge`; each subject is read once."""
+    groups = dict[tuple[CacheKey, Subject], list[Metric]]()
+    for metric, key in keys.items():
+        groups.setdefault((key, metric.subject), []).append(metric)
+    sums = dict[str, tuple[float, float]]()
+    for (key, subject), metrics in groups.items():
+        rows, narrowing = key.history(subject), dict(key.filters)
+        sums |= bridge.added_and_removed(metrics, rows, opening, key.clocks, narrowing)
+    return sums
 
 
 @cached_result

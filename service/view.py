@@ -278,6 +278,11 @@ class View:
         opening, closing = self.figure(name, self.before), self.figure(name)
         return bridge(opening.numerator, self._moved(name), closing.numerator)
 
+    def added_and_removed(self, names: Iterable[str]) -> dict[str, tuple[float, float]]:
+        """Return what was added to each count since the day compared with, and what was removed."""
+        keys = {counted_metric(name): self._looked_at(name) for name in names}
+        return results.added_and_removed(keys, self.before)
+
     def moved(self, name: str) -> pl.DataFrame:
         self.source.visit.consult(Permission.CASE_ROWS, f"{self.scope(name)}; since {self.before.as_at}")
         rows = self._moved(name).drop(self._hidden(), strict=False)
@@ -285,12 +290,8 @@ class View:
 
     def _moved(self, name: str) -> pl.DataFrame:
         key, metric, opening = self._looked_at(name), counted_metric(name), self.before
-
-        def make() -> pl.DataFrame:
-            rows = key.history(metric.subject)
-            return moves(metric, rows, opening, key.clocks, dict(key.filters)).collect()
-
-        return once(("moved", key, name, opening), make)
+        make = partial(moves, metric, opening=opening, closing=key.clocks, narrowing=dict(key.filters))
+        return once(("moved", key, name, opening), lambda: make(rows=key.history(metric.subject)).collect())
 
     def _hidden(self) -> set[str]:
         return set() if self.source.visit.may(Permission.REVIEWER_NAMES) else staff_columns()

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from metrics.as_at import Clocks
-from metrics.bridge import Bridge, Step, Why, bridge, bridge_with_causes, moves
+from metrics.bridge import Bridge, Step, Why, added_and_removed, bridge, bridge_with_causes, moves
 from metrics.catalogue import CATALOGUE, metric
 from metrics.dimensions import narrow
 from metrics.evaluate import evaluate
@@ -54,6 +54,9 @@ def differences(world, metric, pairs):
             )
             assert one + moving["change"].sum() == other, metric.name
             assert moving[identity_of(metric.subject)].is_unique().all()
+            changes = moving["change"]
+            sums = changes.filter(changes > 0).sum(), changes.filter(changes < 0).sum()
+            assert added_and_removed([metric], rows, opening, closing, narrowing)[metric.name] == sums
             found += one != other
     return found
 

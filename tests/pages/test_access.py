@@ -131,6 +131,7 @@ def things() -> Iterator[Thing]:
     yield Thing("history of one case", ROWS, lambda view: view.case_file(CASE))
     for name in ("failures", "backlog", "people_investigated"):
         yield Thing(f"bridge of {name}", FIGURES, lambda view, name=name: view.bridge(name))
+        yield Thing(f"changes of {name}", FIGURES, lambda view, name=name: view.added_and_removed([name]))
         yield Thing(f"rows moved in {name}", ROWS & FIGURES, lambda view, name=name: view.moved(name))
     yield Thing("every figure by area", FIGURES, lambda view: view.results("cases", ["area"]))
     yield Thing("dimensions", FIGURES, lambda view: view.dimensions("cases"))
