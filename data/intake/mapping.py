@@ -95,7 +95,9 @@ class Choice(_Section):
     """Which texts are meant: those of a list, or all but those of one."""
 
     among: tuple[str, ...] | None = None
+    """Only rows with one of these texts. A bare list is the same."""
     without: tuple[str, ...] = Field(default=(), alias="not")
+    """Only rows with none of these texts."""
 
     @model_validator(mode="before")
     @classmethod
@@ -113,6 +115,7 @@ class TablePlan(_Section):
     """How a file, a sheet or a table of a database becomes rows of one table. A table may have several."""
 
     table: Annotated[str, AfterValidator(_known_table)]
+    """The table that it fills."""
     file: str | None = None
     """Names of the files, with * for what changes."""
     sheet: str | None = None
@@ -120,7 +123,9 @@ class TablePlan(_Section):
     source_table: str | None = None
     """The table of a database."""
     encoding: Annotated[str, AfterValidator(_known_encoding)] | None = None
+    """Of a CSV file, where it cannot be told from the file."""
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    """Of a CSV file, where it cannot be told from the file."""
     extract: Extent | None = None
     """As for the whole mapping, which it goes before."""
     where: dict[str, Choice] = {}
@@ -132,6 +137,7 @@ class TablePlan(_Section):
     one_row_per: tuple[str, ...] = ()
     """Our columns: rows that agree on all of them become one; "case" stands for the case's reference."""
     columns: dict[str, ColumnPlan]
+    """Our columns, and where each comes from."""
 
     @model_validator(mode="before")
     @classmethod
@@ -225,6 +231,7 @@ class Plan(_Section):
     most_megabytes: int = Field(default=1_024, gt=0)
     """Of a Parquet file or a database's table, as text."""
     tables: tuple[TablePlan, ...] = Field(min_length=1)
+    """One [[tables]] for each."""
 
     def whole(self, table: TablePlan) -> bool:
         return (table.extract or self.extract) == "full"
