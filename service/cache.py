@@ -22,6 +22,7 @@ Result = TypeVar("Result")
 MEGABYTE = 1_000_000
 DEFAULT_MEGABYTES = 512
 FRAME, COLUMN = 1_500, 600  # bytes
+LEAVES = frozenset((bool, bytes, dt.date, float, int, str, type(None), CodeType))
 PATIENCE = 0.1  # seconds between two looks at whether a reader who waits has gone on to another view
 
 _computing: ContextVar[bool] = ContextVar("computing", default=False)
@@ -43,6 +44,9 @@ def resident() -> int | None:
 
 
 def size_of(value: object) -> int:
+    if type(value) in LEAVES:
+        # Most parts of what is weighed are these, and the questions below take longer than they.
+        return sys.getsizeof(value)
     if isinstance(value, pl.DataFrame):
         # Measured: a small frame takes far more than its values.
         return int(value.estimated_size()) + FRAME + COLUMN * value.width
