@@ -53,13 +53,15 @@ def size_of(value: object) -> int:
     if isinstance(size := getattr(value, "cache_size", None), int):
         return size
     size = sys.getsizeof(value)
-    if isinstance(value, Mapping):
-        return size + sum(size_of(key) + size_of(part) for key, part in value.items())
     if isinstance(value, list | tuple | set | frozenset):
         return size + sum(map(size_of, value))
-    if is_dataclass(value) and not isinstance(value, type):
-        return size + sum(size_of(getattr(value, field.name)) for field in fields(value))
-    return size + (size_of(vars(value)) if hasattr(value, "__dict__") and not callable(value) else 0)
+    if isinstance(value, Mapping):
+        parts: Iterable[object] = (*value.keys(), *value.values())
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = (getattr(value, field.name) for field in fields(value))
+    else:
+        parts = (vars(value),) if hasattr(value, "__dict__") and not callable(value) else ()
+    return size + sum(map(size_of, parts))
 
 
 def key_of(value: object) -> Hashable:
