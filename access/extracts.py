@@ -7,7 +7,7 @@ from html import escape
 from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Receive, Scope
 
@@ -54,15 +54,18 @@ class Sending:
 
     async def take(self, scope: Scope, receive: Receive) -> Response:
         """Take a file in whole, or refuse it and keep nothing."""
-        if problem := self._too_much(HTTPConnection(scope)):
+        asked = HTTPConnection(scope)
+        if problem := self._too_much(asked):
             return problem
+        if "boundary=" not in asked.headers.get("content-type", ""):
+            return say(400, "No file came", "Send it with the form.", link=AGAIN)
         try:
             async with Request(scope, at_most(receive, self.most)).form(max_files=1, max_fields=0) as form:
                 file = form.get("file")
                 if not isinstance(file, UploadFile) or not file.filename or not file.size:
                     return say(400, "No file came", "Choose a file that is not empty.", link=AGAIN)
                 await patiently(partial(self._store, file))
-        except (HTTPException, MultipartParseError, ConnectionError):
+        except (HTTPException, MultipartParseError, ClientDisconnect):
             return say(400, "The file did not come whole", "Nothing of it stayed. Send it again.", link=AGAIN)
         except UserError as refused:
             return say(409, "The file was not taken", str(refused), link=(DATA, "Go to Data"))

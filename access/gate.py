@@ -199,12 +199,12 @@ class _Passage:
     async def _sending(self, session: Session) -> Sending | Response:
         """Return what takes a file, or why this visit may not send one."""
         needed, spool = Permission.SEND_EXTRACTS, self._services.spool
+        if spool is None:
+            return say(404, "No inbox", "Nobody has set up an inbox for this review.", link=("/", "Go on"))
         if not permitted(session.role, needed):
             note = partial(self._note_refusal, "a file to load", f"needs {needed}")
             await patiently(self._services.recent.once, (session.digest, SEND), note)
             return say(403, "This is not for your role", "Data stewards send extracts.", link=("/", "Go on"))
-        if spool is None:
-            return say(404, "No inbox", "Nobody has set up an inbox for this review.", link=("/", "Go on"))
         return Sending(self._services, self._token, spool)
 
     async def _not_theirs(self, session: Session) -> Response:

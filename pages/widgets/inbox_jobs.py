@@ -36,7 +36,7 @@ def draw(source: Source) -> None:
     spool = services().spool
     if spool is None:
         return
-    st.link_button("Send a file", SEND)
+    st.html(f'<p><a class="candour-button" href="{SEND}" target="_self">Send a file</a></p>')
     jobs = spool.jobs()
     if not jobs:
         st.caption("No file waits. Send one, and see what it would change before anything is loaded.")
@@ -74,7 +74,7 @@ def _wait(spool: Spool, job: Job) -> None:
         now = spool.job(job.id)
         if now is None or now.state != job.state:
             st.rerun()
-        st.caption(f"{plain(job.name)} is {WORDS[job.state]}.")
+        st.caption(f"{job.name} is {WORDS[job.state]}.")
 
     look()
 
@@ -83,7 +83,7 @@ def _mapping(visit: Visit, spool: Spool, job: Job) -> None:
     known = "the mapping of an earlier load" if job.known else "a guess: look at every line"
     st.markdown(f"**Mapping** ({known})")
     for remark in job.remarks:
-        st.caption(plain(remark))
+        st.caption(remark)
     try:
         st.dataframe(mapping_table(job.mapping), hide_index=True)
     except UserError as wrong:
@@ -165,6 +165,7 @@ def _ask(visit: Visit, spool: Spool, job: Job, change: Mapping[str, object], wha
         st.rerun()
         return
     visit.require(Permission.SEND_EXTRACTS, what)
-    visit.note(Kind.ADMINISTRATION, f"{what} asked for of an extract that was sent")
+    # Never in the words by which a load says that it began.
+    visit.note(Kind.ADMINISTRATION, f"extract that was sent: {what} asked for")
     spool.save(Job.model_validate({**job.model_dump(), **change, "who": visit.session.who}))
     st.rerun()
