@@ -83,7 +83,7 @@ class Services:
         if self.review.terms.demonstration:
             return None
         own = self.review.folder / INBOX if self.settings.mode is Mode.SINGLE_USER else None
-        folder = self.settings.inbox or own
+        folder = Path(self.settings.inbox) if self.settings.inbox else own
         return folder and Spool(folder)
 
     @property

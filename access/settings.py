@@ -80,7 +80,7 @@ class Settings(Section):
     sessions: Limits = Limits()
     anchor: tuple[str, ...] = ()
     cache_megabytes: Annotated[float, Field(ge=128, le=65_536)] = 512
-    inbox: Path | None = None
+    inbox: str = ""
     upload_megabytes: Annotated[int, Field(ge=1, le=10_000)] = 512
     sign_in: SignIn | None = None
 
@@ -132,8 +132,8 @@ def read_settings(folder: Path) -> Settings:
     if path is None:
         return Settings()
     settings = fitted(Settings, read_toml(path), path.name)
-    if settings.inbox is not None:
-        settings = settings.model_copy(update={"inbox": path.parent / settings.inbox})
+    if settings.inbox:
+        settings = settings.model_copy(update={"inbox": str(path.parent / settings.inbox)})
     if settings.sign_in is None:
         return settings
     secrets = ("client_secret_file", "cookie_secret_file")

@@ -152,7 +152,7 @@ def serve(folder: Path, *, once: bool) -> None:
     review = open_review(folder)
     demonstration, own = review.terms.demonstration, folder / INBOX
     review.ledger.engine.dispose()
-    inbox = settings.inbox or (own if settings.mode is Mode.SINGLE_USER else None)
+    inbox = Path(settings.inbox) if settings.inbox else own if settings.mode is Mode.SINGLE_USER else None
     if inbox is None or demonstration:
         raise UserError(
             'No inbox is set up: write inbox = "FOLDER" into settings.toml (see deploy/README.md).'

@@ -22,7 +22,7 @@ def form(name: str = "cases.csv", content: bytes = FILE, field: str = "file") ->
 
 @pytest.fixture
 def desk(desk: Services, sign_in_settings: Settings, tmp_path: Path) -> Services:
-    settings = sign_in_settings.model_copy(update={"inbox": tmp_path / "inbox", "upload_megabytes": 1})
+    settings = sign_in_settings.model_copy(update={"inbox": str(tmp_path / "inbox"), "upload_megabytes": 1})
     return replace(desk, settings=settings)
 
 

@@ -129,6 +129,13 @@ def test_a_document_gets_through_to_candour_itself_and_no_further_without_a_visi
     assert stranger.put("/_stcore/upload_file/1/2", content=b"x").status_code == 405
 
 
+def test_a_file_to_be_loaded_gets_through_to_candour_itself_and_no_further_without_a_visit(stranger):
+    answer = stranger.post("/send", files={"file": ("cases.csv", b"x" * 3_000_000)})
+    assert (answer.status_code, "Sign in to Candour" in answer.text) == (403, True)
+    assert stranger.put("/send", content=b"x").status_code == 405
+    assert stranger.post("/sent", content=b"x").status_code == 405
+
+
 def test_health_is_told_and_nothing_else(stranger):
     answer = stranger.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok\n")

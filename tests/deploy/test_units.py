@@ -10,7 +10,7 @@ from tests.conftest import required
 from tests.deploy.site import ROOT
 
 DEPLOY = ROOT / "deploy"
-SERVICES = ("candour@.service", "candour-nightly.service")
+SERVICES = ("candour@.service", "candour-nightly.service", "candour-inbox.service")
 
 
 def directives(name: str) -> dict[str, list[str]]:
@@ -70,12 +70,18 @@ def test_they_run_as_nobody_in_particular_and_may_write_to_the_review_only(name)
     assert written <= {"/var/lib/candour", "/var/backups/candour"}
 
 
-def test_both_services_are_closed_in_the_same_way():
-    first, second = (directives(name) for name in SERVICES)
+@pytest.mark.parametrize("name", SERVICES[1:])
+def test_the_services_are_closed_in_the_same_way(name):
+    first, second = directives(SERVICES[0]), directives(name)
     begins = list(first).index("ProtectSystem")
     for key in list(first)[begins:]:
-        if key not in ("ReadWritePaths", "SocketBindAllow", "WantedBy"):
+        if key not in ("ReadWritePaths", "SocketBindAllow", "WantedBy", "InaccessiblePaths"):
             assert first[key] == second[key], key
+
+
+def test_a_dashboard_cannot_read_what_the_inbox_signs_in_with():
+    hidden = directives("candour@.service")["InaccessiblePaths"][0].split()
+    assert {"-/run/credentials", "-/etc/candour/private"} <= set(hidden)
 
 
 def test_every_process_of_the_proxy_has_a_port_that_the_unit_allows():

@@ -1,0 +1,146 @@
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from access.roles import Role
+from access.services import Services
+from access.sessions import Sessions
+from access.settings import Mode, Settings
+from data.errors import UserError
+from data.review import Review, new_review
+from data.spool import Job, Outcome, Spool
+from pages.widgets import inbox_jobs
+from tests.conftest import TERMS
+
+MAPPING = """\
+extract = "full"
+[[tables]]
+table = "applications"
+[tables.columns]
+application_ref = 1
+received_on = { column = "Received", formats = ["%d/%m/%Y"] }
+area = { value = "north" }
+"""
+
+
+class Drawing:
+    """What a data steward sees of one spool, and what a click does to it."""
+
+    def __init__(self, review: Review, folder: Path, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
+        settings = Settings(mode=Mode.SINGLE_USER, inbox=str(folder))
+        services = Services(review, settings, Sessions(review.ledger, settings.sessions))
+        visit = services.visit(services.sessions.begin("amina", (role,)))
+        self.source = SimpleNamespace(visit=visit, terms=review.terms)
+        self.spool = Spool(folder)
+        monkeypatch.setattr(inbox_jobs, "services", lambda: services)
+
+    def send(self, **change: object) -> str:
+        with self.spool.receiving("cases.csv", "amina", "data steward") as file:
+            file.write(b"id,Received\n1,02/01/2024\n")
+        job = self.spool.jobs()[0]
+        self.spool.save(Job.model_validate({**job.model_dump(), **change}))
+        return job.id
+
+    def job(self, job_id: str) -> Job:
+        job = self.spool.job(job_id)
+        assert job is not None
+        return job
+
+    def drawn(self) -> AppTest:
+        source = self.source
+
+        def draw(inbox_jobs: object, source: object) -> None:
+            inbox_jobs.draw(source)  # pyright: ignore[reportAttributeAccessIssue]
+
+        page = AppTest.from_function(draw, args=(inbox_jobs, source), default_timeout=60).run()
+        assert not page.exception
+        return page
+
+
+@pytest.fixture
+def review(tmp_path: Path) -> Iterator[Review]:
+    terms = tmp_path / "terms.toml"
+    terms.write_text(TERMS)
+    review = new_review(tmp_path / "review", terms)
+    yield review
+    review.ledger.engine.dispose()
+
+
+@pytest.fixture
+def drawing(review: Review, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drawing:
+    return Drawing(review, tmp_path / "inbox", monkeypatch, Role.DATA_STEWARD)
+
+
+def test_a_guess_is_shown_as_a_table_and_rehearsed_once_a_person_says_so(drawing: Drawing) -> None:
+    job_id = drawing.send(state="guessed", mapping=MAPPING, remarks=("One row for each case.",))
+    page = drawing.drawn()
+    (table,) = page.dataframe
+    assert table.value["Their column"].tolist() == ["column 1", "Received", "always north"]
+    assert table.value["Codes, days and more"].tolist() == ["", "formats: %d/%m/%Y", ""]
+    changed = MAPPING.replace("north", "south")
+    page.text_area[0].set_value(changed)
+    page.button[0].click().run()
+    job = drawing.job(job_id)
+    assert (job.state, job.mapping, job.who) == ("rehearse", changed, "amina")
+
+
+def test_a_mapping_that_is_none_is_said_to_be_and_asks_for_nothing(drawing: Drawing) -> None:
+    job_id = drawing.send(state="guessed", mapping=MAPPING)
+    page = drawing.drawn()
+    page.text_area[0].set_value("extract = ")
+    page.button[0].click().run()
+    assert "not valid TOML" in page.error[0].value
+    assert drawing.job(job_id).state == "guessed"
+
+
+def test_a_file_is_loaded_only_when_every_doubt_is_confirmed(drawing: Drawing) -> None:
+    outcome = Outcome(
+        counts=({"table": "applications", "read": 9, "accepted": 9, "rejected": 0, "removed": 4},),
+        doubts={"--confirm-removals": "4 of 10 rows would go."},
+    )
+    job_id = drawing.send(state="rehearsed", mapping=MAPPING, outcome=outcome.model_dump())
+    page = drawing.drawn()
+    load = next(button for button in page.button if button.label == "Load it")
+    load.click().run()
+    assert "Confirm each line above first" in page.error[0].value
+    assert drawing.job(job_id).state == "rehearsed"
+    page.checkbox[0].check()
+    page.text_input[0].set_value("The weekly extract")
+    next(button for button in page.button if button.label == "Load it").click().run()
+    job = drawing.job(job_id)
+    assert (job.state, job.confirmed, job.note) == ("load", ("--confirm-removals",), "The weekly extract")
+
+
+def test_a_file_that_is_dropped_is_deleted(drawing: Drawing) -> None:
+    job_id = drawing.send(state="guessed", mapping=MAPPING)
+    page = drawing.drawn()
+    next(button for button in page.button if button.label == "Drop the file").click().run()
+    assert drawing.job(job_id).state == "dropped"
+    assert not (drawing.spool.folder / job_id / "files").exists()
+
+
+def test_what_another_tab_has_moved_on_is_not_asked_for_again(drawing: Drawing) -> None:
+    job_id = drawing.send(state="guessed", mapping=MAPPING)
+    page = drawing.drawn()
+    drawing.spool.save(drawing.job(job_id).model_copy(update={"state": "loaded"}))
+    page.button[0].click().run()
+    assert drawing.job(job_id).state == "loaded"
+
+
+def test_what_a_file_says_is_drawn_as_words(drawing: Drawing) -> None:
+    drawing.send(state="guessed", mapping=MAPPING, fault="**bold** <b>x</b>", remarks=("[a](http://x)",))
+    page = drawing.drawn()
+    assert page.error[0].value.startswith("\\*\\*bold")
+
+
+@pytest.mark.parametrize("role", [Role.CHIEF_OFFICER, Role.ANALYST, Role.RELEASE_APPROVER])
+def test_no_other_role_is_offered_it(
+    review: Review, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    drawing = Drawing(review, tmp_path / "inbox", monkeypatch, role)
+    assert not inbox_jobs.available(drawing.source)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(UserError, match="may not see"):
+        inbox_jobs.draw(drawing.source)  # pyright: ignore[reportArgumentType]
