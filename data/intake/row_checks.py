@@ -15,7 +15,16 @@ from data.intake.extract import QUARANTINE, Extract, folded, rows_listed, shape
 from data.intake.mapping import ColumnPlan, TablePlan
 from data.intake.privacy import Rule, reaching, refuse_people
 from data.intake.sources import Header
-from data.intake.values import NO_NUMBERS, PLACEHOLDERS, Days, Parser, parsed, parser_of, reference
+from data.intake.values import (
+    NO_NUMBERS,
+    PLACEHOLDERS,
+    Days,
+    Parser,
+    formats_for,
+    parsed,
+    parser_of,
+    reference,
+)
 from data.loading import Arrival
 from data.schema import (
     SCHEMAS,
@@ -356,6 +365,7 @@ def _values(checked: Checked, name: str, plan: ColumnPlan, parse: Parser, dtype:
                 file=checked.file,
                 column=plan.column,
                 formats=", ".join(parse.formats) or "day/month/year",
+                true=next((f', which seems to be "{form}"' for form in formats_for(parse.contrary)), ""),
                 rows=rows_listed(numbers.filter(cells.is_in(parse.contrary))),
             )
         checked.warnings.extend(parse.remarks(plan.column or name))
