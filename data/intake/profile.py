@@ -1,0 +1,321 @@
+"""What the values of a file say: kinds of columns, days and their order, and how many rows are of one case."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from data.intake.extract import SEARCHED_ROWS, Heads, Source, folded, is_totals, plain
+from data.intake.privacy import DATE, EMAIL, PERSONAL, TELEPHONE, personal
+from data.intake.values import (
+    DAY_FIRST,
+    FEWEST_IN_DOUBT,
+    FLAGS,
+    OTHER_FORMATS,
+    PLACEHOLDERS,
+    Days,
+    formats_for,
+    parsed,
+)
+from data.schema import REFERENCE
+from data.terms import read_toml
+
+SIGNS: dict[str, Any] = read_toml(Path(__file__).with_name("signs.toml"))
+LOOKED_AT = 50
+SAMPLED = 500  # distinct values of a column
+MOSTLY = 0.8
+NEARLY_ALL = 0.98
+FEW_CODES, MOST_CODES, ROWS_TO_A_CODE = 2, 400, 4
+LONGEST_CODE = 60
+WORDS_OF_PROSE = 4
+YEARS_OF_A_LIFE = 15
+_DATA = (DATE, *PERSONAL, r"-?[\d,]+(\.\d+)?")
+
+
+class Kind(StrEnum):
+    EMPTY = "nothing in it"
+    INDEX = "the rows' numbers"
+    DAY = "days"
+    FLAG = "yes or no"
+    NUMBER = "numbers"
+    CODE = "codes"
+    REFERENCE = "references"
+    PEOPLE = "about people"
+    TEXT = "free text"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Column:
+    """name: empty where the header is. cells: text, null where blank. codes: few values; those of people apart.
+
+    form: the format that reads its days where none is read without; doubtful: another order would do too.
+    """
+
+    name: str
+    place: int
+    kind: Kind
+    cells: pl.Series
+    distinct: int
+    codes: tuple[str, ...] = ()
+    people: int = 0
+    placeholders: tuple[str, ...] = ()
+    form: str | None = None
+    doubtful: bool = False
+    days: pl.Series = field(default_factory=pl.Series)
+
+    @property
+    def filled(self) -> int:
+        return self.cells.len() - self.cells.null_count()
+
+    @property
+    def is_unique(self) -> bool:
+        return self.distinct == self.cells.len()
+
+    @property
+    def refers(self) -> bool:
+        return self.kind == Kind.REFERENCE or (self.kind == Kind.CODE and bool(share(self.codes, _has_digit)))
+
+    @property
+    def pseudonyms(self) -> bool:
+        """Whether it is of people, and none of them is named in it."""
+        named = set(words(self.name)) & vocabulary("people")
+        return bool(named) and share(sample(self.cells), _has_digit) >= MOSTLY and self.kind != Kind.DAY
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A sheet, or the whole of a file without sheets."""
+
+    name: str
+    columns: list[Column]
+    height: int
+
+    @property
+    def merit(self) -> int:
+        return sum(column.filled for column in self.columns)
+
+
+def parts_of(source: Source) -> Iterator[Part]:
+    heads = source.heads()
+    headers = {part: header for part in heads if (header := _header(heads, part))}
+    widest = max((len(names) for _, names in headers.values()), default=0)
+    for part, (row, names) in headers.items():
+        # A file has one mark between its cells: the others only make fewer of them.
+        if part in {",", ";", "\t", "|"} and len(names) < widest:
+            continue
+        places = list(range(len(names)))
+        rows = source.extract(part, row + 1, places, len(names)).rows.drop("row_number")
+        if rows.height and is_totals(rows.row(-1)):
+            rows = rows.head(-1)
+        columns = [profiled(name, place, rows[str(place)]) for place, name in enumerate(names)]
+        yield Part(part, without_births(columns), rows.height)
+
+
+def _header(heads: Heads, part: str) -> tuple[int, list[str]] | None:
+    records = heads[part][:SEARCHED_ROWS]
+    fullness = [len({folded(cell) for cell in record if not _is_data(cell)} - {""}) for record in records]
+    if not fullness or max(fullness) < 2:  # noqa: PLR2004
+        return None
+    row = fullness.index(max(fullness))
+    names = [plain(cell) for cell in records[row]]
+    while names and not names[-1]:
+        names.pop()
+    return row, names
+
+
+def _is_data(cell: str) -> bool:
+    text = plain(cell).upper()
+    return bool(re.search(EMAIL, text)) or any(re.fullmatch(pattern, text) for pattern in _DATA)
+
+
+def has_header(part: Part) -> bool:
+    """Whether the "header" is none of the rows: it looks unlike them, and repeats none of their values."""
+    pairs = [(column.name, sample(column.cells)) for column in part.columns if column.name]
+    if any(_is_data(name) or name in texts or _same_shape(name, texts) for name, texts in pairs):
+        return False
+    return any(texts and share(texts, _has_digit) >= MOSTLY for _, texts in pairs)
+
+
+def _same_shape(name: str, texts: list[str]) -> bool:
+    def outline(text: str) -> str:
+        return re.sub(r"[A-Za-z]+", "a", re.sub(r"\d+", "9", text))
+
+    return _has_digit(name) and share(texts, lambda text: outline(text) == outline(name)) > 1 - MOSTLY
+
+
+def profiled(name: str, place: int, cells: pl.Series) -> Column:
+    bare = cells.str.strip_chars().replace("", None)
+    distinct = bare.drop_nulls().unique(maintain_order=True)
+    texts = [text for text in sample(bare) if not _is_placeholder(text)]
+    form, doubtful = _format_of_days(name, texts)
+    codes, people = _codes(bare)
+    about = set(words(name))
+    kind = (
+        Kind.DAY
+        if form is not None
+        else _kind(about, texts, distinct, bare, codes_in_all=len(codes) + people)
+    )
+    if kind != Kind.DAY:
+        return Column(
+            name=name, place=place, kind=kind, cells=bare, distinct=distinct.len(), people=people,
+            codes=tuple(code for code in codes if not _is_placeholder(code)),
+            placeholders=tuple(filter(_is_placeholder, codes)),
+        )  # fmt: skip
+    days, _ = parsed(bare.fill_null(""), Days((form,) if form else ()), pl.Date())
+    return Column(
+        name=name, place=place, kind=kind, cells=bare, distinct=distinct.len(), form=form or None,
+        doubtful=doubtful, days=days,
+    )  # fmt: skip
+
+
+def _kind(
+    about: set[str], texts: list[str], distinct: pl.Series, cells: pl.Series, *, codes_in_all: int
+) -> Kind:
+    filled = cells.len() - cells.null_count()
+    digits = share(texts, _has_digit)
+    if not texts:
+        return Kind.EMPTY
+    if not about - {"unnamed", "index", "row"} and _counts_up(cells):
+        return Kind.INDEX
+    if about & (vocabulary("traits") | vocabulary("names")):
+        return Kind.PEOPLE
+    if all(folded(text) in FLAGS for text in texts):
+        return Kind.FLAG
+    named = bool(about & vocabulary("people")) and not about & vocabulary("groups")
+    if share(texts, _shows_a_person) >= 0.5 or (named and digits < MOSTLY):  # noqa: PLR2004
+        return Kind.PEOPLE
+    if digits >= MOSTLY and distinct.len() == filled and share(texts, _is_reference) >= MOSTLY:
+        return Kind.REFERENCE
+    if codes_in_all:
+        return Kind.CODE
+    if share(texts, lambda text: bool(re.fullmatch(r"-?[\d,]*\.\d+", text))) > 1 - MOSTLY:
+        return Kind.NUMBER
+    return Kind.REFERENCE if min(digits, share(texts, _is_reference)) >= MOSTLY else Kind.TEXT
+
+
+def without_births(columns: list[Column]) -> list[Column]:
+    """Columns, of which days half a life before all others are about people."""
+    many = [column for column in columns if column.kind == Kind.DAY and column.filled >= FEWEST_IN_DOUBT]
+    middles = {column.place: column.days.median() for column in many}
+    latest = max((day for day in middles.values() if day is not None), default=None)
+    return [
+        Column(name=c.name, place=c.place, kind=Kind.PEOPLE, cells=c.cells, distinct=c.distinct)
+        if latest and (day := middles.get(c.place)) and (latest - day).days > YEARS_OF_A_LIFE * 365  # pyright: ignore
+        else c
+        for c in columns
+    ]
+
+
+def _format_of_days(name: str, texts: list[str]) -> tuple[str | None, bool]:
+    """Return the format of most days, empty where none need be named, or none where they are no days."""
+    bare = [plain(text) for text in texts]
+    # Most columns hold no days, and each format costs as much as all else.
+    if not any(Days()(text)[0] or formats_for([text]) for text in bare[:LOOKED_AT]):
+        return None, False
+    if not bare or (not set(words(name)) & _DAY_WORDS and share(bare, str.isdigit) >= 1 - MOSTLY):
+        full = bare and all(re.fullmatch(r"(19|20)\d\d[01]\d[0-3]\d", text) for text in bare)
+        return ("%Y%m%d" if full and share(bare, Days(("%Y%m%d",))) == 1 else None), False
+    usual = Days()
+    if share(bare, usual) >= MOSTLY and not usual.contrary:
+        doubt = share(bare, Days(("%m/%d/%Y",))) == 1 and share(bare, Days(("%Y-%m-%d",))) < 1
+        return "", doubt
+    best = max((*OTHER_FORMATS, *DAY_FIRST), key=lambda form: share(bare[:LOOKED_AT], Days((form,))))
+    if share(bare, Days((best,))) < MOSTLY:
+        return None, False
+    return best, best == "%d/%m/%y" and share(bare, Days(("%m/%d/%y",))) == 1
+
+
+_DAY_WORDS = {"date", "day", "dt", "on"}
+
+
+def _codes(cells: pl.Series) -> tuple[tuple[str, ...], int]:
+    """Return few values as they are written, without those that may be of people, and how many those are."""
+    distinct = cells.drop_nulls().unique()
+    if distinct.len() > MOST_CODES * 2:
+        return (), 0
+    written = sorted({" ".join(plain(text).split()) for text in distinct} - {""})
+    # Codes that differ only by case are one: the terms of reference would refuse both.
+    filled = sorted({folded(text): text for text in reversed(written)}.values())
+    few = len(filled) <= max(FEW_CODES, min(MOST_CODES, cells.len() / ROWS_TO_A_CODE))
+    if not few or any(len(text) > LONGEST_CODE for text in filled):
+        return (), 0
+    codes = tuple(text for text in filled if not _shows_a_person(text))
+    return codes, len(filled) - len(codes)
+
+
+def _shows_a_person(text: str) -> bool:
+    # References of nine digits look like telephone numbers too.
+    digits = re.fullmatch(r"\d[\d-]*", text) and not re.fullmatch(TELEPHONE, text)
+    return not digits and personal(text)
+
+
+def _is_placeholder(text: str) -> bool:
+    return plain(text).upper() in PLACEHOLDERS
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _is_reference(text: str) -> bool:
+    return (
+        bool(re.fullmatch(REFERENCE, text))
+        and text.count(" ") < FEW_CODES
+        and not re.fullmatch(r"-?\d*\.\d+", text)
+    )
+
+
+def _counts_up(cells: pl.Series) -> bool:
+    numbers = cells.cast(pl.Int64, strict=False)
+    return bool(cells.len() and not numbers.null_count() and (numbers.diff().drop_nulls() == 1).all())
+
+
+def sample(cells: pl.Series) -> list[str]:
+    return cells.drop_nulls().unique(maintain_order=True).head(SAMPLED).to_list()
+
+
+def share(texts: list[str] | tuple[str, ...], holds: Any) -> float:  # noqa: ANN401 (a test or a parser)
+    """Share of texts of which a test holds, or that a parser reads."""
+    outcomes = [holds(text) for text in texts]
+    good = [outcome[0] is not None if isinstance(outcome, tuple) else outcome for outcome in outcomes]
+    return sum(good) / len(good) if good else 0.0
+
+
+@cache
+def vocabulary(*path: str) -> frozenset[str]:
+    found: Any = SIGNS
+    for step in path:
+        found = found.get(step, {})
+    return frozenset(_singular(word) for word in (found or "").split())
+
+
+def words(name: str) -> list[str]:
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold()
+    return [_singular(word) for word in re.findall(r"[^\W\d_]+", apart)]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word  # noqa: PLR2004
+
+
+def is_steady(case: Column, column: Column) -> bool:
+    """Whether all rows of a case say the same."""
+    rows = pl.DataFrame({"case": case.cells, "value": column.cells}).drop_nulls()
+    values = rows.group_by("case").agg(pl.col("value").n_unique(), pl.len()).filter(pl.col("len") > 1)
+    return values.is_empty() or float((values["value"] == 1).mean() or 0) >= NEARLY_ALL  # pyright: ignore
+
+
+def follows(later: Column, earlier: Column) -> bool:
+    both = pl.DataFrame({"later": later.days, "earlier": earlier.days}).drop_nulls()
+    return bool(both.height) and float((both["later"] >= both["earlier"]).mean() or 0) >= 0.95  # pyright: ignore  # noqa: PLR2004
+
+
+def tells_apart(columns: list[Column]) -> bool:
+    """Whether these columns together are different in each row."""
+    rows = pl.DataFrame({str(place): column.cells for place, column in enumerate(columns)})
+    return rows.n_unique() >= NEARLY_ALL * rows.height
