@@ -1,4 +1,4 @@
-"""What the values of a file say: kinds of columns, days and their order, and how many rows are of one case."""
+"""What the values of a file say: kinds of columns, the order of days, and how many rows are of one case."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ SIGNS: dict[str, Any] = read_toml(Path(__file__).with_name("signs.toml"))
 LOOKED_AT = 50
 SAMPLED = 500  # distinct values of a column
 MOSTLY = 0.8
-NEARLY_ALL = 0.98
+HALF, NEARLY_ALL = 0.5, 0.98
 FEW_CODES, MOST_CODES, ROWS_TO_A_CODE = 2, 400, 4
 LONGEST_CODE = 60
 WORDS_OF_PROSE = 4
@@ -51,7 +51,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Column:
-    """name: empty where the header is. cells: text, null where blank. codes: few values; those of people apart.
+    """name: empty where the header is. cells: text, null where blank. codes: few values, none of people.
 
     form: the format that reads its days where none is read without; doubtful: another order would do too.
     """
@@ -78,7 +78,9 @@ class Column:
 
     @property
     def refers(self) -> bool:
-        return self.kind == Kind.REFERENCE or (self.kind == Kind.CODE and bool(share(self.codes, _has_digit)))
+        return self.kind == Kind.REFERENCE or (
+            self.kind == Kind.CODE and share(self.codes, _has_digit) >= MOSTLY
+        )
 
     @property
     def pseudonyms(self) -> bool:
@@ -154,12 +156,8 @@ def profiled(name: str, place: int, cells: pl.Series) -> Column:
     texts = [text for text in sample(bare) if not _is_placeholder(text)]
     form, doubtful = _format_of_days(name, texts)
     codes, people = _codes(bare)
-    about = set(words(name))
-    kind = (
-        Kind.DAY
-        if form is not None
-        else _kind(about, texts, distinct, bare, codes_in_all=len(codes) + people)
-    )
+    has_codes = bool(codes) or people > 0
+    kind = _kind(set(words(name)), texts, bare, has_codes=has_codes) if form is None else Kind.DAY
     if kind != Kind.DAY:
         return Column(
             name=name, place=place, kind=kind, cells=bare, distinct=distinct.len(), people=people,
@@ -173,29 +171,23 @@ def profiled(name: str, place: int, cells: pl.Series) -> Column:
     )  # fmt: skip
 
 
-def _kind(
-    about: set[str], texts: list[str], distinct: pl.Series, cells: pl.Series, *, codes_in_all: int
-) -> Kind:
-    filled = cells.len() - cells.null_count()
+def _kind(about: set[str], texts: list[str], cells: pl.Series, *, has_codes: bool) -> Kind:
     digits = share(texts, _has_digit)
-    if not texts:
-        return Kind.EMPTY
-    if not about - {"unnamed", "index", "row"} and _counts_up(cells):
-        return Kind.INDEX
-    if about & (vocabulary("traits") | vocabulary("names")):
-        return Kind.PEOPLE
-    if all(folded(text) in FLAGS for text in texts):
-        return Kind.FLAG
-    named = bool(about & vocabulary("people")) and not about & vocabulary("groups")
-    if share(texts, _shows_a_person) >= 0.5 or (named and digits < MOSTLY):  # noqa: PLR2004
-        return Kind.PEOPLE
-    if digits >= MOSTLY and distinct.len() == filled and share(texts, _is_reference) >= MOSTLY:
-        return Kind.REFERENCE
-    if codes_in_all:
-        return Kind.CODE
-    if share(texts, lambda text: bool(re.fullmatch(r"-?[\d,]*\.\d+", text))) > 1 - MOSTLY:
-        return Kind.NUMBER
-    return Kind.REFERENCE if min(digits, share(texts, _is_reference)) >= MOSTLY else Kind.TEXT
+    named = about & vocabulary("people") and not about & vocabulary("groups")
+    refers = digits >= MOSTLY and share(texts, _is_reference) >= MOSTLY
+    # The first of these that holds.
+    kinds = (
+        (Kind.EMPTY, not texts),
+        (Kind.INDEX, not about - {"unnamed", "index", "row"} and _counts_up(cells)),
+        (Kind.PEOPLE, about & (vocabulary("traits") | vocabulary("names"))),
+        (Kind.FLAG, all(folded(text) in FLAGS for text in texts)),
+        (Kind.PEOPLE, share(texts, _shows_a_person) >= HALF or (named and digits < MOSTLY)),
+        (Kind.REFERENCE, refers and cells.drop_nulls().is_unique().all()),
+        (Kind.CODE, has_codes),
+        (Kind.NUMBER, share(texts, _is_fraction) > 1 - MOSTLY),
+        (Kind.REFERENCE, refers),
+    )
+    return next((kind for kind, holds in kinds if holds), Kind.TEXT)
 
 
 def without_births(columns: list[Column]) -> list[Column]:
@@ -252,6 +244,10 @@ def _shows_a_person(text: str) -> bool:
     # References of nine digits look like telephone numbers too.
     digits = re.fullmatch(r"\d[\d-]*", text) and not re.fullmatch(TELEPHONE, text)
     return not digits and personal(text)
+
+
+def _is_fraction(text: str) -> bool:
+    return bool(re.fullmatch(r"-?[\d,]*\.\d+", text))
 
 
 def _is_placeholder(text: str) -> bool:

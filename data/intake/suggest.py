@@ -8,7 +8,7 @@ import dataframely as dy
 import tomlkit
 
 from data.errors import UserError, refusal
-from data.formatting import counted, measured
+from data.formatting import capitalised, counted, measured
 from data.intake.extract import folded
 from data.intake.parsed_sources import Workbook
 from data.intake.profile import (
@@ -33,6 +33,8 @@ from data.schema import SCHEMAS, USUAL, default_of, is_reference, listed_columns
 
 ENOUGH, SURE, LIKELY = 0.5, 1.2, 0.8
 OF_TABLE = 0.4
+FEW_ROWS = 20
+HALF_KNOWN = 0.35
 CASES, ALLEGATIONS, FINDINGS = GENERAL = ("applications", "allegations", "findings")
 # A stage's table fits where most columns of a file are its own.
 CLEARLY = 0.6
@@ -175,10 +177,16 @@ def _by_names(part: Part, table: str) -> Draft:
     # The only day that is left is the day that is missing; so with numbers.
     for name in (name for name in drafted.missing if name not in drafted.lines):
         used = {line.column.place for line in drafted.lines.values()}
-        left = [column for column in part.columns if column.place not in used and _fits(table, name, column)]
+        left = [
+            c for c in part.columns if c.place not in used and _fits(table, name, c) and not _of_others(c)
+        ]
         if len(left) == 1 and isinstance(schema[name], dy.Date | dy.Bool | dy.Float64):
             drafted.lines[name] = Line(table, name, left[0], ENOUGH, "the only one left of its kind")
     return drafted
+
+
+def _of_others(column: Column) -> bool:
+    return not vocabulary("other_days").isdisjoint(words(column.name))
 
 
 def _greedy(lines: Iterable[Line]) -> Iterator[Line]:
@@ -218,7 +226,8 @@ def _fits(table: str, name: str, given: Column) -> bool:
         )
     if is_prose(column):
         return given.kind == Kind.TEXT
-    short = given.kind == Kind.TEXT and given.distinct < given.filled
+    # In a short file the codes are as many as the rows.
+    short = given.kind == Kind.TEXT and (given.distinct < given.filled or given.filled < FEW_ROWS)
     return given.kind in (Kind.CODE, Kind.FLAG) or short
 
 
@@ -250,11 +259,19 @@ def _hit(word: str, own: set[str], others: frozenset[str], of_table: set[str]) -
 def _share_known(table: str, name: str, column: Column) -> float:
     ours = set(map(folded, usual_codes(SCHEMAS[table].columns()[name])))
     if ours:
-        return 0.7 * share(column.codes, lambda code: folded(code) in ours)
+        return 0.7 * share(column.codes, lambda code: any(_stands_for(folded(code), one) for one in ours))
     known = vocabulary("values", f"{table}.{name}") | vocabulary("values", name)
     if name == "area" and share(column.codes, lambda code: code.isdigit()) >= MOSTLY:
         return 0.3
     return 0.7 * share(column.codes, lambda code: not known.isdisjoint(words(code)))
+
+
+def _stands_for(short: str, code: str) -> bool:
+    """Whether it is the code, or has some of its letters in their order, like "wdrn" of "withdrawn"."""
+    letters = iter(code)
+    return short == code or (
+        len(short) > 2 and short[0] == code[0] and all(sign in letters for sign in short)
+    )  # noqa: PLR2004
 
 
 def _case_column(part: Part) -> Column | None:
@@ -305,11 +322,13 @@ def _of_findings(columns: list[Column]) -> Iterator[Line]:
 
 
 def _of_cases(steady: list[Column]) -> Iterator[Line]:
-    days = [c for c in steady if c.kind == Kind.DAY and vocabulary("other_days").isdisjoint(words(c.name))]
+    days = [c for c in steady if c.kind == Kind.DAY and not _of_others(c)]
     days.sort(key=lambda column: str(column.days.median()))
     first, last = (days[0], days[-1]) if days else (None, None)
+    # Another list of decisions is one of findings, and so with its day.
+    decided = [c for c in steady if _share_known(CASES, "decision", c) >= HALF_KNOWN]
     for name, column in SCHEMAS[CASES].columns().items():
-        if is_reference(column):
+        if is_reference(column) or (name in ("decided_on", "disclosed_on") and not decided):
             continue
         for given in days if isinstance(column, dy.Date) else steady:
             more, reason = 0.0, ""
@@ -323,10 +342,8 @@ def _of_cases(steady: list[Column]) -> Iterator[Line]:
                 and given is not first
             ):
                 more, reason = 0.4, f"never before {first.name}"
-            line = _line(CASES, name, given, more, reason)
-            # Another list of decisions is one of findings.
-            if name != "decision" or _share_known(CASES, name, given) >= 0.35:  # noqa: PLR2004
-                yield line
+            if name != "decision" or given in decided:
+                yield _line(CASES, name, given, more, reason)
 
 
 def _left_over(best: list[Line], steady: list[Column], varying: list[Column]) -> Iterator[Line]:
@@ -399,7 +416,7 @@ def plural(noun: str) -> str:
 def _grain(part: Part, drafts: list[Draft], case: Column | None, noun: str) -> str:
     rows = measured(part.height, "row", "rows")
     if case is None:
-        return f"One row for each of the {drafts[0].table.replace('_', ' ')}: {rows}."
+        return f"{capitalised(rows)} of {drafts[0].table.replace('_', ' ')}."
     if case.distinct >= NEARLY_ALL * part.height:
         return f"One row for each {noun}: {rows}."
     of_cases = f"{rows} for {counted(case.distinct, noun, plural(noun))}"
