@@ -1,7 +1,7 @@
 """What the values of a file say: kinds of columns, the order of days, and how many rows are of one case."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -19,6 +19,7 @@ from data.intake.values import (
     OTHER_FORMATS,
     PLACEHOLDERS,
     Days,
+    Parser,
     formats_for,
     parsed,
 )
@@ -211,15 +212,15 @@ def _format_of_days(name: str, texts: list[str]) -> tuple[str | None, bool]:
         return None, False
     if not bare or (not set(words(name)) & _DAY_WORDS and share(bare, str.isdigit) >= 1 - MOSTLY):
         full = bare and all(re.fullmatch(r"(19|20)\d\d[01]\d[0-3]\d", text) for text in bare)
-        return ("%Y%m%d" if full and share(bare, Days(("%Y%m%d",))) == 1 else None), False
+        return ("%Y%m%d" if full and share_read(bare, Days(("%Y%m%d",))) == 1 else None), False
     usual = Days()
-    if share(bare, usual) >= MOSTLY and not usual.contrary:
-        doubt = share(bare, Days(("%m/%d/%Y",))) == 1 and share(bare, Days(("%Y-%m-%d",))) < 1
+    if share_read(bare, usual) >= MOSTLY and not usual.contrary:
+        doubt = share_read(bare, Days(("%m/%d/%Y",))) == 1 and share_read(bare, Days(("%Y-%m-%d",))) < 1
         return "", doubt
-    best = max((*OTHER_FORMATS, *DAY_FIRST), key=lambda form: share(bare[:LOOKED_AT], Days((form,))))
-    if share(bare, Days((best,))) < MOSTLY:
+    best = max((*OTHER_FORMATS, *DAY_FIRST), key=lambda form: share_read(bare[:LOOKED_AT], Days((form,))))
+    if share_read(bare, Days((best,))) < MOSTLY:
         return None, False
-    return best, best == "%d/%m/%y" and share(bare, Days(("%m/%d/%y",))) == 1
+    return best, best == "%d/%m/%y" and share_read(bare, Days(("%m/%d/%y",))) == 1
 
 
 _DAY_WORDS = {"date", "day", "dt", "on"}
@@ -275,11 +276,12 @@ def sample(cells: pl.Series) -> list[str]:
     return cells.drop_nulls().unique(maintain_order=True).head(SAMPLED).to_list()
 
 
-def share(texts: list[str] | tuple[str, ...], holds: Any) -> float:  # noqa: ANN401 (a test or a parser)
-    """Share of texts of which a test holds, or that a parser reads."""
-    outcomes = [holds(text) for text in texts]
-    good = [outcome[0] is not None if isinstance(outcome, tuple) else outcome for outcome in outcomes]
-    return sum(good) / len(good) if good else 0.0
+def share(texts: Sequence[str], holds: Callable[[str], object]) -> float:
+    return sum(map(bool, map(holds, texts))) / len(texts) if texts else 0.0
+
+
+def share_read(texts: Sequence[str], parse: Parser) -> float:
+    return share(texts, lambda text: parse(text)[0] is not None)
 
 
 @cache
