@@ -77,6 +77,11 @@ class Guess:
     def lines(self) -> list[Line]:
         return [line for draft in self.drafts for line in draft.lines.values()]
 
+    @property
+    def unused(self) -> list[str]:
+        used = {line.column.place for line in self.lines}
+        return [column.name for column in self.part.columns if column.name and column.place not in used]
+
 
 def guess_of(file: str, *, table: str | None = None) -> Guess:
     path = Path(file)

@@ -1,5 +1,6 @@
 """What the values of a file say: kinds of columns, the order of days, and how many rows are of one case."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -72,6 +73,12 @@ class Column:
     @property
     def filled(self) -> int:
         return self.cells.len() - self.cells.null_count()
+
+    @property
+    def span(self) -> list[dt.date]:
+        """First and last of its days, if it has any."""
+        days = self.days.drop_nulls().sort()
+        return [*days.head(1), *days.tail(1)]
 
     @property
     def is_unique(self) -> bool:
@@ -156,7 +163,7 @@ def profiled(name: str, place: int, cells: pl.Series) -> Column:
     distinct = bare.drop_nulls().unique(maintain_order=True)
     texts = [text for text in sample(bare) if not _is_placeholder(text)]
     form, doubtful = _format_of_days(name, texts)
-    codes, people = _codes(bare)
+    codes, people = _codes(set(words(name)), bare)
     has_codes = bool(codes) or people > 0
     kind = _kind(set(words(name)), texts, bare, has_codes=has_codes) if form is None else Kind.DAY
     if kind != Kind.DAY:
@@ -226,7 +233,7 @@ def _format_of_days(name: str, texts: list[str]) -> tuple[str | None, bool]:
 _DAY_WORDS = {"date", "day", "dt", "on"}
 
 
-def _codes(cells: pl.Series) -> tuple[tuple[str, ...], int]:
+def _codes(about: set[str], cells: pl.Series) -> tuple[tuple[str, ...], int]:
     """Return few values as they are written, without those that may be of people, and how many those are."""
     distinct = cells.drop_nulls().unique()
     if distinct.len() > MOST_CODES * 2:
@@ -237,7 +244,8 @@ def _codes(cells: pl.Series) -> tuple[tuple[str, ...], int]:
     few = len(filled) <= max(FEW_CODES, min(MOST_CODES, cells.len() / ROWS_TO_A_CODE))
     if not few or any(len(text) > LONGEST_CODE for text in filled):
         return (), 0
-    codes = tuple(text for text in filled if not _shows_a_person(text))
+    is_of_places = not about.isdisjoint(vocabulary("headers", "applications.area"))
+    codes = tuple(t for t in filled if not _shows_a_person(t) or (is_of_places and _is_place(t)))
     return codes, len(filled) - len(codes)
 
 
@@ -245,6 +253,11 @@ def _shows_a_person(text: str) -> bool:
     # References of nine digits look like telephone numbers too.
     digits = re.fullmatch(r"\d[\d-]*", text) and not re.fullmatch(TELEPHONE, text)
     return not digits and personal(text)
+
+
+def _is_place(text: str) -> bool:
+    # "Brook Lane" would be a person elsewhere.
+    return not vocabulary("places").isdisjoint(words(text)[-1:])
 
 
 def _is_fraction(text: str) -> bool:

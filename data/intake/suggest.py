@@ -1,3 +1,4 @@
+import glob
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ import tomlkit
 from data.formatting import counted
 from data.intake.extract import folded
 from data.intake.fitting import UNKNOWN, Line
-from data.intake.guess import Guess, guess_of
+from data.intake.guess import Guess, guess_of, plural
+from data.intake.profile import vocabulary, words
 from data.schema import SCHEMAS, USUAL, is_reference, listed_columns, usual_codes
 
 _KINDS: dict[type[dy.Column], str] = {
@@ -31,8 +33,9 @@ def suggest(file: str, *, table: str | None = None) -> Suggestion:
     return Suggestion(mapping_of([guess]), tuple(remarks_of(guess)))
 
 
-def mapping_of(guesses: Sequence[Guess]) -> str:
-    lines = [line for guess in guesses for line in _written(guess)]
+def mapping_of(guesses: Sequence[Guess], *, of_other_days: bool = True) -> str:
+    """of_other_days: whether later extracts, of which only the numbers in the name differ, fit too."""
+    lines = [line for guess in guesses for line in _written(guess, of_other_days=of_other_days)]
     return "\n".join([*_PREFACE, *lines]) + "\n"
 
 
@@ -43,12 +46,14 @@ _PREFACE = (
 )
 
 
-def _written(guess: Guess) -> Iterator[str]:
+def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
+    file = glob.escape(guess.file)
+    file = re.sub(r"[0-9][0-9_.-]*(?=.*\.)", "*", file) if of_other_days else file
     yield f"\n# {guess.grain}"
     for draft in guess.drafts:
         yield "\n[[tables]]"
         yield f'table = "{draft.table}"'
-        yield "file = " + quoted(re.sub(r"[0-9][0-9_.-]*(?=.*\.)", "*", guess.file))
+        yield f"file = {quoted(file)}"
         if guess.is_workbook and guess.part.name:
             yield f"sheet = {quoted(guess.part.name)}"
         if draft.one_row_per:
@@ -114,18 +119,53 @@ def remarks_of(guess: Guess) -> Iterator[str]:
     yield f"The file looks like {' and '.join(draft.table for draft in guess.drafts)}. {guess.grain}"
     if guess.missing:
         yield f"Not recognised, and needed: {', '.join(guess.missing)}."
-    if lines := list(lists_of([guess])):
+    if lines := list(terms_of([guess])):
         yield "For the terms of reference, unless they have them:\n" + "\n".join(lines)
 
 
-def lists_of(guesses: Sequence[Guess]) -> Iterator[str]:
+def terms_of(guesses: Sequence[Guess]) -> Iterator[str]:
+    """Lines of a terms.toml for which the values speak: findings, what a case is called, period, lists."""
+    lines = [line for guess in guesses for line in guess.lines]
+    lists = _lists(lines)
+    findings = lists.get("findings", [])
+    if findings:
+        yield f"adverse = {quoted([code for code in findings if _gravity(code) == ADVERSE])}"
+        yield f"undecided = {quoted([code for code in findings if _gravity(code) == WAITING])}"
+    noun = next((guess.noun for guess in guesses if guess.noun != "case"), "case")
+    names = {line.name for line in lines}
+    closed_by = "findings" if "final" in names and "closed_on" not in names else "day"
+    yield f"\n[case]\none = {quoted(noun)}\nmany = {quoted(plural(noun))}\nclosed_by = {quoted(closed_by)}"
+    if days := [day for line in lines if line.name == "received_on" for day in line.column.span]:
+        yield f"\n[period]\nbegins = {min(days)}\nends = {max(days)}"
+    if lists:
+        yield "\n[lists]"
+    yield from (f"{closed} = {quoted(codes)}" for closed, codes in lists.items())
+
+
+def _lists(lines: Sequence[Line]) -> dict[str, list[str]]:
     lists: dict[str, dict[str, str]] = {}
-    for line in (line for guess in guesses for line in guess.lines):
+    for line in lines:
         closed = listed_columns(SCHEMAS[line.table]).get(line.name)
         if closed and closed not in USUAL and line.column.codes:
-            lists.setdefault(closed, {}).update({folded(code): code for code in line.column.codes})
-            lists[closed] |= {UNKNOWN: UNKNOWN} if line.unknown else {}
-    if lists:
-        yield "[lists]"
-    for closed, codes in lists.items():
-        yield f"{closed} = {quoted(list(codes.values()))}"
+            codes = [*line.column.codes, *([UNKNOWN] if line.unknown else [])]
+            lists.setdefault(closed, {}).update({folded(code): code for code in codes})
+    ordered = {closed: list(codes.values()) for closed, codes in lists.items()}
+    # The gravest comes last, which is the one that counts where a case has several.
+    return (
+        ordered | {"findings": sorted(ordered["findings"], key=_gravity)}
+        if "findings" in ordered
+        else ordered
+    )
+
+
+WAITING, NONE, NOT_ADVERSE, ADVERSE = range(4)
+
+
+def _gravity(code: str) -> int:
+    of_code = set(words(code))
+    if of_code & vocabulary("findings", "waiting"):
+        return WAITING
+    if of_code & vocabulary("findings", "none") or code == UNKNOWN:
+        return NONE
+    is_turned = not of_code.isdisjoint(vocabulary("findings", "turned"))
+    return NOT_ADVERSE if is_turned or of_code.isdisjoint(vocabulary("findings", "adverse")) else ADVERSE
