@@ -61,9 +61,7 @@ def prepare(folder: Path, files: Sequence[str], progress: Progress = silent) -> 
     if not any(draft.table == CASES for guess in guesses for draft in guess.drafts):
         raise refusal("no_cases", files=listed_words([guess.file for guess in guesses]), file=files[0])
     with whole_folder(folder) as unfinished:
-        write_private(
-            unfinished / MARK, f"A trial, to be deleted: python -m data try --delete {name}\n".encode()
-        )
+        write_private(unfinished / MARK, f"A trial, deleted with {deletion(folder)}\n".encode())
         write_private(unfinished / SETTINGS, _SETTINGS.encode())
         write_private(unfinished / TERMS, _terms(guesses).encode())
         mapping = mapping_of(guesses, of_other_days=False)

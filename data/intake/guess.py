@@ -259,7 +259,7 @@ def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:
     why = reason if key.is_unique else "one of each case, for want of another"
     lines["application_ref"] = Line(table, "application_ref", case, 1, "the case")
     lines[own] = Line(table, own, key, 1, why)
-    links = [c for c in rows.others if c.refers and c is not key]
+    links = [column for column in rows.others if column.refers]
     for name, column in SCHEMAS[table].columns().items():
         if is_reference(column) and name not in lines:
             offered = [c for c in links if c.pseudonyms == (name in staff_columns())]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +189,7 @@ def _kind(about: set[str], texts: list[str], cells: pl.Series, *, has_codes: boo
         (Kind.INDEX, not about - {"unnamed", "index", "row"} and _counts_up(cells)),
         (Kind.PEOPLE, about & (vocabulary("traits") | vocabulary("names"))),
         (Kind.FLAG, all(folded(text) in FLAGS for text in texts)),
-        (Kind.PEOPLE, share(texts, _shows_a_person) >= HALF or (named and digits < MOSTLY)),
+        (Kind.PEOPLE, share(texts, partial(_shows_a_person, about)) >= HALF or (named and digits < MOSTLY)),
         (Kind.REFERENCE, refers and cells.drop_nulls().is_unique().all()),
         (Kind.CODE, has_codes),
         (Kind.NUMBER, share(texts, _is_fraction) > 1 - MOSTLY),
@@ -244,20 +244,21 @@ def _codes(about: set[str], cells: pl.Series) -> tuple[tuple[str, ...], int]:
     few = len(filled) <= max(FEW_CODES, min(MOST_CODES, cells.len() / ROWS_TO_A_CODE))
     if not few or any(len(text) > LONGEST_CODE for text in filled):
         return (), 0
-    is_of_places = not about.isdisjoint(vocabulary("headers", "applications.area"))
-    codes = tuple(t for t in filled if not _shows_a_person(t) or (is_of_places and _is_place(t)))
+    codes = tuple(text for text in filled if not _shows_a_person(about, text))
     return codes, len(filled) - len(codes)
 
 
-def _shows_a_person(text: str) -> bool:
+def _shows_a_person(about: set[str], text: str) -> bool:
     # References of nine digits look like telephone numbers too.
-    digits = re.fullmatch(r"\d[\d-]*", text) and not re.fullmatch(TELEPHONE, text)
-    return not digits and personal(text)
-
-
-def _is_place(text: str) -> bool:
+    if re.fullmatch(r"\d[\d-]*", text) and not re.fullmatch(TELEPHONE, text):
+        return False
+    of_text = words(text)
+    if not vocabulary("in_codes").isdisjoint(of_text):
+        return False
     # "Brook Lane" would be a person elsewhere.
-    return not vocabulary("places").isdisjoint(words(text)[-1:])
+    is_of_places = not about.isdisjoint(vocabulary("headers", "applications.area"))
+    ends = {*of_text[:1], *of_text[-1:]}
+    return personal(text) and not (is_of_places and ends & vocabulary("places"))
 
 
 def _is_fraction(text: str) -> bool:
