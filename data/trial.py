@@ -13,7 +13,7 @@ from data.errors import UserError, refusal
 from data.formatting import listed_words
 from data.intake.extract import folded, safe_name
 from data.intake.fitting import Line
-from data.intake.guess import CASES, Draft, Guess, guess_of
+from data.intake.guess import Draft, Guess, guess_of
 from data.intake.load import Loaded, Progress, load, silent
 from data.intake.mapping import read_mapping
 from data.intake.suggest import mapping_of, quoted, terms_of
@@ -58,7 +58,7 @@ def prepare(folder: Path, files: Sequence[str], progress: Progress = silent) -> 
         progress(f"Looking at {safe_name(Path(file).name)}", done, len(files))
         guesses.append(guess_of(file))
     guesses = _loadable(guesses)
-    if not any(draft.table == CASES for guess in guesses for draft in guess.drafts):
+    if not any(line.column.span for guess in guesses for line in guess.lines):
         raise refusal("no_cases", files=listed_words([guess.file for guess in guesses]), file=files[0])
     with whole_folder(folder) as unfinished:
         write_private(unfinished / MARK, f"A trial, deleted with {deletion(folder)}\n".encode())
@@ -79,15 +79,18 @@ def prepare(folder: Path, files: Sequence[str], progress: Progress = silent) -> 
 
 
 def _terms(guesses: Sequence[Guess]) -> str:
-    begins = min(day for guess in guesses for line in guess.lines for day in line.column.span)
+    lines = list(terms_of(guesses))
+    days = sorted(day for guess in guesses for line in guess.lines for day in line.column.span)
+    if not any("[period]" in line for line in lines):
+        lines.append(f"[period]\nbegins = {days[0]}\nends = {days[-1]}")
     heading = (
         "# Drafted from the values of the files: read every line.",
         f"name = {quoted(f'Trial of {listed_words([guess.file for guess in guesses])}: not a review')}",
         'body = "The body under review"',
         'oversight_body = "The oversight body"',
-        f"began_on = {begins}",
+        f"began_on = {days[0]}",
     )
-    return "\n".join([*heading, *terms_of(guesses)]) + "\n"
+    return "\n".join([*heading, *lines]) + "\n"
 
 
 def _loadable(guesses: Sequence[Guess]) -> list[Guess]:

@@ -165,14 +165,20 @@ class Rows:
 
 
 def _case_column(part: Part) -> Column | None:
+    """The reference by whose values most else is settled, though it comes again; names break ties."""
     references = [c for c in part.columns if c.name and c.kind == Kind.REFERENCE and not c.pseudonyms]
     coarsest = min((column.distinct for column in references), default=0)
+    others = [column for column in part.columns if column.kind in (Kind.DAY, Kind.CODE)]
 
     def merit(column: Column) -> float:
         of_rows = max(likeness(table, f"{table[:-1]}_ref", column.name) for table in (ALLEGATIONS, FINDINGS))
-        return likeness(CASES, "application_ref", column.name) - of_rows + (column.distinct == coarsest) / 2
+        named = likeness(CASES, "application_ref", column.name) - of_rows
+        settled = (
+            0 if column.is_unique else sum(is_steady(column, other) for other in others) / len(others or "-")
+        )
+        return named + settled + (column.distinct == coarsest) / 2
 
-    return max(references, key=merit, default=None)
+    return references[0] if len(references) == 1 else max(references, key=merit, default=None)
 
 
 def _by_values(rows: Rows) -> Iterator[Draft]:
@@ -211,7 +217,7 @@ def _of_cases(steady: list[Column]) -> Iterator[Line]:
             if name == "received_on" and given is first:
                 more, reason = 0.6, "the earliest of its days"
             elif name == "closed_on" and first and given is last is not first and follows(given, first):
-                more, reason = 0.4, f"never before {first.name}"
+                more, reason = 0.5, f"never before {first.name}"
             yield line_of(CASES, name, given, more, reason)
 
 
@@ -255,7 +261,8 @@ def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:
         why = reason if rows.is_single else "what its rows share"
         lines[own] = Line(table, own, case, 1 + rows.is_single, why)
         return Draft(table, lines, "" if case.is_unique else own)
-    key = max(rows.keys, key=lambda key: likeness(table, own, key.name), default=case)
+    keys = [] if rows.is_single else rows.keys
+    key = max(keys, key=lambda key: likeness(table, own, key.name), default=case)
     why = reason if key.is_unique else "one of each case, for want of another"
     lines["application_ref"] = Line(table, "application_ref", case, 1, "the case")
     lines[own] = Line(table, own, key, 1, why)
@@ -292,7 +299,8 @@ def _grain(rows: Rows, drafts: list[Draft], noun: str) -> str:
         return f"One row for each {noun}: {height}."
     of_cases = f"{height} for {counted(rows.case.distinct, noun, plural(noun))}"
     kinds = (Kind.REFERENCE, Kind.CODE, Kind.PEOPLE, Kind.DAY)
-    others = sorted((c for c in rows.varying if c.kind in kinds), key=lambda column: kinds.index(column.kind))
+    others = [column for column in rows.varying if column.kind in kinds]
+    others.sort(key=lambda column: (not column.pseudonyms, kinds.index(column.kind)))
     pairs = [[one, other] for place, one in enumerate(others) for other in others[place + 1 :]]
     for more in [*([one] for one in others), *pairs][:MOST_TRIED]:
         if tells_apart([rows.case, *more]):

@@ -1,13 +1,15 @@
 import datetime as dt
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
 from data.errors import UserError
-from data.intake.mapping import read_mapping
-from data.intake.suggest import suggest
+from data.intake.guess import guess_of
+from data.intake.mapping import Plan, read_mapping
+from data.intake.suggest import mapping_of, suggest, terms_of
 from tests.data.conftest import Loader
 
 HEADINGS = "Application No,Name,Date Received,Route,Division,Decision,Date of decision,Phone,Notes"
@@ -180,7 +182,9 @@ def test_a_reference_is_never_offered_as_one_value_for_every_row(desk: Loader) -
 
 def guessed(desk: Loader, text: str, table: str) -> dict[str, str]:
     return dict(
-        re.findall(r'^(\w+) = "([^"]+)"(?:  # .*)?$', suggest(desk.file(text), table=table).mapping, re.MULTILINE)
+        re.findall(
+            r'^(\w+) = "([^"]+)"(?:  # .*)?$', suggest(desk.file(text), table=table).mapping, re.MULTILINE
+        )
     )
 
 
@@ -217,3 +221,59 @@ def test_what_is_left_out_is_listed_in_the_order_of_the_file(desk: Loader) -> No
         "Apple",
         "Mango",
     ]
+
+
+def test_each_line_says_how_sure_it_is_and_why(desk: Loader) -> None:
+    lines = suggest(desk.file(register())).mapping.splitlines()
+    assert 'application_ref = "Application No"  # sure: every row has another' in lines
+    assert 'received_on = "Date Received"  # sure: the earliest of its days and its name' in lines
+    assert 'area = "Division"  # sure: its codes and its name' in lines
+
+
+def test_a_pseudonym_is_offered_and_only_a_person_takes_it(desk: Loader) -> None:
+    rows = "".join(f"F-{n},C-{n // 2},Upheld,INV{n % 5}\n" for n in range(40))
+    guess = guess_of(desk.file("Finding No,Case No,Finding,Investigator\n" + rows))
+    mapping = mapping_of([guess])
+    assert '# investigator_ref = "Investigator"  # people: only where you take out the first "#"' in mapping
+    assert "investigator_ref" not in tomllib.loads(mapping)["tables"][0]["columns"]
+
+
+def test_what_stands_for_nothing_is_translated_to_not_known(desk: Loader) -> None:
+    areas = ("North", "South", "N/A", "")
+    rows = "".join(f"A-{n},{n % 28 + 1:02d}/02/2020,{areas[n % 4]}\n" for n in range(40))
+    mapping = suggest(desk.file("Ref,Received,Area\n" + rows)).mapping
+    assert 'codes = {"" = "not known", "N/A" = "not known"}' in mapping
+    Plan.model_validate(tomllib.loads(mapping))
+
+
+def test_the_terms_are_drafted_from_the_values(desk: Loader) -> None:
+    findings = ("Pending", "Upheld", "Not upheld", "Withdrawn")
+    rows = "".join(
+        f"C-{n},{dt.date(2020, 1, 1) + dt.timedelta(days=n)},{findings[n % 4]}\n" for n in range(40)
+    )
+    guess = guess_of(desk.file("complaint_id,received,finding\n" + rows, "a.csv"))
+    terms = tomllib.loads("\n".join(terms_of([guess])))
+    assert terms["case"] == {"one": "complaint", "many": "complaints", "closed_by": "findings"}
+    assert terms["period"] == {"begins": dt.date(2020, 1, 1), "ends": dt.date(2020, 2, 9)}
+    assert terms["lists"] == {"findings": ["Pending", "Withdrawn", "Not upheld", "Upheld"]}
+    assert (terms["adverse"], terms["undecided"]) == (["Upheld"], ["Pending"])
+
+
+@pytest.mark.parametrize(
+    ("code", "is_adverse"),
+    [
+        ("Sustained Finding", True),
+        ("Partly upheld", True),
+        ("failure found", True),
+        ("No Sustained Findings", False),
+        ("Other than Sustained Finding", False),
+        ("no failure", False),
+        ("Unfounded", False),
+    ],
+)
+def test_a_finding_is_adverse_unless_its_words_turn_it_round(
+    desk: Loader, code: str, is_adverse: bool
+) -> None:
+    rows = "".join(f"C-{n},{n % 28 + 1:02d}/02/2020,{code}\n" for n in range(40))
+    terms = tomllib.loads("\n".join(terms_of([guess_of(desk.file("Case No,Received,Finding\n" + rows))])))
+    assert terms["adverse"] == ([code] if is_adverse else [])

@@ -96,8 +96,8 @@ def test_a_day_in_another_format_than_the_mappings_is_told_its_own() -> None:
 
 def test_no_format_is_looked_for_once_many_texts_were_not_read() -> None:
     days = Days()
-    for number in range(1, 502):
-        assert days(f"January {number % 28 + 1}, {1950 + number % 60}")[0] is None
+    for n in range(1, 502):
+        assert days(f"January {n % 28 + 1}, {1950 + n % 60}")[0] is None
     assert days("January 5, 2023") == (None, "is not a date")
 
 
