@@ -119,13 +119,23 @@ def _status(asked: argparse.Namespace) -> None:
 
 
 @_command(
-    "write every table as Parquet and CSV",
+    "write every table as Parquet and CSV, or the figures alone",
     _FOLDER,
     argument("--reason", required=True, metavar="WHY", help="why they are needed; the record keeps it"),
     argument("--as-known", type=day, metavar="DAY", help="as known on a day (default: now)"),
+    _flag("--feed", "the figures by day and by group, for Power BI or a spreadsheet; no row of a case"),
 )
 def _export(asked: argparse.Namespace) -> None:
-    written = export(open_review(asked.review), asked.folder, reason=asked.reason, known_on=asked.as_known)
+    if asked.feed and asked.as_known:
+        raise UserError("A feed has the figures as known on every day: leave --as-known out.")
+    review = open_review(asked.review)
+    if asked.feed:
+        # The floors above this one are slow to import.
+        from service.feed import write_feed
+
+        written = write_feed(review, asked.folder, reason=asked.reason)
+    else:
+        written = export(review, asked.folder, reason=asked.reason, known_on=asked.as_known)
     print(
         f"Wrote {counted(len(written), 'file', 'files')} to {asked.folder}; "
         f"{written[0].name} says what they are."

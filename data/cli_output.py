@@ -65,10 +65,15 @@ def _of_receipt(receipt: Receipt) -> Iterator[str]:
     numbers = {
         name: written_count(number) for name, number in vars(receipt).items() if isinstance(number, int)
     }
+    others = "".join(
+        f" + {written_count(count)} {words}"
+        for words, count in (("left out", receipt.left_out), ("combined", receipt.combined))
+        if count
+    )
     sums = (
-        "{accepted} accepted + {quarantined} in quarantine + {repeated} repeated + {ignored} blank. "
+        "{accepted} accepted + {quarantined} in quarantine + {repeated} repeated + {ignored} blank{others}. "
         "Accepted = {new} new + {changed} changed + {unchanged} unchanged; {removed} removed."
-    ).format_map(numbers)
+    ).format_map({**numbers, "others": others})
     read = measured(receipt.read, "row", "rows")
     yield f"{receipt.table_name} from {receipt.file}: {read} read = {sums}"
     if receipt.dropped:

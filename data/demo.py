@@ -105,7 +105,7 @@ class Register:
 
 def _cells(rows: pl.DataFrame, plan: TablePlan) -> pl.DataFrame:
     return rows.select(
-        _written(column, given).alias(given.column or name)
+        _written(column, given).alias(given.label or name)
         for name, column in plan.schema_columns.items()
         if (given := plan.columns.get(name)) and name in rows.columns
     )

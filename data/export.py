@@ -1,5 +1,6 @@
 import datetime as dt
 import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,10 @@ from data.stable_file import refuse_filled, whole_folder, write_private
 
 # Polars writes down which of its own types a column had.
 OF_POLARS = b"ARROW:schema"
+_CSV = (
+    "The CSV has this marking above and below its table, and a ' in front of what a spreadsheet could run",
+    "as a formula.",
+)
 
 
 def expect_separated(path: Path, rows: pl.DataFrame, marking: str) -> None:
@@ -51,24 +56,46 @@ def _plain(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def export(review: Review, folder: Path, *, reason: str, known_on: dt.date | None = None) -> list[Path]:
-    """All files or none, each read again; recorded before the first byte. UserError on any difference."""
-    refuse_filled(folder, "choose another folder for the export")
-    why = fitting(reason)
+    """Write every table. All files or none, each read again; UserError on any difference."""
     version = review.ledger.version()
     loads = review.ledger.loads().filter(pl.col("load") <= version)
     _refuse_unknown_days(loads, known_on)
+    known = loads if known_on is None else loads.filter(pl.col("recorded_on") <= known_on)
+    last = known.row(-1, named=True)
+    day = written_day(known_on or last["recorded_on"])
+    snapshot = review.snapshot(version)
+    return write_tables(
+        review,
+        folder,
+        ((table, _known_rows(snapshot, table, known_on)) for table in SCHEMAS),
+        scope=f"every table as known on {known_on or 'the last day'}, loads 1 to {version}",
+        reason=reason,
+        note=[f"As known on {day}, from loads 1 to {last['load']}.", "Each table is in Parquet and in CSV."],
+    )
+
+
+def write_tables(
+    review: Review,
+    folder: Path,
+    tables: Iterable[tuple[str, pl.DataFrame]],
+    *,
+    scope: str,
+    reason: str,
+    note: Sequence[str],
+) -> list[Path]:
+    """Write tables by their names as Parquet and CSV, with a note. All files or none, each read again, and
+    recorded before the first byte. UserError on any difference."""
+    refuse_filled(folder, "choose another folder for the export")
+    why = fitting(reason)
     words = marked(configured(review.folder), demonstration=review.terms.demonstration)
-    scope = f"every table as known on {known_on or 'the last day'}, loads 1 to {version}"
     review.record.write(done_here(Kind.DISCLOSURE, scope, reason=why))
     prefix = "demonstration-" if review.terms.demonstration else ""
+    lines = [words, review.terms.name, *note, f"Taken because: {why}", *_CSV]
     try:
-        note = _note(review, known_on, loads, words, why)
-        snapshot = review.snapshot(version)
         with whole_folder(folder) as making:
-            written = [write_private(making / "README.txt", note.encode())]
-            for table in SCHEMAS:
-                rows = _known_rows(snapshot, table, known_on)
-                written += _write(rows, making / f"{prefix}{table}", words)
+            written = [write_private(making / "README.txt", ("\n".join(lines) + "\n").encode())]
+            for name, rows in tables:
+                written += _write(rows, making / f"{prefix}{name}", words)
             expect_files(making, {path.name for path in written})
     except (UserError, OSError):
         review.record.write(done_here(Kind.DISCLOSURE, scope, reason=why, outcome=Outcome.FAILED))
@@ -101,17 +128,3 @@ def _known_rows(snapshot: Snapshot, table: str, day: dt.date | None) -> pl.DataF
     known = known_now() if day is None else known_on(day)
     rows = snapshot.scan(table).filter(known)
     return rows.select(schema.column_names()).sort(schema.primary_key()).collect()
-
-
-def _note(review: Review, known_on: dt.date | None, loads: pl.DataFrame, marking: str, why: str) -> str:
-    known = loads if known_on is None else loads.filter(pl.col("recorded_on") <= known_on)
-    last = known.row(-1, named=True)
-    lines = [
-        marking,
-        review.terms.name,
-        f"As known on {written_day(known_on or last['recorded_on'])}, from loads 1 to {last['load']}.",
-        f"Taken because: {why}",
-        "Each table is in Parquet and in CSV. The CSV has this marking above and below its table, and a ' in",
-        "front of what a spreadsheet could run as a formula.",
-    ]
-    return "\n".join(lines) + "\n"

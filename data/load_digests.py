@@ -16,7 +16,7 @@ from data.ledger import Ledger
 from data.loading import version_of
 from data.record import Kind, Record, Signed, done_here
 from data.schema import SCHEMAS, added_columns
-from data.tables import Tables, rows_of
+from data.tables import LATER_COUNTS, Tables, rows_of
 
 # What an entry of another kind says is partly what somebody typed.
 SEALING: Final = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
@@ -37,7 +37,7 @@ def digests(connection: sa.Connection, tables: Tables, load: int | None = None) 
     for table, column, names in _parts(tables):
         own = table.c[column]
         rows = rows_of(connection, table, names, own.is_not(None) if load is None else own == load)
-        added = added_columns(SCHEMAS[table.name]) if table.name in SCHEMAS else set[str]()
+        added = added_columns(SCHEMAS[table.name]) if table.name in SCHEMAS else {*LATER_COUNTS}
         for (number,), group in rows.group_by(column):
             # A load of an older version wrote none of these, and its digest is of what it wrote.
             unused = [name for name in added.intersection(names) if group[name].null_count() == group.height]

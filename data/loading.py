@@ -30,13 +30,16 @@ class Arrival:
     read: int
     ignored: int = 0
     repeated: int = 0
+    left_out: int = 0
+    combined: int = 0
     dropped: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """read = accepted + quarantined + repeated + ignored; accepted = new + changed + unchanged."""
+    """read = accepted + quarantined + repeated + ignored + left_out + combined; accepted = new + changed +
+    unchanged. left_out, combined: None where there are none."""
 
     load: int
     table_name: str
@@ -46,6 +49,8 @@ class Receipt:
     read: int
     ignored: int = 0
     repeated: int = 0
+    left_out: int | None = None
+    combined: int | None = None
     quarantined: int = 0
     accepted: int
     new: int
@@ -277,6 +282,8 @@ class Loading:
             load=self.load,
             table_name=arrival.table,
             **{name: getattr(arrival, name) for name in own},
+            left_out=arrival.left_out or None,
+            combined=arrival.combined or None,
             quarantined=arrival.quarantine.height,
             accepted=accepted,
             new=new,

@@ -36,6 +36,7 @@ def _zone(name: str) -> str:
 # By whose clocks embargoes end, and moments are days; names as in the IANA database.
 Zone = Annotated[str, AfterValidator(_zone)]
 
+FROM_DATA = "from the data"
 ANSWER_DAYS = 10  # working days in which an enquiry is to be answered, where the terms do not say
 
 # The Silent Solution of the police in the United Kingdom, as they ask for it to be told.
@@ -254,6 +255,7 @@ class Terms(Section):
     promised_on: dt.date | None = None
     opens_on: dt.date | None = None  # day of the figures until a reader chooses another; else the last loaded
     lists: dict[str, tuple[Code, ...]] = {}
+    lists_from_data: tuple[str, ...] = ()  # that the first load fills: `areas = "from the data"` in [lists]
     # Codes with a meaning: findings that are adverse, outcomes of reviews that are, and of both lists of
     # decisions those that stand for none yet.
     adverse: tuple[Code, ...] = ()
@@ -272,9 +274,19 @@ class Terms(Section):
     small_numbers: SmallNumbers = SmallNumbers()
     public: Public = Public()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _open_lists(cls, terms: dict[str, Any]) -> dict[str, Any]:
+        lists = terms.get("lists")
+        if not isinstance(lists, dict) or FROM_DATA not in lists.values():
+            return terms
+        drawn = [name for name, codes in lists.items() if codes == FROM_DATA]
+        closed = {name: codes for name, codes in lists.items() if name not in drawn}
+        return {**terms, "lists": closed, "lists_from_data": drawn}
+
     @model_validator(mode="after")
     def _closed(self) -> "Terms":
-        if unknown := sorted(set(self.lists) - set(LISTS)):
+        if unknown := sorted({*self.lists, *self.lists_from_data} - set(LISTS)):
             raise ValueError(f"there is no list called {unknown[0]!r}; the lists are {', '.join(LISTS)}")
         for name, codes in self.lists.items():
             if len(set(codes)) != len(codes):
@@ -305,6 +317,8 @@ class Terms(Section):
         for setting, names in named.items():
             codes = {code for name in names for code in self.codes(name)}
             strange = [code for code in getattr(self, setting) if code not in codes]
+            if set(names) & {*self.lists_from_data}:
+                continue
             if strange and (setting in self.model_fields_set or any(map(self.lists.get, names))):
                 raise ValueError(f"{setting} names {strange[0]!r}, which is not in the list {names[0]!r}")
 

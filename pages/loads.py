@@ -16,7 +16,11 @@ from service.markdown import plain
 from service.results import MOST_ROWS
 from service.view import Source
 
-COUNTED = ("read", "accepted", "quarantined", "repeated", "ignored", "new", "changed", "unchanged", "removed")
+COUNTED = (
+    "read", "accepted", "quarantined", "repeated", "left_out", "combined", "ignored", "new", "changed",
+    "unchanged", "removed",
+)  # fmt: skip
+SELDOM = ("left_out", "combined")  # in most loads there are none
 FEW = 2  # loads that are better read than drawn
 SUMMED = ("read", "accepted", "quarantined", "new", "changed", "removed")
 
@@ -91,13 +95,17 @@ def choose(brought: pl.DataFrame) -> int | None:
 
 
 def _title(name: str) -> str:
-    return "Rejected" if name == "quarantined" else capitalised(name)
+    return "Rejected" if name == "quarantined" else capitalised(name.replace("_", " "))
 
 
 def receipt(source: Source, receipts: pl.DataFrame) -> None:
-    columns = {"table_name": "Table", "file": "File", **{name: _title(name) for name in COUNTED}}
+    counts = [name for name in COUNTED if name not in SELDOM or receipts[name].sum()]
+    columns = {"table_name": "Table", "file": "File", **{name: _title(name) for name in counts}}
     _table(source, receipts, {**columns, "dropped": "Columns dropped", "warnings": "Warnings"})
-    st.caption("Read = accepted + rejected + repeated + ignored. Accepted = new + changed + unchanged.")
+    st.caption(
+        "Read = accepted + rejected + repeated + left out + combined + ignored. "
+        "Accepted = new + changed + unchanged."
+    )
 
 
 def quarantined(source: Source, rejected: pl.DataFrame) -> None:

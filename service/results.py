@@ -25,7 +25,7 @@ from metrics.catalogue.review import every_part
 from metrics.dimensions import ONLY_OF_FAILURES, PART, dimension, dimensions_of, failed_by, narrow
 from metrics.evaluate import course, evaluate_all
 from metrics.histories.periods_known import CLOCK
-from metrics.histories.subjects import EDITION, HISTORIES, identity_of
+from metrics.histories.subjects import EDITION, HISTORIES, identity_of, tables_of
 from metrics.metric import AnyMetric, Duration, Metric, Subject
 from service.cache import Arguments, Result, keep_last, once
 
@@ -141,6 +141,18 @@ def filled(place: Place, subject: Subject) -> set[str]:
         return set()
     rows = scanned(place, subject).select(pl.col(names).is_not_null().any()).collect()
     return {name for name in rows.columns if rows[name].item()}
+
+
+@cached_result
+def countable(place: Place) -> set[str]:
+    """Return the names of the figures that the register has the tables and columns of."""
+    tables = set(register(place, "receipts")["table_name"])
+
+    def has(metric: AnyMetric) -> bool:
+        optional = metric.columns & {*HISTORIES[metric.subject].optional}
+        return tables_of(metric) <= tables and (not optional or optional <= filled(place, metric.subject))
+
+    return {name for name, metric in catalogue.by_name().items() if has(metric)}
 
 
 @cached_result

@@ -30,7 +30,7 @@ from metrics.bridge import Bridge, bridge, moves
 from metrics.catalogue.timeliness import requests
 from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow, narrows
 from metrics.evaluate import Ages, ages, behind, course, evaluate_all
-from metrics.histories.subjects import HISTORIES, tables_of
+from metrics.histories.subjects import HISTORIES
 from metrics.metric import AnyMetric, Metric, Subject, spoken
 from metrics.rates import by_reviewer
 from metrics.timelines import case_file
@@ -94,17 +94,8 @@ class Source:
         return set(results.register(self.place, "receipts")["table_name"])
 
     def loaded(self, names: Sequence[str]) -> list[str]:
-        return [name for name in names if name in self._counted]
-
-    @cached_property
-    def _counted(self) -> set[str]:
-        """Names of the figures that the register has the tables and columns of."""
-        every = catalogue.by_name().items()
-        return once(("counted", self.place), lambda: {name for name, metric in every if self._has(metric)})
-
-    def _has(self, metric: AnyMetric) -> bool:
-        optional = metric.columns & {*HISTORIES[metric.subject].optional}
-        return tables_of(metric) <= self.tables and optional <= self.filled(metric.subject)
+        countable = results.countable(self.place)
+        return [name for name in names if name in countable]
 
     def filled(self, subject: Subject) -> set[str]:
         """Return the columns that a register may lack, and that this one has a value of."""

@@ -3,7 +3,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal, get_args
@@ -13,14 +13,16 @@ import polars as pl
 from data.errors import UserError, refusal, sentence
 from data.formatting import counted, listed_words, written_count, written_day
 from data.grants import expect_loader
+from data.intake.checked import Checked, joined, without_twins
+from data.intake.code_lists import Lists, lists_in, with_lists, write_lists
 from data.intake.extract import QUARANTINE
 from data.intake.mapping import Plan
-from data.intake.row_checks import Checked, check, misfits
+from data.intake.row_checks import check, misfits
 from data.intake.sources import Feed, feeds_of, open_sources
 from data.load_digests import seal
 from data.loading import ALTERATIONS, Loading, Receipt
 from data.record import STEWARD, Entry, Head, Kind, Outcome, Record, at_the_keyboard
-from data.review import Review
+from data.review import TERMS, Review
 from data.snapshot import laid_out
 from data.terms import Terms
 
@@ -132,6 +134,7 @@ class Loaded:
 
     first, taken: the load that took the same files first, and its receipts where this one was not kept.
     changes: of a rehearsal: `table_name, row, change, column, before, after`. doubts: what needs confirming.
+    lists: of the terms, that this load filled.
     """
 
     receipts: list[Receipt]
@@ -142,6 +145,7 @@ class Loaded:
     taken: tuple[Receipt, ...] = ()
     changes: pl.DataFrame = field(default_factory=pl.DataFrame)
     doubts: tuple[tuple[Option, str], ...] = ()
+    lists: Lists = field(default_factory=Lists)
 
 
 def silent(doing: str, done: int, steps: int) -> None:
@@ -184,17 +188,12 @@ def load(
         doubts = doubt_day(recorded_on, review.today(), last)
         _refuse_unconfirmed(doubts, confirmed)
         feeds = feeds_of([source for file in files for source in open_sources(file, mapping)], mapping)
-        checked: list[Checked] = []
-        for step, feed in enumerate(feeds):
-            progress(f"Reading {feed.source.name}", step, 2 * len(feeds))
-            checked.append(_checked(feed, mapping, review, recorded_on))
-        _refuse_strangers(checked)
-        quarantine: list[pl.DataFrame] = []
+        lists = lists_in(feeds, mapping, review.terms)
+        review = replace(review, terms=with_lists(review.terms, lists))
+        checked = _check_all(feeds, mapping, review, recorded_on, progress)
         try:
             with review.ledger.loading(recorded_on, note=note, rehearsal=rehearsal) as loading:
-                for step, (feed, rows) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
-                    progress(f"Storing {feed.plan.table}", step, 2 * len(feeds))
-                    quarantine.append(_store(loading, feed, rows))
+                quarantine = _store_all(loading, feeds, checked, progress)
                 for feed in feeds:
                     feed.source.refuse_change()
                 candidate = Candidate(loading, review.terms)
@@ -207,6 +206,7 @@ def load(
                 receipts_before = () if is_stored or rehearsal else loading.receipts_of(first)
                 changes = alterations(loading) if rehearsal else pl.DataFrame()
                 if is_stored:
+                    write_lists(review.folder / TERMS, lists)
                     loading.conclude()
                     heads += account.recorded(loading, sources=len(set(files)))
         except Unconfirmed as unconfirmed:
@@ -221,13 +221,14 @@ def load(
     progress("Done", 2 * len(feeds), 2 * len(feeds))
     return Loaded(
         receipts=loading.receipts,
-        quarantine=pl.concat(quarantine),
+        quarantine=quarantine,
         kept=is_stored,
         version=loading.load if is_stored else loading.before,
         first=first,
         taken=receipts_before,
         changes=changes,
         doubts=tuple(doubts),
+        lists=lists,
     )
 
 
@@ -246,14 +247,44 @@ def _refuse_unconfirmed(
         raise Unconfirmed(left, loading)
 
 
+def _check_all(
+    feeds: Sequence[Feed], mapping: Plan, review: Review, recorded_on: dt.date, progress: Progress
+) -> list[Checked]:
+    checked: list[Checked] = []
+    for step, feed in enumerate(feeds):
+        progress(f"Reading {feed.source.name}", step, 2 * len(feeds))
+        checked.append(_checked(feed, mapping, review, recorded_on))
+    _refuse_strangers(checked)
+    return checked
+
+
+def _store_all(
+    loading: Loading, feeds: Sequence[Feed], checked: Sequence[Checked], progress: Progress
+) -> pl.DataFrame:
+    """Return what is in quarantine."""
+    pairs, quarantine = list(zip(feeds, checked, strict=True)), list[pl.DataFrame]()
+    for table in dict.fromkeys(feed.plan.table for feed in feeds):
+        progress(f"Storing {table}", len(feeds) + len(quarantine), 2 * len(feeds))
+        quarantine.append(_store(loading, [pair for pair in pairs if pair[0].plan.table == table]))
+    return pl.concat(quarantine)
+
+
 def _checked(feed: Feed, mapping: Plan, review: Review, recorded_on: dt.date) -> Checked:
     header, file = feed.header, feed.source.name
-    extract = feed.source.extract(header.part, header.row, list(header.columns.values()), header.width)
+    extract = feed.extract()
     if extract.read == extract.ignored:
         raise UserError(f"{file} has a header and no rows below it: export it again.")
     if feed.source.limited and extract.read > mapping.most_rows:
         raise refusal("too_many_rows", file=file, rows=extract.read, most=mapping.most_rows)
-    return check(extract, header, feed.plan, file=file, terms=review.terms, recorded_on=recorded_on)
+    return check(
+        extract,
+        header,
+        feed.plan,
+        file=file,
+        terms=review.terms,
+        recorded_on=recorded_on,
+        nulls=mapping.nulls(feed.plan),
+    )
 
 
 def _refuse_strangers(checked: Sequence[Checked]) -> None:
@@ -267,10 +298,18 @@ def _refuse_strangers(checked: Sequence[Checked]) -> None:
             raise refusal("no_row_fits", file=table.file, rows=rows, place=place, reason=reason)
 
 
-def _store(loading: Loading, feed: Feed, checked: Checked) -> pl.DataFrame:
-    settled = checked.without(misfits(checked.rows, checked.table, loading.parents))
-    arrival = settled.arrival(
-        fingerprint=feed.source.fingerprint, whole=feed.whole, dropped=feed.header.others
+def _store(loading: Loading, parts: Sequence[tuple[Feed, Checked]]) -> pl.DataFrame:
+    """parts: of one table, one for each mapping that fills it."""
+    table = parts[0][0].plan.table
+    settled = [
+        checked.without(misfits(checked.rows, table, loading.parents))
+        for checked in without_twins([checked for _, checked in parts])
+    ]
+    arrival = joined(
+        [
+            checked.arrival(fingerprint=feed.source.fingerprint, whole=feed.whole, dropped=feed.header.others)
+            for (feed, _), checked in zip(parts, settled, strict=True)
+        ]
     )
     last = loading.last_receipt(arrival.table)
     receipt = loading.store(arrival)

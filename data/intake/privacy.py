@@ -86,6 +86,7 @@ _NHS = r"^\d{3}[ -]?\d{3}[ -]?\d{4}$"
 _SHORT_PNC = r"^(?:19|20)?(\d\d)/(\d{1,5})([A-Z])$"
 _PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 
+_REASON = "seems to hold {}, which Candour never keeps"
 Rule = tuple[pl.Expr, str, str]
 """What is true of a row that breaks it, the column to blame, and the reason."""
 
@@ -93,8 +94,14 @@ Rule = tuple[pl.Expr, str, str]
 def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
     columns = SCHEMAS[plan.table].columns()
     for name, given in _doubted(plan).items():
-        for what in _seems_to_hold(rows[name]) if is_reference(columns[name]) else ():
-            raise refusal("people", file=file, given=given, what=what, name=name)
+        if is_reference(columns[name]):
+            refuse_people_in(rows[name], given=given, name=name, file=file)
+
+
+def refuse_people_in(references: pl.Series, *, given: str, name: str, file: str) -> None:
+    """given: the file's column. name: ours."""
+    for what in _seems_to_hold(references):
+        raise refusal("people", file=file, given=given, what=what, name=name)
 
 
 def _seems_to_hold(references: pl.Series) -> Iterator[str]:
@@ -129,16 +136,22 @@ def _mostly(checked: pl.Series) -> bool:
 
 def reaching(plan: TablePlan) -> Iterator[Rule]:
     columns = SCHEMAS[plan.table].columns()
-    reason = "seems to hold {}, which Candour never keeps"
     for name in _doubted(plan):
-        cell, is_reference_ = pl.col(name), is_reference(columns[name])
-        for what, pattern in _REACHES.items():
-            # Digits inside a reference are its own; in prose they are where they are.
-            alone = f"^{pattern}$" if is_reference_ and pattern == TELEPHONE else pattern
-            yield cell.str.contains(alone), name, reason.format(what)
-        if is_reference_:
-            named = cell.map_batches(_are_names, return_dtype=pl.Boolean, is_elementwise=True)
-            yield named, name, reason.format("the name of a person")
+        if is_reference(columns[name]):
+            yield from reaching_reference(name)
+        else:
+            for what, pattern in _REACHES.items():
+                yield pl.col(name).str.contains(pattern), name, _REASON.format(what)
+
+
+def reaching_reference(name: str) -> Iterator[Rule]:
+    cell = pl.col(name)
+    for what, pattern in _REACHES.items():
+        # Digits inside a reference are its own; in prose they are where they are.
+        alone = f"^{pattern}$" if pattern == TELEPHONE else pattern
+        yield cell.str.contains(alone), name, _REASON.format(what)
+    named = cell.map_batches(_are_names, return_dtype=pl.Boolean, is_elementwise=True)
+    yield named, name, _REASON.format("the name of a person")
 
 
 def _are_names(cells: pl.Series) -> pl.Series:
@@ -149,7 +162,7 @@ def _are_names(cells: pl.Series) -> pl.Series:
 def _doubted(plan: TablePlan) -> dict[str, str]:
     columns = SCHEMAS[plan.table].columns()
     return {
-        name: given.column
+        name: given.label
         for name, given in plan.columns.items()
         if given.column and not given.references and (is_reference(columns[name]) or is_prose(columns[name]))
     }

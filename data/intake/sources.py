@@ -1,13 +1,13 @@
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.errors import UserError, refusal
 from data.formatting import counted
 from data.intake.delimited import MOST_IN_A_FILE, Delimited
-from data.intake.extract import SEARCHED_ROWS, Heads, Source, folded, plain, safe_name
-from data.intake.mapping import Plan, TablePlan
+from data.intake.extract import SEARCHED_ROWS, Extract, Heads, Source, folded, plain, safe_name
+from data.intake.mapping import Plan, TablePlan, TheirColumn
 from data.intake.parsed_sources import MOST_BYTES, DatabaseTable, ParquetFile, Workbook
 from data.schema import SCHEMAS
 
@@ -32,6 +32,10 @@ class Header:
     width: int
     missing: tuple[str, ...] = ()
 
+    def place(self, column: TheirColumn) -> int:
+        """From 0."""
+        return column - 1 if isinstance(column, int) else self.columns[folded(column)]
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -39,6 +43,10 @@ class Feed:
     source: Source
     header: Header
     whole: bool
+
+    def extract(self) -> Extract:
+        places = dict.fromkeys((*self.header.columns.values(), *self.plan.places))
+        return self.source.extract(self.header.part, self.header.row, [*places], self.header.width)
 
 
 def open_sources(source: str, plan: Plan) -> list[Source]:
@@ -76,14 +84,16 @@ def open_file(
 
 
 def feeds_of(sources: Sequence[Source], mapping: Plan) -> list[Feed]:
-    feeds: dict[str, Feed] = {}
+    """Return them in the order in which tables refer to one another."""
+    feeds: list[Feed] = []
     for feed in (feed for source in sources for feed in _feeds_of(source, mapping)):
-        if other := feeds.get(feed.plan.table):
+        if other := next((other for other in feeds if other.plan is feed.plan), None):
             raise refusal(
                 "two_files", first=other.source.name, second=feed.source.name, table=feed.plan.table
             )
-        feeds[feed.plan.table] = feed
-    return [feeds[table] for table in SCHEMAS if table in feeds]
+        feeds.append(feed)
+    order = [*SCHEMAS]
+    return sorted(feeds, key=lambda feed: order.index(feed.plan.table))
 
 
 def _feeds_of(source: Source, mapping: Plan) -> Iterator[Feed]:
@@ -98,7 +108,7 @@ def _feeds_of(source: Source, mapping: Plan) -> Iterator[Feed]:
         fitting = [plan for plan, header in headers if header and not header.missing]
         fitting = fitting or [max(headers, key=lambda pair: len(pair[1].columns) if pair[1] else 0)[0]]
     for plan in fitting:
-        header = _demanded(heads, plan.wanted, source.name)
+        header = _demanded(heads, plan, source.name)
         complete = {other.part for other in _headers(heads, plan.wanted) if not other.missing}
         others = sorted(complete - {header.part})
         if others and isinstance(source, Workbook):
@@ -135,7 +145,8 @@ def _headers(heads: Heads, wanted: Sequence[str]) -> Iterator[Header]:
             )
 
 
-def _demanded(heads: Heads, wanted: Sequence[str], file: str) -> Header:
+def _demanded(heads: Heads, plan: TablePlan, file: str) -> Header:
+    wanted, places = plan.wanted, plan.places
     header = _find(heads, wanted)
     if header is None:
         raise refusal("no_header", file=file, columns=_listed(wanted), present=_present(heads))
@@ -156,7 +167,11 @@ def _demanded(heads: Heads, wanted: Sequence[str], file: str) -> Header:
         )
     if twice := sorted({cell for cell in cells if cell and cells.count(cell) > 1}):
         raise refusal("column_twice", file=file, column=twice[0], row=header.row)
-    return header
+    if places and max(places) >= header.width:
+        columns = counted(header.width, "column", "columns")
+        raise UserError(f"{file} has {columns}, and the mapping names column {max(places) + 1}.")
+    named = {plain(cell) for place, cell in enumerate(heads[header.part][header.row - 1]) if place in places}
+    return replace(header, others=tuple(name for name in header.others if name not in named))
 
 
 def _present(heads: Heads) -> str:

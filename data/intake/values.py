@@ -233,10 +233,14 @@ class Codes:
     noun: str
     translations: dict[str, str]
     suggested: int = 0
+    otherwise: str | None = None  # our code for all that are neither
 
     def __post_init__(self) -> None:
         self._known: dict[str, Any] = {folded(code): code for code in self.closed}
-        for given, ours in self.translations.items():
+        others = {} if self.otherwise is None else {"any other code": self.otherwise}
+        for given, ours in (self.translations | others).items():
+            if not folded(ours):
+                raise refusal("translated_to_nothing", given=given)
             if folded(ours) not in self._known:
                 near = self._nearest(folded(ours)) or f"; they are {', '.join(self.closed[:20]) or 'none'}"
                 raise refusal("no_such_code", given=given, ours=ours, noun=self.noun, near=near)
@@ -246,6 +250,8 @@ class Codes:
         wanted = folded(text)
         if wanted in self._known:
             return self._known[wanted], ""
+        if wanted and self.otherwise is not None:
+            return self._known[folded(self.otherwise)], ""
         if wanted and not self.closed:
             return None, f"is a code, and the terms of reference allow no {self.noun}"
         return None, f"is not one of the {self.noun}{self._nearest(wanted)}" if wanted else ""
@@ -316,12 +322,12 @@ def parser_of(name: str, table: str, plan: ColumnPlan, terms: Terms) -> Parser:
     if isinstance(column, dy.Date):
         return Days(plan.formats, zone=ZoneInfo(terms.time_zone))
     if isinstance(column, dy.Enum):
-        return Codes(tuple(column.categories), f"codes of {name}", plan.codes)
+        return Codes(tuple(column.categories), f"codes of {name}", plan.codes, otherwise=plan.otherwise)
     if closed := listed_columns(schema).get(name):
         if closed not in terms.lists and closed not in USUAL:
             raise refusal("no_list", closed=closed, table=table)
         noun = f"codes of {name}" if closed in USUAL else closed.replace("_", " ")
-        return Codes(terms.codes(closed), noun, plan.codes)
+        return Codes(terms.codes(closed), noun, plan.codes, otherwise=plan.otherwise)
     if isinstance(column, dy.Bool):
         return Flags(plan.codes)
     if isinstance(column, dy.Int32):

@@ -67,11 +67,6 @@ def test_translations_that_differ_only_by_case_or_spaces_are_refused_and_both_ar
     assert f"there are codes {one!r} and {other!r}, which differ only by case, spaces" in str(refused.value)
 
 
-def test_a_table_mapped_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="'applications' is mapped twice"):
-        read(tmp_path, WHOLE + WHOLE.split("\n", 1)[1])
-
-
 def test_a_missing_mapping_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="There is no file"):
         read_mapping(tmp_path / "none.toml")
