@@ -20,7 +20,7 @@ UNKNOWN = "not known"
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """take: as in a mapping, where several rows become one."""
+    """take: as in a mapping, where several rows become one. bad: whether days of it cannot be so."""
 
     table: str
     name: str
@@ -28,19 +28,36 @@ class Line:
     score: float
     reason: str
     take: str = ""
+    bad: bool = False
 
     @property
     def chosen_by_a_person(self) -> bool:
         return self.name in staff_columns()
 
     @property
+    def needed(self) -> bool:
+        """Whether no cell may be empty, which holds of two more once a register has them."""
+        return not SCHEMAS[self.table].columns()[self.name].nullable or self.name in ("route", "area")
+
+    @property
     def unknown(self) -> tuple[str, ...]:
-        """Texts that stand for no code, of a column that takes any code of the terms."""
+        """Texts that say nothing, of a list that must say something."""
         column = SCHEMAS[self.table].columns()[self.name]
-        if self.name not in listed_columns(SCHEMAS[self.table]) or usual_codes(column):
+        if not self.needed or usual_codes(column) or self.name not in listed_columns(SCHEMAS[self.table]):
             return ()
-        blank = self.column.cells.null_count() and (self.name in ("route", "area") or not column.nullable)
-        return ("",) * bool(blank) + self.column.placeholders
+        return ("",) * (self.column.cells.null_count() > 0) + self.column.placeholders
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """What a mapping says of it, beside the column."""
+        settings = {
+            "formats": [self.column.form] if self.column.form else [],
+            "codes": dict.fromkeys(self.unknown, UNKNOWN),
+            "null": [] if self.needed else list(self.column.placeholders),
+            "bad": UNKNOWN if self.bad else "",
+            "take": self.take,
+        }
+        return {name: setting for name, setting in settings.items() if setting}
 
     @property
     def confidence(self) -> str:

@@ -19,6 +19,7 @@ from data.intake.profile import (
     Part,
     follows,
     has_header,
+    is_odd,
     is_steady,
     parts_of,
     share,
@@ -204,7 +205,7 @@ def _by_values(rows: Rows) -> Iterator[Draft]:
 
 def _of_cases(steady: list[Column]) -> Iterator[Line]:
     days = [column for column in steady if column.kind == Kind.DAY and not _of_others(column)]
-    days.sort(key=lambda column: str(column.days.median()))
+    days.sort(key=lambda column: column.middle)
     named = [column for column in days if likeness(CASES, "received_on", column.name) == 1]
     first, last = (named or days or [None])[0], days[-1] if days else None
     # Another list of decisions is one of findings, and so with its day.
@@ -246,7 +247,7 @@ def _has_letters(text: str) -> bool:
 def _of_events(varying: list[Column]) -> Iterator[Line]:
     """Lines of the steps of a case: the first is its receipt, and the last says how it stands."""
     if days := [column for column in varying if column.kind == Kind.DAY]:
-        day = min(days, key=lambda column: str(column.days.min()))
+        day = min(days, key=lambda column: column.span[0])
         yield Line(CASES, "received_on", day, ENOUGH, "the earliest day of each case", "lowest")
     codes = [line_of(CASES, "status", column) for column in varying if column.kind == Kind.CODE]
     for line in best_lines(codes):
@@ -259,6 +260,10 @@ def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:
     assert case is not None
     if table == CASES:
         why = reason if rows.is_single else "what its rows share"
+        received = lines.get("received_on")
+        for name, line in lines.items():
+            if received and line.column.kind == Kind.DAY and not line.needed:
+                lines[name] = replace(line, bad=is_odd(line.column, received.column))
         lines[own] = Line(table, own, case, 1 + rows.is_single, why)
         return Draft(table, lines, "" if case.is_unique else own)
     keys = [] if rows.is_single else rows.keys

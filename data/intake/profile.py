@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
@@ -35,7 +35,7 @@ HALF, NEARLY_ALL = 0.5, 0.98
 FEW_CODES, MOST_CODES, ROWS_TO_A_CODE = 2, 400, 4
 LONGEST_CODE = 60
 WORDS_OF_PROSE = 4
-YEARS_OF_A_LIFE = 15
+HALF_A_LIFE = 15 * 365  # days
 _DATA = (DATE, *PERSONAL, r"-?[\d,]+(\.\d+)?")
 
 
@@ -68,6 +68,7 @@ class Column:
     placeholders: tuple[str, ...] = ()
     form: str | None = None
     doubtful: bool = False
+    unread: int = 0
     days: pl.Series = field(default_factory=pl.Series)
 
     @property
@@ -79,6 +80,12 @@ class Column:
         """First and last of its days, if it has any."""
         days = self.days.drop_nulls().sort()
         return [*days.head(1), *days.tail(1)]
+
+    @property
+    def middle(self) -> dt.date:
+        """The day that as many are before as after."""
+        days = self.days.drop_nulls().sort()
+        return days[days.len() // 2]
 
     @property
     def is_unique(self) -> bool:
@@ -161,22 +168,21 @@ def _same_shape(name: str, texts: list[str]) -> bool:
 def profiled(name: str, place: int, cells: pl.Series) -> Column:
     bare = cells.str.strip_chars().replace("", None)
     distinct = bare.drop_nulls().unique(maintain_order=True)
-    texts = [text for text in sample(bare) if not _is_placeholder(text)]
+    placeholders = tuple(distinct.filter(distinct.str.to_uppercase().is_in(PLACEHOLDERS)).sort())
+    texts = [text for text in sample(bare) if text not in placeholders]
     form, doubtful = _format_of_days(name, texts)
     codes, people = _codes(set(words(name)), bare)
     has_codes = bool(codes) or people > 0
     kind = _kind(set(words(name)), texts, bare, has_codes=has_codes) if form is None else Kind.DAY
-    if kind != Kind.DAY:
-        return Column(
-            name=name, place=place, kind=kind, cells=bare, distinct=distinct.len(), people=people,
-            codes=tuple(code for code in codes if not _is_placeholder(code)),
-            placeholders=tuple(filter(_is_placeholder, codes)),
-        )  # fmt: skip
-    days, _ = parsed(bare.fill_null(""), Days((form,) if form else ()), pl.Date())
-    return Column(
-        name=name, place=place, kind=kind, cells=bare, distinct=distinct.len(), form=form or None,
-        doubtful=doubtful, days=days,
+    column = Column(
+        name=name, place=place, kind=kind, cells=bare, distinct=distinct.len(), people=people,
+        codes=tuple(code for code in codes if code not in placeholders), placeholders=placeholders,
     )  # fmt: skip
+    if kind != Kind.DAY:
+        return column
+    days, reasons = parsed(bare.fill_null(""), Days((form,) if form else ()), pl.Date())
+    unread = 0 if reasons is None else int((reasons.is_not_null() & ~bare.is_in(placeholders)).sum())
+    return replace(column, codes=(), people=0, form=form or None, doubtful=doubtful, days=days, unread=unread)
 
 
 def _kind(about: set[str], texts: list[str], cells: pl.Series, *, has_codes: bool) -> Kind:
@@ -201,13 +207,10 @@ def _kind(about: set[str], texts: list[str], cells: pl.Series, *, has_codes: boo
 def without_births(columns: list[Column]) -> list[Column]:
     """Columns, of which days half a life before all others are about people."""
     many = [column for column in columns if column.kind == Kind.DAY and column.filled >= FEWEST_IN_DOUBT]
-    middles = {column.place: column.days.median() for column in many}
-    latest = max((day for day in middles.values() if day is not None), default=None)
+    before = max((column.middle for column in many), default=dt.date.max) - dt.timedelta(HALF_A_LIFE)
     return [
-        Column(name=c.name, place=c.place, kind=Kind.PEOPLE, cells=c.cells, distinct=c.distinct)
-        if latest and (day := middles.get(c.place)) and (latest - day).days > YEARS_OF_A_LIFE * 365  # pyright: ignore
-        else c
-        for c in columns
+        replace(column, kind=Kind.PEOPLE) if column in many and column.middle < before else column
+        for column in columns
     ]
 
 
@@ -263,10 +266,6 @@ def _shows_a_person(about: set[str], text: str) -> bool:
 
 def _is_fraction(text: str) -> bool:
     return bool(re.fullmatch(r"-?[\d,]*\.\d+", text))
-
-
-def _is_placeholder(text: str) -> bool:
-    return plain(text).upper() in PLACEHOLDERS
 
 
 def _has_digit(text: str) -> bool:
@@ -325,6 +324,11 @@ def is_steady(case: Column, column: Column) -> bool:
 def follows(later: Column, earlier: Column) -> bool:
     both = pl.DataFrame({"later": later.days, "earlier": earlier.days}).drop_nulls()
     return bool(both.height) and float((both["later"] >= both["earlier"]).mean() or 0) >= 0.95  # pyright: ignore  # noqa: PLR2004
+
+
+def is_odd(later: Column, earlier: Column) -> bool:
+    """Whether some of its days cannot be read, or cannot be so."""
+    return later.unread > 0 or bool((later.days < earlier.days).any())
 
 
 def tells_apart(columns: list[Column]) -> bool:

@@ -74,8 +74,10 @@ def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
             yield f"# left out: {name} ({column.kind})"
 
 
-def quoted(text: str | list[str]) -> str:
-    return tomlkit.item(text).as_string()
+def quoted(setting: object) -> str:
+    if isinstance(setting, dict):
+        return f"{{{', '.join(f'{quoted(name)} = {quoted(ours)}' for name, ours in setting.items())}}}"
+    return tomlkit.item(setting).as_string()
 
 
 def _described(column: dy.Column) -> str:
@@ -88,15 +90,8 @@ def _described(column: dy.Column) -> str:
 
 def _fed(line: Line, column: dy.Column) -> Iterator[str]:
     given, source = line.column, quoted(line.column.name)
-    settings = [f'formats = ["{given.form}"]'] if given.form else []
-    translated = dict.fromkeys(line.unknown, UNKNOWN)
-    settings += (
-        [f"codes = {{{', '.join(f'{quoted(a)} = {quoted(b)}' for a, b in translated.items())}}}"]
-        if translated
-        else []
-    )
-    settings += [f'take = "{line.take}"'] if line.take else []
-    fed = f"{{column = {', '.join([source, *settings])}}}" if settings else source
+    settings = "".join(f", {name} = {quoted(setting)}" for name, setting in line.settings.items())
+    fed = f"{{column = {source}{settings}}}" if settings else source
     if line.chosen_by_a_person:
         yield f'# {line.name} = {fed}  # people: only where you take out the first "#"; never a name'
         return

@@ -277,3 +277,16 @@ def test_a_finding_is_adverse_unless_its_words_turn_it_round(
     rows = "".join(f"C-{n},{n % 28 + 1:02d}/02/2020,{code}\n" for n in range(40))
     terms = tomllib.loads("\n".join(terms_of([guess_of(desk.file("Case No,Received,Finding\n" + rows))])))
     assert terms["adverse"] == ([code] if is_adverse else [])
+
+
+def test_what_says_nothing_of_a_day_is_taken_as_empty_and_what_cannot_be_so_as_not_known(
+    desk: Loader,
+) -> None:
+    closed = ("TBC", "01/03/2020", "", "1/1/1990")
+    rows = "".join(f"A-{n},{n % 28 + 1:02d}/02/2020,{closed[n % 4]}\n" for n in range(40))
+    file = desk.file("Ref,Received,Closed\n" + rows)
+    mapping = suggest(file).mapping
+    assert 'closed_on = {column = "Closed", null = ["TBC"], bad = "not known"}' in mapping
+    (receipt,) = desk.load(file, plan=Plan.model_validate(tomllib.loads(mapping))).receipts
+    assert receipt.accepted == 40
+    assert desk.now()["closed_on"].null_count() == 30
