@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 
 import dataframely as dy
@@ -43,6 +44,7 @@ class Draft:
     table: str
     lines: dict[str, Line]
     one_row_per: str = ""
+    key: tuple[Column, ...] = ()
 
     def __post_init__(self) -> None:
         ordered = [self.lines[name] for name in SCHEMAS[self.table].column_names() if name in self.lines]
@@ -55,7 +57,9 @@ class Draft:
             for name, column in SCHEMAS[self.table].columns().items()
             if not column.nullable and default_of(column) is None
         ]
-        return [name for name in needed if name not in self.lines or self.lines[name].chosen_by_a_person]
+        made = SCHEMAS[self.table].primary_key() if self.key else []
+        given = [name for name, line in self.lines.items() if not line.chosen_by_a_person]
+        return [name for name in needed if name not in (*made, *given)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +168,34 @@ class Rows:
     def keys(self) -> list[Column]:
         return [c for c in self.others if c.kind == Kind.REFERENCE and c.is_unique and not c.pseudonyms]
 
+    @cached_property
+    def telling(self) -> list[Column]:
+        """The fewest columns that tell the rows of a case apart, people first; none where none do."""
+        kinds = (Kind.REFERENCE, Kind.CODE, Kind.PEOPLE, Kind.DAY)
+        others = [column for column in self.varying if column.kind in kinds and self.case is not None]
+        others.sort(key=lambda column: (not column.pseudonyms, kinds.index(column.kind)))
+        tried = [*([one] for one in others), *map(list, combinations(others, 2))][:MOST_TRIED]
+        return next((columns for columns in tried if tells_apart([*self.cases, *columns])), [])
+
+    @property
+    def cases(self) -> list[Column]:
+        return [] if self.case is None else [self.case]
+
+    @cached_property
+    def composed(self) -> tuple[Column, ...]:
+        """Columns that make a reference of each row together, where no column is one; none of people."""
+        columns = (*self.cases, *self.telling)
+        whole = all(c.refers or c.kind == Kind.CODE for c in columns)
+        whole &= all(c.filled == self.part.height and not c.pseudonyms and not c.people for c in columns)
+        is_step = any(column.kind == Kind.DAY for column in self.varying)
+        is_lacking = not (self.keys or self.is_single or is_step)
+        return columns if is_lacking and whole and tells_apart(list(columns), 1) else ()
+
+    @property
+    def of_allegations(self) -> list[Column]:
+        """Columns that may say something of each row alone, which needs a reference then."""
+        return self.varying if (self.keys and not self.is_single) or self.composed else []
+
 
 def _case_column(part: Part) -> Column | None:
     """The reference by whose values most else is settled, though it comes again; names break ties."""
@@ -186,8 +218,7 @@ def _by_values(rows: Rows) -> Iterator[Draft]:
     if rows.case is None:
         return
     lines = [*_of_cases(rows.steady), *_of_findings(rows.others)]
-    if rows.keys and not rows.is_single:
-        lines += [line_of(ALLEGATIONS, "category", column) for column in rows.varying]
+    lines += [line_of(ALLEGATIONS, "category", column) for column in rows.of_allegations]
     best = list(best_lines(lines))
     best += _left_over(best, rows)
     # A day of findings alone is no finding.
@@ -233,7 +264,10 @@ def _of_findings(columns: list[Column]) -> Iterator[Line]:
 def _left_over(best: list[Line], rows: Rows) -> Iterator[Line]:
     """Lines for lists of codes that nothing else names: what a case, or an allegation, is about."""
     used, fed = {line.column.place for line in best}, {(line.table, line.name) for line in best}
-    for table, columns in ((CASES, rows.steady), (ALLEGATIONS, rows.varying if rows.keys else [])):
+    for table, columns in (
+        (CASES, rows.steady),
+        (ALLEGATIONS, rows.of_allegations),
+    ):
         codes = [c for c in columns if c.kind == Kind.CODE and c.place not in used and not c.pseudonyms]
         texts = [c for c in codes if len(c.codes) > FEW and share(c.codes, _has_letters) >= MOSTLY]
         if texts and (table, "category") not in fed:
@@ -277,6 +311,9 @@ def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:
             offered = [c for c in links if c.pseudonyms == (name in staff_columns())]
             found = best_lines(line_of(table, name, other) for other in offered)
             lines |= {line.name: line for line in found}
+    if rows.composed:
+        del lines[own]
+        return Draft(table, lines, key=rows.composed)
     if key.is_unique:
         return Draft(table, lines)
     return Draft(table, {name: replace(line, take=_taken(name)) for name, line in lines.items()}, own)
@@ -303,14 +340,9 @@ def _grain(rows: Rows, drafts: list[Draft], noun: str) -> str:
     if rows.is_single:
         return f"One row for each {noun}: {height}."
     of_cases = f"{height} for {counted(rows.case.distinct, noun, plural(noun))}"
-    kinds = (Kind.REFERENCE, Kind.CODE, Kind.PEOPLE, Kind.DAY)
-    others = [column for column in rows.varying if column.kind in kinds]
-    others.sort(key=lambda column: (not column.pseudonyms, kinds.index(column.kind)))
-    pairs = [[one, other] for place, one in enumerate(others) for other in others[place + 1 :]]
-    for more in [*([one] for one in others), *pairs][:MOST_TRIED]:
-        if tells_apart([rows.case, *more]):
-            names = " and ".join(_bare(column.name) for column in more)
-            return f"One row for each {noun} and {names}: {of_cases}."
+    if rows.telling:
+        names = " and ".join(_bare(column.name) for column in rows.telling)
+        return f"One row for each {noun} and {names}: {of_cases}."
     return f"Several rows for each {noun}, which no other column tells apart: {of_cases}."
 
 

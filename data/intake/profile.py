@@ -31,7 +31,7 @@ SIGNS: dict[str, Any] = read_toml(Path(__file__).with_name("signs.toml"))
 LOOKED_AT = 50
 SAMPLED = 500  # distinct values of a column
 MOSTLY = 0.8
-HALF, NEARLY_ALL = 0.5, 0.98
+HALF, FEW_ODD, NEARLY_ALL = 0.5, 0.95, 0.98
 FEW_CODES, MOST_CODES, ROWS_TO_A_CODE = 2, 400, 4
 LONGEST_CODE = 60
 WORDS_OF_PROSE = 4
@@ -318,12 +318,13 @@ def is_steady(case: Column, column: Column) -> bool:
     """Whether all rows of a case say the same."""
     rows = pl.DataFrame({"case": case.cells, "value": column.cells}).drop_nulls()
     values = rows.group_by("case").agg(pl.col("value").n_unique(), pl.len()).filter(pl.col("len") > 1)
-    return values.is_empty() or float((values["value"] == 1).mean() or 0) >= NEARLY_ALL  # pyright: ignore
+    return values.filter(pl.col("value") == 1).height >= NEARLY_ALL * values.height
 
 
 def follows(later: Column, earlier: Column) -> bool:
     both = pl.DataFrame({"later": later.days, "earlier": earlier.days}).drop_nulls()
-    return bool(both.height) and float((both["later"] >= both["earlier"]).mean() or 0) >= 0.95  # pyright: ignore  # noqa: PLR2004
+    in_order = both.filter(pl.col("later") >= pl.col("earlier")).height
+    return in_order >= max(1, FEW_ODD * both.height)
 
 
 def is_odd(later: Column, earlier: Column) -> bool:
@@ -331,7 +332,7 @@ def is_odd(later: Column, earlier: Column) -> bool:
     return later.unread > 0 or bool((later.days < earlier.days).any())
 
 
-def tells_apart(columns: list[Column]) -> bool:
-    """Whether these columns together are different in each row."""
+def tells_apart(columns: list[Column], least: float = NEARLY_ALL) -> bool:
+    """Whether these columns together are different in each row, or in a share of them."""
     rows = pl.DataFrame({str(place): column.cells for place, column in enumerate(columns)})
-    return rows.n_unique() >= NEARLY_ALL * rows.height
+    return rows.n_unique() >= least * rows.height

@@ -58,6 +58,8 @@ def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
             yield f"sheet = {quoted(guess.part.name)}"
         if draft.one_row_per:
             yield f'one_row_per = ["{draft.one_row_per}"]'
+        if draft.key:
+            yield f"key = {quoted([column.name for column in draft.key])}"
         yield "\n[tables.columns]"
         for name, column in SCHEMAS[draft.table].columns().items():
             if line := draft.lines.get(name):

@@ -59,6 +59,16 @@ def test_cases_and_findings_may_be_in_two_files_and_each_table_is_loaded_once(tm
     ]
 
 
+def test_rows_of_a_case_and_an_allegation_are_loaded_by_a_reference_made_of_both(tmp_path: Path) -> None:
+    kinds = ("Incivility", "Neglect", "Assault")
+    rows = "".join(f"C{n // 3},2020-02-{n // 3 % 28 + 1:02d},{kinds[n % 3]},Upheld\n" for n in range(60))
+    done = trial.prepare(
+        tmp_path / "try-a", [written(tmp_path, "Case No,Received,Allegation,Finding\n" + rows)]
+    )
+    accepted = {receipt.table_name: receipt.accepted for receipt in done.loaded.receipts}
+    assert accepted == {"applications": 20, "allegations": 60, "findings": 60}
+
+
 def test_what_names_people_in_a_column_of_codes_is_not_loaded(tmp_path: Path) -> None:
     text = CASES.replace("Not upheld", "Jane Smith").replace(",finding", ",route")
     done = trial.prepare(tmp_path / "try-a", [written(tmp_path, text)])

@@ -141,6 +141,26 @@ def test_several_rows_of_a_case_become_one_and_its_gravest_finding(desk: Loader)
     assert guess.grain == "One row for each complaint and officer: 40 rows for 20 complaints."
 
 
+def test_rows_without_a_reference_of_their_own_are_given_one_of_several_columns(desk: Loader) -> None:
+    kinds = ("Incivility", "Neglect", "Assault")
+    rows = "".join(
+        f"C{n // 3},2020-02-{n // 3 % 28 + 1:02d},{kinds[n % 3]},{('Upheld', 'Not upheld')[n % 2]}\n"
+        for n in range(60)
+    )
+    guess = guess_of(desk.file("Case No,Received,Allegation,Finding\n" + rows))
+    keys = {draft.table: [column.name for column in draft.key] for draft in guess.drafts}
+    whole = ["Case No", "Allegation"]
+    assert keys == {"applications": [], "allegations": whole, "findings": whole}
+    assert (fed(guess)["Allegation"], guess.missing) == ({"allegations.category"}, [])
+    assert guess.grain == "One row for each case and allegation: 60 rows for 20 cases."
+
+
+def test_no_person_is_made_part_of_a_reference(desk: Loader) -> None:
+    rows = "".join(f"C{n // 2},2020-02-{n // 2 % 28 + 1:02d},B{n % 2},Upheld\n" for n in range(40))
+    guess = guess_of(desk.file("Case No,Received,Officer,Finding\n" + rows))
+    assert [draft.key for draft in guess.drafts] == [(), ()]
+
+
 def test_a_file_of_which_no_row_is_a_header_is_refused(desk: Loader) -> None:
     with pytest.raises(UserError, match="looks like a header"):
         guess_of(desk.file("A-1,2020-01-01,North\nA-2,2020-01-02,North\n"))
