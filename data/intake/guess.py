@@ -13,7 +13,6 @@ from data.formatting import counted, measured
 from data.intake.fitting import ENOUGH, Line, best_lines, fits, likeness, line_of, share_known
 from data.intake.parsed_sources import Workbook
 from data.intake.profile import (
-    MOSTLY,
     NEARLY_ALL,
     Column,
     Kind,
@@ -23,7 +22,6 @@ from data.intake.profile import (
     is_odd,
     is_steady,
     parts_of,
-    share,
     tells_apart,
     vocabulary,
     words,
@@ -262,20 +260,20 @@ def _of_findings(columns: list[Column]) -> Iterator[Line]:
 
 
 def _left_over(best: list[Line], rows: Rows) -> Iterator[Line]:
-    """Lines for lists of codes that nothing else names: what a case, or an allegation, is about."""
+    """Lines for lists of codes that nothing else names: what a case, or an allegation, is about.
+
+    A list of single words may be one of surnames, and nothing says of this one that it is not.
+    """
     used, fed = {line.column.place for line in best}, {(line.table, line.name) for line in best}
     for table, columns in (
         (CASES, rows.steady),
         (ALLEGATIONS, rows.of_allegations),
     ):
         codes = [c for c in columns if c.kind == Kind.CODE and c.place not in used and not c.pseudonyms]
-        texts = [c for c in codes if len(c.codes) > FEW and share(c.codes, _has_letters) >= MOSTLY]
+        codes = [c for c in codes if not c.people and "by" not in words(c.name) and len(c.codes) > FEW]
+        texts = [c for c in codes if any(" " in code for code in c.codes)]
         if texts and (table, "category") not in fed:
             yield Line(table, "category", texts[0], ENOUGH, "the first list of codes with no other use")
-
-
-def _has_letters(text: str) -> bool:
-    return any(map(str.isalpha, text))
 
 
 def _of_events(varying: list[Column]) -> Iterator[Line]:

@@ -202,7 +202,7 @@ def without_names(chance: random.Random, cases: int = 300) -> Made:
                 "aa": f"X{n:04d}",
                 "bb": "" if is_open else received + dt.timedelta(days=chance.randint(2, 300)),
                 "cc": received,
-                "dd": chance.choice(["Property", "Food", "Visits", "Health care"]),
+                "dd": chance.choice(["Loss of property", "Food", "Visits", "Access to care"]),
                 "ee": "" if is_open else chance.choice(["Sustained", "Not sustained"]),
                 "ff": "Open" if is_open else "Closed",
                 "gg": chance.choice(NAMES),

@@ -161,6 +161,14 @@ def test_no_person_is_made_part_of_a_reference(desk: Loader) -> None:
     assert [draft.key for draft in guess.drafts] == [(), ()]
 
 
+@pytest.mark.parametrize("header", ["Handled by", "Xyz", "Region lead"])
+def test_a_list_of_surnames_that_nothing_names_is_left_out(desk: Loader, header: str) -> None:
+    rows = "".join(
+        f"C{n},2020-02-{n % 28 + 1:02d},{('Smith', 'Khan', 'Osei', 'Patel')[n % 4]}\n" for n in range(60)
+    )
+    assert fed(guess_of(desk.file(f"Case No,Received,{header}\n" + rows)))[header] == set()
+
+
 def test_a_file_of_which_no_row_is_a_header_is_refused(desk: Loader) -> None:
     with pytest.raises(UserError, match="looks like a header"):
         guess_of(desk.file("A-1,2020-01-01,North\nA-2,2020-01-02,North\n"))
