@@ -70,7 +70,6 @@ def prepare(folder: Path, files: Sequence[str], progress: Progress = silent) -> 
         try:
             fed = [file for file, guess in zip(files, guesses, strict=True) if guess.drafts]
             loaded = load(review, fed, plan, recorded_on=review.today(), note="A trial", progress=progress)
-            review.snapshot()
         except UserError as fault:
             raise refusal("trial_refused", fault=fault, file=files[0]) from None
         finally:

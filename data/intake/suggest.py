@@ -12,6 +12,7 @@ from data.intake.fitting import UNKNOWN, Line
 from data.intake.guess import Guess, guess_of, plural
 from data.intake.profile import vocabulary, words
 from data.schema import SCHEMAS, USUAL, is_reference, listed_columns, usual_codes
+from data.terms import FROM_DATA
 
 _KINDS: dict[type[dy.Column], str] = {
     dy.Date: " (a day)",
@@ -19,6 +20,8 @@ _KINDS: dict[type[dy.Column], str] = {
     dy.Int32: " (a whole number)",
     dy.Float64: " (a number)",
 }
+# A longer list is filled by the first load.
+MOST_TYPED = 40
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,9 @@ def _fed(line: Line, column: dy.Column) -> Iterator[str]:
             yield f"# translate with codes = {{ ... }}: {', '.join(unknown)}; ours: {', '.join(usual)}"
     elif line.name in listed_columns(SCHEMAS[line.table]):
         if given.codes:
-            yield f"# found: {', '.join(given.codes)}"
+            more = len(given.codes) - MOST_TYPED
+            shown = [*given.codes[:MOST_TYPED], *([f"and {more} more"] if more > 0 else [])]
+            yield f"# found: {', '.join(shown)}"
         if given.people:
             count = counted(given.people, "value looks like a person", "values look like people")
             yield f"# {count}, not told here: make sure that {line.name} is no name of anybody"
@@ -136,7 +141,9 @@ def terms_of(guesses: Sequence[Guess]) -> Iterator[str]:
         yield f"\n[period]\nbegins = {min(days)}\nends = {max(days)}"
     if lists:
         yield "\n[lists]"
-    yield from (f"{closed} = {quoted(codes)}" for closed, codes in lists.items())
+    for closed, codes in lists.items():
+        is_long = len(codes) > MOST_TYPED and closed != "findings"
+        yield f"{closed} = {quoted(FROM_DATA if is_long else codes)}"
 
 
 def _lists(lines: Sequence[Line]) -> dict[str, list[str]]:

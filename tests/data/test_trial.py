@@ -10,6 +10,7 @@ from data import trial
 from data.errors import UserError
 from data.intake.mapping import read_mapping
 from data.review import open_review
+from data.terms import read_terms
 from tests.data.intake import registers
 
 
@@ -67,6 +68,13 @@ def test_rows_of_a_case_and_an_allegation_are_loaded_by_a_reference_made_of_both
     )
     accepted = {receipt.table_name: receipt.accepted for receipt in done.loaded.receipts}
     assert accepted == {"applications": 20, "allegations": 60, "findings": 60}
+
+
+def test_a_long_list_is_filled_by_the_load(tmp_path: Path) -> None:
+    rows = "".join(f"C{n},2020-02-{n % 28 + 1:02d},beat {n % 90}\n" for n in range(600))
+    done = trial.prepare(tmp_path / "try-a", [written(tmp_path, "Case No,Received,Beat\n" + rows)])
+    assert done.loaded.receipts[0].accepted == 600
+    assert len(read_terms(done.folder / "terms.toml").lists["areas"]) == 90
 
 
 def test_what_names_people_in_a_column_of_codes_is_not_loaded(tmp_path: Path) -> None:
