@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from data.intake.extract import SEARCHED_ROWS, Heads, Source, folded, is_totals, plain
+from data.intake.delimited import DELIMITERS
+from data.intake.extract import SEARCHED_ROWS, Source, folded, is_totals, plain
 from data.intake.privacy import DATE, EMAIL, PERSONAL, TELEPHONE, personal
 from data.intake.values import (
     DAY_FIRST,
@@ -34,7 +35,6 @@ MOSTLY = 0.8
 HALF, FEW_ODD, NEARLY_ALL = 0.5, 0.95, 0.98
 FEW_CODES, MOST_CODES, ROWS_TO_A_CODE = 2, 400, 4
 LONGEST_CODE = 60
-WORDS_OF_PROSE = 4
 HALF_A_LIFE = 15 * 365  # days
 _DATA = (DATE, *PERSONAL, r"-?[\d,]+(\.\d+)?")
 
@@ -119,30 +119,24 @@ class Part:
 
 def parts_of(source: Source) -> Iterator[Part]:
     heads = source.heads()
-    headers = {part: header for part in heads if (header := _header(heads, part))}
-    widest = max((len(names) for _, names in headers.values()), default=0)
+    headers = {part: header for part in heads if (header := _header(heads[part][:SEARCHED_ROWS]))}
+    widest = max((len(set(names)) for _, names in headers.values()), default=0)
     for part, (row, names) in headers.items():
         # A file has one mark between its cells: the others only make fewer of them.
-        if part in {",", ";", "\t", "|"} and len(names) < widest:
+        if part in DELIMITERS and len(set(names)) < widest:
             continue
-        places = list(range(len(names)))
-        rows = source.extract(part, row + 1, places, len(names)).rows.drop("row_number")
+        rows = source.extract(part, row + 1, list(range(len(names))), len(names)).rows.drop("row_number")
         if rows.height and is_totals(rows.row(-1)):
             rows = rows.head(-1)
         columns = [profiled(name, place, rows[str(place)]) for place, name in enumerate(names)]
         yield Part(part, without_births(columns), rows.height)
 
 
-def _header(heads: Heads, part: str) -> tuple[int, list[str]] | None:
-    records = heads[part][:SEARCHED_ROWS]
+def _header(records: list[list[str]]) -> tuple[int, list[str]] | None:
+    """Return the fullest of the first rows, where more than one cell has a name, and its names."""
     fullness = [len({folded(cell) for cell in record if not _is_data(cell)} - {""}) for record in records]
-    if not fullness or max(fullness) < 2:  # noqa: PLR2004
-        return None
-    row = fullness.index(max(fullness))
-    names = [plain(cell) for cell in records[row]]
-    while names and not names[-1]:
-        names.pop()
-    return row, names
+    row = fullness.index(max(fullness)) if fullness else 0
+    return (row, list(map(plain, records[row]))) if fullness and fullness[row] > 1 else None
 
 
 def _is_data(cell: str) -> bool:

@@ -96,6 +96,16 @@ def test_the_header_is_found_under_a_title_and_over_a_row_of_totals(desk: Loader
     assert register.height == 2
 
 
+def test_a_column_without_a_name_keeps_its_rows_whole(desk: Loader) -> None:
+    rows = "".join(f"A-{n},{n % 28 + 1:02d}/02/2020,note {n}\n" for n in MANY)
+    register = part(desk, f"Ref,Received,\n{rows}")
+    assert [(column.name, column.filled) for column in register.columns] == [
+        ("Ref", 40),
+        ("Received", 40),
+        ("", 40),
+    ]
+
+
 def test_rows_of_a_case_are_steady_where_they_say_the_same(desk: Loader) -> None:
     rows = "".join(f"C{n // 2},{n // 2 % 28 + 1:02d}/02/2020,O{n % 2}\n" for n in MANY)
     case, received, officer = part(desk, f"case,received,officer\n{rows}").columns
