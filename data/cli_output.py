@@ -8,7 +8,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from data.erase import retained_until
-from data.formatting import counted, measured, short_day, written_count, written_day
+from data.formatting import counted, listed_words, measured, short_day, written_count, written_day
 from data.intake.extract import rows_listed
 from data.intake.load import Loaded, Progress, confirmation
 from data.loading import Receipt
@@ -108,7 +108,8 @@ def trial_lines(trial: Trial) -> Iterator[str]:
             pairs = [f"{line.name} = {line.column.name}{'?' * (line.confidence != 'sure')}" for line in lines]
             yield f"  {draft.table}: {', '.join(pairs)}"
     if unused := [name for guess in trial.guesses for name in guess.unused]:
-        yield f"  Left out: {', '.join(unused)}."
+        more = [f"{len(unused) - MOST_SHOWN} more"] if len(unused) > MOST_SHOWN else []
+        yield f"  Left out: {listed_words([*unused[:MOST_SHOWN], *more])}."
     rows = [f"{written_count(r.accepted)} {r.table_name} of {r.read:,} rows" for r in trial.loaded.receipts]
     yield f"Loaded {', '.join(rows)}."
     reasons = trial.loaded.quarantine.group_by("column_name", "reason").len()

@@ -302,7 +302,7 @@ def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:
     key = max(keys, key=lambda key: likeness(table, own, key.name), default=case)
     why = reason if key.is_unique else "one of each case, for want of another"
     lines["application_ref"] = Line(table, "application_ref", case, 1, "the case")
-    lines[own] = Line(table, own, key, 1, why)
+    lines[own] = Line(table, own, key, 1 if key.is_unique else ENOUGH, why)
     links = [column for column in rows.others if column.refers]
     for name, column in SCHEMAS[table].columns().items():
         if is_reference(column) and name not in lines:
