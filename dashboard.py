@@ -8,7 +8,7 @@ import sys
 import streamlit as st
 
 from data.errors import UserError
-from pages.shell.app_setup import guarded, print_address
+from pages.shell.app_setup import guarded, print_address, start_inbox
 
 PORTS = range(1024, 65_536)
 
@@ -25,6 +25,7 @@ if __name__ == "__main__":
         if probe.connect_ex(("127.0.0.1", int(port))) == 0:
             sys.exit(f"Port {port} is taken, perhaps by Candour itself; set CANDOUR_PORT to another number.")
     print_address(int(port))
+    start_inbox()
     # Start-up objects live as long as the server: the collector need not look at them again.
     gc.freeze()
     app.run(config={"server.port": int(port)})

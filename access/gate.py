@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
+from threading import Semaphore
 from urllib.parse import parse_qs, quote, unquote
 
 from sqlalchemy.exc import OperationalError
@@ -15,6 +16,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access import sign_in, uploads
+from access.extracts import SEND, Sending
 from access.responses import Protections, cookie, crossed, say
 from access.roles import Permission, permitted
 from access.services import Services, patiently, promptly
@@ -35,6 +37,7 @@ SOCKET = "/_stcore/stream"
 ASSETS = "/static/"
 SERVED = ("/_stcore/health", "/_stcore/host-config", "/favicon.png", "/manifest.json")
 AGAIN = ("/", "Try again")
+MOST_EXTRACTS = 2  # that come at once
 # What a proxy says of whom it speaks for: whoever is spoken for is not on this machine.
 PROXIED = ("forwarded", "via", "x-real-ip", "x-client-ip", "x-forwarded-")
 
@@ -53,6 +56,7 @@ class Gate:
         self.pages = pages
         self.protocol = protocol
         self.documents = uploads.Uploads()
+        self.extracts = Semaphore(MOST_EXTRACTS)
         self._services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -132,6 +136,8 @@ class _Passage:
         """Let the request pass; otherwise return the response to it."""
         if uploads.sends(self._scope["method"], self._path):
             return await self._document(receive, send)
+        if self._scope["method"] == "POST" and self._path == SEND:
+            return await self._extract(receive)
         if self._scope["method"] not in ("GET", "HEAD"):
             return say(405, "Not taken", "Nothing can be sent here.")
         session = await self._session()
@@ -170,6 +176,37 @@ class _Passage:
             await self._gate.documents.let_in(app, scope, receive, over, issued=issued)
         return None
 
+    async def _extract(self, receive: Receive) -> Response:
+        session = await self._session()
+        if session is None:
+            return self._invitation()
+        if not uploads.own(self._request, self._origin):
+            return crossed()
+        sending = await self._sending(session)
+        if isinstance(sending, Response):
+            return sending
+        if not self._gate.extracts.acquire(blocking=False):
+            return say(429, "One at a time", "Other files are coming. Wait a minute, and send it again.")
+        try:
+            return await sending.take(self._scope, receive)
+        finally:
+            self._gate.extracts.release()
+
+    async def _form(self, session: Session) -> Response:
+        sending = await self._sending(session)
+        return sending if isinstance(sending, Response) else sending.form()
+
+    async def _sending(self, session: Session) -> Sending | Response:
+        """Return what takes a file, or why this visit may not send one."""
+        needed, spool = Permission.SEND_EXTRACTS, self._services.spool
+        if spool is None:
+            return say(404, "No inbox", "Nobody has set up an inbox for this review.", link=("/", "Go on"))
+        if not permitted(session.role, needed):
+            note = partial(self._note_refusal, "a file to load", f"needs {needed}")
+            await patiently(self._services.recent.once, (session.digest, SEND), note)
+            return say(403, "This is not for your role", "Data stewards send extracts.", link=("/", "Go on"))
+        return Sending(self._services, self._token, spool)
+
     async def _not_theirs(self, session: Session) -> Response:
         given = uploads.may_send(session.role)
         reason = "an address that was not given to this visit" if given else f"needs {Permission.RELEASES}"
@@ -207,8 +244,8 @@ class _Passage:
             # Signing in again while signed in begins with the page: a second visit would end the first.
             # A tab of an earlier visit that is sent to the farewell must not end this one either.
             return RedirectResponse("/", 303)
-        if self._path in self._gate.pages:
-            return await self._page(session)
+        if self._path in self._gate.pages or self._path == SEND:
+            return await (self._form(session) if self._path == SEND else self._page(session))
         if self._path.startswith(EXPORT):
             return crossed() if self._crosses() else None
         if self._path in SERVED or self._path.startswith(ASSETS):

@@ -78,7 +78,12 @@ def say(status: int, title: str, *sentences: str, link: tuple[str, str] | None =
     if link is not None:
         address, words = link
         body.append(f'<p><a class="button" href="{escape(address)}">{escape(words)}</a></p>')
-    return HTMLResponse(_PAGE.substitute(title=escape(title), body="\n".join(body)), status)
+    return page(status, title, "\n".join(body))
+
+
+def page(status: int, title: str, body: str) -> Response:
+    """body: HTML."""
+    return HTMLResponse(_PAGE.substitute(title=escape(title), body=body), status)
 
 
 def crossed() -> Response:

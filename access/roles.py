@@ -15,6 +15,7 @@ class Permission(StrEnum):
     CASE_ROWS = "case rows"
     REVIEWER_NAMES = "names of reviewers"
     LOADS = "loads"
+    SEND_EXTRACTS = "sending of extracts"
     DEFINITIONS = "definitions"
     RELEASES = "releases"
     DRAFT_RELEASES = "drafts of releases"
@@ -34,6 +35,7 @@ _MAY: dict[Permission, tuple[Role, ...]] = {
     Permission.CASE_ROWS: (Role.CHIEF_OFFICER, Role.ANALYST, Role.DATA_STEWARD),
     Permission.REVIEWER_NAMES: (Role.CHIEF_OFFICER, Role.DATA_STEWARD),
     Permission.LOADS: (Role.CHIEF_OFFICER, Role.ANALYST, Role.RELEASE_APPROVER, Role.DATA_STEWARD),
+    Permission.SEND_EXTRACTS: (Role.DATA_STEWARD,),
     Permission.DEFINITIONS: tuple(Role),
     Permission.RELEASES: (Role.CHIEF_OFFICER, Role.ANALYST, Role.PRESS_OFFICER, Role.RELEASE_APPROVER),
     Permission.DRAFT_RELEASES: (Role.ANALYST,),

@@ -19,6 +19,7 @@ from access.settings import Mode, Settings, read_settings
 from access.visit import RecentEntries, Refused, Visit
 from data.record import Entry, Kind, Outcome
 from data.review import TERMS, Review, open_review
+from data.spool import INBOX, Spool
 
 _PROMPT = CapacityLimiter(8)
 _PATIENT = CapacityLimiter(8)
@@ -75,6 +76,15 @@ class Services:
     tickets: Tickets = field(default_factory=Tickets)
     recent: RecentEntries = field(default_factory=RecentEntries)
     key: str = field(default=KEY, repr=False)
+
+    @property
+    def spool(self) -> Spool | None:
+        """Where data stewards' files wait; None where none are taken."""
+        if self.review.terms.demonstration:
+            return None
+        own = self.review.folder / INBOX if self.settings.mode is Mode.SINGLE_USER else None
+        folder = self.settings.inbox or own
+        return folder and Spool(folder)
 
     @property
     def saved_views(self) -> SavedViews:

@@ -70,7 +70,8 @@ class Limits(Section):
 class Settings(Section):
     """address: what readers' browsers call this dashboard. cache_megabytes: for results, in each process.
 
-    anchor: further places for the heads of the record, files of other accounts or "syslog".
+    anchor: further places for the heads of the record, files of other accounts or "syslog". inbox: the folder
+    in which `python -m data inbox` looks for files that data stewards send; upload_megabytes: of one of them.
     """
 
     mode: Mode = Mode.DEMONSTRATION
@@ -79,6 +80,8 @@ class Settings(Section):
     sessions: Limits = Limits()
     anchor: tuple[str, ...] = ()
     cache_megabytes: Annotated[float, Field(ge=128, le=65_536)] = 512
+    inbox: Path | None = None
+    upload_megabytes: Annotated[int, Field(ge=1, le=10_000)] = 512
     sign_in: SignIn | None = None
 
     @field_validator("address")
@@ -129,6 +132,8 @@ def read_settings(folder: Path) -> Settings:
     if path is None:
         return Settings()
     settings = fitted(Settings, read_toml(path), path.name)
+    if settings.inbox is not None:
+        settings = settings.model_copy(update={"inbox": path.parent / settings.inbox})
     if settings.sign_in is None:
         return settings
     secrets = ("client_secret_file", "cookie_secret_file")

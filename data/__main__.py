@@ -113,6 +113,17 @@ def _erase(asked: argparse.Namespace) -> None:
         say(f"It may still be in: {copy.scope}, by {copy.who}, {copy.at[:10]}.")
 
 
+@_command(
+    "rehearse and load the files that data stewards send on the Data page",
+    _flag("--once", "do what waits now, and end"),
+)
+def _inbox(asked: argparse.Namespace) -> None:
+    # The floors above this one are slow to import.
+    from service.inbox import serve
+
+    serve(asked.review, once=asked.once)
+
+
 @_command("what the review holds, and how it came")
 def _status(asked: argparse.Namespace) -> None:
     cli_output.tell_status(Console(), open_review(asked.review))

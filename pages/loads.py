@@ -11,7 +11,7 @@ from data.formatting import capitalised, counted, listed_words, written_count, w
 from data.schema import SCHEMAS
 from pages.shell import choices
 from pages.shell.page_start import current_source
-from pages.widgets import chart_card, rows
+from pages.widgets import chart_card, inbox_jobs, rows
 from service.markdown import plain
 from service.results import MOST_ROWS
 from service.view import Source
@@ -50,6 +50,8 @@ def draw() -> None:
         "Removed rows": lambda: removed(source, own, receipts.filter(pl.col("removed") > 0)),
         "Changed rows": lambda: changed(source, load, changes),
     }
+    if inbox_jobs.available(source):
+        drawings["Load a file"] = lambda: inbox_jobs.draw(source)
     choices.tabs("load_part", drawings, owns={"Changed rows": ("table",)})
 
 

@@ -22,6 +22,7 @@ Result = TypeVar("Result")
 MEGABYTE = 1_000_000
 DEFAULT_MEGABYTES = 512
 FRAME, COLUMN = 1_500, 600  # bytes
+LEAVES = frozenset((bool, bytes, dt.date, float, int, str, type(None), CodeType))
 PATIENCE = 0.1  # seconds between two looks at whether a reader who waits has gone on to another view
 
 _computing: ContextVar[bool] = ContextVar("computing", default=False)
@@ -43,19 +44,24 @@ def resident() -> int | None:
 
 
 def size_of(value: object) -> int:
+    if type(value) in LEAVES:
+        # Most parts of what is weighed are these, and the questions below take longer than they.
+        return sys.getsizeof(value)
     if isinstance(value, pl.DataFrame):
         # Measured: a small frame takes far more than its values.
         return int(value.estimated_size()) + FRAME + COLUMN * value.width
     if isinstance(size := getattr(value, "cache_size", None), int):
         return size
     size = sys.getsizeof(value)
-    if isinstance(value, Mapping):
-        return size + sum(size_of(key) + size_of(part) for key, part in value.items())
     if isinstance(value, list | tuple | set | frozenset):
         return size + sum(map(size_of, value))
-    if is_dataclass(value) and not isinstance(value, type):
-        return size + sum(size_of(getattr(value, field.name)) for field in fields(value))
-    return size + (size_of(vars(value)) if hasattr(value, "__dict__") and not callable(value) else 0)
+    if isinstance(value, Mapping):
+        parts: Iterable[object] = (*value.keys(), *value.values())
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = (getattr(value, field.name) for field in fields(value))
+    else:
+        parts = (vars(value),) if hasattr(value, "__dict__") and not callable(value) else ()
+    return size + sum(map(size_of, parts))
 
 
 def key_of(value: object) -> Hashable:

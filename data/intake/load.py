@@ -40,6 +40,7 @@ class Unconfirmed(UserError):
 
     def __init__(self, doubts: Doubts, loading: Loading | None) -> None:
         super().__init__(confirmation(doubts))
+        self.doubts = doubts
         self.loading = loading if "--confirm-removals" in dict(doubts) else None
         self.alterations = ALTERATIONS if self.loading is None else alterations(self.loading)
 
@@ -165,16 +166,18 @@ def load(
     confirm_day: bool = False,
     checks: Sequence[Check] = (),
     demonstration: bool = False,
+    who: str = "",
     progress: Progress = silent,
 ) -> Loaded:
     """Load files, or databases by their URL, as one load; a rehearsal keeps nothing.
 
-    checks: sentences on what is taken away. The record says what was kept, refused or shown.
+    checks: sentences on what is taken away. who: whoever asked for it; the account that runs it, if nobody is
+    named. The record says what was kept, refused or shown.
 
     Raises:
         UserError: nothing is kept; it is `Unconfirmed` where a person's word would let the load in.
     """
-    account = _Account(review.record, "demonstration" if demonstration else at_the_keyboard())
+    account = _Account(review.record, who or ("demonstration" if demonstration else at_the_keyboard()))
     given = zip(get_args(Option), (confirm_removals, confirm_corrections, confirm_day), strict=True)
     # A rehearsal keeps nothing, so nothing of it need be confirmed.
     confirmed: set[Option] = {option for option, is_given in given if is_given or rehearsal}

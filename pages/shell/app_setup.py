@@ -4,6 +4,7 @@ import logging
 import sys
 from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import streamlit as st
@@ -21,6 +22,7 @@ from access.visit import Refused, Visit
 from data.errors import UserError
 from data.record import Kind, Outcome
 from data.record_files import keep_journal
+from data.review import chosen_folder
 from pages.framework import document, secrets_of, share_state, stop_if_asked, streamlit_protocol
 from pages.registry import needs
 from pages.shell.current_user import services
@@ -29,7 +31,7 @@ from pages.widgets.export_button import EXPORT_ROUTE
 from reports.export_request import Asked, AskedRelease
 from reports.exports import export, make
 from reports.reader import NotAsAsked
-from service import cache
+from service import cache, inbox
 from service.view import open_source
 
 _log = logging.getLogger("candour")
@@ -63,6 +65,14 @@ def addresses() -> list[Route]:
         return HTMLResponse(styled)
 
     return [Route(path, open_page) for path in needs()]
+
+
+def start_inbox() -> None:
+    """Load in this process what one user sends; elsewhere `python -m data inbox` does, as another account."""
+    spool = services().spool
+    if services().settings.mode is Mode.SINGLE_USER and spool is not None:
+        work = partial(inbox.run, chosen_folder(), spool, Event())
+        Thread(target=work, name="inbox", daemon=True).start()
 
 
 def print_address(port: int) -> None:

@@ -23,7 +23,7 @@ from pages.framework import asked_for
 from pages.registry import REGISTRY, Entry, open_to
 from pages.shell import choices, current_user, filters
 from pages.shell.address import OF_PAGES, SHARED
-from pages.widgets import export_button, notes, saved_views
+from pages.widgets import export_button, inbox_jobs, notes, saved_views
 from pages.widgets.export_button import Offer
 from pages.widgets.menu import is_open, menu
 from service.events import events as events_of
@@ -70,12 +70,7 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
     with left:
         draw_title(source, source.terms.words.renamed(entry.title))
     if not source.tables:
-        command = f"python -m data --review {source.place.folder}"
-        st.info(
-            f"Nothing has been loaded into {plain(source.terms.name)} yet. First write a mapping "
-            f"with `{command} suggest FILE --out mapping.toml`. Then load it with "
-            f"`{command} load FILE --mapping mapping.toml`."
-        )
+        _nothing_loaded(source, entry)
         return
     if entry.needs is not None:
         # Before the filters, whose values are the review's own; a plain view needs no entry beside this one.
@@ -99,6 +94,17 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
             if slot is not None:
                 slot.code(address, language=None, wrap_lines=True)
         _exports(export, _offers.get(), true=entry.dated)
+
+
+def _nothing_loaded(source: Source, entry: Entry) -> None:
+    command = f"python -m data --review {source.place.folder}"
+    st.info(
+        f"Nothing has been loaded into {plain(source.terms.name)} yet. First write a mapping "
+        f"with `{command} suggest FILE --out mapping.toml`. Then load it with "
+        f"`{command} load FILE --mapping mapping.toml`."
+    )
+    if entry.title == "Data" and inbox_jobs.available(source):
+        inbox_jobs.draw(source)
 
 
 def _open(source: Source, entry: Entry, places: Places, *, its_own: bool) -> bool:

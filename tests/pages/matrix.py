@@ -92,6 +92,7 @@ ELSEWHERE: dict[str, tuple[int | str, int | str]] = {
     "/export": (404, 403),
     "/index.html": (404, 403),
     "/nowhere": (404, 403),
+    "/send": (404, 403),  # there is no inbox
     "/Audit": (404, 403),
     "/audit/": (404, 403),
     "//audit": (404, 403),

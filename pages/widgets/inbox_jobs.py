@@ -1,0 +1,171 @@
+"""Files that were sent to be loaded: the guess, what it would change, and the word that loads it."""
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+
+from access.roles import Permission
+from access.visit import Visit
+from data.errors import UserError
+from data.formatting import counted, written_count
+from data.intake.mapping import ColumnPlan
+from data.record import Kind
+from data.spool import ASKING, WAITING, Job, Spool
+from pages.shell.current_user import services
+from service.inbox import plan_of
+from service.markdown import plain
+from service.results import shown
+from service.view import Source
+
+SEND = "/send"
+LOOK = 2  # seconds between two looks at what the inbox has done
+WORDS = {
+    "sent": "being read", "guessed": "waits for its mapping", "rehearse": "being rehearsed",
+    "rehearsed": "waits for your word", "load": "being loaded", "loaded": "loaded", "dropped": "dropped",
+}  # fmt: skip
+COLUMNS = ("Table", "Our column", "Their column", "Codes, days and more")
+
+
+def available(source: Source) -> bool:
+    return source.visit.may(Permission.SEND_EXTRACTS) and services().spool is not None
+
+
+def draw(source: Source) -> None:
+    source.visit.require(Permission.SEND_EXTRACTS, "files to load")
+    spool = services().spool
+    if spool is None:
+        return
+    st.html(f'<p><a class="candour-button" href="{SEND}" target="_self">Send a file</a></p>')
+    jobs = spool.jobs()
+    if not jobs:
+        st.caption("No file waits. Send one, and see what it would change before anything is loaded.")
+        return
+    titles = {f"{job.name}, {WORDS[job.state]} ({job.sent_at:%-d %b %H:%M} UTC)": job.id for job in jobs}
+    title = st.selectbox("File", [*titles], key="inbox_file")
+    _watched(source, spool, titles[title])
+
+
+@st.fragment
+def _watched(source: Source, spool: Spool, job_id: str) -> None:
+    job = spool.job(job_id)
+    if job is None:
+        st.caption("This file is gone.")
+        return
+    if job.state in ASKING:
+        _wait(spool, job)
+        return
+    if job.fault:
+        st.error(plain(job.fault))
+    for line in job.outcome.lines:
+        st.markdown(plain(line))
+    if job.state in WAITING:
+        _mapping(source.visit, spool, job)
+    _outcome(job)
+    if job.state == "rehearsed":
+        _confirm(source.visit, spool, job)
+    if job.state in WAITING:
+        _drop(source.visit, spool, job)
+
+
+def _wait(spool: Spool, job: Job) -> None:
+    @st.fragment(run_every=LOOK)
+    def look() -> None:
+        now = spool.job(job.id)
+        if now is None or now.state != job.state:
+            st.rerun()
+        st.caption(f"{job.name} is {WORDS[job.state]}.")
+
+    look()
+
+
+def _mapping(visit: Visit, spool: Spool, job: Job) -> None:
+    known = "the mapping of an earlier load" if job.known else "a guess: look at every line"
+    st.markdown(f"**Mapping** ({known})")
+    for remark in job.remarks:
+        st.caption(remark)
+    try:
+        st.dataframe(mapping_table(job.mapping), hide_index=True)
+    except UserError as wrong:
+        st.warning(plain(str(wrong)), icon=None)
+    with st.form(f"mapping_{job.id}", border=False):
+        text = st.text_area("Edit the mapping (see docs/mapping.md)", job.mapping, height=240)
+        day = st.date_input("Day of the extract", job.recorded_on or "today", format="DD/MM/YYYY")
+        if st.form_submit_button("Rehearse", type="primary"):
+            try:
+                plan_of(text)
+            except UserError as wrong:
+                st.error(plain(str(wrong)))
+                return
+            change = {"state": "rehearse", "mapping": text, "recorded_on": day, "confirmed": (), "fault": ""}
+            _ask(visit, spool, job, change, "rehearsal")
+
+
+def mapping_table(mapping: str) -> pl.DataFrame:
+    """Return a line for each of our columns; UserError: the text is no mapping."""
+    lines = [
+        (table.table, name, plan.label or f"always {plan.value}", _more(plan))
+        for table in plan_of(mapping).tables
+        for name, plan in table.columns.items()
+    ]
+    return pl.DataFrame(lines, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+
+
+def _more(plan: ColumnPlan) -> str:
+    settings = plan.model_dump(exclude_defaults=True, exclude={"column", "value"})
+    return "; ".join(
+        f"{name}: {', '.join(map(str, value)) if isinstance(value, tuple | dict) else value}"
+        for name, value in settings.items()
+    )
+
+
+def _outcome(job: Job) -> None:
+    outcome = job.outcome
+    if outcome.counts:
+        st.markdown("**What was read**" if job.state == "loaded" else "**What would be loaded**")
+        counts = pl.DataFrame(outcome.counts)
+        there = [name for name in counts.columns if name == "table" or counts[name].sum()]
+        st.dataframe(shown(counts.select(there)), hide_index=True)
+    for title, lines in (("Rejected rows", outcome.rejected), ("What would change", outcome.changed)):
+        if lines:
+            st.markdown(f"**{title}**")
+            st.dataframe(shown(pl.DataFrame(lines, infer_schema_length=None)), hide_index=True, height=240)
+
+
+def _confirm(visit: Visit, spool: Spool, job: Job) -> None:
+    removed = sum(int(count.get("removed") or 0) for count in job.outcome.counts)
+    if removed:
+        st.markdown(f"{counted(removed, 'row', 'rows')} would be removed.")
+    doubts = job.outcome.doubts
+    with st.form(f"confirm_{job.id}", border=False):
+        boxes = {option: st.checkbox(plain(why), key=f"{job.id}{option}") for option, why in doubts.items()}
+        note = st.text_input("Note, kept beside the load (names nobody)", job.note, max_chars=500)
+        loads = st.form_submit_button("Load it", type="primary")
+    given = tuple(option for option, ticked in boxes.items() if ticked)
+    accepted = sum(int(count.get("accepted") or 0) for count in job.outcome.counts)
+    if loads and len(given) < len(doubts):
+        st.error("Confirm each line above first, or drop the file.")
+    elif loads:
+        change = {"state": "load", "note": note, "confirmed": given, "fault": ""}
+        _ask(visit, spool, job, change, f"load of {written_count(accepted)} rows")
+
+
+def _drop(visit: Visit, spool: Spool, job: Job) -> None:
+    if st.button("Drop the file", key=f"drop_{job.id}"):
+        visit.require(Permission.SEND_EXTRACTS, "a file to drop")
+        visit.note(Kind.ADMINISTRATION, "extract dropped before it was loaded")
+        spool.end(job.model_copy(update={"state": "dropped"}))
+        st.rerun()
+
+
+def _ask(visit: Visit, spool: Spool, job: Job, change: Mapping[str, object], what: str) -> None:
+    """Have the inbox act, unless the file has gone on meanwhile."""
+    now = spool.job(job.id)
+    if now is None or now.state != job.state:
+        st.rerun()
+        return
+    visit.require(Permission.SEND_EXTRACTS, what)
+    # Never in the words by which a load says that it began.
+    visit.note(Kind.ADMINISTRATION, f"extract that was sent: {what} asked for")
+    spool.save(Job.model_validate({**job.model_dump(), **change, "who": visit.session.who}))
+    st.rerun()
