@@ -22,7 +22,7 @@ from data.record_files import keep_journal
 from data.review import TERMS, Review, migrate_review, named_ledger, new_review, open_review
 from data.supersede import supersede
 
-Task = Callable[[argparse.Namespace], None]
+Task = Callable[[argparse.Namespace], int | None]
 _FILE, _FOLDER = argument("file", type=Path), argument("folder", type=Path)
 _COMMANDS: dict[str, Command] = {}
 
@@ -188,6 +188,31 @@ def _suggest(asked: argparse.Namespace) -> None:
         print(f"Wrote {asked.out}; read it through before you load with it.")
     for remark in suggestion.remarks:
         print(remark, file=sys.stderr)
+
+
+@_command(
+    "guess what files hold, load them into a scratch review, and open it",
+    argument("files", nargs="*", metavar="FILE"),
+    argument("--name", help="what the trial is called (default: as the first file)"),
+    argument("--delete", metavar="NAME", help="delete the trial of that name instead"),
+    _flag("--no-open", "only load, and open nothing"),
+)
+def _try(asked: argparse.Namespace) -> int:
+    from data import trial
+
+    if bool(asked.files) == bool(asked.delete):
+        raise UserError("Name the files to try, or a trial to delete: python -m data try FILE.")
+    name = asked.delete or asked.name or Path(asked.files[0]).stem
+    folder = trial.trial_folder(asked.review, name)
+    if asked.delete:
+        trial.delete(folder)
+        say(f"Deleted the trial in {folder}.")
+        return 0
+    with cli_output.progress_bar() as progress:
+        made = trial.prepare(folder, asked.files, progress)
+    for line in cli_output.trial_lines(made):
+        say(line)
+    return 0 if asked.no_open else trial.open_dashboard(folder)
 
 
 @_command(

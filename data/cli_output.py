@@ -8,16 +8,18 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from data.erase import retained_until
-from data.formatting import counted, measured, short_day, written_count, written_day
+from data.formatting import counted, listed_words, measured, short_day, written_count, written_day
 from data.intake.extract import rows_listed
 from data.intake.load import Loaded, Progress, confirmation
 from data.loading import Receipt
 from data.record import Kind, done_here
-from data.review import Review
+from data.review import TERMS, Review
 from data.schema import SCHEMAS
 from data.supersede import Superseded, resting_on
+from data.trial import MAPPING, Trial
 
 MOST_SHOWN = 20
+MOST_FILES, MOST_REASONS = 2, 3
 
 _SHAPES = "What a cell says is never shown, only how it looks: 9 stands for a digit, A and a for letters."
 
@@ -95,6 +97,29 @@ def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
     if shared.height > MOST_SHOWN:
         rest = sum(map(len, shared["rows"][MOST_SHOWN:]))
         say(f"... and {written_count(rest)} more.", console)
+
+
+def trial_lines(trial: Trial) -> Iterator[str]:
+    """Say in few lines what was guessed, loaded and left out; a question mark follows what is not sure."""
+    for guess in trial.guesses[:MOST_FILES]:
+        yield f"{guess.file}: {guess.grain}"
+        for draft in guess.drafts[:MOST_FILES]:
+            lines = [line for line in draft.lines.values() if not line.chosen_by_a_person]
+            pairs = [f"{line.name} = {line.column.name}{'?' * (line.confidence != 'sure')}" for line in lines]
+            yield f"  {draft.table}: {', '.join(pairs)}"
+    if unused := [name for guess in trial.guesses for name in guess.unused]:
+        more = [f"{len(unused) - MOST_SHOWN} more"] if len(unused) > MOST_SHOWN else []
+        yield f"  Left out: {listed_words([*unused[:MOST_SHOWN], *more])}."
+    rows = [f"{written_count(r.accepted)} {r.table_name} of {r.read:,} rows" for r in trial.loaded.receipts]
+    yield f"Loaded {', '.join(rows)}."
+    reasons = trial.loaded.quarantine.group_by("column_name", "reason").len()
+    for column, reason, count in reasons.sort("len", "reason", descending=True).head(MOST_REASONS).rows():
+        yield f"  Rejected {counted(count, 'row', 'rows')}: {column or 'the row'} {reason}."
+    folder, files = trial.folder, " ".join(trial.files)
+    mapping = folder / MAPPING
+    yield f"To change the guess, edit {mapping} and {folder / TERMS}, then load the files again:"
+    yield f"  python -m data --review {folder} load {files} --mapping {mapping} --confirm-corrections"
+    yield f"This is a trial and no review. Delete it with: {trial.deletion}"
 
 
 def tell_alterations(console: Console, changes: pl.DataFrame) -> None:

@@ -14,7 +14,7 @@ from data.intake.extract import Extract, folded, rows_listed
 from data.intake.mapping import ColumnPlan, TablePlan
 from data.intake.privacy import reaching_reference, refuse_people_in
 from data.intake.sources import Header
-from data.intake.values import Days, Parser, parsed, parser_of, reference
+from data.intake.values import Days, Parser, formats_for, parsed, parser_of, reference
 from data.schema import SCHEMAS, default_of, is_reference
 from data.terms import Terms
 
@@ -153,6 +153,7 @@ def _values(checked: Checked, name: str, plan: ColumnPlan, cells: pl.Series, par
                 file=checked.file,
                 column=plan.label,
                 formats=", ".join(parse.formats) or "day/month/year",
+                true=next((f', which seems to be "{form}"' for form in formats_for(parse.contrary)), ""),
                 rows=rows_listed(numbers.filter(cells.is_in(parse.contrary))),
             )
         checked.warnings.extend(parse.remarks(plan.label))

@@ -25,6 +25,12 @@ DAY_FIRST = (
     # With the year first the month is second everywhere.
     *("%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d", "%d %B, %Y", "%d %b, %Y"),
 )
+# None of these is read unasked: each is another day by another format, or one in another language's order.
+OTHER_FORMATS = (
+    *("%d/%m/%y", "%m/%d/%Y", "%m/%d/%y", "%Y%m%d", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y"),
+    *("%A, %B %d, %Y", "%a, %b %d, %Y", "%d%b%Y", "%m-%d-%Y", "%m.%d.%Y", "%d.%m.%y", "%d-%m-%y", "%m-%d-%y"),
+    *("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%d/%m/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M %p"),
+)
 MONTHS = 12
 # Of any five days, all fall on the twelfth or before by chance in one column of a hundred.
 FEWEST_IN_DOUBT = 5
@@ -74,6 +80,7 @@ class Days:
     serial: bool = False
     settled: bool = False
     either: int = 0
+    unread: int = 0
     contrary: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
@@ -166,11 +173,34 @@ class Days:
             if self._day(f"{second}{mark}{first}{mark}{year}"):
                 self.contrary.append(text)
             if len(year) == 2 and not any("%y" in form for form in self.formats):  # noqa: PLR2004
-                return "has a year of two digits: name its format in the mapping"
+                return f"has a year of two digits: name its format in the mapping{self._hint(bare, ', ')}"
+        many = f"format{'s' if len(self.formats) > 1 else ''} {', '.join(self.formats)}"
         if self.formats and Days(epoch=self.epoch)._day(bare):
-            many = "formats" if len(self.formats) > 1 else "format"
-            return f"is not in the mapping's {many} {', '.join(self.formats)}"
-        return "is not a day that exists" if re.match(r"\d+[-/.]\d+[-/.]\d+$", bare) else "is not a date"
+            return f"is not in the mapping's {many}"
+        if numbers or re.match(r"\d+[-/.]\d+[-/.]\d+$", bare):
+            return "is not a day that exists"
+        if not (hint := self._hint(bare, "; ", " would read it")):
+            return "is not a date"
+        unread = f"in the mapping's {many}" if self.formats else "a date that is read without a format"
+        return f"is not {unread}{hint}"
+
+    def _hint(self, bare: str, before: str, after: str = "") -> str:
+        """Formats that would read a text; empty where none would, and once many texts were asked for."""
+        self.unread += 1
+        forms = formats_for([bare]) if self.unread <= MOST_SUGGESTED else []
+        return before + " or ".join(f'"{form}"' for form in forms[:2]) + after if forms else ""
+
+
+def formats_for(texts: list[str]) -> list[str]:
+    """Formats that read every one of the texts."""
+    return [
+        form for form in (*OTHER_FORMATS, *DAY_FIRST) if all(would_read(form, plain(text)) for text in texts)
+    ]
+
+
+def would_read(form: str, text: str) -> bool:
+    # Without marks between them, fewer digits than eight are several days.
+    return _real_day(text, form) is not None and (form != "%Y%m%d" or len(text) == len("20240131"))
 
 
 def _moment(text: str, form: str) -> dt.datetime | None:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError, ProgrammingError
 
 import data
+from data import trial
 from data.__main__ import main
 from data.intake.load import Progress
 from data.migration import NEWEST
@@ -305,6 +306,41 @@ def test_a_formula_is_stored_as_text_and_escaped_on_export(shell: Shell, ref: st
     assert pl.read_parquet(shell.folder / "out" / "applications.parquet")["application_ref"].item() == ref
     written = (shell.folder / "out" / "applications.csv").read_text(encoding="utf-8-sig").splitlines()
     assert next(csv.DictReader(written[1:-1]))["application_ref"] == f"'{ref}"
+
+
+def test_try_loads_a_file_by_a_guess_opens_it_and_says_so_in_few_lines(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(trial, "open_dashboard", lambda folder: opened.append(folder) or 0)
+    file = shell.write("register.csv", GOOD)
+    folder = shell.folder / "try-register"
+    assert shell.run("try", file) == 0
+    assert opened == [folder]
+    printed = shell.out.splitlines()
+    assert len(printed) <= 15
+    assert printed[0] == "register.csv: One row for each case: 2 rows."
+    assert "Loaded 2 applications of 2 rows." in printed
+    assert f"--review {folder} load {file} --mapping {folder / 'mapping.toml'}" in shell.out
+    assert shell.run("try", file, "--name", "again", "--no-open") == 0
+    assert opened == [folder]
+    assert shell.run("try", "--delete", "again") == 0
+    assert not (shell.folder / "try-again").exists()
+
+
+def test_try_names_what_it_rejects(shell: Shell) -> None:
+    bad = lines(
+        *(f"A-{n},01/02/2020,right to ask,north,,{'02' if n else '01'}/01/2021" for n in range(9)),
+        "A-9,TBC,,,,",
+    )
+    assert shell.run("try", shell.write("a.csv", bad), "--no-open") == 0
+    assert "Rejected 1 row: received_on is not a date." in shell.out
+
+
+@pytest.mark.parametrize("arguments", [[], ["a.csv", "--delete", "a"]])
+def test_try_takes_files_or_a_trial_to_delete(shell: Shell, arguments: list[str]) -> None:
+    assert shell.run("try", *arguments) == 1
+    assert shell.err == "Name the files to try, or a trial to delete: python -m data try FILE.\n"
 
 
 def test_suggest_prints_a_mapping_or_writes_it_once(shell: Shell) -> None:

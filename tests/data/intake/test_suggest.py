@@ -1,13 +1,15 @@
 import datetime as dt
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
 from data.errors import UserError
-from data.intake.mapping import read_mapping
-from data.intake.suggest import suggest
+from data.intake.guess import guess_of
+from data.intake.mapping import Plan, read_mapping
+from data.intake.suggest import mapping_of, suggest, terms_of
 from tests.data.conftest import Loader
 
 HEADINGS = "Application No,Name,Date Received,Route,Division,Decision,Date of decision,Phone,Notes"
@@ -59,7 +61,8 @@ def test_no_personal_value_is_ever_written(desk: Loader) -> None:
     ],
 )
 def test_the_format_of_days_is_found_from_the_values(desk: Loader, form: str, line: str) -> None:
-    assert line in suggest(desk.file(register(form))).mapping.splitlines()
+    lines = suggest(desk.file(register(form))).mapping.splitlines()
+    assert line in [written.partition("  #")[0] for written in lines]
 
 
 def test_days_that_fit_both_orders_are_pointed_out(desk: Loader) -> None:
@@ -74,10 +77,10 @@ def test_codes_that_are_not_ours_are_listed_to_translate(desk: Loader) -> None:
 
 
 def test_what_is_needed_and_was_not_found_is_said(desk: Loader) -> None:
-    suggestion = suggest(desk.file(register().replace("Received", "Xyz")), table="applications")
+    rows = "".join(f"A-{n},grey\n" for n in range(1, 9))
+    suggestion = suggest(desk.file("Case No,Colour of Door\n" + rows), table="applications")
     assert '# NEEDED: received_on = "..." or { value = "..." }' in suggestion.mapping
     assert "Not recognised, and needed: received_on." in suggestion.remarks
-    assert "# left out: Date Xyz" in suggestion.mapping
 
 
 def test_a_sheet_of_a_workbook_is_named(desk: Loader) -> None:
@@ -120,7 +123,15 @@ def test_a_team_that_is_a_person_is_never_written(desk: Loader, name: str) -> No
     suggestion = suggest(desk.file(TEAMS + rows), table="reviews")
     told = suggestion.mapping + "".join(suggestion.remarks)
     assert "smith" not in told.casefold()
-    assert "1 value looks like a person, not told here: make sure that team is no name of" in told
+    assert "# left out: Team (about people)" in told
+
+
+def test_a_person_among_teams_is_counted_and_never_written(desk: Loader) -> None:
+    teams = ("North", "Hub", "Jane Smith", "South")
+    rows = "".join(f"R-{n},A-{n},first,{teams[n % 4]},P{n},01/02/2020\n" for n in range(40))
+    mapping = suggest(desk.file(TEAMS + rows), table="reviews").mapping
+    assert "# found: Hub, North, South\n" in mapping
+    assert "1 value looks like a person, not told here: make sure that team is no name of" in mapping
 
 
 @pytest.mark.parametrize("name", ["North West", "Team Two", "HQ", "Swindon", "right to ask"])
@@ -171,7 +182,9 @@ def test_a_reference_is_never_offered_as_one_value_for_every_row(desk: Loader) -
 
 def guessed(desk: Loader, text: str, table: str) -> dict[str, str]:
     return dict(
-        re.findall(r'^(\w+) = "([^"]+)"$', suggest(desk.file(text), table=table).mapping, re.MULTILINE)
+        re.findall(
+            r'^(\w+) = "([^"]+)"(?:  # .*)?$', suggest(desk.file(text), table=table).mapping, re.MULTILINE
+        )
     )
 
 
@@ -208,3 +221,72 @@ def test_what_is_left_out_is_listed_in_the_order_of_the_file(desk: Loader) -> No
         "Apple",
         "Mango",
     ]
+
+
+def test_each_line_says_how_sure_it_is_and_why(desk: Loader) -> None:
+    lines = suggest(desk.file(register())).mapping.splitlines()
+    assert 'application_ref = "Application No"  # sure: every row has another' in lines
+    assert 'received_on = "Date Received"  # sure: the earliest of its days and its name' in lines
+    assert 'area = "Division"  # sure: its codes and its name' in lines
+
+
+def test_a_pseudonym_is_offered_and_only_a_person_takes_it(desk: Loader) -> None:
+    rows = "".join(f"F-{n},C-{n // 2},Upheld,INV{n % 5}\n" for n in range(40))
+    guess = guess_of(desk.file("Finding No,Case No,Finding,Investigator\n" + rows))
+    mapping = mapping_of([guess])
+    assert '# investigator_ref = "Investigator"  # people: only where you take out the first "#"' in mapping
+    assert "investigator_ref" not in tomllib.loads(mapping)["tables"][0]["columns"]
+
+
+def test_what_stands_for_nothing_is_translated_to_not_known(desk: Loader) -> None:
+    areas = ("North", "South", "N/A", "")
+    rows = "".join(f"A-{n},{n % 28 + 1:02d}/02/2020,{areas[n % 4]}\n" for n in range(40))
+    mapping = suggest(desk.file("Ref,Received,Area\n" + rows)).mapping
+    assert 'codes = {"" = "not known", "N/A" = "not known"}' in mapping
+    Plan.model_validate(tomllib.loads(mapping))
+
+
+def test_the_terms_are_drafted_from_the_values(desk: Loader) -> None:
+    findings = ("Pending", "Upheld", "Not upheld", "Withdrawn")
+    rows = "".join(
+        f"C-{n},{dt.date(2020, 1, 1) + dt.timedelta(days=n)},{findings[n % 4]}\n" for n in range(40)
+    )
+    guess = guess_of(desk.file("complaint_id,received,finding\n" + rows, "a.csv"))
+    terms = tomllib.loads("\n".join(terms_of([guess])))
+    assert terms["case"] == {"one": "complaint", "many": "complaints", "closed_by": "findings"}
+    assert terms["period"] == {"begins": dt.date(2020, 1, 1), "ends": dt.date(2020, 2, 9)}
+    assert terms["lists"] == {"findings": ["Pending", "Withdrawn", "Not upheld", "Upheld"]}
+    assert (terms["adverse"], terms["undecided"]) == (["Upheld"], ["Pending"])
+
+
+@pytest.mark.parametrize(
+    ("code", "is_adverse"),
+    [
+        ("Sustained Finding", True),
+        ("Partly upheld", True),
+        ("failure found", True),
+        ("No Sustained Findings", False),
+        ("Other than Sustained Finding", False),
+        ("no failure", False),
+        ("Unfounded", False),
+    ],
+)
+def test_a_finding_is_adverse_unless_its_words_turn_it_round(
+    desk: Loader, code: str, is_adverse: bool
+) -> None:
+    rows = "".join(f"C-{n},{n % 28 + 1:02d}/02/2020,{code}\n" for n in range(40))
+    terms = tomllib.loads("\n".join(terms_of([guess_of(desk.file("Case No,Received,Finding\n" + rows))])))
+    assert terms["adverse"] == ([code] if is_adverse else [])
+
+
+def test_what_says_nothing_of_a_day_is_taken_as_empty_and_what_cannot_be_so_as_not_known(
+    desk: Loader,
+) -> None:
+    closed = ("TBC", "01/03/2020", "", "1/1/1990")
+    rows = "".join(f"A-{n},{n % 28 + 1:02d}/02/2020,{closed[n % 4]}\n" for n in range(40))
+    file = desk.file("Ref,Received,Closed\n" + rows)
+    mapping = suggest(file).mapping
+    assert 'closed_on = {column = "Closed", null = ["TBC"], bad = "not known"}' in mapping
+    (receipt,) = desk.load(file, plan=Plan.model_validate(tomllib.loads(mapping))).receipts
+    assert receipt.accepted == 40
+    assert desk.now()["closed_on"].null_count() == 30

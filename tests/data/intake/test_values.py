@@ -53,7 +53,13 @@ def test_a_day_is_read_however_it_is_written(text: str, formats: tuple[str, ...]
     [
         ("31/02/2023", "is not a day that exists"),
         ("2023-02-31", "is not a day that exists"),
-        ("05/01/23", "has a year of two digits: name its format in the mapping"),
+        ("05/01/23", 'has a year of two digits: name its format in the mapping, "%d/%m/%y" or "%m/%d/%y"'),
+        ("25/01/23", 'has a year of two digits: name its format in the mapping, "%d/%m/%y"'),
+        ("January 5, 2023", 'is not a date that is read without a format; "%B %d, %Y" would read it'),
+        (
+            "1/25/2023 11:30:00 PM",
+            'is not a date that is read without a format; "%m/%d/%Y %I:%M:%S %p" would read it',
+        ),
         ("TBC", "is not a date"),
         ("N/A", "is not a date"),
         ("-", "is not a date"),
@@ -61,7 +67,8 @@ def test_a_day_is_read_however_it_is_written(text: str, formats: tuple[str, ...]
         ("60", "is not a date"),
         ("#ERROR!", "is not a date"),
         ("01/01/0203", "is before the year 1901"),
-        ("20230105", "is not a date"),
+        ("20230105", 'is not a date that is read without a format; "%Y%m%d" would read it'),
+        ("202315", "is not a date"),
         ("2023-13-05", "is not a day that exists"),
         ("2023-01-05 25:00", "has a time of day or an offset that does not exist"),
         ("2023-01-05T24:00:00Z", "has a time of day or an offset that does not exist"),
@@ -80,6 +87,18 @@ def test_a_day_is_read_however_it_is_written(text: str, formats: tuple[str, ...]
 )
 def test_what_is_no_day_says_why(text: str, reason: str) -> None:
     assert Days()(text) == (None, reason)
+
+
+def test_a_day_in_another_format_than_the_mappings_is_told_its_own() -> None:
+    reason = 'is not in the mapping\'s format %d/%m/%Y; "%B %d, %Y" would read it'
+    assert Days(("%d/%m/%Y",))("January 5, 2023") == (None, reason)
+
+
+def test_no_format_is_looked_for_once_many_texts_were_not_read() -> None:
+    days = Days()
+    for n in range(1, 502):
+        assert days(f"January {n % 28 + 1}, {1950 + n % 60}")[0] is None
+    assert days("January 5, 2023") == (None, "is not a date")
 
 
 def test_a_blank_cell_is_no_day_and_no_mistake() -> None:

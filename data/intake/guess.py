@@ -1,0 +1,349 @@
+"""What a file seems to hold: what a row of it is, and which tables its columns feed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+
+import dataframely as dy
+
+from data.errors import UserError, refusal
+from data.formatting import counted, measured
+from data.intake.fitting import ENOUGH, Line, best_lines, fits, likeness, line_of, share_known
+from data.intake.parsed_sources import Workbook
+from data.intake.profile import (
+    NEARLY_ALL,
+    Column,
+    Kind,
+    Part,
+    follows,
+    has_header,
+    is_odd,
+    is_steady,
+    parts_of,
+    tells_apart,
+    vocabulary,
+    words,
+)  # fmt: skip
+from data.intake.sources import open_file
+from data.schema import SCHEMAS, default_of, is_reference, staff_columns
+
+CASES, ALLEGATIONS, FINDINGS = GENERAL = ("applications", "allegations", "findings")
+# A stage's table fits where most columns of a file are its own.
+CLEARLY = 0.6
+HALF_KNOWN = 0.35
+FEW = 2
+MOST_TRIED = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    table: str
+    lines: dict[str, Line]
+    one_row_per: str = ""
+    key: tuple[Column, ...] = ()
+
+    def __post_init__(self) -> None:
+        ordered = [self.lines[name] for name in SCHEMAS[self.table].column_names() if name in self.lines]
+        object.__setattr__(self, "lines", {line.name: line for line in ordered})
+
+    @property
+    def missing(self) -> list[str]:
+        needed = [
+            name
+            for name, column in SCHEMAS[self.table].columns().items()
+            if not column.nullable and default_of(column) is None
+        ]
+        made = SCHEMAS[self.table].primary_key() if self.key else []
+        given = [name for name, line in self.lines.items() if not line.chosen_by_a_person]
+        return [name for name in needed if name not in (*made, *given)]
+
+
+@dataclass(frozen=True, eq=False)
+class Guess:
+    """grain: a sentence on what a row is."""
+
+    file: str
+    part: Part
+    is_workbook: bool
+    drafts: list[Draft]
+    rows: "Rows"
+    noun: str
+    grain: str
+
+    @property
+    def missing(self) -> list[str]:
+        return [name for draft in self.drafts for name in draft.missing]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for draft in self.drafts for line in draft.lines.values()]
+
+    @property
+    def unused(self) -> list[str]:
+        used = {line.column.place for line in self.lines}
+        return [column.name for column in self.part.columns if column.name and column.place not in used]
+
+
+def guess_of(file: str, *, table: str | None = None) -> Guess:
+    path = Path(file)
+    if "://" in file or not path.is_file():
+        raise UserError(f"There is no file {file}: suggest reads a CSV, XLSX or Parquet file.")
+    if table is not None and table not in SCHEMAS:
+        raise UserError(f"There is no table {table!r}; there are {', '.join(SCHEMAS)}.")
+    source = open_file(path, [])
+    parts = list(parts_of(source))
+    if not parts:
+        raise UserError(f"Nothing in {source.name} looks like a table with a header.")
+    parts = [part for part in parts if has_header(part)]
+    if not parts:
+        raise refusal("header_is_data", file=source.name)
+    # A scratch sheet has few filled cells, whatever its columns are called.
+    part = max(parts, key=lambda part: part.merit)
+    rows = Rows(part)
+    drafts = _drafts(rows, table)
+    noun = _noun(rows.case, source.name)
+    grain = _grain(rows, drafts, noun)
+    return Guess(source.name, part, isinstance(source, Workbook), drafts, rows, noun, grain)
+
+
+def _drafts(rows: "Rows", table: str | None) -> list[Draft]:
+    stages = [table] if table else [name for name in SCHEMAS if name not in GENERAL]
+    named = [_by_names(rows.part, name) for name in stages if name not in GENERAL]
+    if clear := [draft for draft in named if table or _is_clear(draft, rows.part)]:
+        return [max(clear, key=lambda draft: sum(line.score for line in draft.lines.values()))]
+    drafts = [draft for draft in _by_values(rows) if table in (None, draft.table)]
+    return drafts or [_by_names(rows.part, table or CASES)]
+
+
+def _is_clear(draft: Draft, part: Part) -> bool:
+    filled = sum(column.kind not in (Kind.EMPTY, Kind.INDEX, Kind.TEXT) for column in part.columns)
+    unnamed = [name for name in draft.missing if name not in draft.lines]
+    return not unnamed and len(draft.lines) >= CLEARLY * filled
+
+
+def _by_names(part: Part, table: str) -> Draft:
+    schema = SCHEMAS[table].columns()
+    lines = [line_of(table, name, column) for name in schema for column in part.columns]
+    drafted = Draft(table, {line.name: line for line in best_lines(lines)})
+    # The only day that is left is the day that is missing; so with numbers.
+    for name in (name for name in drafted.missing if name not in drafted.lines):
+        used = {line.column.place for line in drafted.lines.values()}
+        left = [c for c in part.columns if c.place not in used and fits(table, name, c) and not _of_others(c)]
+        if len(left) == 1 and isinstance(schema[name], dy.Date | dy.Bool | dy.Float64):
+            drafted.lines[name] = Line(table, name, left[0], ENOUGH, "the only one left of its kind")
+    return drafted
+
+
+def _of_others(column: Column) -> bool:
+    return not vocabulary("other_days").isdisjoint(words(column.name))
+
+
+class Rows:
+    """What the rows of a part are of. case: the column whose values are the cases, where there is one."""
+
+    def __init__(self, part: Part) -> None:
+        self.part, self.case = part, _case_column(part)
+        self.others = [column for column in part.columns if column is not self.case and column.name]
+
+    @cached_property
+    def is_single(self) -> bool:
+        """Whether a row is a case."""
+        return self.case is not None and self.case.distinct >= NEARLY_ALL * self.part.height
+
+    @cached_property
+    def steady(self) -> list[Column]:
+        """Columns that say the same in all rows of a case."""
+        case = self.case
+        return [c for c in self.others if case is not None and (self.is_single or is_steady(case, c))]
+
+    @cached_property
+    def varying(self) -> list[Column]:
+        return [column for column in self.others if column not in self.steady]
+
+    @cached_property
+    def keys(self) -> list[Column]:
+        return [c for c in self.others if c.kind == Kind.REFERENCE and c.is_unique and not c.pseudonyms]
+
+    @cached_property
+    def telling(self) -> list[Column]:
+        """The fewest columns that tell the rows of a case apart, people first; none where none do."""
+        kinds = (Kind.REFERENCE, Kind.CODE, Kind.PEOPLE, Kind.DAY)
+        others = [column for column in self.varying if column.kind in kinds and self.case is not None]
+        others.sort(key=lambda column: (not column.pseudonyms, kinds.index(column.kind)))
+        tried = [*([one] for one in others), *map(list, combinations(others, 2))][:MOST_TRIED]
+        return next((columns for columns in tried if tells_apart([*self.cases, *columns])), [])
+
+    @property
+    def cases(self) -> list[Column]:
+        return [] if self.case is None else [self.case]
+
+    @cached_property
+    def composed(self) -> tuple[Column, ...]:
+        """Columns that make a reference of each row together, where no column is one; none of people."""
+        columns = (*self.cases, *self.telling)
+        whole = all(c.refers or c.kind == Kind.CODE for c in columns)
+        whole &= all(c.filled == self.part.height and not c.pseudonyms and not c.people for c in columns)
+        is_step = any(column.kind == Kind.DAY for column in self.varying)
+        is_lacking = not (self.keys or self.is_single or is_step)
+        return columns if is_lacking and whole and tells_apart(list(columns), 1) else ()
+
+    @property
+    def of_allegations(self) -> list[Column]:
+        """Columns that may say something of each row alone, which needs a reference then."""
+        return self.varying if (self.keys and not self.is_single) or self.composed else []
+
+
+def _case_column(part: Part) -> Column | None:
+    """The reference by whose values most else is settled, though it comes again; names break ties."""
+    references = [c for c in part.columns if c.name and c.kind == Kind.REFERENCE and not c.pseudonyms]
+    coarsest = min((column.distinct for column in references), default=0)
+    others = [column for column in part.columns if column.kind in (Kind.DAY, Kind.CODE)]
+
+    def merit(column: Column) -> float:
+        of_rows = max(likeness(table, f"{table[:-1]}_ref", column.name) for table in (ALLEGATIONS, FINDINGS))
+        named = likeness(CASES, "application_ref", column.name) - of_rows
+        settled = (
+            0 if column.is_unique else sum(is_steady(column, other) for other in others) / len(others or "-")
+        )
+        return named + settled + (column.distinct == coarsest) / 2
+
+    return references[0] if len(references) == 1 else max(references, key=merit, default=None)
+
+
+def _by_values(rows: Rows) -> Iterator[Draft]:
+    if rows.case is None:
+        return
+    lines = [*_of_cases(rows.steady), *_of_findings(rows.others)]
+    lines += [line_of(ALLEGATIONS, "category", column) for column in rows.of_allegations]
+    best = list(best_lines(lines))
+    best += _left_over(best, rows)
+    # A day of findings alone is no finding.
+    fed = {line.table for line in best if line.name not in ("recommended_on", "final_on")}
+    if not fed & {FINDINGS, ALLEGATIONS} and not any(line.name == "received_on" for line in best):
+        best = [line for line in best if line.column not in rows.varying]
+        best += _of_events(rows.varying)
+        fed = {CASES}
+    if not rows.is_single and not any(line.name == "received_on" for line in best):
+        fed -= {CASES}
+    for table in GENERAL:
+        if table in fed:
+            yield _joined(table, {line.name: line for line in best if line.table == table}, rows)
+
+
+def _of_cases(steady: list[Column]) -> Iterator[Line]:
+    days = [column for column in steady if column.kind == Kind.DAY and not _of_others(column)]
+    days.sort(key=lambda column: column.middle)
+    named = [column for column in days if likeness(CASES, "received_on", column.name) == 1]
+    first, last = (named or days or [None])[0], days[-1] if days else None
+    # Another list of decisions is one of findings, and so with its day.
+    decided = [column for column in steady if share_known(CASES, "decision", column) >= HALF_KNOWN]
+    for name, column in SCHEMAS[CASES].columns().items():
+        if is_reference(column) or (name in ("decided_on", "disclosed_on") and not decided):
+            continue
+        for given in days if isinstance(column, dy.Date) else decided if name == "decision" else steady:
+            more, reason = 0.0, ""
+            if name == "received_on" and given is first:
+                more, reason = 0.6, "the earliest of its days"
+            elif name == "closed_on" and first and given is last is not first and follows(given, first):
+                more, reason = 0.5, f"never before {first.name}"
+            yield line_of(CASES, name, given, more, reason)
+
+
+def _of_findings(columns: list[Column]) -> Iterator[Line]:
+    for name in ("recommended", "recommended_on", "final", "final_on"):
+        for column in columns:
+            # Findings look alike: only its name says of one that it is not the last.
+            if not name.startswith("recommended") or likeness(FINDINGS, name, column.name):
+                yield line_of(FINDINGS, name, column)
+
+
+def _left_over(best: list[Line], rows: Rows) -> Iterator[Line]:
+    """Lines for lists of codes that nothing else names: what a case, or an allegation, is about.
+
+    A list of single words may be one of surnames, and nothing says of this one that it is not.
+    """
+    used, fed = {line.column.place for line in best}, {(line.table, line.name) for line in best}
+    for table, columns in (
+        (CASES, rows.steady),
+        (ALLEGATIONS, rows.of_allegations),
+    ):
+        codes = [c for c in columns if c.kind == Kind.CODE and c.place not in used and not c.pseudonyms]
+        codes = [c for c in codes if not c.people and "by" not in words(c.name) and len(c.codes) > FEW]
+        texts = [c for c in codes if any(" " in code for code in c.codes)]
+        if texts and (table, "category") not in fed:
+            yield Line(table, "category", texts[0], ENOUGH, "the first list of codes with no other use")
+
+
+def _of_events(varying: list[Column]) -> Iterator[Line]:
+    """Lines of the steps of a case: the first is its receipt, and the last says how it stands."""
+    if days := [column for column in varying if column.kind == Kind.DAY]:
+        day = min(days, key=lambda column: column.span[0])
+        yield Line(CASES, "received_on", day, ENOUGH, "the earliest day of each case", "lowest")
+    codes = [line_of(CASES, "status", column) for column in varying if column.kind == Kind.CODE]
+    for line in best_lines(codes):
+        yield replace(line, take="last", reason="the last step of each case")
+
+
+def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:
+    """Draft with its references: of the rows, of their case, of the allegation that they are on."""
+    case, own, reason = rows.case, f"{table[:-1]}_ref", "every row has another"
+    assert case is not None
+    if table == CASES:
+        why = reason if rows.is_single else "what its rows share"
+        received = lines.get("received_on")
+        for name, line in lines.items():
+            if received and line.column.kind == Kind.DAY and not line.needed:
+                lines[name] = replace(line, bad=is_odd(line.column, received.column))
+        lines[own] = Line(table, own, case, 1 + rows.is_single, why)
+        return Draft(table, lines, "" if case.is_unique else own)
+    keys = [] if rows.is_single else rows.keys
+    key = max(keys, key=lambda key: likeness(table, own, key.name), default=case)
+    why = reason if key.is_unique else "one of each case, for want of another"
+    lines["application_ref"] = Line(table, "application_ref", case, 1, "the case")
+    lines[own] = Line(table, own, key, 1 if key.is_unique else ENOUGH, why)
+    links = [column for column in rows.others if column.refers]
+    for name, column in SCHEMAS[table].columns().items():
+        if is_reference(column) and name not in lines:
+            offered = [c for c in links if c.pseudonyms == (name in staff_columns())]
+            found = best_lines(line_of(table, name, other) for other in offered)
+            lines |= {line.name: line for line in found}
+    if rows.composed:
+        del lines[own]
+        return Draft(table, lines, key=rows.composed)
+    if key.is_unique:
+        return Draft(table, lines)
+    return Draft(table, {name: replace(line, take=_taken(name)) for name, line in lines.items()}, own)
+
+
+def _taken(name: str) -> str:
+    return "highest" if name in ("recommended", "final") else ""
+
+
+def _noun(case: Column | None, file: str) -> str:
+    """What a case is called: by its reference, or by the file."""
+    named = [word for name in (case.name if case else "", file) for word in words(name)]
+    return next((word for word in named if word in vocabulary("cases")), "case")
+
+
+def plural(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+
+
+def _grain(rows: Rows, drafts: list[Draft], noun: str) -> str:
+    height = measured(rows.part.height, "row", "rows")
+    if rows.case is None or drafts[0].table not in GENERAL:
+        return f"{height} of {drafts[0].table.replace('_', ' ')}."
+    if rows.is_single:
+        return f"One row for each {noun}: {height}."
+    of_cases = f"{height} for {counted(rows.case.distinct, noun, plural(noun))}"
+    if rows.telling:
+        names = " and ".join(_bare(column.name) for column in rows.telling)
+        return f"One row for each {noun} and {names}: {of_cases}."
+    return f"Several rows for each {noun}, which no other column tells apart: {of_cases}."
+
+
+def _bare(name: str) -> str:
+    spare = vocabulary("reference") | vocabulary("day") | {"name"}
+    return " ".join(word for word in words(name) if word not in spare) or " ".join(name.split())
