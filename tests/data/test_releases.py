@@ -482,8 +482,8 @@ def test_on_postgresql_at_length(server):
 
 
 @pytest.fixture
-def office(ledger_url: str, tmp_path: Path) -> Iterator[tuple[Releases, Clock, Ledger]]:
-    found = opened(ledger_url, tmp_path, BEGINS)
+def office(blank_ledger_url: str, tmp_path: Path) -> Iterator[tuple[Releases, Clock, Ledger]]:
+    found = opened(blank_ledger_url, tmp_path, BEGINS)
     yield found
     found[2].engine.dispose()
 
