@@ -1,5 +1,6 @@
 """Fixtures that more than one room's tests need."""
 
+import functools
 import importlib.util
 import os
 import re
@@ -9,7 +10,6 @@ import tempfile
 import uuid
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from shutil import disk_usage
 
@@ -22,6 +22,8 @@ from streamlit.components.v2 import manifest_scanner
 
 from data.demo import EXAMPLE, build
 from data.review import LEDGER_FILE, Review, new_review, open_review
+from metrics.histories.subjects import HISTORIES
+from service import cache, results
 
 # The same few examples each time; `make soak` asks for the other profile, with many that are new each time.
 settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
@@ -95,7 +97,9 @@ def components_scanned_once() -> Iterator[None]:
     """Streamlit reads the metadata of every installed package for each AppTest, which is half of its time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+            manifest_scanner,
+            "scan_component_manifests",
+            functools.cache(manifest_scanner.scan_component_manifests),
         )
         yield
 
@@ -259,7 +263,17 @@ def untouched(shared: Path) -> Path:
             terms.write_text(OPENS_ON.sub("", terms.read_text(encoding="utf-8")), encoding="utf-8")
             review.snapshot()
             review.ledger.engine.dispose()
+            _computed(folder)
     return folder
+
+
+def _computed(folder: Path) -> None:
+    """Have all that is kept beside a snapshot there, so that no copy makes it anew."""
+    place = results.place_of(str(folder))
+    for subject in HISTORIES:
+        results.cells(place, subject)
+    results.review_at(place).ledger.engine.dispose()
+    cache.clear()
 
 
 @pytest.fixture(scope="module")
@@ -290,6 +304,7 @@ def housing(shared: Path) -> Review:
     with fasteners.InterProcessLock(shared / "housing.lock"):
         if not folder.exists():
             build(folder, example="housing").ledger.engine.dispose()
+            _computed(folder)
     return open_review(folder)
 
 
