@@ -440,7 +440,7 @@ class Server(Office):
 
 
 SMALL = settings(
-    max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=5, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 LONG = settings(SMALL, max_examples=300, stateful_step_count=60)
 

@@ -299,7 +299,8 @@ WORKED = "import pathlib, sys; pathlib.Path(sys.argv[-1]).write_bytes({}); print
 def test_a_child_that_fails_costs_a_sentence_and_leaves_nothing(
     desk: Loader, source: Source, monkeypatch: pytest.MonkeyPatch, program: str, too_much: bool
 ) -> None:
-    part = next(iter(source.heads()))
+    # The headings of a workbook are asked for with its rows, and are there already.
+    part = next(iter(source.heads())) if isinstance(source, Workbook) else ""
     stand_in(desk, monkeypatch, program)
     monkeypatch.setattr(parsed_sources, "MOST_SECONDS", 1 if "sleep" in program else 60)
     with pytest.raises(UserError) as raised:
