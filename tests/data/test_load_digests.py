@@ -5,6 +5,7 @@ import hashlib
 import random
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -97,11 +98,24 @@ def forge(review: Review, *statements: str) -> None:
             file.execute(statement)
 
 
-@pytest.fixture
-def desk_loaded(desk: Loader) -> Loader:
+@pytest.fixture(scope="module")
+def loaded_twice(blank_review: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("twice")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CANDOUR_LEDGER", raising=False)
+        desk = Loader(folder, open_review(Path(shutil.copytree(blank_review, folder / "review"))))
     desk.take(lines(*ROWS))
     desk.take(lines(ROWS[0], ROWS[0].replace("A-0", "A-9")), on=DAY + WEEK, confirm_removals=True)
-    return desk
+    desk.review.ledger.engine.dispose()
+    return folder / "review"
+
+
+@pytest.fixture
+def desk_loaded(loaded_twice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loader]:
+    monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
+    desk = Loader(tmp_path, open_review(Path(shutil.copytree(loaded_twice, tmp_path / "review"))))
+    yield desk
+    desk.review.ledger.engine.dispose()
 
 
 @pytest.mark.parametrize(
