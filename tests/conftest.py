@@ -263,11 +263,11 @@ def untouched(shared: Path) -> Path:
             terms.write_text(OPENS_ON.sub("", terms.read_text(encoding="utf-8")), encoding="utf-8")
             review.snapshot()
             review.ledger.engine.dispose()
-            _computed(folder)
+            compute(folder)
     return folder
 
 
-def _computed(folder: Path) -> None:
+def compute(folder: Path) -> None:
     """Have all that is kept beside a snapshot there, so that no copy makes it anew."""
     place = results.place_of(str(folder))
     for subject in HISTORIES:
@@ -304,7 +304,7 @@ def housing(shared: Path) -> Review:
     with fasteners.InterProcessLock(shared / "housing.lock"):
         if not folder.exists():
             build(folder, example="housing").ledger.engine.dispose()
-            _computed(folder)
+            compute(folder)
     return open_review(folder)
 
 

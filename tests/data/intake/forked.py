@@ -29,9 +29,9 @@ def forking() -> Iterator[SimpleNamespace]:
     with subprocess.Popen(command, stdin=theirs, cwd=ROOT) as process, ours:
         theirs.close()
 
-        def run(command: list[str], *, timeout: float, **settings: Any) -> object:
+        def run(command: list[str], *, check: bool, timeout: float, **settings: Any) -> object:
             if command[1:3] != ["-I", CHILD]:
-                return subprocess.run(command, timeout=timeout, check=False, **settings)
+                return subprocess.run(command, check=check, timeout=timeout, **settings)
             ended, to_child = os.pipe()
             files = [*(settings[name].fileno() for name in ("stdin", "stdout", "stderr")), to_child]
             asked = [command[2:], str(settings["cwd"]), settings["env"]]
