@@ -1,5 +1,6 @@
 """Fixtures that more than one room's tests need."""
 
+import functools
 import importlib.util
 import os
 import re
@@ -9,8 +10,8 @@ import tempfile
 import uuid
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
+from shutil import disk_usage
 
 import fasteners
 import pytest
@@ -20,7 +21,9 @@ from playwright.sync_api import Browser, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
 from data.demo import EXAMPLE, build
-from data.review import Review, open_review
+from data.review import LEDGER_FILE, Review, new_review, open_review
+from metrics.histories.subjects import HISTORIES
+from service import cache, results
 
 # The same few examples each time; `make soak` asks for the other profile, with many that are new each time.
 settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
@@ -32,6 +35,9 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 )
 CHROMIUM = os.environ.get("CANDOUR_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+MEMORY = Path("/dev/shm")
+ENOUGH = 8 * 2**30  # bytes
 
 OPENS_ON = re.compile(r"^# .*\nopens_on = .*\n", re.MULTILINE)
 
@@ -61,6 +67,15 @@ enquiry_topics = ["progress"]
 """
 
 
+def pytest_configure() -> None:
+    """Have every folder of a test in memory where there is enough: no test is about the speed of a disk.
+
+    Whoever sets TMPDIR chooses another place, also for the processes that tests start.
+    """
+    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and disk_usage(MEMORY).free > ENOUGH:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
 def required(what: str) -> bool:
     """Whether the tests that need this must run: then they fail where they would else be skipped."""
     return what in os.environ.get("CANDOUR_REQUIRE", "").replace(",", " ").split()
@@ -82,7 +97,9 @@ def components_scanned_once() -> Iterator[None]:
     """Streamlit reads the metadata of every installed package for each AppTest, which is half of its time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+            manifest_scanner,
+            "scan_component_manifests",
+            functools.cache(manifest_scanner.scan_component_manifests),
         )
         yield
 
@@ -124,23 +141,97 @@ def _installed_server(programs: Path, folder: Path) -> Generator[sa.URL]:
     run("pg_ctl", "-w", "-m", "immediate", "stop")
 
 
-@pytest.fixture
-def postgres_url(postgres_server: sa.URL) -> Iterator[str]:
+@contextmanager
+def _database(server: sa.URL, template: str = "template1") -> Generator[str]:
+    """Address of a new database that is a copy of another."""
     name = f"test_{uuid.uuid4().hex}"
-    engine = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
-    yield postgres_server.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield server.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture
+def postgres_url(postgres_server: sa.URL) -> Iterator[str]:
+    with _database(postgres_server) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def ledger_kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def ledger_url(ledger_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Address of an empty database, of each kind that can hold a ledger."""
-    if request.param == "postgres":
+    if ledger_kind == "postgres":
         return request.getfixturevalue("postgres_url")
     return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+
+
+def _blank(folder: Path, ledger: str | None) -> Path:
+    (folder / "terms.toml").write_text(TERMS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CANDOUR_LEDGER", raising=False)
+        if ledger is not None:
+            patch.setenv("CANDOUR_LEDGER", ledger)
+        new_review(folder / "review", folder / "terms.toml").ledger.engine.dispose()
+    return folder / "review"
+
+
+@pytest.fixture(scope="session")
+def blank_review(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a review with an empty ledger, to copy: making one takes longer than most tests."""
+    return _blank(tmp_path_factory.mktemp("blank"), None)
+
+
+@pytest.fixture(scope="session")
+def blank_on_postgres(
+    postgres_server: sa.URL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """Address and folder of a review whose empty ledger is in PostgreSQL, to copy both."""
+    with _database(postgres_server) as url:
+        yield url, _blank(tmp_path_factory.mktemp("blank"), url)
+
+
+@pytest.fixture
+def blank_copy_on_postgres(postgres_server: sa.URL, blank_on_postgres: tuple[str, Path]) -> Iterator[str]:
+    with _database(postgres_server, str(sa.make_url(blank_on_postgres[0]).database)) as url:
+        yield url
+
+
+@pytest.fixture
+def blank_ledger(blank_review: Path, tmp_path: Path) -> str:
+    """Address of an empty ledger in SQLite."""
+    shutil.copy(blank_review / LEDGER_FILE, tmp_path / "ledger.sqlite")
+    return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+
+
+@pytest.fixture
+def blank_ledger_url(ledger_kind: str, request: pytest.FixtureRequest) -> str:
+    """Address of an empty ledger, in each kind of database."""
+    copy = "blank_copy_on_postgres" if ledger_kind == "postgres" else "blank_ledger"
+    return request.getfixturevalue(copy)
+
+
+@pytest.fixture
+def blank_folder(
+    ledger_kind: str,
+    blank_ledger_url: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """Folder of an empty review whose ledger CANDOUR_LEDGER names, in each kind of database."""
+    monkeypatch.setenv("CANDOUR_LEDGER", blank_ledger_url)
+    if ledger_kind == "postgres":
+        return Path(shutil.copytree(request.getfixturevalue("blank_on_postgres")[1], tmp_path / "review"))
+    folder = Path(shutil.copytree(request.getfixturevalue("blank_review"), tmp_path / "review"))
+    (folder / LEDGER_FILE).unlink()
+    return folder
 
 
 @pytest.fixture
@@ -172,7 +263,17 @@ def untouched(shared: Path) -> Path:
             terms.write_text(OPENS_ON.sub("", terms.read_text(encoding="utf-8")), encoding="utf-8")
             review.snapshot()
             review.ledger.engine.dispose()
+            compute(folder)
     return folder
+
+
+def compute(folder: Path) -> None:
+    """Have all that is kept beside a snapshot there, so that no copy makes it anew."""
+    place = results.place_of(str(folder))
+    for subject in HISTORIES:
+        results.cells(place, subject)
+    results.review_at(place).ledger.engine.dispose()
+    cache.clear()
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +304,7 @@ def housing(shared: Path) -> Review:
     with fasteners.InterProcessLock(shared / "housing.lock"):
         if not folder.exists():
             build(folder, example="housing").ledger.engine.dispose()
+            compute(folder)
     return open_review(folder)
 
 

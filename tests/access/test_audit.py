@@ -39,15 +39,15 @@ def opened(url: str, folder: Path) -> Record:
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Record]:
-    record = opened(f"sqlite:///{tmp_path / 'ledger.sqlite'}", tmp_path / "one")
+def record(blank_ledger: str, tmp_path: Path) -> Iterator[Record]:
+    record = opened(blank_ledger, tmp_path / "one")
     yield record
     record.ledger.engine.dispose()
 
 
 @pytest.fixture
-def on_both(ledger_url: str, tmp_path: Path) -> Iterator[Record]:
-    record = opened(ledger_url, tmp_path / "one")
+def on_both(blank_ledger_url: str, tmp_path: Path) -> Iterator[Record]:
+    record = opened(blank_ledger_url, tmp_path / "one")
     yield record
     record.ledger.engine.dispose()
 

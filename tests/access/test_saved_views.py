@@ -14,7 +14,7 @@ from access.settings import Limits, Settings
 from access.visit import Refused, Visit
 from data.connection import changing
 from data.errors import UserError
-from data.review import Review, new_review, open_review
+from data.review import Review, open_review
 
 CHIEF, ANALYST, PRESS, APPROVER, _, AUDITOR = Role
 CHOICES = {"as_at": ["2024-01-11"], "area": ["east", "west & north"], "split": ["Area"]}
@@ -52,9 +52,8 @@ class Readers:
 
 
 @pytest.fixture
-def review(ledger_url, tmp_path, terms_file, monkeypatch):
-    monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
-    review = new_review(tmp_path / "review", terms_file)
+def review(blank_folder):
+    review = open_review(blank_folder)
     yield review
     review.ledger.engine.dispose()
 

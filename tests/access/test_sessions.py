@@ -19,9 +19,8 @@ ROLES = (Role.ANALYST, Role.AUDITOR)
 
 
 @pytest.fixture
-def visits(ledger_url, clock):
-    ledger = Ledger(ledger_url)
-    ledger.create("A review", demonstration=False)
+def visits(blank_ledger_url, clock):
+    ledger = Ledger(blank_ledger_url)
     yield Sessions(ledger, Limits(), clock)
     ledger.engine.dispose()
 
@@ -102,8 +101,8 @@ def test_every_visit_of_one_reader_can_be_ended_at_once(visits):
     assert visits.find(other).who == "boris"
 
 
-def test_two_servers_know_the_same_visits(visits, ledger_url, clock):
-    ledger = Ledger(ledger_url)
+def test_two_servers_know_the_same_visits(visits, blank_ledger_url, clock):
+    ledger = Ledger(blank_ledger_url)
     other = Sessions(ledger, Limits(), clock)
     token = visits.begin("amina", ROLES)
     other.assume(other.find(token), Role.AUDITOR)

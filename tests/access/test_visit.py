@@ -1,6 +1,8 @@
 """A visit asks the server's own record at every call, and leaves its traces there."""
 
+import shutil
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +17,10 @@ from data.review import new_review
 
 
 @pytest.fixture
-def desk(tmp_path, terms_file) -> Services:
-    review = new_review(tmp_path / "review", terms_file)
-    (review.folder / "settings.toml").write_text('mode = "single-user"\n')
-    return services_of(review.folder)
+def desk(tmp_path, blank_review) -> Services:
+    folder = Path(shutil.copytree(blank_review, tmp_path / "review"))
+    (folder / "settings.toml").write_text('mode = "single-user"\n')
+    return services_of(folder)
 
 
 def last(desk: Services):
@@ -155,11 +157,11 @@ def test_real_data_without_a_sign_in_is_refused(tmp_path, terms_file):
         services_of(review.folder)
 
 
-def test_visitors_who_do_not_say_who_they_are_come_to_a_demonstration_only(desk, demonstration):
+def test_visitors_who_do_not_say_who_they_are_come_to_a_demonstration_only(desk, empty_demonstration):
     assert desk.settings.mode is Mode.SINGLE_USER
     with pytest.raises(PermissionError):
         desk.welcome_unknown()
-    shown = services_of(demonstration.folder)
+    shown = services_of(empty_demonstration.folder)
     assert shown.visit(shown.welcome_unknown()).session.who == VISITOR
     with pytest.raises(PermissionError):
         shown.welcome_owner()

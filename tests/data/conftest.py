@@ -11,8 +11,7 @@ import pytest
 
 from data.intake.load import Loaded, load
 from data.intake.mapping import Plan
-from data.review import Review, new_review, open_review
-from tests.conftest import TERMS
+from data.review import Review, open_review
 
 DAY = dt.date(2024, 1, 11)
 HEADER = "Ref,Received,Route,Area,Decision,Decided"
@@ -68,33 +67,20 @@ class Loader:
         return self.review.ledger.quarantine().select(columns).rows()
 
 
-@pytest.fixture(scope="session")
-def empty_review(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a review with an empty ledger, to copy: making one takes longer than most tests."""
-    folder = tmp_path_factory.mktemp("empty")
-    (folder / "terms.toml").write_text(TERMS)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("CANDOUR_LEDGER", raising=False)
-        new_review(folder / "review", folder / "terms.toml").ledger.engine.dispose()
-    return folder / "review"
-
-
 @pytest.fixture
-def desk(tmp_path: Path, empty_review: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loader]:
+def desk(tmp_path: Path, blank_review: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loader]:
     monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
     files = tmp_path / "files"
     files.mkdir()
-    shutil.copytree(empty_review, tmp_path / "review")
+    shutil.copytree(blank_review, tmp_path / "review")
     desk = Loader(files, open_review(tmp_path / "review"))
     yield desk
     desk.review.ledger.engine.dispose()
 
 
 @pytest.fixture
-def on_both(ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loader]:
+def on_both(blank_folder: Path) -> Iterator[Loader]:
     """A desk whose review is in each kind of database in turn."""
-    monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
-    (tmp_path / "terms.toml").write_text(TERMS)
-    desk = Loader(tmp_path, new_review(tmp_path / "review", tmp_path / "terms.toml"))
+    desk = Loader(blank_folder.parent, open_review(blank_folder))
     yield desk
     desk.review.ledger.engine.dispose()

@@ -22,7 +22,7 @@ from data.backup import (
 )
 from data.connection import changing, reading
 from data.errors import UserError
-from data.review import new_review
+from data.review import new_review, open_review
 from tests.data.conftest import DAY, Loader, lines
 
 ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
@@ -30,12 +30,9 @@ VISIT = {"digest": "signed-in", "who": "reader", "role": "r", "roles": "r", "beg
 
 
 @pytest.fixture
-def desk(
-    ledger_url: str, tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Loader]:
+def desk(blank_folder: Path) -> Iterator[Loader]:
     """A review with two loads, on either database: rows opened, closed and held back, and a visit."""
-    monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
-    desk = Loader(tmp_path, new_review(tmp_path / "review", terms_file))
+    desk = Loader(blank_folder.parent, open_review(blank_folder))
     desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north"), ROW.format(3, "nowhere")))
     desk.take(lines(ROW.format(1, "south")), on=DAY.replace(day=18), confirm_removals=True)
     with changing(desk.review.ledger.engine) as connection:

@@ -14,9 +14,8 @@ from tests.data.test_ledger import FIRST, WEEK, arrival, rows, store
 
 
 @pytest.fixture
-def ledger(ledger_url: str) -> Iterator[Ledger]:
-    ledger = Ledger(ledger_url)
-    ledger.create("A review", demonstration=False)
+def ledger(blank_ledger_url: str) -> Iterator[Ledger]:
+    ledger = Ledger(blank_ledger_url)
     store(ledger, FIRST, arrival(rows(A="north", B="north")))
     yield ledger
     ledger.engine.dispose()

@@ -346,12 +346,13 @@ DIES_IN_THE_THIRD_LOAD = """
 import os, sys
 from pathlib import Path
 from data.demo import build
-build(Path(sys.argv[1]), progress=lambda what, done, of: os._exit(9) if done == 2 else None)
+dies = lambda what, done, of: os._exit(9) if done == 2 else None
+build(Path(sys.argv[1]), example="housing", progress=dies)
 """
 
 
 def test_a_killed_build_leaves_nothing_half_made_and_the_next_is_the_same_as_ever(
-    demonstration: Review, tmp_path: Path
+    housing: Review, tmp_path: Path
 ) -> None:
     folder = tmp_path / "demonstration"
     killed = subprocess.run(
@@ -363,10 +364,10 @@ def test_a_killed_build_leaves_nothing_half_made_and_the_next_is_the_same_as_eve
     long_ago = time.time() - ABANDONED_SECONDS - 1
     os.utime(abandoned, (long_ago, long_ago))
 
-    again = build(folder)
+    again = build(folder, example="housing")
 
     assert list(tmp_path.iterdir()) == [folder]
-    assert same(again.ledger, demonstration.ledger)
+    assert same(again.ledger, housing.ledger)
 
 
 def same(one: Ledger, other: Ledger) -> bool:

@@ -102,7 +102,7 @@ def trial(tmp_path: Path, ledger_url: str, terms_file: Path, monkeypatch: pytest
 
 
 def test_a_load_that_is_killed_leaves_nothing_half_and_loses_nothing(trial: Trial) -> None:
-    trial.run(6 if trial.ledger.startswith("sqlite") else 2)
+    trial.run(4 if trial.ledger.startswith("sqlite") else 2)
 
 
 @pytest.mark.soak

@@ -24,9 +24,8 @@ KEY = {"application_ref": pl.String}
 
 
 @pytest.fixture
-def ledger(ledger_url: str) -> Iterator[Ledger]:
-    ledger = Ledger(ledger_url)
-    ledger.create("A review", demonstration=False)
+def ledger(blank_ledger_url: str) -> Iterator[Ledger]:
+    ledger = Ledger(blank_ledger_url)
     yield ledger
     ledger.engine.dispose()
 

@@ -5,6 +5,7 @@ import hashlib
 import random
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -25,7 +26,15 @@ ROWS = [
     f"A-{number},01/02/2020,right to ask,{area},,"
     for number, area in enumerate(("north", "south", "nowhere"))
 ]
-EDITS, MANY_EDITS = 200, 10_000
+COLUMNS = {
+    "applications": ("application_ref", "received_on", "route", "area", "recorded_from", "recorded_to", "opened_by"),
+    "loads": ("recorded_on", "note"),
+    "receipts": ("file", "read", "new", "fingerprint"),
+    "quarantine": ("row_number", "reason", "shape"),
+}  # fmt: skip
+EDITS = [(table, column) for table, columns in COLUMNS.items() for column in columns]
+"""Every kind of edit."""
+MANY_EDITS = 10_000
 
 
 @pytest.fixture
@@ -89,11 +98,24 @@ def forge(review: Review, *statements: str) -> None:
             file.execute(statement)
 
 
-@pytest.fixture
-def desk_loaded(desk: Loader) -> Loader:
+@pytest.fixture(scope="module")
+def loaded_twice(blank_review: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("twice")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CANDOUR_LEDGER", raising=False)
+        desk = Loader(folder, open_review(Path(shutil.copytree(blank_review, folder / "review"))))
     desk.take(lines(*ROWS))
     desk.take(lines(ROWS[0], ROWS[0].replace("A-0", "A-9")), on=DAY + WEEK, confirm_removals=True)
-    return desk
+    desk.review.ledger.engine.dispose()
+    return folder / "review"
+
+
+@pytest.fixture
+def desk_loaded(loaded_twice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loader]:
+    monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
+    desk = Loader(tmp_path, open_review(Path(shutil.copytree(loaded_twice, tmp_path / "review"))))
+    yield desk
+    desk.review.ledger.engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -195,21 +217,13 @@ def test_a_load_whose_rows_are_all_gone_is_missed(desk_loaded: Loader) -> None:
     assert found(desk_loaded.review) == ["Load 2 is gone."]
 
 
-def edited(review: Review, edits: int, chance: random.Random) -> bool:
-    columns = {
-        "applications": ("application_ref", "received_on", "route", "area", "recorded_from", "recorded_to", "opened_by"),
-        "loads": ("recorded_on", "note"),
-        "receipts": ("file", "read", "new", "fingerprint"),
-        "quarantine": ("row_number", "reason", "shape"),
-    }  # fmt: skip
+def edited(review: Review, edits: list[tuple[str, str]], chance: random.Random) -> bool:
     forge(review)
     path = Path(str(review.ledger.engine.url.database))
     bare = path.with_suffix(".bare")
     review.ledger.engine.dispose()
     shutil.copy(path, bare)
-    for _ in range(edits):
-        table = chance.choice([*columns])
-        column = chance.choice(columns[table])
+    for table, column in edits:
         with closing(sqlite3.connect(path)) as file, file:
             file.execute("PRAGMA ignore_check_constraints = ON")
             rows = file.execute(f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()
@@ -227,13 +241,14 @@ def edited(review: Review, edits: int, chance: random.Random) -> bool:
     return True
 
 
-def test_of_many_random_edits_of_rows_each_is_found(desk_loaded: Loader) -> None:
-    assert edited(desk_loaded.review, EDITS, random.Random(14))
-
-
-@pytest.mark.soak
-def test_of_ten_thousand_random_edits_each_is_found(desk_loaded: Loader) -> None:
-    assert edited(desk_loaded.review, MANY_EDITS, random.Random(2026))
+@pytest.mark.parametrize(
+    ("more", "seed"),
+    [(len(EDITS), 14), pytest.param(MANY_EDITS, 2026, marks=pytest.mark.soak)],
+    ids=["few", "many"],
+)
+def test_of_many_random_edits_of_rows_each_is_found(desk_loaded: Loader, more: int, seed: int) -> None:
+    chance = random.Random(seed)
+    assert edited(desk_loaded.review, [*EDITS, *(chance.choice(EDITS) for _ in range(more))], chance)
 
 
 def test_loads_of_an_earlier_version_are_sealed_when_the_ledger_is_migrated(desk_loaded: Loader) -> None:

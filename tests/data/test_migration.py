@@ -400,11 +400,11 @@ def test_a_ledger_from_before_the_first_revision_is_refused(loaded: Path, ledger
 
 
 def test_a_ledger_of_a_later_version_is_left_alone(
-    tmp_path: Path, empty_review: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, blank_review: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
     folder = tmp_path / "review"
-    shutil.copytree(empty_review, folder)
+    shutil.copytree(blank_review, folder)
     with sqlite3.connect(folder / "ledger.sqlite") as later:
         later.execute("UPDATE alembic_version SET version_num = '9999'")
     later.close()

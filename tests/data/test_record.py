@@ -35,16 +35,16 @@ def opened(url: str, folder: Path) -> Record:
 
 
 @pytest.fixture
-def record(ledger_url: str, tmp_path: Path) -> Iterator[Record]:
-    record = opened(ledger_url, tmp_path)
+def record(blank_ledger_url: str, tmp_path: Path) -> Iterator[Record]:
+    record = opened(blank_ledger_url, tmp_path)
     yield record
     record.ledger.engine.dispose()
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Record]:
+def small(blank_ledger: str, tmp_path: Path) -> Iterator[Record]:
     """A record on SQLite, where the kind of database makes no difference."""
-    record = opened(f"sqlite:///{tmp_path / 'ledger.sqlite'}", tmp_path)
+    record = opened(blank_ledger, tmp_path)
     yield record
     record.ledger.engine.dispose()
 

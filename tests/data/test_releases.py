@@ -440,7 +440,7 @@ class Server(Office):
 
 
 SMALL = settings(
-    max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=5, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 LONG = settings(SMALL, max_examples=300, stateful_step_count=60)
 
@@ -482,8 +482,8 @@ def test_on_postgresql_at_length(server):
 
 
 @pytest.fixture
-def office(ledger_url: str, tmp_path: Path) -> Iterator[tuple[Releases, Clock, Ledger]]:
-    found = opened(ledger_url, tmp_path, BEGINS)
+def office(blank_ledger_url: str, tmp_path: Path) -> Iterator[tuple[Releases, Clock, Ledger]]:
+    found = opened(blank_ledger_url, tmp_path, BEGINS)
     yield found
     found[2].engine.dispose()
 

@@ -27,7 +27,7 @@ from data.connection import reading
 from data.errors import UserError
 from data.ledger import Ledger
 from data.record_files import Keys
-from data.review import Review, new_review, open_review
+from data.review import Review, open_review
 from tests.data.balance import imbalances
 from tests.data.conftest import DAY, Loader, lines
 from tests.data.test_ledger import FIRST, WEEK, arrival, rows, store
@@ -35,19 +35,16 @@ from tests.data.test_ledger import FIRST, WEEK, arrival, rows, store
 ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
 
 
-def filled(folder: Path, terms_file: Path) -> Loader:
-    desk = Loader(folder, new_review(folder / "review", terms_file))
+def filled(folder: Path) -> Loader:
+    desk = Loader(folder.parent, open_review(folder))
     desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north"), ROW.format(3, "nowhere")))
     desk.take(lines(ROW.format(1, "south")), on=DAY.replace(day=18), confirm_removals=True)
     return desk
 
 
 @pytest.fixture
-def desk(
-    ledger_url: str, tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Loader]:
-    monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
-    desk = filled(tmp_path, terms_file)
+def desk(blank_folder: Path) -> Iterator[Loader]:
+    desk = filled(blank_folder)
     yield desk
     desk.review.ledger.engine.dispose()
 
@@ -96,10 +93,10 @@ def test_what_was_backed_up_is_restored_and_goes_on(
 
 @pytest.mark.postgres
 def test_a_backup_of_sqlite_is_restored_into_postgresql(
-    tmp_path: Path, terms_file: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, blank_review: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
-    desk = filled(tmp_path, terms_file)
+    desk = filled(Path(shutil.copytree(blank_review, tmp_path / "review")))
     backup(desk.review, tmp_path / "a.backup")
     before = held(desk.review)
     restore(tmp_path / "a.backup", tmp_path / "again", url=postgres_url)
@@ -116,15 +113,13 @@ def test_a_backup_of_sqlite_is_restored_into_postgresql(
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Review]:
+def kept(blank_review: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Review]:
     """A review in SQLite, and its backup beside it."""
-    from tests.conftest import TERMS
-
     folder = tmp_path_factory.mktemp("kept")
-    (folder / "terms.toml").write_text(TERMS)
+    shutil.copytree(blank_review, folder / "review")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("CANDOUR_LEDGER", raising=False)
-        desk = filled(folder, folder / "terms.toml")
+        desk = filled(folder / "review")
         backup(desk.review, folder / "a.backup")
     yield desk.review
     desk.review.ledger.engine.dispose()

@@ -225,8 +225,8 @@ def test_the_words_are_those_of_the_deployment_and_else_the_usual_ones(tmp_path,
         configured(tmp_path)
 
 
-def test_the_settings_name_a_second_place_for_the_anchor(tmp_path: Path, empty_review: Path) -> None:
-    folder, other = shutil.copytree(empty_review, tmp_path / "review"), tmp_path / "of another account"
+def test_the_settings_name_a_second_place_for_the_anchor(tmp_path: Path, blank_review: Path) -> None:
+    folder, other = shutil.copytree(blank_review, tmp_path / "review"), tmp_path / "of another account"
     other.touch()
     (folder / "settings.toml").write_text(f'anchor = ["{other}"]\n')
     review = open_review(folder)

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from data.errors import UserError
 from data.ledger import Ledger
-from data.review import Review, new_review, open_review
+from data.review import Review, open_review
 from data.schema import SCHEMAS, STILL, USUAL
 from data.snapshot import Snapshot
 from tests.data.conftest import DAY, Loader, lines
@@ -22,11 +22,8 @@ ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
 
 
 @pytest.fixture
-def kept(
-    ledger_url: str, tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Loader]:
-    monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
-    desk = Loader(tmp_path, new_review(tmp_path / "review", terms_file))
+def kept(blank_folder: Path) -> Iterator[Loader]:
+    desk = Loader(blank_folder.parent, open_review(blank_folder))
     desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north")))
     desk.take(lines(ROW.format(1, "south")), on=DAY + WEEK, confirm_removals=True)
     yield desk
@@ -109,8 +106,8 @@ def test_no_unfinished_folder_is_left(kept: Loader) -> None:
     assert not [path for path in folder.rglob("*") if "making" in path.name]
 
 
-def test_a_ledger_names_its_database_by_the_setting(kept: Loader, ledger_url: str) -> None:
-    assert kept.review.ledger.engine.dialect.name == ledger_url.split(":", 1)[0]
+def test_a_ledger_names_its_database_by_the_setting(kept: Loader, blank_ledger_url: str) -> None:
+    assert kept.review.ledger.engine.dialect.name == blank_ledger_url.split(":", 1)[0]
     assert isinstance(kept.review, Review)
     assert isinstance(kept.review.ledger, Ledger)
 
@@ -155,9 +152,9 @@ def test_a_derived_frame_is_made_once(kept: Loader) -> None:
 
 
 def test_another_ledger_at_the_same_version_shows_its_own_rows(
-    desk: Loader, tmp_path: Path, empty_review: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Loader, tmp_path: Path, blank_review: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(empty_review, tmp_path / "other")
+    shutil.copytree(blank_review, tmp_path / "other")
     other = Loader(tmp_path, open_review(tmp_path / "other"))
     desk.take(lines(ROW.format(1, "north")))
     other.take(lines(ROW.format(1, "south")))

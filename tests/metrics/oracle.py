@@ -8,12 +8,32 @@ import datetime as dt
 import itertools
 import math
 from fractions import Fraction
+from functools import wraps
 
 ENDED = ("closed", "discontinued", "withdrawn")
 
 
+def once(look_up):
+    """The same world is asked for every figure: what was known on a day is looked up once."""
+
+    @wraps(look_up)
+    def looked_up(world, known_at):
+        lists = world.setdefault(f"{look_up.__name__} as known", {})
+        if known_at not in lists:
+            lists[known_at] = look_up(world, known_at)
+        return lists[known_at]
+
+    return looked_up
+
+
 def known(rows, day):
     return [row for row in rows if row["recorded_from"] <= day < row["recorded_to"]]
+
+
+@once
+def all_known(world, known_at):
+    """Every table as known on a day."""
+    return {table: known(rows, known_at) for table, rows in world.items() if isinstance(rows, list)}
 
 
 def of(rows, case):
@@ -25,14 +45,14 @@ class Case:
 
     def __init__(self, application, world, known_at):
         self.row = application
-        self.assessments = of(known(world["risk_assessments"], known_at), application)
+        self.assessments = of(all_known(world, known_at)["risk_assessments"], application)
         self.reviews = [
-            row for row in of(known(world["reviews"], known_at), application) if row["kind"] == "first"
+            row for row in of(all_known(world, known_at)["reviews"], application) if row["kind"] == "first"
         ]
         self.failures = [
-            row for row in of(known(world["failures"], known_at), application) if row["in_scope"]
+            row for row in of(all_known(world, known_at)["failures"], application) if row["in_scope"]
         ]
-        found = of(known(world["findings"], known_at), application)
+        found = of(all_known(world, known_at)["findings"], application)
         self.findings = [(row["final"], decided_on_finding(row, world)) for row in found]
         self.ends_by_findings = world.get("closed_by") == "findings"
 
@@ -111,7 +131,9 @@ class Finding:
         self.row, self.decided_on = row, decided_on_finding(row, world)
         by_ref = {case.row["application_ref"]: case for case in cases(world, known_at)}
         self.case = by_ref.get(row["application_ref"], NoCase())
-        about = {each["allegation_ref"]: each["category"] for each in known(world["allegations"], known_at)}
+        about = {
+            each["allegation_ref"]: each["category"] for each in all_known(world, known_at)["allegations"]
+        }
         self.allegation = about.get(row["allegation_ref"])
 
     def decided(self, day):
@@ -142,16 +164,17 @@ FINDING_SHARES = {"findings_overturned": ("findings_differing", "findings_recomm
 def findings(name, world, day, known_at, dimension):
     if name in FINDING_SHARES:
         return _shares(*(findings(part, world, day, known_at, dimension) for part in FINDING_SHARES[name]))
-    every = [Finding(row, world, known_at) for row in known(world["findings"], known_at)]
-    return _counts(FINDING_COUNTS[name], every, day, dimension)
+    return _counts(FINDING_COUNTS[name], every_finding(world, known_at), day, dimension)
 
 
+@once
+def every_finding(world, known_at):
+    return [Finding(row, world, known_at) for row in all_known(world, known_at)["findings"]]
+
+
+@once
 def cases(world, known_at):
-    # The same world is asked for every figure: what was known on a day is looked up once.
-    held = world.setdefault("cases as known", {})
-    if known_at not in held:
-        held[known_at] = [Case(row, world, known_at) for row in known(world["applications"], known_at)]
-    return held[known_at]
+    return [Case(row, world, known_at) for row in all_known(world, known_at)["applications"]]
 
 
 class NoCase:
@@ -163,11 +186,12 @@ class NoCase:
         return None
 
 
+@once
 def failures(world, known_at):
     """Failures known, each with its case, or with none where its case is not known."""
     by_ref = {case.row["application_ref"]: case for case in cases(world, known_at)}
-    matters = {row["referral_ref"]: row["referred_on"] for row in known(world["referrals"], known_at)}
-    about = [row for row in known(world["referral_failures"], known_at) if row["referral_ref"] in matters]
+    matters = {row["referral_ref"]: row["referred_on"] for row in all_known(world, known_at)["referrals"]}
+    about = [row for row in all_known(world, known_at)["referral_failures"] if row["referral_ref"] in matters]
 
     def first_referral(failure):
         days = [matters[row["referral_ref"]] for row in about if row["failure_ref"] == failure["failure_ref"]]
@@ -175,7 +199,7 @@ def failures(world, known_at):
 
     return [
         (row | {"referred_on": first_referral(row)}, by_ref.get(row["application_ref"], NoCase()))
-        for row in known(world["failures"], known_at)
+        for row in all_known(world, known_at)["failures"]
     ]
 
 
@@ -237,9 +261,10 @@ class Look:
         return not self.case.sent_on(min(row["allocated_on"] for row in self.rows))
 
 
+@once
 def second_looks(world, known_at):
     by_ref = {case.row["application_ref"]: case for case in cases(world, known_at)}
-    every = known(world["reviews"], known_at)
+    every = all_known(world, known_at)["reviews"]
     return [
         Look(
             [row],
@@ -251,9 +276,10 @@ def second_looks(world, known_at):
     ]
 
 
+@once
 def sample_checks(world, known_at):
     by_ref = {case.row["application_ref"]: case for case in cases(world, known_at)}
-    rows = [row for row in known(world["reviews"], known_at) if row["kind"] == "sample"]
+    rows = [row for row in all_known(world, known_at)["reviews"] if row["kind"] == "sample"]
     drawn = sorted({row["application_ref"] for row in rows})
     return [
         Look([row for row in rows if row["application_ref"] == ref], by_ref.get(ref, NoCase()))
@@ -380,11 +406,11 @@ def things(name, world, known_at):
         return SAMPLE_COUNTS[name], sample_checks(world, known_at)
     if name in ENQUIRY_COUNTS:
         count = ENQUIRY_COUNTS[name]
-        every = [Enquiry(row) for row in known(world["enquiries"], known_at)]
+        every = [Enquiry(row) for row in all_known(world, known_at)["enquiries"]]
         return (lambda enquiry, day: count(enquiry.row, day)), every
     if name in REVIEW_COUNTS:
         count = REVIEW_COUNTS[name]
-        every = [Enquiry(row) for row in known(world["reviews"], known_at)]
+        every = [Enquiry(row) for row in all_known(world, known_at)["reviews"]]
         return (lambda review, day: count(review.row, day)), every
     return DISCLOSURE_COUNTS[name], cases(world, known_at)
 
@@ -448,7 +474,7 @@ class Referral(Spelled):
         self.row, self.begins = row, row["referred_on"]
         steps = [
             each
-            for each in known(world["referral_events"], known_at)
+            for each in all_known(world, known_at)["referral_events"]
             if each["referral_ref"] == row["referral_ref"]
         ]
         steps.sort(key=lambda each: (each["happened_on"], *natural(each["event_ref"])))
@@ -463,7 +489,7 @@ class Referral(Spelled):
             self.spells.append((day, {"status": status, "mode": mode, "since": day}))
         self.about = [
             each
-            for each in known(world["referral_failures"], known_at)
+            for each in all_known(world, known_at)["referral_failures"]
             if each["referral_ref"] == row["referral_ref"]
         ]
 
@@ -478,8 +504,9 @@ class Referral(Spelled):
         return holds[dimension] if dimension in holds else self.row[dimension]
 
 
+@once
 def referrals(world, known_at):
-    return [Referral(row, world, known_at) for row in known(world["referrals"], known_at)]
+    return [Referral(row, world, known_at) for row in all_known(world, known_at)["referrals"]]
 
 
 class Investigated(Spelled):
@@ -491,7 +518,7 @@ class Investigated(Spelled):
         self.begins = min(each.begins for each in meant)
         ends = [each.ended_on for each in meant]
         self.ends = None if None in ends else max(ends)
-        duties = [each for each in known(world["duty_statuses"], known_at) if each["person_ref"] == ref]
+        duties = [each for each in all_known(world, known_at)["duty_statuses"] if each["person_ref"] == ref]
         duties.sort(key=lambda each: (each["from_on"], DUTIES.index(each["status"])))
         self.spells = [(self.begins, {"duty": None})]
         self.spells += [
@@ -502,10 +529,11 @@ class Investigated(Spelled):
         return holds[dimension]
 
 
+@once
 def investigated(world, known_at):
     by_ref = {each.row["referral_ref"]: each for each in referrals(world, known_at)}
     under = {}
-    for row in known(world["people_investigated"], known_at):
+    for row in all_known(world, known_at)["people_investigated"]:
         if row["referral_ref"] in by_ref:
             under.setdefault(row["person_ref"], []).append(by_ref[row["referral_ref"]])
     return [Investigated(ref, matters, world, known_at) for ref, matters in sorted(under.items())]
@@ -520,7 +548,7 @@ class Person(Spelled):
         self.case = by_ref.get(row["application_ref"], NoCase())
         states = [
             each
-            for each in known(world["contact_states"], known_at)
+            for each in all_known(world, known_at)["contact_states"]
             if each["person_ref"] == row["person_ref"]
         ]
         states.sort(
@@ -559,11 +587,9 @@ class Person(Spelled):
         return holds[dimension] if dimension in holds else self.case.value(dimension, day)
 
 
+@once
 def people(world, known_at):
-    held = world.setdefault("people as known", {})
-    if known_at not in held:
-        held[known_at] = [Person(row, world, known_at) for row in known(world["people_to_contact"], known_at)]
-    return held[known_at]
+    return [Person(row, world, known_at) for row in all_known(world, known_at)["people_to_contact"]]
 
 
 class Attempt:
@@ -586,6 +612,11 @@ class Attempt:
         return None if self.person is None else self.person.case.value(dimension, day)
 
 
+@once
+def attempts(world, known_at):
+    return [Attempt(row, world, known_at) for row in all_known(world, known_at)["contact_attempts"]]
+
+
 class Recommendation:
     """One learning recommendation, due on the 56th day, the day it was made being the first, or later."""
 
@@ -593,7 +624,7 @@ class Recommendation:
         self.row = row
         matters = [
             each
-            for each in known(world["referrals"], known_at)
+            for each in all_known(world, known_at)["referrals"]
             if each["referral_ref"] == row["referral_ref"]
         ]
         self.in_scope = all(each["in_scope"] for each in matters)
@@ -609,6 +640,11 @@ class Recommendation:
 
     def value(self, dimension, _):
         return {"subject": self.subject}[dimension]
+
+
+@once
+def recommendations(world, known_at):
+    return [Recommendation(row, world, known_at) for row in all_known(world, known_at)["recommendations"]]
 
 
 REACHED = ("contacted", "contacted through another agency")
@@ -696,11 +732,9 @@ def oversight(name, world, day, known_at, dimension):
         every, counts = SPELLED_COUNTS[name]
         return _spelled(every(world, known_at), counts, day, dimension)
     if name in ATTEMPT_COUNTS:
-        made = [Attempt(row, world, known_at) for row in known(world["contact_attempts"], known_at)]
-        return _counts(ATTEMPT_COUNTS[name], made, day, dimension)
+        return _counts(ATTEMPT_COUNTS[name], attempts(world, known_at), day, dimension)
     if name in RECOMMENDATION_COUNTS:
-        made = [Recommendation(row, world, known_at) for row in known(world["recommendations"], known_at)]
-        return _counts(RECOMMENDATION_COUNTS[name], made, day, dimension)
+        return _counts(RECOMMENDATION_COUNTS[name], recommendations(world, known_at), day, dimension)
     spent = {} if dimension else {None: []}
     for each in people(world, known_at):
         if each.in_scope and each.begins <= day:
@@ -850,7 +884,7 @@ def evaluate(name, world, day, known_at, dimension=None):
         return oversight(name, world, day, known_at, dimension)
     if name in ("headcount", "full_time_equivalents"):
         groups = {} if dimension else {None: 0}
-        told = known(world["staffing"], known_at)
+        told = all_known(world, known_at)["staffing"]
         for row in told:
             key = row[dimension] if dimension else None
             later = [

@@ -292,7 +292,10 @@ def test_every_figure_is_what_plain_loops_count(rows, built, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("rows", "built"), WORLDS)
+@pytest.mark.parametrize(
+    ("rows", "built"),
+    [*WORLDS[:2], *(pytest.param(*each.values, id=each.id, marks=pytest.mark.soak) for each in WORLDS[2:])],
+)
 def test_every_figure_by_every_dimension_is_what_plain_loops_count(rows, built, name):
     subject = metric(name).subject
     for each in dimensions_of(subject):
@@ -328,9 +331,10 @@ def test_the_rows_behind_a_figure_are_as_many_as_it_counts(name):
 OF_SHAPES = [each for each in CATALOGUE if each.subject in ("cases", "findings")]
 
 
+# Among every ninth shape is each two of the parts together.
 @pytest.mark.parametrize(
     "number_of_shape",
-    [pytest.param(n, marks=[pytest.mark.soak] if n % 7 else []) for n in range(len(SHAPES))],
+    [pytest.param(n, marks=[pytest.mark.soak] if n % 9 else []) for n in range(len(SHAPES))],
 )
 def test_a_register_of_any_shape_has_the_figures_splits_courses_and_rows_that_plain_loops_count(
     number_of_shape,
@@ -540,25 +544,29 @@ def test_where_nothing_waits_there_is_no_day(people):
 
 
 DAYS = [D(2023, 9, 18) + dt.timedelta(days=each) for each in range(75)]
+SOME_DAYS = DAYS[::5]
 COUNTED = [each.name for each in CATALOGUE if each.has_course]
 
 
 @pytest.mark.parametrize("name", COUNTED)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_course_as_known_then_is_the_figure_of_each_day_as_known_on_it(seed, name):
+@pytest.mark.parametrize(
+    ("seed", "days"), [(1, SOME_DAYS), *(pytest.param(seed, DAYS, marks=pytest.mark.soak) for seed in (1, 2))]
+)
+def test_a_course_as_known_then_is_the_figure_of_each_day_as_known_on_it(seed, days, name):
     _, built = SAMPLED[seed]
     rows = built[metric(name).subject]
-    found = course(metric(name), rows, DAYS).drop("day")
-    for number, day in enumerate(DAYS):
+    found = course(metric(name), rows, days).drop("day")
+    for number, day in enumerate(days):
         assert found[number].equals(evaluate(metric(name), rows, Clocks.then(day))), day
 
 
 @pytest.mark.parametrize("name", COUNTED)
-def test_a_course_as_known_on_one_day_is_the_figure_of_each_day_as_known_on_that_day(name):
+@pytest.mark.parametrize("days", [SOME_DAYS, pytest.param(DAYS, marks=pytest.mark.soak)], ids=["some", "all"])
+def test_a_course_as_known_on_one_day_is_the_figure_of_each_day_as_known_on_that_day(days, name):
     _, built = SAMPLED[3]
     rows = built[metric(name).subject]
-    found = course(metric(name), rows, DAYS, known_at=D(2023, 11, 1)).drop("day")
-    for number, day in enumerate(DAYS):
+    found = course(metric(name), rows, days, known_at=D(2023, 11, 1)).drop("day")
+    for number, day in enumerate(days):
         assert found[number].equals(evaluate(metric(name), rows, Clocks(day, D(2023, 11, 1)))), day
 
 

@@ -40,12 +40,13 @@ def test_no_entry_at_all_has_no_unusual_day():
     assert unusual_days(pl.DataFrame(schema=SCHEMA)).is_empty()
 
 
+@pytest.mark.parametrize("number", [2_000, pytest.param(6_000, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("others", [LEAST_DAYS, 40])
 @pytest.mark.parametrize("mean", [0.2, 1, 20, 100])
 @pytest.mark.parametrize("scattered", [1, 3])
-def test_of_days_by_one_law_no_more_are_called_unusual_than_is_stated(others, mean, scattered):
+def test_of_days_by_one_law_no_more_are_called_unusual_than_is_stated(others, mean, scattered, number):
     """scattered: variance over mean; 1 is Poisson."""
-    draw, days, number = np.random.default_rng(2024), others + 1, 6_000
+    draw, days = np.random.default_rng(2024), others + 1
     shape = (number // days, days)
     size = mean / (scattered - 1) if scattered > 1 else 0
     rows = draw.negative_binomial(size, size / (size + mean), shape) if size else draw.poisson(mean, shape)

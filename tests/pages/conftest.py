@@ -1,16 +1,19 @@
+import shutil
 from pathlib import Path
 
+import fasteners
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from access.roles import Role
 from access.services import services_of
-from data.review import Review
+from data.review import Review, open_review
 from pages.registry import REGISTRY, Entry, open_to
 from pages.shell import current_user, page_start
 from pages.widgets import menu
 from service import cache
+from tests.conftest import compute
 from tests.pages.canary import plant
 
 MAIN = str(Path(__file__).parents[2] / "pages" / "main.py")
@@ -58,13 +61,25 @@ def opened_menus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_start, "is_open", lambda _: True)
 
 
+@pytest.fixture(scope="session")
+def planted_once(shared: Path, untouched: Path) -> Path:
+    """A copy of the demonstration with canaries in it, to be copied and not opened."""
+    folder = shared / "planted"
+    with fasteners.InterProcessLock(shared / "planted.lock"):
+        if not folder.exists():
+            review = plant(untouched, folder)
+            review.snapshot()
+            review.ledger.engine.dispose()
+            compute(folder)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def planted(untouched: Path, tmp_path_factory: pytest.TempPathFactory) -> Review:
+def planted(planted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Review:
     """A copy of the demonstration with canaries in it."""
-    review = plant(untouched, tmp_path_factory.mktemp("canary") / "review")
-    review.snapshot()
+    folder = Path(shutil.copytree(planted_once, tmp_path_factory.mktemp("canary") / "review"))
     cache.clear()
-    return review
+    return open_review(folder)
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from data.review import open_review
 from pages.registry import REGISTRY
 from service.sentences.figure import TRUE
 from tests.browser.conftest import Server
-from tests.pages.canary import plant
 from tests.pages.matrix import (
     CHIEF,
     ENDED,
@@ -49,11 +48,11 @@ ADDRESSES = {
 
 
 @pytest.fixture(scope="module")
-def server(untouched, tmp_path_factory):
+def server(planted_once, tmp_path_factory):
     folder = tmp_path_factory.mktemp("crafted")
-    review = plant(untouched, folder / "review")
-    (review.folder / "settings.toml").write_text('mode = "single-user"\n')
-    server = Server(review.folder, folder / "log.txt")
+    shutil.copytree(planted_once, folder / "review")
+    (folder / "review" / "settings.toml").write_text('mode = "single-user"\n')
+    server = Server(folder / "review", folder / "log.txt")
     yield server
     server.stop()
 

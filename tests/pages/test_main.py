@@ -14,7 +14,6 @@ from data.review import new_review, open_review
 from pages.registry import open_to
 from pages.shell import current_user
 from pages.shell.address import NARROWED_BY
-from service import cache
 from tests.loading import sealed_loading
 from tests.pages.conftest import MAIN, THERE, go_to, open_at, reader_of, sign_in
 from tests.pages.reading import (
@@ -319,7 +318,6 @@ def test_a_load_is_known_to_the_page_at_the_next_run_and_does_not_move_the_reade
 
 def opened(folder, monkeypatch, role=Role.ANALYST, file="", **query) -> AppTest:
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    cache.clear()
     if (folder / "terms.toml").exists():
         sign_in(folder, monkeypatch, role)
     page = AppTest.from_file(MAIN, default_timeout=60)

@@ -47,12 +47,14 @@ def rows(demonstration):
     }
 
 
-def clocks() -> list[Clocks]:
+def clocks(*, more: bool = True) -> list[Clocks]:
+    """Clocks of every kind; more: two of those that are drawn by chance."""
+    each = 2 if more else 1
     chance = random.Random(7)
     days = [dt.date(2023, 9, 28) + dt.timedelta(days=chance.randrange(246)) for _ in range(4)]
     return [
-        *(Clocks.then(day) for day in days[:2]),
-        *(Clocks(day, LAST) for day in days[1:3]),
+        *(Clocks.then(day) for day in days[:each]),
+        *(Clocks(day, LAST) for day in days[1 : 1 + each]),
         Clocks(days[0], days[3]),
         Clocks(days[3], days[0]),
         Clocks.then(LAST),
@@ -67,9 +69,10 @@ def narrowed(rows, subject, narrowing, day):
     return narrow(history, subject, narrowing, day)
 
 
+@pytest.mark.parametrize("more", [False, pytest.param(True, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("narrowing", NARROWINGS, ids=str)
-def test_every_figure_of_a_view_is_the_figure_itself(source, rows, narrowing):
-    for both in clocks():
+def test_every_figure_of_a_view_is_the_figure_itself(source, rows, narrowing, more):
+    for both in clocks(more=more):
         view: View = source.view(both, narrowing)
         for each in CATALOGUE:
             told = view.result(each.name)

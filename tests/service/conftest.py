@@ -1,6 +1,6 @@
 """The desk to load from, as the tests of the intake have it."""
 
-from tests.data.conftest import desk, empty_review, on_both
-from tests.pages.conftest import app, opened_menus, planted
+from tests.data.conftest import desk, on_both
+from tests.pages.conftest import app, opened_menus, planted, planted_once
 
-__all__ = ["app", "desk", "empty_review", "on_both", "opened_menus", "planted"]
+__all__ = ["app", "desk", "on_both", "opened_menus", "planted", "planted_once"]

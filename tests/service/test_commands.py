@@ -71,11 +71,11 @@ class Shell:
 
 @pytest.fixture
 def shell(
-    tmp_path: Path, empty_review: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, blank_review: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Shell:
     monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
     monkeypatch.setenv("COLUMNS", "200")
-    shutil.copytree(empty_review, tmp_path / "review")
+    shutil.copytree(blank_review, tmp_path / "review")
     return Shell(tmp_path, capsys)
 
 

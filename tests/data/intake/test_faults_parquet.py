@@ -29,6 +29,8 @@ from tests.data.intake.outcomes import accepted, refused, tallied
 from tests.data.intake.test_load_record import said
 from tests.data.intake.workbooks import GOOD_ROWS, by_hand, cells
 
+pytestmark = pytest.mark.usefixtures("forked_child")
+
 NAME = "register.parquet"
 ROWS = 300
 _random = random.Random(11)

@@ -25,6 +25,8 @@ from tests.data.intake.workbooks import (
     zipped,
 )
 
+pytestmark = pytest.mark.usefixtures("forked_child")
+
 NAME = "register.xlsx"
 
 

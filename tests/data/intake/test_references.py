@@ -17,6 +17,8 @@ from tests.data.conftest import HEADER, Loader, applications, lines, plan_of
 from tests.data.intake.outcomes import quarantined, tallied
 from tests.data.intake.workbooks import by_hand, workbook
 
+pytestmark = pytest.mark.usefixtures("forked_child")
+
 REST = ["2020-01-02", "right to ask", "north", "", ""]
 NAME = "application_ref"
 MIDNIGHT = dt.datetime.combine(dt.date(2016, 3, 16), dt.time())

@@ -13,6 +13,8 @@ from data.review import open_review
 from tests.data.conftest import Loader, applications, lines, plan_of
 from tests.data.intake.workbooks import fill, workbook
 
+pytestmark = pytest.mark.usefixtures("forked_child")
+
 SUMMER = [dt.date(2023, 3, 26) + dt.timedelta(days=number) for number in range(218)]
 """Days of 2023 around British Summer Time: the day of each change is the first and the last but one."""
 REST = ["right to ask", "north", None, None]

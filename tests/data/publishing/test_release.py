@@ -263,12 +263,13 @@ def test_a_release_that_the_record_does_not_vouch_for_is_neither_shown_nor_put_b
     assert not (tmp_path / "back").exists()
 
 
-def test_a_thousand_readings_are_the_same_bytes_whatever_happens_around_them(office, tmp_path):
+@pytest.mark.parametrize("reads", [100, pytest.param(READS, marks=pytest.mark.soak)])
+def test_many_readings_are_the_same_bytes_whatever_happens_around_them(office, tmp_path, reads):
     desk, releases, clock = office
     release = approved(releases)
     digest = releases.find(release).frozen
     first = bytes_of(releases, release)
-    seen = {hashlib.sha256(bytes_of(releases, release)).digest() for _ in range(READS)}
+    seen = {hashlib.sha256(bytes_of(releases, release)).digest() for _ in range(reads)}
     assert seen == {hashlib.sha256(first).digest()}
     assert first.startswith(digest.encode())
 

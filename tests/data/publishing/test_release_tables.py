@@ -13,8 +13,8 @@ AT = written_moment(dt.datetime(2040, 1, 1, 12, tzinfo=dt.UTC))
 
 
 @pytest.fixture
-def office(ledger_url, tmp_path):
-    releases, _, ledger = opened(ledger_url, tmp_path, dt.datetime(2040, 1, 1, 12, tzinfo=dt.UTC))
+def office(blank_ledger_url, tmp_path):
+    releases, _, ledger = opened(blank_ledger_url, tmp_path, dt.datetime(2040, 1, 1, 12, tzinfo=dt.UTC))
     releases.drafted(ANN, draft())
     yield ledger
     ledger.engine.dispose()

@@ -11,33 +11,43 @@ from access.services import services_of
 from data.connection import changing
 from data.decisions import DecisionSteps
 from data.erase import _guards_off
-from service import cache
 from tests.pages.conftest import MAIN, sign_in
 
 LAST = {"as_at": "2024-05-30"}
 NOTE = "The oversight body was asked"
 
 
+@pytest.fixture(scope="module")
+def undecided(untouched: Path, tmp_path_factory) -> Path:
+    """A copy of the demonstration in which nothing is decided."""
+    return Path(shutil.copytree(untouched, tmp_path_factory.mktemp("undecided") / "review"))
+
+
 @pytest.fixture
-def folder(untouched: Path, tmp_path: Path, monkeypatch) -> Path:
-    folder = Path(shutil.copytree(untouched, tmp_path / "review"))
-    monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    cache.clear()
-    return folder
+def folder(untouched: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(untouched, tmp_path / "review"))
 
 
 @pytest.fixture
 def page(folder, monkeypatch):
-    def opened(role=Role.CHIEF_OFFICER, **query) -> AppTest:
-        sign_in(folder, monkeypatch, role)
-        test = AppTest.from_file(MAIN, default_timeout=60)
-        for name, value in (LAST | query).items():
-            test.query_params[name] = value
-        test.run()
-        assert not test.exception
-        return test
+    return lambda *role, **query: opened(folder, monkeypatch, *role, **query)
 
-    return opened
+
+@pytest.fixture
+def look(undecided, monkeypatch):
+    """Open a page without taking a decision."""
+    return lambda *role, **query: opened(undecided, monkeypatch, *role, **query)
+
+
+def opened(folder, monkeypatch, role=Role.CHIEF_OFFICER, **query) -> AppTest:
+    monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
+    sign_in(folder, monkeypatch, role)
+    test = AppTest.from_file(MAIN, default_timeout=60)
+    for name, value in (LAST | query).items():
+        test.query_params[name] = value
+    test.run()
+    assert not test.exception
+    return test
 
 
 def by_label(elements, label):
@@ -73,8 +83,8 @@ def sentence(page, title="Quiet referrals") -> str:
     return texts[0].replace("\\", "").replace("\N{WORD JOINER}", "")
 
 
-def test_a_line_of_what_needs_you_has_its_owner_and_the_day_or_the_days_since(page):
-    test = page()
+def test_a_line_of_what_needs_you_has_its_owner_and_the_day_or_the_days_since(look):
+    test = look()
     lines = needs_you(test)
     assert "**Quiet referrals (4)** Chief officer, overdue 183 days" in lines
     # No more than three stand there; the tab has them all.
@@ -116,10 +126,10 @@ def test_what_is_assigned_is_its_role_s_who_may_then_decide_it_and_nothing_else(
         ),
     ],
 )
-def test_what_does_not_fit_gets_one_sentence_and_stays_in_the_form(folder, page, note, words):
-    test = decide(page(), "Mark as decided", note=note)
+def test_what_does_not_fit_gets_one_sentence_and_stays_in_the_form(undecided, look, note, words):
+    test = decide(look(), "Mark as decided", note=note)
     assert [error.value for error in test.error] == [words]
-    assert steps(folder) == []
+    assert steps(undecided) == []
     assert by_label(test.text_input, "Note").value == note
 
 
@@ -133,8 +143,8 @@ def test_what_does_not_fit_gets_one_sentence_and_stays_in_the_form(folder, page,
     ],
     ids=["owns none", "may not", "a part of the review", "as known then"],
 )
-def test_who_may_decide_nothing_here_has_no_form(page, role, query):
-    assert buttons(page(role, **query)) == []
+def test_who_may_decide_nothing_here_has_no_form(look, role, query):
+    assert buttons(look(role, **query)) == []
 
 
 def test_a_step_that_the_record_does_not_vouch_for_is_named_and_does_not_count(folder, page):

@@ -1,6 +1,7 @@
 """Saved views on the pages: what is saved is what is seen, and a link to it shows the same numbers."""
 
 import shutil
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -8,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from access.roles import Role
 from access.services import services_of
+from data.connection import changing
 from pages.shell import current_user
 from pages.widgets import saved_views
 from service.markdown import plain
@@ -17,13 +19,20 @@ from tests.pages.reading import cards, days
 CHIEF, ANALYST, PRESS, APPROVER, _, AUDITOR = Role
 
 
-@pytest.fixture
-def folder(untouched, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def copied(untouched, tmp_path_factory):
     """A copy of the demonstration, on whose dated pages the header has a menu with saved views."""
-    folder = tmp_path / "review"
-    shutil.copytree(untouched, folder)
-    monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    return folder
+    return Path(shutil.copytree(untouched, tmp_path_factory.mktemp("saved") / "review"))
+
+
+@pytest.fixture
+def folder(copied, monkeypatch):
+    """The copy without any saved view."""
+    monkeypatch.setenv("CANDOUR_REVIEW", str(copied))
+    ledger = services_of(copied).review.ledger
+    with changing(ledger.engine) as connection:
+        connection.execute(ledger.tables.saved_views.delete())
+    return copied
 
 
 @pytest.fixture
