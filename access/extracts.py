@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 
-from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Receive, Scope
@@ -65,7 +65,8 @@ class Sending:
                 if not isinstance(file, UploadFile) or not file.filename or not file.size:
                     return say(400, "No file came", "Choose a file that is not empty.", link=AGAIN)
                 await patiently(partial(self._store, file))
-        except (HTTPException, MultipartParseError, ClientDisconnect):
+        # Of a body that is no form the parser raises an error of values.
+        except (HTTPException, MultiPartException, ValueError, ClientDisconnect):
             return say(400, "The file did not come whole", "Nothing of it stayed. Send it again.", link=AGAIN)
         except UserError as refused:
             return say(409, "The file was not taken", str(refused), link=(DATA, "Go to Data"))
