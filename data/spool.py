@@ -7,6 +7,7 @@ for a person.
 
 import datetime as dt
 import shutil
+import time
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -86,6 +87,12 @@ class Spool:
         if path.is_symlink() or path.parent.is_symlink() or not path.is_file():
             raise UserError(f"The file {job.name} is not there any more: send it again.")
         return path
+
+    def waited(self, job: Job) -> float:
+        """Return the seconds since the job was last written; 0 if it is gone."""
+        with suppress(FileNotFoundError):
+            return time.time() - (self.folder / job.id / JOB).stat().st_mtime
+        return 0.0
 
     @contextmanager
     def receiving(self, name: str, who: str, role: str) -> Generator[IO[bytes]]:

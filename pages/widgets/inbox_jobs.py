@@ -20,6 +20,7 @@ from service.view import Source
 
 SEND = "/send"
 LOOK = 2  # seconds between two looks at what the inbox has done
+PATIENCE = 120  # seconds until a reader is told that it does not
 WORDS = {
     "sent": "being read", "guessed": "waits for its mapping", "rehearse": "being rehearsed",
     "rehearsed": "waits for your word", "load": "being loaded", "loaded": "loaded", "dropped": "dropped",
@@ -69,6 +70,12 @@ def _watched(source: Source, spool: Spool, job_id: str) -> None:
 
 
 def _wait(spool: Spool, job: Job) -> None:
+    if spool.waited(job) > PATIENCE:
+        st.warning(
+            "The inbox has not acted for two minutes. Ask whoever runs Candour whether it runs.", icon=None
+        )
+        return
+
     @st.fragment(run_every=LOOK)
     def look() -> None:
         now = spool.job(job.id)
@@ -82,7 +89,7 @@ def _wait(spool: Spool, job: Job) -> None:
 def _mapping(visit: Visit, spool: Spool, job: Job) -> None:
     known = "the mapping of an earlier load" if job.known else "a guess: look at every line"
     st.markdown(f"**Mapping** ({known})")
-    for remark in job.remarks:
+    for remark in () if job.outcome.counts else job.remarks:
         st.caption(remark)
     try:
         st.dataframe(mapping_table(job.mapping), hide_index=True)

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -120,6 +121,14 @@ def test_a_file_that_is_dropped_is_deleted(drawing: Drawing) -> None:
     next(button for button in page.button if button.label == "Drop the file").click().run()
     assert drawing.job(job_id).state == "dropped"
     assert not (drawing.spool.folder / job_id / "files").exists()
+
+
+def test_an_inbox_that_does_not_act_is_said_not_to(drawing: Drawing) -> None:
+    job_id = drawing.send(state="sent")
+    assert "is being read" in drawing.drawn().caption[0].value
+    path = drawing.spool.folder / job_id / "job.json"
+    os.utime(path, (0, 0))
+    assert "has not acted for two minutes" in drawing.drawn().warning[0].value
 
 
 def test_what_another_tab_has_moved_on_is_not_asked_for_again(drawing: Drawing) -> None:
