@@ -9,11 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import Message, Receive, Scope
+from starlette.types import Receive, Scope
 
 from access.responses import page, say
 from access.roles import Permission
 from access.services import Services, patiently
+from access.uploads import TOO_MUCH, at_most, too_much
 from data.errors import UserError
 from data.record import Kind
 from data.spool import Spool
@@ -73,13 +74,12 @@ class Sending:
         return RedirectResponse(f"{DATA}?load_part=Load+a+file", 303)
 
     def _too_much(self, asked: HTTPConnection) -> Response | None:
-        length = asked.headers.get("content-length", "")
-        if asked.headers.get("transfer-encoding") or not (length.isascii() and length.isdecimal()):
-            return say(411, "No length", "Your browser did not say how long the file is.", link=AGAIN)
-        # A number of many digits would take long to read as one.
-        if len(length) > len(str(self.most)) or int(length) > self.most:
+        status = too_much(asked, self.most)
+        if status == TOO_MUCH:
             limit = f"A file may have {self.services.settings.upload_megabytes:,} MB."
-            return say(413, "Too large", limit, "Ask whoever runs Candour to load it.", link=AGAIN)
+            return say(status, "Too large", limit, "Ask whoever runs Candour to load it.", link=AGAIN)
+        if status:
+            return say(status, "No length", "Your browser did not say how long the file is.", link=AGAIN)
         return None
 
     def _store(self, file: UploadFile) -> None:
@@ -91,15 +91,3 @@ class Sending:
             size = stored.tell()
             # Written down before the job can be seen, so that none is there without its entry.
             visit.note(Kind.ADMINISTRATION, f"extract of {size:,} bytes sent to be loaded")
-
-
-def at_most(receive: Receive, most: int) -> Receive:
-    come = 0
-
-    async def received() -> Message:
-        nonlocal come
-        message = await receive()
-        come += len(message.get("body", b""))
-        return message if come <= most else {"type": "http.disconnect"}
-
-    return received

@@ -38,23 +38,24 @@ def own(asked: HTTPConnection, origin: str) -> bool:
     return asked.headers.get("origin") == origin and site == "same-origin"
 
 
-def too_much(asked: HTTPConnection) -> int:
+def too_much(asked: HTTPConnection, most: int = MOST_SENT) -> int:
     """Return the status by which a body is refused before any of it is read; 0 if it may come."""
     length = asked.headers.get("content-length", "")
     if asked.headers.get("transfer-encoding") or not (length.isascii() and length.isdecimal()):
         return 0 if asked.scope["method"] == "DELETE" and not length else NO_LENGTH
     # A number of many digits would take long to read as one.
-    return TOO_MUCH if len(length) > len(str(MOST_SENT)) or int(length) > MOST_SENT else 0
+    return TOO_MUCH if len(length) > len(str(most)) or int(length) > most else 0
 
 
-def at_most(receive: Receive) -> Receive:
+def at_most(receive: Receive, most: int = MOST_SENT) -> Receive:
+    """most: bytes."""
     come = 0
 
     async def received() -> Message:
         nonlocal come
         message = await receive()
         come += len(message.get("body", b""))
-        return message if come <= MOST_SENT else {"type": "http.disconnect"}
+        return message if come <= most else {"type": "http.disconnect"}
 
     return received
 

@@ -209,8 +209,8 @@ def _try(asked: argparse.Namespace) -> int:
         say(f"Deleted the trial in {folder}.")
         return 0
     with cli_output.progress_bar() as progress:
-        made = trial.prepare(folder, asked.files, progress)
-    for line in cli_output.trial_lines(made):
+        prepared = trial.prepare(folder, asked.files, progress)
+    for line in cli_output.trial_lines(prepared):
         say(line)
     return 0 if asked.no_open else trial.open_dashboard(folder)
 

@@ -121,10 +121,10 @@ class Spool:
     def save(self, job: Job) -> None:
         """Write a job whole, or leave it as it was."""
         path = self.folder / job.id / JOB
-        made = path.with_suffix(".new")
-        made.write_text(job.model_dump_json(), encoding="utf-8")
-        made.chmod(PRIVATE)
-        made.replace(path)
+        written = path.with_suffix(".new")
+        written.write_text(job.model_dump_json(), encoding="utf-8")
+        written.chmod(PRIVATE)
+        written.replace(path)
 
     def end(self, job: Job) -> None:
         """Delete the file of a job that is over, and with it all cells; its last sentences stay."""

@@ -50,9 +50,9 @@ def draw() -> None:
         enough = _asked_claim(view.words, bound) if bound.population else 0
     with left:
         _curve(view, bound, enough)
-    looks, checks = view.words.Second_looks, view.words.Sample_checks
-    parts = {looks: second_looks, checks: _sample, "Who was drawn": _drawn_by}
-    owns = {looks: ("behind_team",), "Who was drawn": ("drawn_by",)}
+    seconds, checks = view.words.Second_looks, view.words.Sample_checks
+    parts = {seconds: second_looks, checks: _sample, "Who was drawn": _drawn_by}
+    owns = {seconds: ("behind_team",), "Who was drawn": ("drawn_by",)}
     choices.tabs("tab", {**parts, "Method": _method}, view, owns=owns)
 
 
@@ -149,12 +149,12 @@ def overturned_words(view: View) -> str:
     figure = view.figure(OVERTURNED)
     if not figure.denominator:
         return view.words("No {second_look} has been completed yet.")
-    looks = counted(figure.denominator, view.words.second_look, view.words.second_looks)
+    reviews = counted(figure.denominator, view.words.second_look, view.words.second_looks)
     high = written_share(figure.high)
     if figure.numerator == 0:
-        return f"None of {looks} overturned the first outcome (95% interval 0% to {high})."
+        return f"None of {reviews} overturned the first outcome (95% interval 0% to {high})."
     share = f"{written_share(figure.value)} (95% interval {written_share(figure.low)} to {high})"
-    return f"{written_count(figure.numerator)} of {looks} overturned the first outcome, {share}."
+    return f"{written_count(figure.numerator)} of {reviews} overturned the first outcome, {share}."
 
 
 def which_way(view: View) -> str:

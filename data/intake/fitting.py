@@ -80,8 +80,8 @@ def line_of(table: str, name: str, column: Column, more: float = 0, reason: str 
     if not column.name or not fits(table, name, column):
         return Line(table, name, column, 0, "")
     alike = likeness(table, name, column.name)
-    if found := share_known(table, name, column):
-        more, reason = more + found, reason or "its codes"
+    if shared := share_known(table, name, column):
+        more, reason = more + shared, reason or "its codes"
     reasons = [reason] if reason else []
     return Line(table, name, column, alike + more, " and ".join([*reasons, "its name"] if alike else reasons))
 

@@ -55,9 +55,9 @@ class Draft:
             for name, column in SCHEMAS[self.table].columns().items()
             if not column.nullable and default_of(column) is None
         ]
-        made = SCHEMAS[self.table].primary_key() if self.key else []
+        keyed = SCHEMAS[self.table].primary_key() if self.key else []
         given = [name for name, line in self.lines.items() if not line.chosen_by_a_person]
-        return [name for name in needed if name not in (*made, *given)]
+        return [name for name in needed if name not in (*keyed, *given)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -307,8 +307,8 @@ def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:
     for name, column in SCHEMAS[table].columns().items():
         if is_reference(column) and name not in lines:
             offered = [c for c in links if c.pseudonyms == (name in staff_columns())]
-            found = best_lines(line_of(table, name, other) for other in offered)
-            lines |= {line.name: line for line in found}
+            best = best_lines(line_of(table, name, other) for other in offered)
+            lines |= {line.name: line for line in best}
     if rows.composed:
         del lines[own]
         return Draft(table, lines, key=rows.composed)

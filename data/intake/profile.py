@@ -293,10 +293,10 @@ def share_read(texts: Sequence[str], parse: Parser) -> float:
 
 @cache
 def vocabulary(*path: str) -> frozenset[str]:
-    found: Any = SIGNS
+    part: Any = SIGNS
     for step in path:
-        found = found.get(step, {})
-    return frozenset(_singular(word) for word in (found or "").split())
+        part = part.get(step, {})
+    return frozenset(_singular(word) for word in (part or "").split())
 
 
 def words(name: str) -> list[str]:
