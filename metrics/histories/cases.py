@@ -65,16 +65,24 @@ def cases(tables: Tables, *besides: Child) -> pl.LazyFrame:
 
 def cases_decided(tables: Tables, terms: Terms) -> pl.LazyFrame:
     """`cases` with `ended_on`, when a case was closed, and `adverse_on`, when an adverse finding was made."""
-    decided = pl.col("decided_on")
+    decided, dated = pl.col("decided_on"), pl.col("final_on").is_not_null()
+    adverse = pl.col("final").cast(pl.String).is_in(terms.adverse)
     sums = [
         pl.when(decided.is_not_null().all()).then(decided.max()).alias("concluded_on"),
-        decided.filter(pl.col("final").cast(pl.String).is_in(terms.adverse)).min().alias("adverse_on"),
+        decided.filter(adverse & dated).min().alias("adverse_on"),
+        decided.filter(adverse & ~dated).min().alias("recorded_on"),
     ]
     by_day_alone = terms.case.closed_by == "day"
+    # A finding without a day of its own had been made when its case was closed, whenever it was loaded.
+    made_by = pl.min_horizontal("recorded_on", *(["closed_on"] if by_day_alone else []))
+    undated = pl.when(pl.col("recorded_on").is_not_null()).then(made_by)
     return (
         cases(tables, Child(_decided(tables, terms), sums))
-        .with_columns(ended_on="closed_on" if by_day_alone else "concluded_on")
-        .drop("closed_on", "concluded_on")
+        .with_columns(
+            ended_on="closed_on" if by_day_alone else "concluded_on",
+            adverse_on=pl.min_horizontal("adverse_on", undated),
+        )
+        .drop("closed_on", "concluded_on", "recorded_on")
     )
 
 

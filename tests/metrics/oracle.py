@@ -55,6 +55,12 @@ class Case:
         found = of(all_known(world, known_at)["findings"], application)
         self.findings = [(row["final"], decided_on_finding(row, world)) for row in found]
         self.ends_by_findings = world.get("closed_by") == "findings"
+        closed = None if self.ends_by_findings else self.row.get("closed_on")
+        self.adverse_days = [
+            decided if row["final_on"] or closed is None else min(decided, closed)
+            for row, (final, decided) in zip(found, self.findings, strict=True)
+            if final in ADVERSE
+        ]
 
     @property
     def in_scope(self):
@@ -89,9 +95,7 @@ class Case:
         return self.received(day) and self.ended_on is not None and self.ended_on <= day
 
     def adverse(self, day):
-        return self.received(day) and any(
-            final in ADVERSE and decided <= day for final, decided in self.findings if final is not None
-        )
+        return self.received(day) and any(counted <= day for counted in self.adverse_days)
 
     def grade(self, day):
         given = [row for row in self.assessments if row["assessed_on"] <= day]
