@@ -75,7 +75,9 @@ def draw() -> None:
     drawings = dict.fromkeys(drawn_over_time[name] for name in view.loaded(list(drawn_over_time)))
     if drawings:
         chart_card.side_by_side(*(partial(drawing, view) for drawing in drawings))
-    chart_card.side_by_side(lambda: _areas(view), lambda: _changed(view), widths=[2, 3])
+    by_area = bool(view.loaded(RATES_BY_GROUP)) and AREA in view.dimensions("cases")
+    areas = partial(_areas, view) if by_area else None
+    chart_card.side_by_side(areas, lambda: _changed(view), widths=[2, 3])
     _below(view, listed, promised)
 
 
@@ -163,10 +165,8 @@ def _work(view: View) -> None:
 
 
 def _areas(view: View) -> None:
-    names = view.loaded(RATES_BY_GROUP)
-    if not names or AREA not in view.dimensions("cases"):
-        return
-    name, measure = names[0], f"{view.metric(names[0]).title}, 95% interval"
+    name = view.loaded(RATES_BY_GROUP)[0]
+    measure = f"{view.metric(name).title}, 95% interval"
 
     def make(view: View, colours: Palette) -> Chart:
         result, groups = view.result(name, by=[AREA.name]), failures.rates_of_groups(view, name, AREA)

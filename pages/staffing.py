@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -55,8 +56,8 @@ def draw() -> None:
     figure_strip.status(view, first_sentence(whole))
     figure_strip.draw(view, FIGURES)
     sentences = [plain(sentence) for sentence in outlook(whole)]
-    beside = [lambda: _finish(sentences)] if sentences else []
-    chart_card.side_by_side(lambda: work(view), *beside, widths=[3, 2] if beside else 1)
+    beside = partial(_finish, sentences) if sentences else None
+    chart_card.side_by_side(lambda: work(view), beside, widths=[3, 2])
     if view.loaded(["reviews_done"]):
         chart_card.side_by_side(lambda: weekly_pace(view), lambda: teams(view))
     else:

@@ -228,9 +228,12 @@ def present(value: Value | None) -> Value:
     return value
 
 
-def side_by_side(*drawings: Callable[[], object] | None, widths: int | Sequence[int] | None = None) -> None:
-    """None: nothing is drawn in its place."""
-    for column, drawing in zip(st.columns(widths or len(drawings), gap="small"), drawings, strict=True):
-        with column:
-            if drawing is not None:
+def side_by_side(*drawings: Callable[[], object] | None, widths: Sequence[int] | None = None) -> None:
+    """None: the others take its place."""
+    shares = widths or [1] * len(drawings)
+    drawn = [(drawing, share) for drawing, share in zip(drawings, shares, strict=True) if drawing is not None]
+    if drawn:
+        columns = st.columns([share for _, share in drawn], gap="small")
+        for column, (drawing, _) in zip(columns, drawn, strict=True):
+            with column:
                 drawing()
