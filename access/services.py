@@ -19,7 +19,7 @@ from access.settings import Mode, Settings, read_settings
 from access.visit import RecentEntries, Refused, Visit
 from data.record import Entry, Kind, Outcome
 from data.review import TERMS, Review, open_review
-from data.spool import INBOX, Spool
+from data.spool import Spool
 
 _PROMPT = CapacityLimiter(8)
 _PATIENT = CapacityLimiter(8)
@@ -79,11 +79,8 @@ class Services:
 
     @property
     def spool(self) -> Spool | None:
-        """Where data stewards' files wait; None where none are taken."""
-        if self.review.terms.demonstration:
-            return None
-        own = self.review.folder / INBOX if self.settings.mode is Mode.SINGLE_USER else None
-        folder = Path(self.settings.inbox) if self.settings.inbox else own
+        demonstration = self.review.terms.demonstration
+        folder = self.settings.inbox_of(self.review.folder, demonstration=demonstration)
         return folder and Spool(folder)
 
     @property

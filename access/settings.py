@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, HttpUrl, ValidationError, field_vali
 from access.roles import Role
 from data.errors import UserError
 from data.review import settings_file
+from data.spool import INBOX
 from data.terms import Section, fitted, read_toml
 
 HOW = "set mode to 'sign-in' in settings.toml (see deploy/README.md), or to 'single-user' if it is for you"
@@ -121,6 +122,13 @@ class Settings(Section):
     def cookie(self) -> str:
         # Browsers send `__Host-` by https only, and to one host.
         return "__Host-candour" if self.secure else "candour"
+
+    def inbox_of(self, folder: Path, *, demonstration: bool) -> Path | None:
+        """Return where files for a review in `folder` wait; None where none are taken."""
+        if demonstration:
+            return None
+        own = folder / INBOX if self.mode is Mode.SINGLE_USER else None
+        return Path(self.inbox) if self.inbox else own
 
     def suit(self, *, demonstration: bool) -> None:
         if self.mode is Mode.DEMONSTRATION and not demonstration:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Event
 
-from access.settings import Mode, read_settings
+from access.settings import read_settings
 from data.errors import UserError
 from data.intake.load import Loaded, Option, Unconfirmed, load
 from data.intake.mapping import Plan
 from data.intake.sources import feeds_of, open_sources
 from data.intake.suggest import suggest
 from data.review import Review, open_review
-from data.spool import ASKING, INBOX, Job, Outcome, Spool, State
+from data.spool import ASKING, Job, Outcome, Spool, State
 from data.terms import fitted
 from service.commands import lowering
 
@@ -148,12 +148,11 @@ def _doubts(doubts: Iterable[tuple[Option, str]]) -> dict[str, str]:
 
 def serve(folder: Path, *, once: bool) -> None:
     """Work in the inbox that the settings name; UserError: they name none."""
-    settings = read_settings(folder)
     review = open_review(folder)
-    demonstration, own = review.terms.demonstration, folder / INBOX
+    demonstration = review.terms.demonstration
     review.ledger.engine.dispose()
-    inbox = Path(settings.inbox) if settings.inbox else own if settings.mode is Mode.SINGLE_USER else None
-    if inbox is None or demonstration:
+    inbox = read_settings(folder).inbox_of(folder, demonstration=demonstration)
+    if inbox is None:
         raise UserError(
             'No inbox is set up: write inbox = "FOLDER" into settings.toml (see deploy/README.md).'
         )

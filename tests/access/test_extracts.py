@@ -50,12 +50,12 @@ def send(knocker: Knocker, cookie: str, body: bytes, *, whole: bool = True, **he
         async def take(message: dict) -> None:
             sent.append(message)
 
-        told = {
+        headers_sent = {
             "origin": ORIGIN, "content-length": str(len(body)),
             "content-type": f"multipart/form-data; boundary={BOUNDARY}",
         } | {name.replace("_", "-"): value for name, value in headers.items()}  # fmt: skip
         scope = knocker._scope(
-            "http", "/send", cookie, {name: value for name, value in told.items() if value}
+            "http", "/send", cookie, {name: value for name, value in headers_sent.items() if value}
         )
         await knocker.gate(scope | {"method": "POST"}, receive, take)
         start, *rest = sent
