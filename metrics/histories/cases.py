@@ -91,10 +91,14 @@ def findings(tables: Tables, terms: Terms) -> pl.LazyFrame:
     rows = _decided(tables, terms).drop("opened_by", "closed_by")
     named = tables["allegations"].select("allegation_ref", "officer_ref", *CLOCK, allegation="category")
     about = named.join(rows.select("allegation_ref", CASE).unique(), on="allegation_ref")
+    # As for its case: one without a day of its own had been decided when the case was closed.
+    made_by = pl.min_horizontal("decided_on", *(["closed_on"] if terms.case.closed_by == "day" else []))
+    undated = pl.col("final_on").is_null() & pl.col("decided_on").is_not_null()
+    concerned = cases_concerned(tables, rows, "closed_on")
     return (
-        stretches(rows, CASE, Child(cases_concerned(tables, rows)), Child(about, on=("allegation_ref",)))
-        .with_columns(in_scope=IN_SCOPE)
-        .drop("case_in_scope")
+        stretches(rows, CASE, Child(concerned), Child(about, on=("allegation_ref",)))
+        .with_columns(in_scope=IN_SCOPE, decided_on=pl.when(undated).then(made_by).otherwise("decided_on"))
+        .drop("case_in_scope", "closed_on")
         .sort(FINDING, "recorded_from")
     )
 

@@ -55,9 +55,9 @@ class Case:
         found = of(all_known(world, known_at)["findings"], application)
         self.findings = [(row["final"], decided_on_finding(row, world)) for row in found]
         self.ends_by_findings = world.get("closed_by") == "findings"
-        closed = None if self.ends_by_findings else self.row.get("closed_on")
+        self.closed = None if self.ends_by_findings else self.row.get("closed_on")
         self.adverse_days = [
-            decided if row["final_on"] or closed is None else min(decided, closed)
+            decided if row["final_on"] or self.closed is None else min(decided, self.closed)
             for row, (final, decided) in zip(found, self.findings, strict=True)
             if final in ADVERSE
         ]
@@ -135,6 +135,9 @@ class Finding:
         self.row, self.decided_on = row, decided_on_finding(row, world)
         by_ref = {case.row["application_ref"]: case for case in cases(world, known_at)}
         self.case = by_ref.get(row["application_ref"], NoCase())
+        closed = getattr(self.case, "closed", None)
+        if self.decided_on and not row["final_on"] and closed is not None:
+            self.decided_on = min(self.decided_on, closed)
         about = {
             each["allegation_ref"]: each["category"] for each in all_known(world, known_at)["allegations"]
         }

@@ -211,16 +211,23 @@ def test_the_days_until_closed_count_the_open_cases_as_open(by_hand):
     assert (found["numerator"], found["denominator"], found["value"]) == (2, 8, None)
 
 
-def test_a_finding_without_a_day_counts_from_its_first_record_and_no_correction_moves_that_day(by_hand):
+def test_a_finding_without_a_day_counts_from_its_first_record_and_no_correction_moves_that_day():
+    by_findings = TERMS.model_copy(update={"case": TERMS.case.model_copy(update={"closed_by": "findings"})})
+    built = build(BY_HAND, by_findings, ("findings",))
     the_day_before = SECOND - dt.timedelta(days=1)
     before, first, later = (
-        number(by_hand, "findings_overturned", clocks)
+        number(built, "findings_overturned", clocks)
         for clocks in (Clocks(the_day_before, THIRD), Clocks.then(SECOND), Clocks(SECOND, THIRD))
     )
     assert (before["numerator"], before["denominator"]) == (0, 0)
     assert (first["numerator"], first["denominator"]) == (1, 1)
     # Corrected on 7 December to what had been recommended.
     assert (later["numerator"], later["denominator"]) == (0, 1)
+
+
+def test_a_finding_without_a_day_counts_from_the_closing_of_its_case_if_that_was_before_its_record(by_hand):
+    clocks = Clocks(SECOND - dt.timedelta(days=1), THIRD)
+    assert number(by_hand, "findings_overturned", clocks)["denominator"] == 1
 
 
 def test_a_case_ends_with_its_last_finding_where_the_terms_close_it_so():
