@@ -19,6 +19,7 @@ class StableFile:
     def __init__(self, path: Path, name: str) -> None:
         self._path = path
         self._name = name
+        self._modified = 0
         self.digest = ""
 
     def copy(self, out: IO[bytes]) -> None:
@@ -34,16 +35,19 @@ class StableFile:
                     raise self._changed()
             if rest or before != _stamp(os.fstat(file.fileno())):
                 raise self._changed()
+        self._modified = before[1]
         self.digest = sha.hexdigest()
 
     def refuse_change(self) -> None:
-        """By the digest: a system's clock may be too coarse to show a change."""
+        """By the digest, for a clock may be too coarse to show a change; and by the time of change, for a
+        file that is written again and again may be in the same part of it at both readings."""
         try:
             with self._path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
+                modified = os.fstat(file.fileno()).st_mtime_ns
         except OSError:
             raise self._changed() from None
-        if digest != self.digest:
+        if (digest, modified) != (self.digest, self._modified):
             raise self._changed()
 
     def _changed(self) -> UserError:

@@ -105,9 +105,21 @@ def test_a_file_that_is_replaced_or_removed_is_refused(path: Path) -> None:
         file.refuse_change()
 
 
-def test_a_file_that_is_only_touched_has_not_changed(path: Path) -> None:
+def test_a_file_that_was_written_again_is_refused_though_it_is_in_the_same_part_again(path: Path) -> None:
+    whole, part = path.read_bytes(), path.read_bytes()[:BLOCK]
+    path.write_bytes(part)
     file = copy_of(path, io.BytesIO())
-    os.utime(path)
+    modified = path.stat().st_mtime_ns
+    for content in (whole, part):
+        path.write_bytes(content)
+    os.utime(path, ns=(modified + 1_000_000, modified + 1_000_000))
+    with pytest.raises(UserError, match=CHANGED):
+        file.refuse_change()
+
+
+def test_a_file_of_which_only_the_rights_change_is_taken(path: Path) -> None:
+    file = copy_of(path, io.BytesIO())
+    path.chmod(0o640)
     file.refuse_change()
 
 
