@@ -20,8 +20,9 @@ from data.schema import STILL
 from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension, Narrowing, among, dimensions_of
-from metrics.evaluate import figure, shared
+from metrics.intervals import shared
 from metrics.metric import Metric, Spell, Subject
+from metrics.sums import figure
 
 Numbers = dict[str, Any]
 """`numerator, denominator, value, low, high` of a figure; see `metrics.evaluate`."""

@@ -8,7 +8,7 @@ from scipy.special import gammaincinv
 
 from metrics.chance.control import Control, shares
 from metrics.chance.groups import rates_by_chance
-from metrics.evaluate import shared
+from metrics.intervals import shared
 
 COUNTS = ("numerator", "denominator")
 

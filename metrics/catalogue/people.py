@@ -5,9 +5,9 @@ from functools import partial
 import polars as pl
 
 from data.schema import CONTACT_STATES
-from metrics.evaluate import figure
 from metrics.histories.cases import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE, UPHELD
 from metrics.metric import IN_SCOPE, Duration, Metric, Spell, both, in_scope
+from metrics.sums import figure
 
 ONE_A_DAY = " Of two states given for one day, the later in the list of states holds."
 """Which state of a day counts; the list is in the definition of the people identified."""

@@ -14,7 +14,7 @@ from metrics.chance.control import Between, Control, between, counts, rare, shar
 from metrics.chance.groups import GroupRates, group_rates
 from metrics.chance.steady_rate import LEAST_EVENTS
 from metrics.dimensions import Dimension
-from metrics.evaluate import shared
+from metrics.intervals import shared
 from metrics.rates import whole_periods, with_whole
 from service.cache import of_view
 from service.sentences.figure import are, or_none

@@ -20,10 +20,9 @@ from metrics.evaluate import (
     digest_of_rows,
     evaluate,
     evaluate_all,
-    median_days,
-    wilson,
 )
 from metrics.histories.subjects import HISTORIES
+from metrics.intervals import median_days, wilson
 from metrics.metric import Duration, Metric
 from tests.metrics import oracle
 from tests.metrics.world import BY_HAND, SECOND, SHAPES, TERMS, THIRD, D, frames, sampled

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from metrics.evaluate import wilson
+from metrics.intervals import wilson
 from metrics.rates import (
     added,
     by_chance,
