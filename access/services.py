@@ -88,7 +88,8 @@ class Services:
         return SavedViews(self.review.ledger)
 
     def visit(self, token: str, run: Callable[[], object] = object) -> Visit:
-        return Visit(token, self.sessions, self.review.record, self.recent, run)
+        forces = self.settings.only_forces
+        return Visit(token, self.sessions, self.review.record, self.recent, run, forces)
 
     def welcome(self, who: str, roles: tuple[Role, ...], how: str) -> str:
         self.review.record.write(Entry(Kind.SIGN_IN, who, roles[0], how, "", Outcome.ALLOWED))

@@ -73,6 +73,7 @@ class Settings(Section):
 
     anchor: further places for the heads of the record, files of other accounts or "syslog". inbox: the folder
     in which `python -m data inbox` looks for files that data stewards send; upload_megabytes: of one of them.
+    only_forces: of a nation, the forces that a reader sees, by the name that the record has for them.
     """
 
     mode: Mode = Mode.DEMONSTRATION
@@ -83,6 +84,7 @@ class Settings(Section):
     cache_megabytes: Annotated[float, Field(ge=128, le=65_536)] = 512
     inbox: str = ""
     upload_megabytes: Annotated[int, Field(ge=1, le=10_000)] = 512
+    only_forces: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
     sign_in: SignIn | None = None
 
     @field_validator("address")

@@ -1,5 +1,5 @@
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
@@ -41,6 +41,8 @@ class Visit:
     """A visit by its token; its session is looked up once in each run, so a changed role holds from the next.
 
     run: identifies the run of a page, a fragment or a callback; without one every call is a run of its own.
+    only_forces: which forces of a nation a reader may see, by who they are; all, if they are not named.
+    withheld: what no role may do here.
     Every method raises `Refused` where the role may not, or the visit has ended, run out, or never was.
     """
 
@@ -49,6 +51,8 @@ class Visit:
     record: Record
     recent: RecentEntries
     run: Callable[[], object] = object
+    only_forces: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    withheld: frozenset[Permission] = frozenset()
     _last: tuple[object, Session | None] | None = field(default=None, repr=False)
 
     @property
@@ -69,13 +73,18 @@ class Visit:
     def digest(self) -> str:
         return digest_of(self.token)
 
+    @property
+    def forces(self) -> tuple[str, ...] | None:
+        """Return the forces of a nation that the reader may see; None: all of them."""
+        return self.only_forces.get(self.session.who)
+
     def may(self, permission: Permission) -> bool:
-        return permitted(self.session.role, permission)
+        return permitted(self.session.role, permission) and permission not in self.withheld
 
     def require(self, permission: Permission, scope: str) -> Session:
         """Raise `Refused`, and write it down, where the role may not."""
         session = self.session
-        if not permitted(session.role, permission):
+        if not self.may(permission):
             self._write_once(session, scope, f"needs {permission}", Outcome.REFUSED)
             raise Refused(f"The role of {session.role} may not see {permission} in Candour.")
         return session

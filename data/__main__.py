@@ -1,5 +1,6 @@
 import argparse
 import sys
+import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -219,10 +220,14 @@ def _try(asked: argparse.Namespace) -> int:
     "build a demonstration review",
     argument("folder", type=Path, nargs="?"),
     argument("--example", default="demonstration", help="demonstration, or housing: another kind of review"),
+    _flag("--national", "a nation of 43 forces instead"),
 )
 def _demo(asked: argparse.Namespace) -> None:
     from data.demo import DEMONSTRATIONS, build
 
+    if asked.national:
+        _demo_nation(asked)
+        return
     if asked.example not in DEMONSTRATIONS:
         raise UserError(
             f"There is no example {asked.example!r}; there are {listed_words([*DEMONSTRATIONS])}."
@@ -232,6 +237,62 @@ def _demo(asked: argparse.Namespace) -> None:
     with cli_output.progress_bar() as progress:
         review: Review = build(folder, example=asked.example, progress=progress)
     print(f"Made the demonstration review in {folder}: {counted(review.ledger.version(), 'load', 'loads')}.")
+
+
+def _demo_nation(asked: argparse.Namespace) -> None:
+    from data.demo import build
+    from service.national_demo import demonstrate
+
+    folder = asked.folder or asked.review.with_name("national")
+    with tempfile.TemporaryDirectory() as scratch, cli_output.progress_bar() as progress:
+        made = (asked.review / TERMS).exists()
+        base = open_review(asked.review) if made else build(Path(scratch) / "base", progress=progress)
+        demonstrate(folder, base, progress)
+        base.ledger.engine.dispose()
+    say(f"Made a nation of demonstration forces in {folder}.")
+    say(f"Look at it with: CANDOUR_REVIEW={folder} python dashboard.py")
+
+
+@_command(
+    "write what a nation's figures need of this review: days and codes, no reference and no name",
+    _FOLDER,
+    argument(
+        "--nation", type=Path, required=True, help="folder with the nation's terms.toml and forces.toml"
+    ),
+    argument("--force", required=True, metavar="NAME", help="whose review this is, as forces.toml has it"),
+    argument("--reason", required=True, metavar="WHY", help="why it is needed; the record keeps it"),
+)
+def _send(asked: argparse.Namespace) -> None:
+    from service.returns import send
+
+    partition = send(open_review(asked.review), asked.nation, asked.force, asked.folder, reason=asked.reason)
+    files = counted(len(partition.files), "file", "files")
+    say(f"Wrote {files} to {asked.folder}: keep them as closely as the ledger.")
+
+
+@_command("put together what the forces of forces.toml have sent, for the pages of a nation")
+def _gather(asked: argparse.Namespace) -> None:
+    from service.returns import gather
+
+    manifest = gather(open_review(asked.review))
+    parts = counted(len(manifest.partitions), "partition", "partitions")
+    say(f"Put together {counted(len(manifest.sent), 'force', 'forces')} in {parts}.")
+
+
+@_command(
+    "start a scheduler and workers on this machine, for nations of over ten million rows",
+    argument("count", type=int, metavar="N", help="how many workers"),
+    argument("--certificates", type=Path, default=Path("engine"), help="folder, made if there is none"),
+    argument("--port", type=int, default=8786, help="of the scheduler (default: 8786)"),
+)
+def _workers(asked: argparse.Namespace) -> None:
+    try:
+        from data.workers import serve
+    except ImportError:
+        raise UserError(
+            "Workers need the extra candour[cluster]: install requirements-cluster.txt."
+        ) from None
+    serve(asked.count, asked.certificates, port=asked.port)
 
 
 @_command("bring the ledger's tables up to this version of Candour")

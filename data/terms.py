@@ -101,6 +101,8 @@ class Stages(Section):
     staff: Noun = "staff"
     enquiry: Noun = "enquiry"
     enquiries: Noun = "enquiries"
+    force: Noun = "force"
+    forces: Noun = "forces"
 
     @model_validator(mode="after")
     def _in_all_forms(self) -> "Stages":

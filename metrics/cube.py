@@ -19,7 +19,7 @@ import polars as pl
 from data.schema import STILL
 from metrics import catalogue
 from metrics.as_at import Clocks
-from metrics.dimensions import Dimension, Narrowing, among, dimensions_of
+from metrics.dimensions import FORCE, Dimension, Narrowing, among, dimensions_of
 from metrics.intervals import shared
 from metrics.metric import Metric, Spell, Subject
 from metrics.sums import figure
@@ -60,9 +60,18 @@ def cells(subject: Subject, rows: pl.LazyFrame, splits: Sequence[Dimension] | No
     for number, (_, spell) in enumerate(parts_of(subject)):
         frames.append(_cells(number, spell, rows, steady).collect())
         height += frames[-1].height
-        if height > MOST_CELLS and steady:
-            return cells(subject, rows, ())
+        if height > MOST_CELLS and splits is None:
+            return cells(subject, rows, (FORCE,))
     return pl.concat(frames)
+
+
+def together(partitions: Sequence[pl.LazyFrame]) -> pl.DataFrame:
+    """Return the steps of several partitions as those of one, with the dimensions that all of them have."""
+    names = [frame.collect_schema().names() for frame in partitions]
+    common = [name for name in names[0] if all(name in other for other in names)]
+    rows = pl.concat([frame.select(common) for frame in partitions])
+    keys = [name for name in common if name != "step"]
+    return rows.group_by(keys).agg(pl.col("step").sum()).sort(STEPS).collect()
 
 
 def _cells(number: int, spell: Spell, rows: pl.LazyFrame, splits: Sequence[Dimension]) -> pl.LazyFrame:

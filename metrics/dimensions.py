@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import polars as pl
 
@@ -115,11 +115,12 @@ VERDICT = Dimension("verdict", "First outcome", ("second_looks",), missing="seco
 TOPIC = Dimension("topic", "Topic", ("enquiries",))
 METHOD = Dimension("method", "Method", ("attempts",))
 CAME_OF_IT = Dimension("came_of_it", "What came of it", ("attempts",), column="outcome")
+FORCE = Dimension("force", "Force", get_args(Subject))
 
 DIMENSIONS = (
     AREA, ROUTE, GRADE, YEAR, CATEGORY, PART, TYPE, HARM, REASON, MONTH_FOUND, TEAM, SUBJECT, STATUS, MODE,
     DAYS_OPEN, DUTY, STATE, UNSAFE_REASON, DAYS_WAITING, METHOD, CAME_OF_IT, KIND, FIRST_TEAM, VERDICT, TOPIC,
-    CASE_STATUS, ALLEGATION, RECOMMENDED, FINAL, OFFICER, INVESTIGATOR,
+    CASE_STATUS, ALLEGATION, RECOMMENDED, FINAL, OFFICER, INVESTIGATOR, FORCE,
 )  # fmt: skip
 
 

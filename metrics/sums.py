@@ -1,7 +1,7 @@
 """What is summed up of each partition of the rows, and the figures that the sums come to.
 
-Sums are whole numbers by keys, so they add up to the same figures however the rows are spread. The rows of one
-review are one partition.
+Sums are whole numbers by keys, so they add up to the same figures however the rows are spread. The rows of
+one review are one partition.
 """
 
 import datetime as dt

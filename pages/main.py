@@ -7,7 +7,9 @@ from pages.framework import draw_as_words
 from pages.registry import open_to
 from pages.shell.current_user import current_visit
 from pages.shell.page_start import draw_page, excuse, footer, navigate, not_opened, open_review
+from pages.widgets import returns
 from service.markdown import plain
+from service.nation import IncompleteError
 
 draw_as_words()
 st.set_page_config(page_title="Candour", layout="wide")
@@ -19,5 +21,7 @@ try:
     its_own = not not_opened(visit, entries)
     draw_page(source, entry, page, its_own=its_own)
     footer(entries, entry)
+except IncompleteError as fault:
+    returns.ask(fault)
 except UserError as fault:
     st.error(plain(excuse(fault)))

@@ -68,6 +68,8 @@ def open_to(role: Role, source: Source | None = None) -> tuple[Entry, ...]:
     *pages, start = REGISTRY
     may = (entry for entry in pages if entry.needs is None or permitted(role, entry.needs))
     if source is not None and source.tables:
+        # Of a nation there are no rows: they stay with each force.
+        may = (entry for entry in may if entry.needs is None or source.visit.may(entry.needs))
         may = (entry for entry in may if not entry.figures or source.loaded(entry.figures))
     entries = tuple(may)
     return entries if entries[0].title in FIRST else (start, *entries)

@@ -6,7 +6,7 @@ Every key has the version of ledger and terms, so nothing is stale. Readers shar
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -22,30 +22,35 @@ from metrics import bridge, catalogue, cube
 from metrics.as_at import Clocks, known
 from metrics.bridge import Bridge, bridge_with_causes
 from metrics.catalogue.review import every_part
-from metrics.dimensions import ONLY_OF_FAILURES, PART, dimension, dimensions_of, failed_by, narrow
-from metrics.evaluate import course, evaluate_all
-from metrics.histories.periods_known import CLOCK
-from metrics.histories.subjects import EDITION, HISTORIES, identity_of, tables_of
+from metrics.dimensions import PART, dimension, dimensions_of, narrow
+from metrics.histories.subjects import EDITION, HISTORIES, tables_of
 from metrics.metric import AnyMetric, Duration, Metric, Subject
+from metrics.questions import Filters, Question, failing, read_by_figures, through_failures
+from metrics.sums import merge
+from service import nation
 from service.cache import Arguments, Result, keep_last, once
+from service.nation import Nation
 
-# What narrows a view: the chosen values, by the name of a dimension.
-Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
 Register = Literal["loads", "receipts", "quarantine"]
 MOST_ROWS = 1_000
 HIDDEN = (
     "recorded_from", "recorded_to", "earlier_grades", "graded_on", "in_scope", "year", "month_found", "first",
-    "from_on", "until_on", "failed_on", "overdue_from", "adverse_on",
+    "from_on", "until_on", "failed_on", "overdue_from", "adverse_on", "force",
 )  # fmt: skip
 
 
 class Place(NamedTuple):
-    """Where a review is read from, at one version of its ledger and of its terms of reference."""
+    """Where a review is read from, at one version of its ledger and of its terms of reference.
+
+    nation: what changes with the files of a nation; forces: those of it that are counted.
+    """
 
     folder: str
     version: int
     edition: str
     terms: int
+    nation: tuple[int, int] | None = None
+    forces: tuple[str, ...] = ()
 
 
 def place_of(folder: str) -> Place:
@@ -53,7 +58,12 @@ def place_of(folder: str) -> Place:
     path = Path(folder) / TERMS
     terms = path.stat().st_mtime_ns if path.exists() else 0
     version, edition = _opened(folder, terms).ledger.stamp()
-    return Place(folder, version, edition, terms)
+    return Place(folder, version, edition, terms, nation.stamp(Path(folder)))
+
+
+def nation_at(place: Place) -> Nation | None:
+    """None: the review is of one force."""
+    return None if place.nation is None else nation.nation_of(place.folder, place.nation)
 
 
 def review_at(place: Place) -> Review:
@@ -88,11 +98,26 @@ def cached_result(compute: Callable[Arguments, Result]) -> Callable[Arguments, R
 def register(place: Place, name: Register, *, superseded: bool = False) -> pl.DataFrame:
     """superseded: those that no longer stand too."""
     ledger = review_at(place).ledger
+    if (whole := nation_at(place)) is not None:
+        return _returns(whole, place.forces, name, getattr(ledger, name)())
     if name == "loads":
         rows = ledger.all_loads() if superseded else ledger.loads()
     else:
         rows = getattr(ledger, name)(superseded=superseded)
     return rows.filter(pl.col("load") <= place.version)
+
+
+def _returns(whole: Nation, forces: Sequence[str], name: Register, empty: pl.DataFrame) -> pl.DataFrame:
+    """Return what a ledger would hold had it been loaded on each day on which any of the forces loaded."""
+    sent = [whole.manifest.sent[force] for force in forces]
+    days = sorted({day for one in sent for day in one.days})
+    loads = pl.DataFrame({"load": range(1, len(days) + 1), "recorded_on": days})
+    tables = pl.DataFrame({"table_name": sorted({table for one in sent for table in one.tables})})
+    rows = {
+        "loads": loads.with_columns(note=pl.lit("")),
+        "receipts": loads.select("load").join(tables, how="cross"),
+    }
+    return pl.concat([empty, rows[name]], how="diagonal_relaxed") if name in rows else empty
 
 
 @cached_result
@@ -113,24 +138,13 @@ def published(digest: str | None, releases: Releases, release: int) -> Published
 
 def scanned(place: Place, subject: Subject, filters: Filters = ()) -> pl.LazyFrame:
     """filters: of them, those of failures say by which a case counts as failed; the rest narrow nothing."""
-    rows = snapshot(place).derived(subject, EDITION, HISTORIES[subject].of(review_at(place).terms))
-    if not through_failures(subject, filters):
-        return rows
-    wanted = {name: values for name, values in filters if name in ONLY_OF_FAILURES}
-    return failed_by(rows, narrow(scanned(place, "failures"), "failures", wanted, dt.date.max))
+    return failing(partial(_all_rows, place), subject, filters)
 
 
-def through_failures(subject: Subject, filters: Filters) -> bool:
-    return subject == "cases" and any(name in ONLY_OF_FAILURES for name, _ in filters)
-
-
-def _read_by_figures(subject: Subject) -> list[str]:
-    columns = {*CLOCK, identity_of(subject)}.union(
-        *(metric.columns for metric in catalogue.metrics_of(subject))
-    )
-    for split in dimensions_of(subject):
-        columns.update(split.value(dt.date.max).meta.root_names())
-    return sorted(columns - {""})  # the element of a list has no name
+def _all_rows(place: Place, subject: Subject) -> pl.LazyFrame:
+    if (whole := nation_at(place)) is not None:
+        return nation.history(whole, place.forces, subject)
+    return snapshot(place).derived(subject, EDITION, HISTORIES[subject].of(review_at(place).terms))
 
 
 @cached_result
@@ -228,11 +242,19 @@ def totals(key: CacheKey, subject: Subject) -> cube.Totals:
     return key.cube(subject).totals(key.clocks)
 
 
+def answers(key: CacheKey, question: Question) -> dict[str, pl.DataFrame]:
+    """Return the figures that were asked for, by name; a review of one force is one partition."""
+    if (whole := nation_at(key.place)) is not None:
+        sums = nation.sums(whole, key.place.forces, question)
+    else:
+        sums = merge([question.plan.sums(key.rows(question.subject))])
+    return question.plan.finish(sums)
+
+
 @cached_result
 def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
-    splits = [dimension(name) for name in by]
-    figures = evaluate_all([metric], key.rows(metric.subject), key.clocks, by=splits, every=every)
-    rows = figures[metric.name]
+    question = Question((metric.name,), key.clocks, by, every, key.filters)
+    rows = answers(key, question)[metric.name]
     # The headline parts are given whole, in their order: none of one is news.
     return every_part(rows) if by == (PART.name,) and every is None else rows
 
@@ -241,8 +263,17 @@ def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | N
 def every_day(key: CacheKey, metric: AnyMetric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:
     if isinstance(metric, Metric):
         return _courses(key, metric.subject, span).of(metric)
-    days = pl.date_range(*span, eager=True).to_list()
-    return course(metric, key.rows(metric.subject), days, known_at=key.known_at)
+    return split_course(key, metric, (), tuple(pl.date_range(*span, eager=True)))
+
+
+@cached_result
+def split_course(
+    key: CacheKey, metric: AnyMetric, by: tuple[str, ...], days: tuple[dt.date, ...]
+) -> pl.DataFrame:
+    """key: of `over_time`."""
+    then = key.known_at is None
+    question = Question((metric.name,), key.clocks, by, filters=key.filters, days=days, then=then)
+    return answers(key, question)[metric.name]
 
 
 @cached_result
@@ -270,6 +301,8 @@ def _from_rows(name: str, subject: Subject) -> bool:
 @cached_result
 def cells(place: Place, subject: Subject) -> pl.DataFrame:
     """Return the steps of a subject, as `metrics.cube.cells`; made once for a load."""
+    if (whole := nation_at(place)) is not None:
+        return nation.steps(whole, place.forces, subject)
 
     def build(_: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
         return cube.cells(subject, scanned(place, subject)).lazy()
@@ -310,7 +343,7 @@ def _rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
 
 @cached_result
 def _history(place: Place, subject: Subject, filters: Filters) -> pl.DataFrame:
-    return scanned(place, subject, filters).select(_read_by_figures(subject)).collect()
+    return scanned(place, subject, filters).select(read_by_figures(subject)).collect()
 
 
 def shown(rows: pl.DataFrame, words: Nouns = USUAL_WORDS) -> pl.DataFrame:

@@ -29,14 +29,16 @@ from metrics.as_at import Clocks, at, known, not_compared
 from metrics.bridge import Bridge, bridge, moves
 from metrics.catalogue.timeliness import requests
 from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow, narrows
-from metrics.evaluate import Ages, ages, behind, course, evaluate_all
+from metrics.evaluate import Ages, ages, behind
 from metrics.histories.subjects import HISTORIES
 from metrics.metric import AnyMetric, Metric, Subject, spoken
+from metrics.questions import Filters, Question
 from metrics.rates import by_reviewer
 from metrics.timelines import case_file
 from service import results
 from service.cache import Result, key_of, once
-from service.results import CacheKey, Figure, Filters, Place, counted_metric
+from service.nation import Nation, choose
+from service.results import CacheKey, Figure, Place, counted_metric
 
 COMPARED_WITH = dt.timedelta(weeks=4)
 
@@ -73,6 +75,10 @@ class Source:
         for name in names:
             if dimension(name).staff:
                 self.visit.require(Permission.REVIEWER_NAMES, f"figures by {name}")
+
+    @property
+    def nation(self) -> Nation | None:
+        return results.nation_at(self.place)
 
     @property
     def states(self) -> int:
@@ -224,8 +230,9 @@ class View:
 
     def results(self, subject: Subject, by: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
         key, figures = self._looked_at(f"every figure of {subject}", by), catalogue.metrics_of(subject)
-        make = partial(evaluate_all, figures, clocks=key.clocks, by=[dimension(name) for name in by])
-        return once(("results", key, subject, *by), lambda: make(rows=key.rows(subject)))
+        names = tuple(figure.name for figure in figures)
+        question = Question(names, key.clocks, tuple(by), filters=key.filters)
+        return once(("results", key, subject, *by), lambda: results.answers(key, question))
 
     def figure(self, name: str, clocks: Clocks | None = None) -> Figure:
         view = self if clocks is None else View(self.source, clocks, self.filters)
@@ -319,8 +326,7 @@ class View:
 
     def split_course(self, name: str, by: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         key, metric = self._looked_at(name, [by]).over_time(then=then), catalogue.metric(name)
-        make = partial(course, metric, days=days, known_at=key.known_at, by=[dimension(by)])
-        return once(("split course", key, name, by, *days), lambda: make(rows=key.rows(metric.subject)))
+        return results.split_course(key, metric, (by,), tuple(days))
 
     def life(self, subject: Subject) -> pl.DataFrame:
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(f"history of {subject}"))
@@ -381,9 +387,22 @@ class View:
         return CacheKey(self.source.place, self.clocks.as_at, self.clocks.known_at, filters, role)
 
 
-def open_source(visit: Visit, marking: str) -> Source:
-    """marking: what stands on every page and file; UserError: no review, or terms and ledger do not fit."""
+ROWS = frozenset(
+    {Permission.CASE_ROWS, Permission.EXPORT_CASE_ROWS, Permission.REVIEWER_NAMES, Permission.LOADS}
+)
+"""What a nation has none of: they stay with each force."""
+
+
+def open_source(visit: Visit, marking: str, *, partial_total: bool = False) -> Source:
+    """marking: what stands on every page and file. partial_total: whether the reader has chosen to do without
+    the forces of a nation that are missing; IncompleteError: they have not, and some are.
+
+    UserError: no review, or terms and ledger do not fit.
+    """
     place = results.place_of(str(chosen_folder()))
     terms = results.review_at(place).terms
+    if (nation := results.nation_at(place)) is not None:
+        forces = choose(nation, visit.forces, terms.words, partial_total=partial_total)
+        place, visit = place._replace(forces=forces), replace(visit, withheld=ROWS)
     days: list[dt.date] = results.register(place, "loads")["recorded_on"].to_list()
     return Source(visit, marking, place, terms, max(days, default=terms.period.ends), terms.period.begins)

@@ -27,12 +27,17 @@ EDITION: Final = sha256(
 class History:
     """parts: columns of the history that come from other tables, by their names."""
 
-    of: Callable[[Terms], Callable[[Tables], pl.LazyFrame]]  # makes it from the row versions
+    make: Callable[[Terms], Callable[[Tables], pl.LazyFrame]]
     table: str  # without which it is empty
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     always: tuple[pl.Expr, ...] = ()  # what holds of each row
     usual: tuple[pl.Expr, ...] = ()  # the same, where no day is out of order
     optional: tuple[str, ...] = ()  # columns that a register may lack: a figure of them needs one value
+
+    def of(self, terms: Terms) -> Callable[[Tables], pl.LazyFrame]:
+        """Return what makes it from the row versions of the tables; `force` is whose register they are."""
+        rows, force = self.make(terms), pl.lit(terms.body, pl.Enum([terms.body]))
+        return lambda tables: rows(tables).with_columns(force=force)
 
 
 def _in_order(*days: str) -> tuple[pl.Expr, ...]:

@@ -12,10 +12,10 @@ from metrics.as_at import Clocks
 from metrics.dimensions import dimension, named
 from metrics.metric import Subject
 from pages.shell import choices
-from pages.shell.address import NARROWED_BY, Choice, Day, NotThereError, Several, option
+from pages.shell.address import NARROWED_BY, RETURNS, Choice, Day, NotThereError, Option, Several, option
 from service.view import COMPARED_WITH, Source, View
 
-NOW, THEN, ON_A_DAY = "now", "then", "on a day"
+NOW, THEN, ON_A_DAY, SENT = "now", "then", "on a day", "sent"
 WEEKS = {"4 weeks before": 4, "1 week before": 1, "8 weeks before": 8, "12 weeks before": 12}
 ANOTHER = "another day"
 ONE_STATE = "is not there, for all of this register was loaded on one day"
@@ -34,8 +34,18 @@ def declared(source: Source) -> dict[str, Choice]:
             Several(name, source.terms.words.renamed(dimension(name).title), list(_values(source, name)))
             for name in NARROWED_BY
         ),
+        *(() if source.nation is None else (Option(RETURNS, "Returns", {SENT: SENT}, optional=True),)),
     )
     return {choice.name: choice for choice in shared}
+
+
+def without_missing() -> bool:
+    """Whether the reader has chosen to do without the forces of a nation that are missing."""
+    return SENT in (choices.chosen(RETURNS), *st.query_params.get_all(RETURNS))
+
+
+def choose_sent() -> None:
+    st.query_params[RETURNS] = SENT
 
 
 def contradictions(source: Source) -> list[NotThereError]:
@@ -65,6 +75,8 @@ def draw(source: Source, shared: Mapping[str, Choice], page: str) -> View:
         if clocks.as_at != source.last_day:
             last = f"Go to the last day, {written_day(source.last_day)}"
             st.button(last, key="last_day", on_click=choices.choose, args=("as_at", source.last_day))
+    if RETURNS in shared:
+        choices.carry(shared[RETURNS], None)
     names = applying(source, page)
     for name in NARROWED_BY:
         if name in names:
@@ -93,6 +105,8 @@ def carry(source: Source, shared: Mapping[str, Choice]) -> View:
         choices.write(shared["known_on"], last)
     if choices.carry(shared["compared"], next(iter(WEEKS))) == ANOTHER:
         choices.carry(shared["against"], max(source.opening_day - COMPARED_WITH, source.first_day))
+    if RETURNS in shared:
+        choices.carry(shared[RETURNS], None)
     for name in NARROWED_BY:
         choices.carry(shared[name], [])
     return source.view(Clocks(source.opening_day, source.last_day), {})

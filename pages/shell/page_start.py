@@ -23,7 +23,7 @@ from pages.framework import asked_for
 from pages.registry import REGISTRY, Entry, open_to
 from pages.shell import choices, current_user, filters
 from pages.shell.address import OF_PAGES, SHARED
-from pages.widgets import export_button, inbox_jobs, notes, saved_views
+from pages.widgets import export_button, inbox_jobs, notes, returns, saved_views
 from pages.widgets.export_button import Offer
 from pages.widgets.menu import is_open, menu
 from service.events import events as events_of
@@ -44,7 +44,8 @@ _offers: ContextVar[dict[str, Offer]] = ContextVar("offers")
 
 
 def open_review(visit: Visit) -> Source:
-    source = open_source(visit, current_user.services().settings.marking)
+    marking = current_user.services().settings.marking
+    source = open_source(visit, marking, partial_total=filters.without_missing())
     _source.set(source)
     return source
 
@@ -151,6 +152,8 @@ def draw_title(source: Source, words: str) -> None:
     st.badge(marking, help=f"{source.terms.name} · {source.terms.body}")
     if source.terms.demonstration:
         st.badge("Demonstration", color="orange", help=INVENTED)
+    if source.nation is not None:
+        returns.draw(source, source.nation)
 
 
 def _limits(source: Source, view: View | None) -> None:

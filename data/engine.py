@@ -1,0 +1,105 @@
+"""Where partitions are summed up: in this process, or by the workers that CANDOUR_ENGINE names.
+
+Dask runs whatever reaches its scheduler, so that it is reached over mutual TLS alone.
+"""
+
+import os
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+from data.errors import UserError
+from data.partitions import Partition, PartitionError
+
+Result = TypeVar("Result")
+ENGINE, CERTIFICATES = "CANDOUR_ENGINE", "CANDOUR_ENGINE_CERTIFICATES"
+AUTHORITY, CERTIFICATE, KEY = "authority.pem", "certificate.pem", "key.pem"
+WORTH_IT = 10_000_000
+"""Rows below which this process is quicker than asking others."""
+RETRIES = 2
+PATIENCE, TO_CONNECT, BETWEEN_LOOKS = 60.0, 5.0, 0.02
+"""Seconds that the engine may be silent, that it may take to be reached, and between two looks at it."""
+_lock = Lock()
+_clients: dict[str, Any] = {}
+
+
+def ask(work: Callable[[Partition], Result], partitions: Sequence[Partition]) -> list[Result]:
+    """Return what `work` makes of each partition. UserError: one cannot be read, or no engine is reached."""
+    address = os.environ.get(ENGINE, "")
+    if not address or sum(partition.rows for partition in partitions) < WORTH_IT:
+        return [work(partition) for partition in partitions]
+    return _ask_engine(address, work, partitions)
+
+
+def _ask_engine(
+    address: str, work: Callable[[Partition], Result], partitions: Sequence[Partition]
+) -> list[Result]:
+    try:
+        client = _client(address)
+        # The name of a task stands in logs: one of these says nothing of what was asked.
+        futures = client.map(work, partitions, pure=False, retries=RETRIES, key=f"candour-{uuid.uuid4().hex}")
+        _wait(futures)
+    except (OSError, TimeoutError) as fault:
+        raise _not_reached(address, type(fault).__name__) from None
+    statuses = {future.status for future in futures}
+    if statuses == {"finished"}:
+        return client.gather(futures)
+    for future in futures:
+        future.cancel()
+    if statuses & {"pending", "cancelled", "lost"}:
+        raise _not_reached(address, "it went away, or has no worker that is free")
+    failed = [(partition, future.exception()) for partition, future in zip(partitions, futures, strict=True)]
+    for _, fault in failed:
+        if isinstance(fault, PartitionError):
+            raise PartitionError(fault.forces, fault.why)
+    names = [name for partition, fault in failed if fault is not None for name in partition.names]
+    raise PartitionError(names, f"could not be summed up, though the engine tried {RETRIES + 1} times")
+
+
+def _wait(futures: Sequence[Any]) -> None:
+    """Wait while any of them is done now and then."""
+    pending, silent_since = len(futures), time.monotonic()
+    while pending and time.monotonic() - silent_since < PATIENCE:
+        time.sleep(BETWEEN_LOOKS)
+        still = sum(future.status == "pending" for future in futures)
+        if still != pending:
+            pending, silent_since = still, time.monotonic()
+
+
+def _not_reached(address: str, why: str) -> UserError:
+    with _lock:
+        client = _clients.pop(address, None)
+    if client is not None:
+        client.close(timeout=0)
+    return UserError(f"The engine at {address} does not give what is asked of it: {why}.")
+
+
+def _client(address: str) -> Any:  # noqa: ANN401  # `distributed` is imported where it is wanted alone
+    from distributed import Client
+
+    if not address.startswith("tls://"):
+        raise UserError(f"{ENGINE} begins with tls://, for others could have the workers run what they like.")
+    with _lock:
+        if address not in _clients or _clients[address].status != "running":
+            _clients[address] = Client(address, security=security(), timeout=TO_CONNECT, set_as_default=False)
+        return _clients[address]
+
+
+def security() -> Any:  # noqa: ANN401  # as above
+    """Return who this process is to the engine, and whom it trusts: those of one authority."""
+    from distributed.security import Security
+
+    folder = Path(os.environ.get(CERTIFICATES, "engine"))
+    authority, certificate, key = (str(folder / name) for name in (AUTHORITY, CERTIFICATE, KEY))
+    if not Path(key).exists():
+        raise UserError(f"There are no certificates of the engine in {folder}: name them in {CERTIFICATES}.")
+    parts = ("client", "worker", "scheduler")
+    return Security(
+        require_encryption=True,
+        tls_ca_file=authority,
+        **{f"tls_{part}_cert": certificate for part in parts},
+        **{f"tls_{part}_key": key for part in parts},
+    )

@@ -1,0 +1,33 @@
+"""Which forces of a nation have sent returns, and until which day each speaks."""
+
+import polars as pl
+import streamlit as st
+
+from pages.shell import filters
+from pages.widgets.menu import menu
+from service.markdown import plain
+from service.nation import IncompleteError, Nation
+from service.view import Source
+
+
+def draw(source: Source, nation: Nation) -> None:
+    words = nation.spoken(source.place.forces, source.terms.words)
+    menu(words, lambda: _table(source, nation), key="returns_menu")
+
+
+def _table(source: Source, nation: Nation) -> None:
+    missing, sent = nation.missing(), nation.manifest.sent
+    rows = [
+        (name, max(sent[name].days), "counted")
+        if name in source.place.forces
+        else (name, None, missing.get(name, "not open to you"))
+        for name in nation.names
+    ]
+    schema = {source.terms.words.Force: pl.String, "Last day": pl.Date, "Return": pl.String}
+    st.dataframe(pl.DataFrame(rows, schema, orient="row"), hide_index=True)
+
+
+def ask(fault: IncompleteError) -> None:
+    """Say which forces are missing, and offer the figures of the others."""
+    st.warning(plain(str(fault)))
+    st.button("Show the others alone", key="without_missing", on_click=filters.choose_sent)
