@@ -51,5 +51,11 @@ _MAY: dict[Permission, tuple[Role, ...]] = {
 }
 
 
+OF_ROWS = frozenset(
+    {Permission.CASE_ROWS, Permission.EXPORT_CASE_ROWS, Permission.REVIEWER_NAMES, Permission.LOADS}
+)
+"""What nobody may do in a nation, for rows stay with each force."""
+
+
 def permitted(role: Role, permission: Permission) -> bool:
     return role in _MAY[permission]

@@ -9,6 +9,7 @@ import polars as pl
 from charts.bars import labels_of, marked, paired, parts_of, table, texts_of, title_of
 from charts.chart import COUNTS, LEAST_HEIGHT, NAMES, Canvas, Chart, either, in_words, literals, rows_height
 from charts.events import Events, over_time
+from charts.funnel import funnel
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -19,7 +20,7 @@ from metrics.metric import AnyMetric
 
 TEAMS_HEIGHT, FRAME = 250, 56
 ROOM, EDGE = 1.04, 0.02  # right of the longest interval, and left of a dot at nought
-MOST = 24  # groups drawn; the table has all
+MOST = 24  # groups drawn as dots; more are drawn as a funnel
 MOST_LISTED = 3
 RATE_HEIGHT = 240
 MOST_WRITTEN = 8  # values that find room beside their points
@@ -44,7 +45,9 @@ def dots(
     are meant, where some are."""
     shown = result.with_columns(in_words("label", labels_of(result, split)))
     shown = shown.filter(pl.col("denominator") > 0)
-    shown = shown.sort("value", "label", descending=[True, False]).head(MOST)
+    if shown.height > MOST:
+        return funnel(metric, result, groups, split, clocks=clocks, palette=palette, lit=lit)
+    shown = shown.sort("value", "label", descending=[True, False])
     labels, odd = shown["label"].to_list(), _odd(shown, groups, split)
     colours = [
         palette.mark if out else palette.series[0] if label in lit else palette.other

@@ -9,13 +9,12 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import polars as pl
-from cachetools import LRUCache, cached
 from pydantic import Field, model_validator
 
 from data.errors import UserError
@@ -27,7 +26,7 @@ from data.terms import Noun, Section, fitted, read_toml
 FORCES, MANIFEST, FOLDER, CUBE = "forces.toml", "manifest.json", "partitions", "cube-"
 TOGETHER = 60_000_000
 """Bytes of a partition, about: a larger force is one by itself."""
-MOST_IN_MEMORY = 1_000_000_000  # bytes of files that have been read
+MOST_FILES = 256  # that stay in memory; of a partition there is one for each subject, and one of its steps
 SEND = "export it again"
 
 
@@ -122,7 +121,7 @@ def read_forces(path: Path) -> Forces:
     return fitted(Forces, read_toml(path), path.name)
 
 
-@cached(LRUCache[tuple[Partition, str], bytes](MOST_IN_MEMORY, getsizeof=len), lock=Lock())
+@lru_cache(MOST_FILES)
 def read_file(partition: Partition, name: str) -> bytes:
     """Return a file of a partition, checked against its digest; PartitionError: it is not what was sent."""
     expected = partition.files[name]

@@ -302,12 +302,10 @@ class Terms(Section):
             raise ValueError(f"two of the decisions are of the kind {twice[0]!r}")
         self._meanings_are_listed()
         self._partition_is_whole()
-        if hidden := next(
-            (sign for sign in self.model_dump_json() if unicodedata.category(sign) == "Cf"), ""
-        ):
-            raise ValueError(
-                f"a name or code has the unseen sign U+{ord(hidden):04X}, which may turn its words"
-            )
+        signs = (sign for sign in self.model_dump_json() if unicodedata.category(sign) == "Cf")
+        if hidden := next(signs, ""):
+            unseen = f"U+{ord(hidden):04X}"
+            raise ValueError(f"a name or code has the unseen sign {unseen}, which may turn its words")
         return self
 
     def _meanings_are_listed(self) -> None:

@@ -9,6 +9,7 @@ import polars as pl
 from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.dimensions import ONLY_OF_FAILURES, dimension, dimensions_of, failed_by, narrow
+from metrics.histories.cases import CASE
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import identity_of
 from metrics.metric import Subject
@@ -53,6 +54,8 @@ def read_by_figures(subject: Subject) -> list[str]:
     columns = {*CLOCK, identity_of(subject)}.union(
         *(metric.columns for metric in catalogue.metrics_of(subject))
     )
+    if subject == "failures":
+        columns.add(CASE)  # cases are narrowed by their failures
     for split in dimensions_of(subject):
         columns.update(split.value(dt.date.max).meta.root_names())
     return sorted(columns - {""})  # the element of a list has no name

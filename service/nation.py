@@ -48,7 +48,7 @@ class Nation:
 
     def missing(self) -> dict[str, str]:
         """Return why nothing can be counted of a force, by its name."""
-        missing = {name: "has sent nothing" for name in self.names if name not in self.manifest.sent}
+        missing = {name: "no return yet" for name in self.names if name not in self.manifest.sent}
         for partition in self.manifest.partitions:
             if why := _fault(partition):
                 missing |= dict.fromkeys(partition.names, why)
@@ -87,15 +87,17 @@ def choose(
     IncompleteError: some are missing, and the reader has not chosen to do without them.
     """
     names = [name for name in nation.names if visible is None or name in visible]
+    if not names:
+        raise IncompleteError(f"There is no {words.force} of which you may see figures.")
     missing = {name: why for name, why in nation.missing().items() if name in names}
     there = tuple(name for name in names if name not in missing)
     if missing and not (partial_total and there):
         reasons = [
-            f"{listed_words([name for name in missing if missing[name] == why])} {why}"
+            f"{listed_words([name for name in missing if missing[name] == why])}: {why}"
             for why in dict.fromkeys(missing.values())
         ]
         count = counted(len(missing), words.force, words.forces)
-        raise IncompleteError(f"{count} of {len(names)} cannot be counted: {'; '.join(reasons)}.")
+        raise IncompleteError(f"{count} of {len(names)} cannot be counted. {'; '.join(reasons)}.")
     return there
 
 

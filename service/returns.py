@@ -167,8 +167,8 @@ def gather(nation: Review) -> Manifest:
     with tempfile.TemporaryDirectory(dir=nation.folder) as own:
         sent = [_sent(nation, force, Path(own) / str(n)) for n, force in enumerate(forces.forces)]
         partitions = [
-            _packed(f"{place}-{number}", pack, forces, nation.folder)
-            for number, pack in enumerate(_packs([one for one in sent if one is not None]))
+            pack(f"{place}-{number}", together, forces, nation.folder)
+            for number, together in enumerate(_packs([one for one in sent if one is not None]))
         ]
     manifest = Manifest(partitions=tuple(partitions))
     counts = f"{counted(len(manifest.sent), 'force', 'forces')} of {len(forces.names)}"
@@ -218,19 +218,20 @@ def _packs(sent: Sequence[Partition]) -> list[list[Partition]]:
     return packs
 
 
-def _packed(url: str, pack: Sequence[Partition], forces: Forces, nation: Path) -> Partition:
-    sent = tuple(one for partition in pack for one in partition.forces)
-    about = {"url": resolved(url, nation), "edition": EDITION, "terms": pack[0].terms, "forces": sent}
-    packed = write_partition(about, ((name, _together(pack, name, forces)) for name in pack[0].files))
-    # As from the nation's folder, which may be moved with what is in it.
+def pack(url: str, partitions: Sequence[Partition], forces: Forces, nation: Path) -> Partition:
+    """Write the rows of several partitions as one. url: as from the nation's folder, which may be moved."""
+    sent = tuple(one for partition in partitions for one in partition.forces)
+    about = {"url": resolved(url, nation), "edition": EDITION, "terms": partitions[0].terms, "forces": sent}
+    names = partitions[0].files
+    packed = write_partition(about, ((name, _together(partitions, name, forces)) for name in names))
     return packed.model_copy(update={"url": url})
 
 
-def _together(pack: Sequence[Partition], name: str, forces: Forces) -> pl.DataFrame:
+def _together(partitions: Sequence[Partition], name: str, forces: Forces) -> pl.DataFrame:
     is_cube = name.startswith(CUBE)
     column = f"{cube.BY}{FORCE.name}" if is_cube else FORCE.name
     named = pl.col(column).cast(pl.Enum(forces.names))
-    frames = [rows_of(one, name).with_columns(named) for one in pack]
+    frames = [rows_of(one, name).with_columns(named) for one in partitions]
     if is_cube:
         return cube.together(frames)
     return pl.concat(frames).sort("recorded_to", "recorded_from", maintain_order=True).collect()

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from access.roles import Permission
+from access.roles import OF_ROWS, Permission
 from access.visit import Visit
 from data.decision_step import DecisionStep
 from data.decisions import DecisionSteps
@@ -387,22 +387,13 @@ class View:
         return CacheKey(self.source.place, self.clocks.as_at, self.clocks.known_at, filters, role)
 
 
-ROWS = frozenset(
-    {Permission.CASE_ROWS, Permission.EXPORT_CASE_ROWS, Permission.REVIEWER_NAMES, Permission.LOADS}
-)
-"""What a nation has none of: they stay with each force."""
-
-
 def open_source(visit: Visit, marking: str, *, partial_total: bool = False) -> Source:
-    """marking: what stands on every page and file. partial_total: whether the reader has chosen to do without
-    the forces of a nation that are missing; IncompleteError: they have not, and some are.
-
-    UserError: no review, or terms and ledger do not fit.
-    """
+    """marking: what stands on every page and file. partial_total: whether a nation may be counted without the
+    forces that are missing. UserError: no review, or terms and ledger do not fit, or forces are missing."""
     place = results.place_of(str(chosen_folder()))
     terms = results.review_at(place).terms
     if (nation := results.nation_at(place)) is not None:
         forces = choose(nation, visit.forces, terms.words, partial_total=partial_total)
-        place, visit = place._replace(forces=forces), replace(visit, withheld=ROWS)
+        place, visit = place._replace(forces=forces), replace(visit, withheld=OF_ROWS)
     days: list[dt.date] = results.register(place, "loads")["recorded_on"].to_list()
     return Source(visit, marking, place, terms, max(days, default=terms.period.ends), terms.period.begins)

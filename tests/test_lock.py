@@ -15,7 +15,11 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-LISTS = ("requirements.txt", "requirements-test.txt")
+LISTS = {
+    "requirements.txt": (),
+    "requirements-cluster.txt": ("cluster",),
+    "requirements-test.txt": ("cluster", "test"),
+}  # with the extras of each
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 PYTHONS = ("3.11", "3.12", "3.13")
 SYSTEMS = (
@@ -88,8 +92,9 @@ INSTALLED = {canonicalize_name(each.name): each.version for each in metadata.dis
 
 
 def wanted_of(name: str) -> list[str]:
-    test = PROJECT["optional-dependencies"]["test"] if name == "requirements-test.txt" else []
-    return PROJECT["dependencies"] + test
+    return PROJECT["dependencies"] + [
+        line for extra in LISTS[name] for line in PROJECT["optional-dependencies"][extra]
+    ]
 
 
 def lock_of(name: str) -> list[Requirement]:

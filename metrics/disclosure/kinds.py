@@ -65,7 +65,7 @@ def sides(metric: AnyMetric) -> dict[str, tuple[Spell | None, pl.Expr]]:
 def kinds_of(subject: Subject, *listed: tuple[str, tuple[str, ...]]) -> Kinds:
     """listed: values of columns that the terms of reference list."""
     history = HISTORIES[subject]
-    known = Terms.model_construct(timescales=(), response_days=1)
+    known = Terms.model_construct(body="", timescales=(), response_days=1)
     versions = {
         "recorded_from": pl.Date,
         "recorded_to": pl.Date,

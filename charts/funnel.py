@@ -1,0 +1,91 @@
+"""Shares of many groups against how many each is out of, within the limits of what chance gives."""
+
+from collections.abc import Collection
+
+import numpy as np
+import polars as pl
+
+from charts.bars import labels_of, paired, table, texts_of, title_of
+from charts.chart import COUNTS, Canvas, Chart, either, in_words, literal, literals
+from charts.palette import Palette
+from data.formatting import written_count, written_day, written_share
+from metrics.as_at import Clocks
+from metrics.chance.bounds import limits
+from metrics.chance.groups import GroupRates
+from metrics.dimensions import Dimension
+from metrics.metric import AnyMetric
+
+HEIGHT = 360
+TAILS = {"95%": (0.025, "dot"), "99.8%": (0.001, "dash")}
+ALONG = 60  # places at which a limit is drawn
+ROOM = 1.15  # over the highest point
+WIDE, HIGH = 0.2, 0.05  # of the chart: the room of a name
+
+
+def funnel(
+    metric: AnyMetric,
+    result: pl.DataFrame,
+    groups: GroupRates | None,
+    split: Dimension,
+    *,
+    clocks: Clocks,
+    palette: Palette,
+    lit: Collection[str] = (),
+) -> Chart:
+    """result: the share by groups, as `evaluate` returns it. groups: which differ by more than chance, and
+    the share of all. lit: labels of the groups that are meant, where some are."""
+    shown = result.with_columns(in_words("label", labels_of(result, split))).filter(pl.col("denominator") > 0)
+    shown = shown.sort("value", "label", descending=[True, False])
+    odd_groups = set() if groups is None else set(groups.odd[split.name].cast(pl.String))
+    odd = [value in odd_groups for value in shown[split.name].cast(pl.String)]
+    labels, texts, canvas = shown["label"].to_list(), texts_of(metric, shown), Canvas(palette)
+    colours = [
+        palette.mark if out else palette.series[0] if label in lit else palette.other
+        for label, out in zip(labels, odd, strict=True)
+    ]
+    hover = [f"{label}: {text}" for label, text in zip(literals(labels), texts, strict=True)]
+    marker = {"size": either(odd, 12, 9), "symbol": either(odd, "diamond", "circle"), "color": colours}
+    # The points are the first trace: what is clicked is named by its place in it.
+    canvas.scatter(
+        shown["denominator"], shown["value"], "%{hovertext}", mode="markers", marker=marker, hovertext=hover
+    )
+    top = float(shown["value"].max() or 1) * ROOM
+    if groups is not None:
+        _limits(canvas, groups.rate, shown["denominator"], top)
+    _name(canvas, shown.filter(pl.Series(odd)), top)
+    x = {"title": {"text": metric.out_of or "", "font": canvas.font()}, "tickformat": ","}
+    x |= {"rangemode": "tozero"}
+    y = {**COUNTS, "range": [0, top], "tickformat": ",.1~%"}
+    figure = canvas.figure(HEIGHT, {"r": 64, "b": 40}, x, y)
+    title = title_of(metric, split)
+    named = [text for text, out in zip(paired(labels, texts), odd, strict=True) if out]
+    words = ", ".join(named) if named else "none lies beyond what chance gives"
+    counts = written_count(shown.height)
+    alt = f"{title}, as at {written_day(clocks.as_at)}, of {counts} groups by size: {words}."
+    return Chart(title, figure, alt, table(metric, result, [split]), tuple(labels))
+
+
+def _name(canvas: Canvas, odd: pl.DataFrame, top: float) -> None:
+    """Write the names of groups that differ, where they do not run into one another."""
+    written = list[tuple[float, float]]()
+    most = float(odd["denominator"].max() or 1)
+    for label, size, value in odd.select("label", "denominator", "value").rows():
+        place = size / most, value / top
+        if all(abs(place[0] - x) > WIDE or abs(place[1] - y) > HIGH for x, y in written):
+            written.append(place)
+            where = {"x": size, "xref": "x", "y": value, "xshift": 8}
+            canvas.note(literal(label), **where, font=canvas.font(canvas.palette.alarm))
+
+
+def _limits(canvas: Canvas, rate: float, sizes: pl.Series, top: float) -> None:
+    most = float(sizes.max() or 1)
+    along = np.linspace(max(float(sizes.min() or 1) * 0.8, 1.0), most * 1.02, ALONG)
+    for name, (tail, dash) in TAILS.items():
+        sides = [np.where(side / along > top, np.nan, side / along) for side in limits(rate, along, tail)]
+        for side in sides:
+            canvas.limit(pl.Series(along), pl.Series(side, nan_to_null=True), dash)
+        last = sides[1][-1]
+        if np.isfinite(last):
+            canvas.note(name, x=most * 1.02, xref="x", y=float(last), xshift=2, yshift=6)
+    canvas.across(rate, "dash")
+    canvas.note(f"all <b>{written_share(rate)}</b>", y=rate)
