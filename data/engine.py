@@ -7,6 +7,8 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -20,8 +22,8 @@ AUTHORITY, CERTIFICATE, KEY = "authority.pem", "certificate.pem", "key.pem"
 WORTH_IT = 10_000_000
 """Rows below which this process is quicker than asking others."""
 RETRIES = 2
-PATIENCE, TO_CONNECT, BETWEEN_LOOKS = 60.0, 5.0, 0.02
-"""Seconds that the engine may be silent, that it may take to be reached, and between two looks at it."""
+PATIENCE, TO_CONNECT, TO_CLOSE, BETWEEN_LOOKS = 60.0, 5.0, 1.0, 0.02
+"""Seconds that the engine may be silent, may take to be reached and left, and between two looks at it."""
 _lock = Lock()
 _clients: dict[str, Any] = {}
 
@@ -42,21 +44,31 @@ def _ask_engine(
         # The name of a task stands in logs: one of these says nothing of what was asked.
         futures = client.map(work, partitions, pure=False, retries=RETRIES, key=f"candour-{uuid.uuid4().hex}")
         _wait(futures)
-    except (OSError, TimeoutError) as fault:
+        statuses = {future.status for future in futures}
+        if statuses == {"finished"}:
+            # What a worker had that has ended since is made again.
+            return [future.result(timeout=PATIENCE) for future in futures]
+    except (OSError, TimeoutError, CancelledError) as fault:
         raise _not_reached(address, type(fault).__name__) from None
-    statuses = {future.status for future in futures}
-    if statuses == {"finished"}:
-        return client.gather(futures)
+    if "error" not in statuses:
+        raise _not_reached(address, "it went away, or has no worker that is free")
+    raise _fault(futures, partitions)
+
+
+def _fault(futures: Sequence[Any], partitions: Sequence[Partition]) -> PartitionError:
+    """Return what is missing, by the names of the forces, and no word of an error: it may hold a value."""
+    failed = [
+        (partition, future.exception())
+        for partition, future in zip(partitions, futures, strict=True)
+        if future.status == "error"
+    ]
     for future in futures:
         future.cancel()
-    if statuses & {"pending", "cancelled", "lost"}:
-        raise _not_reached(address, "it went away, or has no worker that is free")
-    failed = [(partition, future.exception()) for partition, future in zip(partitions, futures, strict=True)]
     for _, fault in failed:
         if isinstance(fault, PartitionError):
-            raise PartitionError(fault.forces, fault.why)
-    names = [name for partition, fault in failed if fault is not None for name in partition.names]
-    raise PartitionError(names, f"could not be summed up, though the engine tried {RETRIES + 1} times")
+            return PartitionError(fault.forces, fault.why)
+    names = [name for partition, _ in failed for name in partition.names]
+    return PartitionError(names, f"could not be summed up, though the engine tried {RETRIES + 1} times")
 
 
 def _wait(futures: Sequence[Any]) -> None:
@@ -73,7 +85,8 @@ def _not_reached(address: str, why: str) -> UserError:
     with _lock:
         client = _clients.pop(address, None)
     if client is not None:
-        client.close(timeout=0)
+        with suppress(TimeoutError):
+            client.close(timeout=TO_CLOSE)
     return UserError(f"The engine at {address} does not give what is asked of it: {why}.")
 
 

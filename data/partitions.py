@@ -43,7 +43,7 @@ class Force(Section):
     @model_validator(mode="after")
     def _one_place(self) -> "Force":
         if self.review and self.partition:
-            raise ValueError(f"{self.name} has both a review and a partition: name one of them")
+            raise ValueError(f"the force {self.name!r} has both a review and a partition: name one of them")
         return self
 
 
@@ -57,7 +57,7 @@ class Forces(Section):
     def _each_once(self) -> "Forces":
         names = self.names
         if twice := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"{min(twice)} is named twice")
+            raise ValueError(f"the force {min(twice)!r} is named twice")
         return self
 
     @property

@@ -1,5 +1,6 @@
 """A nation: the figures of several forces at once, from the partitions that they have sent."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -41,10 +42,14 @@ class IncompleteError(UserError):
 
 @dataclass(frozen=True)
 class Nation:
-    """names: of all its forces, whether or not they have sent anything."""
+    """names: of all its forces, whether or not they have sent anything. edition: of what they have sent."""
 
     names: tuple[str, ...]
     manifest: Manifest
+
+    @property
+    def edition(self) -> str:
+        return hashlib.sha256(self.manifest.model_dump_json().encode()).hexdigest()[:12]
 
     def missing(self) -> dict[str, str]:
         """Return why nothing can be counted of a force, by its name."""

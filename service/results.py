@@ -58,7 +58,9 @@ def place_of(folder: str) -> Place:
     path = Path(folder) / TERMS
     terms = path.stat().st_mtime_ns if path.exists() else 0
     version, edition = _opened(folder, terms).ledger.stamp()
-    return Place(folder, version, edition, terms, nation.stamp(Path(folder)))
+    place = Place(folder, version, edition, terms, nation.stamp(Path(folder)))
+    whole = nation_at(place)
+    return place if whole is None else place._replace(edition=whole.edition)
 
 
 def nation_at(place: Place) -> Nation | None:

@@ -393,7 +393,9 @@ def open_source(visit: Visit, marking: str, *, partial_total: bool = False) -> S
     place = results.place_of(str(chosen_folder()))
     terms = results.review_at(place).terms
     if (nation := results.nation_at(place)) is not None:
-        forces = choose(nation, visit.forces, terms.words, partial_total=partial_total)
+        # Who sees no figures sees what is published, which rests on every force.
+        without = partial_total or not visit.may(Permission.FIGURES)
+        forces = choose(nation, visit.forces, terms.words, partial_total=without)
         place, visit = place._replace(forces=forces), replace(visit, withheld=OF_ROWS)
     days: list[dt.date] = results.register(place, "loads")["recorded_on"].to_list()
     return Source(visit, marking, place, terms, max(days, default=terms.period.ends), terms.period.begins)

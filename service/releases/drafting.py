@@ -117,6 +117,8 @@ def freeze(
     against: tuple[str, ...] = (),
 ) -> ReleaseInputs:
     """Count figures on two clocks; UserError: there is none that this register could tell."""
+    if source.nation is not None and set(source.nation.names) - set(source.place.forces):
+        raise UserError(f"A release rests on every {source.terms.words.force}, and some are missing.")
     view, there = source.view(clocks, {}), countable(source, figures)
     if not there:
         raise UserError("No figure of this draft can be counted from what has been loaded: choose others.")
