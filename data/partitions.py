@@ -99,7 +99,8 @@ class Partition(Section):
 
     @property
     def rows(self) -> int:
-        return sum(file.rows for file in self.files.values())
+        """Of the histories."""
+        return sum(file.rows for name, file in self.files.items() if not name.startswith(CUBE))
 
     def __hash__(self) -> int:
         return hash((self.url, self.edition, self.terms, *(file.digest for file in self.files.values())))

@@ -94,7 +94,8 @@ def test_what_compose_mounts_is_shipped_or_named_as_the_deployments_own():
 def test_everything_that_is_copied_exists_and_is_let_into_the_build():
     let_in = (DEPLOY / "Containerfile.dockerignore").read_text()
     assert let_in.splitlines()[1] == "*"
-    copied = re.findall(r"^COPY (?!--from)(\S+) ", CONTAINERFILE, re.MULTILINE)
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", CONTAINERFILE, re.MULTILINE)
+    copied = [source for line in lines for source in line.split()]
     assert len(copied) >= 8
     for source in copied:
         assert (ROOT / source).exists(), source
