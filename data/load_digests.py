@@ -37,6 +37,8 @@ def digests(connection: sa.Connection, tables: Tables, load: int | None = None) 
     for table, column, names in _parts(tables):
         own = table.c[column]
         rows = rows_of(connection, table, names, own.is_not(None) if load is None else own == load)
+        if rows.is_empty():
+            continue
         added = added_columns(SCHEMAS[table.name]) if table.name in SCHEMAS else {*LATER_COUNTS}
         for (number,), group in rows.group_by(column):
             # A load of an older version wrote none of these, and its digest is of what it wrote.
