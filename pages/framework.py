@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -41,6 +41,7 @@ __all__ = ["StopException", "UploadedFile"]
 PROVIDER = "provider"
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
+CAPTION = Markdown.Type.CAPTION
 LABELLED = ("label", "help", "title")
 GATHERED = 0.005  # seconds for which what a run draws is gathered before it is sent
 # Their labels are written by us, with marks of ours in them.
@@ -190,8 +191,8 @@ class _Drawn:
 
 
 def send_together() -> None:
-    """Have the server take what a run draws in groups: woken for every element, it and the run would stop each
-    other hundreds of times a click."""
+    """Have the server take what a run draws in groups: woken for every element, it and the run would stop
+    each other hundreds of times a click."""
     on_event, notice = AppSession._on_scriptrunner_event, Runtime._enqueued_some_message
     if hasattr(on_event, "__wrapped__"):
         return
@@ -251,11 +252,17 @@ def _escaping_block(block: Any) -> Any:  # noqa: ANN401  # Streamlit's own metho
 
 
 def escape(kind: str, element: Message) -> None:
-    texts = [name for name in LABELLED if name != "label" or kind not in MARKED]
-    caption = isinstance(element, Markdown) and element.element_type == Markdown.Type.CAPTION
-    if kind == "heading" or caption:
-        texts.append("body")
-    fields = element.DESCRIPTOR.fields_by_name
+    texts = _texts_of(kind, type(element))
+    if isinstance(element, Markdown) and element.element_type == CAPTION:
+        texts = (*texts, "body")
     for name in texts:
-        if name in fields and (words := getattr(element, name)):
+        if words := getattr(element, name):
             setattr(element, name, plain(words, lines=True))
+
+
+@cache
+def _texts_of(kind: str, message: type[Message]) -> tuple[str, ...]:
+    texts = [name for name in LABELLED if name != "label" or kind not in MARKED]
+    if kind == "heading":
+        texts.append("body")
+    return tuple(name for name in texts if name in message.DESCRIPTOR.fields_by_name)
