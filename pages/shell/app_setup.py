@@ -44,6 +44,7 @@ from service.view import open_source
 _log = logging.getLogger("candour")
 _refuse = partial(say, link=("/", "Go back to Candour"))
 
+TURN = 0.0005  # seconds
 STYLE = Path(__file__).with_name("style.css")
 
 
@@ -53,6 +54,8 @@ def guarded() -> dict[str, Any]:
     share_state(services().settings)
     bound_frames()
     send_together()
+    # Python's own 5 ms are long for the one thread that sends and takes: it waits for many a turn in a click.
+    sys.setswitchinterval(TURN)
     cache.set_limit(services().settings.cache_megabytes)
     cache.stop_waiting_by(stop_if_asked)
     gate = Middleware(Gate, services=services, pages=needs(), protocol=streamlit_protocol())
