@@ -322,9 +322,9 @@ def _ages_on(spans: pl.DataFrame, days: Sequence[dt.date], share: float) -> pl.D
         totals.append(total)
         values.append(value)
     schema = {"day": pl.Date, "numerator": pl.Int64, "denominator": pl.Int64, "value": pl.Float64}
-    columns = (pl.Series(days, dtype=pl.Date), totals, totals, values)
+    columns = dict(zip(schema, (days, totals, totals, values), strict=True))
     nothing = pl.lit(None, pl.Float64)
-    return pl.DataFrame(dict(zip(schema, columns, strict=True)), schema).with_columns(low=nothing, high=nothing)
+    return pl.DataFrame(columns, schema).with_columns(low=nothing, high=nothing)
 
 
 def _counted(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: bool) -> pl.LazyFrame:

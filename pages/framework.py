@@ -7,8 +7,9 @@ import hmac
 import json
 import os
 import re
-from collections.abc import Mapping
-from functools import cache, wraps
+from collections import deque
+from collections.abc import Callable, Mapping
+from functools import cache, partial, wraps
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -165,29 +166,38 @@ class Unchecked(BaseFigure):
         return object.__getattribute__(self, "_spec")
 
 
-class _Drawn:
-    """What the runs of one session have drawn, and its server has not taken yet."""
+class _Events:
+    """What the runs of one session have drawn, and that they began or ended, in order, until its server takes
+    it."""
 
     def __init__(self, session: AppSession) -> None:
         self._session, self._lock = session, Lock()
-        self._waiting: list[tuple[ScriptRunner | None, ForwardMsg | None]] = []
+        self._waiting: deque[Callable[[], None]] = deque()
 
-    def add(self, sender: ScriptRunner | None, message: ForwardMsg | None) -> None:
+    def add(self, event: Callable[[], None], *, drawn: bool) -> None:
         with self._lock:
-            self._waiting.append((sender, message))
-            first = len(self._waiting) == 1
-        if first:
+            first = not self._waiting
+            self._waiting.append(event)
+        if not drawn:
+            self._session._call_soon_on_event_loop(self._take)
+        elif first:
             self._session._call_soon_on_event_loop(self._take_later)
 
     def _take_later(self) -> None:
-        self._session._event_loop.call_later(GATHERED, self.take)
+        self._session._event_loop.call_later(GATHERED, self._take)
 
-    def take(self) -> None:
+    def _take(self) -> None:
+        try:
+            while event := self._next():
+                event()
+        finally:
+            # Nothing, unless one of them failed: that is reported, and the others are taken all the same.
+            if self._waiting:
+                self._session._event_loop.call_soon(self._take)
+
+    def _next(self) -> Callable[[], None] | None:
         with self._lock:
-            waiting, self._waiting = self._waiting, []
-        event = ScriptRunnerEvent.ENQUEUE_FORWARD_MSG
-        for sender, message in waiting:
-            self._session._handle_scriptrunner_event_on_event_loop(sender, event, message)
+            return self._waiting.popleft() if self._waiting else None
 
 
 def send_together() -> None:
@@ -199,19 +209,11 @@ def send_together() -> None:
 
     @wraps(on_event)
     def gather(
-        session: AppSession,
-        sender: ScriptRunner | None,
-        event: ScriptRunnerEvent,
-        forward_msg: ForwardMsg | None = None,
-        **how: Any,  # noqa: ANN401  # as Streamlit calls it
-    ) -> None:
-        drawn = vars(session).get("drawn") or vars(session).setdefault("drawn", _Drawn(session))
-        if event is ScriptRunnerEvent.ENQUEUE_FORWARD_MSG:
-            drawn.add(sender, forward_msg)
-        else:
-            # A run begins or ends: what was drawn before goes first, and nothing waits.
-            session._call_soon_on_event_loop(drawn.take)
-            on_event(session, sender, event, forward_msg, **how)
+        session: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, **how: Any
+    ) -> None:  # as Streamlit calls it
+        events = vars(session).get("events") or vars(session).setdefault("events", _Events(session))
+        taken = partial(session._handle_scriptrunner_event_on_event_loop, sender, event, **how)
+        events.add(taken, drawn=event is ScriptRunnerEvent.ENQUEUE_FORWARD_MSG)
 
     @wraps(notice)
     def notice_here(runtime: Runtime) -> None:
