@@ -209,8 +209,11 @@ def send_together() -> None:
 
     @wraps(on_event)
     def gather(
-        session: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, **how: Any
-    ) -> None:  # as Streamlit calls it
+        session: AppSession,
+        sender: ScriptRunner | None,
+        event: ScriptRunnerEvent,
+        **how: Any,  # noqa: ANN401  # as Streamlit calls it
+    ) -> None:
         events = vars(session).get("events") or vars(session).setdefault("events", _Events(session))
         taken = partial(session._handle_scriptrunner_event_on_event_loop, sender, event, **how)
         events.add(taken, drawn=event is ScriptRunnerEvent.ENQUEUE_FORWARD_MSG)
