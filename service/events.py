@@ -14,7 +14,6 @@ from data.notes import Note, Notes
 from data.publishing.release import Person
 from metrics.decisions import KINDS
 from service import results
-from service.cache import of_view
 from service.over_time import scope_since_whole
 from service.releases.current_release import day_of
 from service.releases.publishing import Press
@@ -32,17 +31,10 @@ def events(view: View, names: Sequence[str] = ()) -> list[Event]:
     view.source.visit.require(Permission.FIGURES, "events")
     key = ("events", view.clocks, tuple(names))
     if key not in view.source.run:
-        registered = _registered(replace(view, filters=(), against=None))
-        happened = dict.fromkeys([*_releases(view), *registered, *_notes(view, names)])
+        happened = dict.fromkeys([*_releases(view), *_promises(view), *_scope(view), *_notes(view, names)])
         ordered = enumerate(sorted(happened, key=lambda event: event[0]), 1)
         view.source.run[key] = [Event(day, words, number, kind) for number, (day, words, kind) in ordered]
     return view.source.run[key]
-
-
-@of_view
-def _registered(view: View) -> list[Happened]:
-    """Return what the register itself says; releases and notes may come without a load."""
-    return [*_promises(view), *_scope(view)]
 
 
 def _releases(view: View) -> Iterator[Happened]:
@@ -65,7 +57,7 @@ def _promises(view: View) -> Iterator[Happened]:
 
 def _scope(view: View) -> Iterator[Happened]:
     """Changes of the scope, as was known on each day, once all that was in it had been risk assessed."""
-    scope = scope_since_whole(view).with_columns(change=pl.col("size").diff())
+    scope = scope_since_whole(replace(view, filters=())).with_columns(change=pl.col("size").diff())
     notable = scope.filter(pl.col("change").abs() >= LEAST_OF_SCOPE * pl.col("size"))
     case = view.source.terms.case
     for day, change in notable.select("day", "change").iter_rows():
