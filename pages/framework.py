@@ -26,7 +26,7 @@ from streamlit.proto.Markdown_pb2 import Markdown
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.runtime import Runtime
 from streamlit.runtime.runtime_util import serialize_forward_msg
-from streamlit.runtime.scriptrunner import ScriptRunner, ScriptRunnerEvent, StopException
+from streamlit.runtime.scriptrunner import ScriptRunnerEvent, StopException
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit.util import calc_hash
@@ -170,8 +170,8 @@ class _Events:
     """What the runs of one session have drawn, and that they began or ended, in order, until its server takes
     it."""
 
-    def __init__(self, session: AppSession) -> None:
-        self._session, self._lock = session, Lock()
+    def __init__(self, session: Any) -> None:  # noqa: ANN401  # Streamlit's own, whose methods are private
+        self._wake, self._loop, self._lock = session._call_soon_on_event_loop, session._event_loop, Lock()
         self._waiting: deque[Callable[[], None]] = deque()
 
     def add(self, event: Callable[[], None], *, drawn: bool) -> None:
@@ -179,12 +179,12 @@ class _Events:
             first = not self._waiting
             self._waiting.append(event)
         if not drawn:
-            self._session._call_soon_on_event_loop(self._take)
+            self._wake(self._take)
         elif first:
-            self._session._call_soon_on_event_loop(self._take_later)
+            self._wake(self._take_later)
 
     def _take_later(self) -> None:
-        self._session._event_loop.call_later(GATHERED, self._take)
+        self._loop.call_later(GATHERED, self._take)
 
     def _take(self) -> None:
         try:
@@ -193,7 +193,7 @@ class _Events:
         finally:
             # Nothing, unless one of them failed: that is reported, and the others are taken all the same.
             if self._waiting:
-                self._session._event_loop.call_soon(self._take)
+                self._loop.call_soon(self._take)
 
     def _next(self) -> Callable[[], None] | None:
         with self._lock:
@@ -203,30 +203,35 @@ class _Events:
 def send_together() -> None:
     """Have the server take what a run draws in groups: woken for every element, it and the run would stop
     each other hundreds of times a click."""
-    on_event, notice = AppSession._on_scriptrunner_event, Runtime._enqueued_some_message
-    if hasattr(on_event, "__wrapped__"):
-        return
+    for owner, name, gathering in (
+        (AppSession, "_on_scriptrunner_event", _gathering),
+        (Runtime, "_enqueued_some_message", _noticing),
+    ):
+        method = getattr(owner, name)
+        if not hasattr(method, "__wrapped__"):
+            setattr(owner, name, gathering(method))
 
+
+def _gathering(on_event: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
     @wraps(on_event)
-    def gather(
-        session: AppSession,
-        sender: ScriptRunner | None,
-        event: ScriptRunnerEvent,
-        **how: Any,  # noqa: ANN401  # as Streamlit calls it
-    ) -> None:
+    def gather(session: Any, sender: object, event: ScriptRunnerEvent, **how: Any) -> None:  # noqa: ANN401
         events = vars(session).get("events") or vars(session).setdefault("events", _Events(session))
         taken = partial(session._handle_scriptrunner_event_on_event_loop, sender, event, **how)
         events.add(taken, drawn=event is ScriptRunnerEvent.ENQUEUE_FORWARD_MSG)
 
+    return gather
+
+
+def _noticing(notice: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
     @wraps(notice)
-    def notice_here(runtime: Runtime) -> None:
+    def notice_here(runtime: Any) -> None:  # noqa: ANN401
         server = runtime._get_async_objs()
         if asyncio._get_running_loop() is server.eventloop:
             server.need_send_data.set()
         else:
             notice(runtime)
 
-    AppSession._on_scriptrunner_event, Runtime._enqueued_some_message = gather, notice_here
+    return notice_here
 
 
 def draw_as_words() -> None:

@@ -18,7 +18,7 @@ IMPORTED = {
     "streamlit.runtime.app_session": {"AppSession"},
     "streamlit.runtime.runtime": {"Runtime"},
     "streamlit.runtime.runtime_util": {"serialize_forward_msg"},
-    "streamlit.runtime.scriptrunner": {"ScriptRunner", "ScriptRunnerEvent", "StopException"},
+    "streamlit.runtime.scriptrunner": {"ScriptRunnerEvent", "StopException"},
     "streamlit.runtime.scriptrunner_utils.script_run_context": {"get_script_run_ctx"},
     "streamlit.runtime.uploaded_file_manager": {"UploadedFile"},
     "streamlit.util": {"calc_hash"},
