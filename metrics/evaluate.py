@@ -282,32 +282,26 @@ def _ages_over_time(
 
 
 def _ages_on(spans: pl.DataFrame, days: Sequence[dt.date], share: float) -> pl.DataFrame:
-    """Return the figure on each day, in order: one pass over the days and over what begins or ends on them.
-
-    Beside the rows that count stands the day on which the one at the share began. From day to day it moves
-    little, so no day is counted anew.
-    """
+    """Return the figure on each day, in order: one pass over the days and what begins or ends on them. The
+    day on which the row at the share began moves little from day to day, so none is counted anew."""
     last, earliest = days[-1], spans["since"].min()
     first = min(days[0], earliest) if isinstance(earliest, dt.date) else days[0]
-    on = spans.filter(pl.col("begins") <= last).select(
-        pl.col("since", "begins", "ends").sub(first).dt.total_days()
-    )
+    passed = pl.col("since", "begins", "ends").sub(first).dt.total_days()
+    on = spans.filter(pl.col("begins") <= last).select(passed)
     begun = on.group_by("since", day="begins").agg(step=pl.len().cast(pl.Int64))
     ended = on.drop_nulls("ends").group_by("since", day="ends").agg(step=-pl.len().cast(pl.Int64))
     moved = pl.concat([begun, ended]).sort("day")
     numbers = [(day - first).days for day in days]
     until = moved["day"].search_sorted(pl.Series(numbers), side="right").to_list()
     moves, done = moved.select("since", "step").rows(), 0
-    waiting, total = [0] * (numbers[-1] + 1), 0
-    # How many that count began on day `at` or later.
-    at = reached = 0
+    # reached: how many that count began on day `at` or later.
+    waiting, total, at, reached = [0] * (numbers[-1] + 1), 0, 0, 0
     totals, values = list[int](), list[float | None]()
     for number, end in zip(numbers, until, strict=True):
         for since, step in moves[done:end]:
             waiting[since] += step
             total += step
-            if since >= at:
-                reached += step
+            reached += step if since >= at else 0
         done, least = end, share * total
         while reached < least:
             at -= 1
@@ -321,10 +315,9 @@ def _ages_on(spans: pl.DataFrame, days: Sequence[dt.date], share: float) -> pl.D
             value = (2 * number - at - earlier) / 2
         totals.append(total)
         values.append(value)
-    schema = {"day": pl.Date, "numerator": pl.Int64, "denominator": pl.Int64, "value": pl.Float64}
-    columns = dict(zip(schema, (days, totals, totals, values), strict=True))
-    nothing = pl.lit(None, pl.Float64)
-    return pl.DataFrame(columns, schema).with_columns(low=nothing, high=nothing)
+    columns = {"day": days, "numerator": totals, "denominator": totals, "value": values}
+    frame, nothing = pl.DataFrame(columns, schema_overrides={"value": pl.Float64}), pl.lit(None, pl.Float64)
+    return frame.with_columns(low=nothing, high=nothing)
 
 
 def _counted(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: bool) -> pl.LazyFrame:
