@@ -165,7 +165,7 @@ def _columns(source: Source, table: str) -> Iterator[dict[str, Any]]:
             "Key": name in schema.primary_key(),
             "May be missing": column.nullable,
             "Refers to": many.get(refers.get(name, ""), refers.get(name)),
-            source.terms.words("Stands for a member of {staff}"): name in staff,
+            source.words("Stands for a member of {staff}"): name in staff,
         }
 
 

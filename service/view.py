@@ -60,7 +60,7 @@ class Source:
         return View(self, clocks, narrowed, against)
 
     def catalogue(self) -> list[AnyMetric]:
-        return [spoken(metric, self.terms.words) for metric in catalogue.CATALOGUE]
+        return [spoken(metric, self.words) for metric in catalogue.CATALOGUE]
 
     def values(self, name: str) -> list[str | None]:
         """Values of a dimension that occur, in their own order; None, last, if some have none recorded."""
@@ -73,6 +73,10 @@ class Source:
         for name in names:
             if dimension(name).staff:
                 self.visit.require(Permission.REVIEWER_NAMES, f"figures by {name}")
+
+    @cached_property
+    def words(self) -> Nouns:
+        return self.terms.words
 
     @property
     def states(self) -> int:
@@ -177,7 +181,7 @@ class View:
 
     @property
     def words(self) -> Nouns:
-        return self.source.terms.words
+        return self.source.words
 
     @property
     def plain(self) -> bool:
@@ -213,7 +217,7 @@ class View:
         return self.against or self.clocks.as_at - COMPARED_WITH
 
     def metric(self, name: str) -> AnyMetric:
-        return spoken(catalogue.metric(name), self.source.terms.words)
+        return spoken(catalogue.metric(name), self.source.words)
 
     def result(self, name: str, *, by: Sequence[str] = (), every: str | None = None) -> pl.DataFrame:
         """Return a figure broken down by dimensions and periods; see `metrics.evaluate`."""
