@@ -124,30 +124,25 @@ def _settle(folder: Path) -> None:
 
 
 @contextmanager
-def _legible(path: Path) -> Generator[None]:
-    try:
-        yield
-    except UNREADABLE as error:
-        raise UserError(
-            f"{path} is not a whole backup: it was made or changed by another hand, so take another copy."
-        ) from error
-
-
-@contextmanager
 def open_archive(path: Path) -> Generator[Archive]:
     with path.open("rb") as file:
         if path.stat().st_size <= DIGEST_LENGTH or _digest(file, DIGEST_LENGTH) != file.read():
             raise UserError(f"{path} is not a whole backup: it was cut off or changed, so take another copy.")
-        with _legible(path), Archive(file) as archive:
-            archive.content = _digest(file, len(archive.comment))
-            try:
-                archive.manifest = Manifest.model_validate_json(archive.read(MANIFEST))
-            except (KeyError, ValidationError):
-                raise UserError(
-                    f"{path} is not a backup that this version of Candour can read: use the version that "
-                    "made it."
-                ) from None
-            yield archive
+        try:
+            with Archive(file) as archive:
+                archive.content = _digest(file, len(archive.comment))
+                try:
+                    archive.manifest = Manifest.model_validate_json(archive.read(MANIFEST))
+                except (KeyError, ValidationError):
+                    raise UserError(
+                        f"{path} is not a backup that this version of Candour can read: use the version that "
+                        "made it."
+                    ) from None
+                yield archive
+        except UNREADABLE as error:
+            raise UserError(
+                f"{path} is not a whole backup: it was made or changed by another hand, so take another copy."
+            ) from error
 
 
 def _signature(key: bytes, content: bytes) -> bytes:
@@ -224,16 +219,13 @@ class Restored:
     manifest: Manifest
     signed: bool
 
-    @property
-    def signed_itself(self) -> bool:
-        return self.signed and self.manifest.revision >= SEALED_SINCE
-
     def __str__(self) -> str:
         rows = measured(sum(self.manifest.tables.values()), "row", "rows")
         tables = counted(len(self.manifest.tables), "table", "tables")
         entries = counted(self.manifest.record[0], "entry", "entries")
         signed = "every signature verified" if self.signed else "its signatures not verified for want of keys"
-        own = "signed with the record's key" if self.signed_itself else "its own signature not verified"
+        signs_itself = self.signed and self.manifest.revision >= SEALED_SINCE
+        own = "signed with the record's key" if signs_itself else "its own signature not verified"
         return (
             f"The backup of {self.manifest.name!r} at load {self.manifest.version} is whole: {rows} in "
             f"{tables} as counted when it was made and as the record has them, references that hold, "
