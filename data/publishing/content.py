@@ -198,8 +198,7 @@ class Published(_Part):
 
     @property
     def name(self) -> str:
-        name = f"Release {self.number}"
-        return name if self.version == 1 else f"{name}, version {self.version}"
+        return release_name(self.number, self.version)
 
     def figure_of(self, figure: str, by: tuple[str, ...] = ()) -> PublishedFigure | None:
         return next((entry for entry in self.figures if (entry.figure, entry.by) == (figure, by)), None)
@@ -221,6 +220,11 @@ class ReleaseInputs(_Part):
 
     def counted(self, figure: str, by: tuple[str, ...] = ()) -> Counted | None:
         return next((entry for entry in self.figures if (entry.figure, entry.by) == (figure, by)), None)
+
+
+def release_name(number: int, version: int) -> str:
+    name = f"Release {number}"
+    return name if version == 1 else f"{name}, version {version}"
 
 
 def digest_of(frozen: str, public: str) -> str:

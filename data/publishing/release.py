@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data.errors import UserError
 from data.publishing import states
-from data.publishing.content import Draft, Override, ReleaseInputs, digest_of, read_overruled
+from data.publishing.content import Draft, Override, ReleaseInputs, digest_of, read_overruled, release_name
 from data.publishing.release_tables import FROZEN, OVERRIDES, RELEASES, STEPS, TABLES
 from data.publishing.seal import scope_of, unsigned
 from data.publishing.states import State, Step, Taken, person, state_at, written_moment
@@ -46,8 +46,7 @@ class Release:
 
     @property
     def name(self) -> str:
-        name = f"Release {self.number}"
-        return name if self.version == 1 else f"{name}, version {self.version}"
+        return release_name(self.number, self.version)
 
     @property
     def seen(self) -> int:
