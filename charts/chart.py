@@ -32,14 +32,11 @@ MONTHS = 16  # past so many a month has no room for its name
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A Plotly figure (`spec`: its data and layout) with its text alternative, which states the message, and
-    its table. labels: what each bar or point is called, in order, where it can be clicked; of a cell, both
-    names."""
-
     title: str
-    spec: Part
-    alt: str
+    spec: Part  # a Plotly figure: its data and layout
+    alt: str  # its text alternative, which states the message
     table: pl.DataFrame
+    # What each bar or point is called, in order, where it can be clicked; of a cell, both names.
     labels: tuple[str | tuple[str, ...], ...] = ()
 
     @cached_property

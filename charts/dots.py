@@ -77,7 +77,8 @@ def sentence(result: GroupRates, dimension: Dimension, title: str, *, few: bool 
     if few or result.outcome == "too few":
         return f"Too few were counted to compare the {what} by {groups}."
     short = "rate" if "rate" in what else "share"
-    rows = result.odd.with_columns(in_words("name", labels_of(result.odd, dimension)))
+    names = in_words("name", labels_of(result.points, dimension))
+    rows = result.points.with_columns(names).filter(pl.col("odd").is_not_null())
     if rows.is_empty():
         return f"Chance explains how the {what} differs by {groups}."
     differing = [
@@ -95,7 +96,9 @@ def sentence(result: GroupRates, dimension: Dimension, title: str, *, few: bool 
 
 
 def _odd(shown: pl.DataFrame, groups: GroupRates | None, split: Dimension) -> list[bool]:
-    beyond = set[str | None]() if groups is None else set(groups.odd[split.name].cast(pl.String))
+    if groups is None:
+        return [False] * shown.height
+    beyond = set(groups.points.filter(pl.col("odd").is_not_null())[split.name].cast(pl.String))
     return [value in beyond for value in shown[split.name].cast(pl.String)]
 
 

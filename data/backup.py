@@ -51,19 +51,17 @@ UNREADABLE = (
 
 
 class Manifest(BaseModel):
-    """revision: of the tables' shape. record: number and digest of the last entry; 0 and "" without one."""
-
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal[1] = 1
     made_at: str
-    revision: str
+    revision: str  # of the tables' shape
     ledger: str
     name: str
     version: int
     edition: str
     tables: dict[str, int]
-    record: tuple[int, str]
+    record: tuple[int, str]  # number and digest of the last entry; 0 and "" without one
 
 
 class Archive(zipfile.ZipFile):

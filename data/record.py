@@ -95,11 +95,9 @@ class Row(NamedTuple):
 
 
 class Head(NamedTuple):
-    """logged: whether the system's journal is to have it too."""
-
     number: int
     digest: str
-    logged: bool
+    logged: bool  # whether the system's journal is to have it too
 
 
 _followed: dict[str, tuple[int, str, tuple[Row, ...]]] = {}
@@ -107,10 +105,8 @@ _followed: dict[str, tuple[int, str, tuple[Row, ...]]] = {}
 
 
 class Signed(NamedTuple):
-    """entries: those that vouch for rows, first to last. fault: why the record does not vouch for them."""
-
-    entries: Sequence[Row]
-    fault: str | None = None
+    entries: Sequence[Row]  # those that vouch for rows, first to last
+    fault: str | None = None  # why the record does not vouch for them
 
 
 def signature(key: bytes, previous: str, row: Row) -> str:
@@ -312,9 +308,7 @@ def broken(rows: Iterable[Row], keys: Mapping[str, bytes] | None, begins: str) -
 
 @dataclass
 class Chain:
-    """keys: by id, first to last; None where no signature can be verified."""
-
-    keys: Mapping[str, bytes] | None
+    keys: Mapping[str, bytes] | None  # by id, first to last; None where no signature can be verified
     digest: str
     last: int = 0
     rows: int = 0

@@ -25,14 +25,12 @@ WHY = "Say why the load does not count, in one line of {} to {} characters: the 
 
 @dataclass(frozen=True)
 class Superseded:
-    """last: day of the last load that stands; None where none does."""
-
     load: int
     by_load: int
     recorded_on: dt.date
     taken_out: int
     opened_again: int
-    last: dt.date | None
+    last: dt.date | None  # day of the last load that stands, if one does
 
 
 def supersede(review: Review, load: int, reason: str) -> Superseded:

@@ -30,19 +30,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Release:
-    """draft: None for a statement made elsewhere. amended_at: from when a later version is public.
-
-    fault: why the record does not vouch for it; it has no steps then, and nothing of it is shown.
-    """
-
     id: int
     number: int
     version: int
     origin: str
     steps: tuple[Taken, ...]
-    draft: Draft | None
-    amended_at: dt.datetime | None = None
-    fault: str | None = None
+    draft: Draft | None  # None for a statement made elsewhere
+    amended_at: dt.datetime | None = None  # from when a later version is public
+    fault: str | None = None  # why the record does not vouch for it: then it has no steps, and is not shown
 
     @property
     def name(self) -> str:
@@ -164,11 +159,9 @@ class Submission(NamedTuple):
 
 @dataclass(frozen=True)
 class ReleaseStore:
-    """signed: what the record says of releases."""
-
     connection: sa.Connection
     tables: dict[str, sa.Table]
-    signed: Signed
+    signed: Signed  # what the record says of releases
 
     @cached_property
     def every(self) -> dict[int, Release]:
@@ -247,12 +240,12 @@ class ReleaseStore:
 
 @dataclass(frozen=True)
 class Move(ReleaseStore):
-    """A transaction in which somebody takes a step; heads: of the entries that it adds to the record."""
+    """A transaction in which somebody takes a step."""
 
     record: Record
     by: Person
     moment: dt.datetime
-    heads: list[Head] = field(default_factory=list[Head])
+    heads: list[Head] = field(default_factory=list[Head])  # of the entries that it adds to the record
 
     def begin(self, number: int, version: int, origin: str) -> int:
         release = max((row["release"] for row in self._rows(RELEASES)), default=0) + 1

@@ -72,17 +72,15 @@ _LEAVES: Final[dict[Step, State]] = {
 
 
 class Taken(NamedTuple):
-    """at: in UTC. frozen: digest of what was laid down or decided on. overruled: alarms as JSON."""
-
     step: int
-    at: str
+    at: str  # in UTC
     kind: Step
     who: str
     role: str
     reason: str
-    frozen: str | None
+    frozen: str | None  # digest of what was laid down or decided on
     published_at: str | None
-    overruled: str | None = None
+    overruled: str | None = None  # alarms, as JSON
 
 
 def written_moment(moment: dt.datetime) -> str:

@@ -45,17 +45,13 @@ _REMARKS: dict[Treatment, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
-    """What a file of a release is made from.
-
-    published_at, withdrawn_at: in UTC, to the second, as a notice has it. digest: of the release as approved.
-    figure: of a picture. A ValueError: withdrawn, without a day or a reason.
-    """
+    """What a file of a release is made from; a ValueError if withdrawn without a day or a reason."""
 
     public: Published
-    published_at: dt.datetime
-    digest: str
+    published_at: dt.datetime  # in UTC, to the second
+    digest: str  # of the release as approved
     state: IssueState = "published"
-    figure: str = ""
+    figure: str = ""  # of a picture
     withdrawn_at: dt.datetime | None = None
     reason: str = ""
 
