@@ -15,7 +15,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from data.connection import changing, reading, take_lock
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.ledger import Ledger
 from data.record_files import LOG, Anchor, Keys, read_signed, write_signed
 from data.tables import ENTRY_LENGTHS
@@ -75,10 +75,7 @@ class Entry:
             text: str = getattr(self, name)
             shortest = int(name in {"kind", "who", "outcome"})
             if not shortest <= len(text) <= longest or not text.isprintable():
-                raise UserError(
-                    f"The {name} of an entry in the record must be one line of {shortest} to {longest:,} "
-                    "characters that can be shown."
-                )
+                raise refusal("unfit_entry", part=name, shortest=shortest, longest=longest)
 
 
 class Row(NamedTuple):
@@ -149,9 +146,7 @@ class Record:
         take_lock(connection, RECORD_LOCK)
         number, previous, last_at = self._last(connection)
         if not (isinstance(previous, str) and isinstance(last_at, str)):
-            raise UserError(
-                "The last entry of the record was altered: restore the last whole backup, or none can follow."
-            )
+            raise refusal("altered_end")
         # Read anew each time: a key that was replaced is not used once more by a process that kept it.
         name, key = list(self.keys.read().items())[-1]
         at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")

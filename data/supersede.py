@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from data.connection import writing
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.formatting import counted, written_day
 from data.grants import expect_loader
 from data.ledger import Ledger
@@ -77,10 +77,7 @@ def _expect_last(connection: sa.Connection, tables: Tables, load: int) -> dt.dat
     if last is None:
         raise UserError("No load stands in this review: there is none to supersede.")
     if last.load != load:
-        raise UserError(
-            f"Only the last load that stands can be superseded, which is load {last.load} of "
-            f"{written_day(last.recorded_on)}: supersede the later ones first, from the last back."
-        )
+        raise refusal("not_the_last_load", load=last.load, day=written_day(last.recorded_on))
     return last.recorded_on
 
 

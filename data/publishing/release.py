@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from data.errors import UserError
+from data.errors import UserError, sentence
 from data.publishing import states
 from data.publishing.content import Draft, Override, ReleaseInputs, digest_of, read_overruled, release_name
 from data.publishing.release_tables import FROZEN, OVERRIDES, RELEASES, STEPS, TABLES
@@ -87,10 +87,7 @@ class Release:
         """What to tell whoever would use it, where the record does not vouch for it."""
         if self.fault is None:
             return None
-        return (
-            f"{self.name} cannot be verified, so nothing of it is shown: {self.fault}. Do not use its "
-            "figures. Have whoever looks after the ledger restore the last whole backup."
-        )
+        return sentence("unverified_release", name=self.name, fault=self.fault)
 
     def refuse_fault(self) -> None:
         if self.warning is not None:
@@ -332,10 +329,7 @@ def _misstep(release: Release, step: Taken, digest: str | None) -> str | None:
 
 
 def own_decision(cell: Override) -> str:
-    return (
-        f"{cell.who} decided that a small number is told exactly, and has written part of this release: "
-        "another person must take that decision back, or take it anew."
-    )
+    return sentence("own_decision", who=cell.who)
 
 
 def missteps(connection: sa.Connection, tables: dict[str, sa.Table], signed: Signed) -> list[str]:
