@@ -101,12 +101,12 @@ def _whole(metric: AnyMetric, result: pl.DataFrame) -> pl.DataFrame:
 
 def _numbers(metric: AnyMetric, result: pl.DataFrame) -> list[pl.Series]:
     counts = result["numerator"].alias(capitalised(metric.counts))
+    if not isinstance(metric, Duration) and not metric.share:
+        return [counts]
     out_of = result["denominator"].alias(capitalised(metric.out_of or ""))
     if isinstance(metric, Duration):
         days = result["value"].alias(capitalised(metric.unit))
         return [days, counts] if metric.out_of == metric.counts else [days, counts, out_of]
-    if not metric.share:
-        return [counts]
     numbers = [counts, out_of, result["value"].alias("Share")]
     if metric.chance:
         numbers += [result["low"].alias("Share, low end"), result["high"].alias("Share, high end")]
