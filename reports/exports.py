@@ -117,7 +117,8 @@ def export(id_: str) -> Export:
 
 def make(export: Export, content: Content | Issue, format_: Format) -> File:
     """Make a file, open it again and compare it with what was asked for. A UserError where it cannot hold
-    that, `NotAsAsked` where it differs, a ValueError where the export is made otherwise or lacks its reason.
+    that, `NotAsAsked` where it differs. A ValueError where the export has no such format, is made of
+    something else or lacks its reason.
     """
     if format_ not in export.formats:
         raise ValueError(f"{export.id} does not leave as {format_}")
