@@ -10,7 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data.connection import writing
-from data.errors import Unverified
+from data.errors import Unverified, sentence
 from data.guards import CLOSING
 from data.ledger import Ledger
 from data.loading import version_of
@@ -139,10 +139,7 @@ def registers(connection: sa.Connection, tables: Tables, version: int) -> pl.Dat
 
 def _refuse(wrong: list[str]) -> None:
     if wrong:
-        raise Unverified(
-            f"{wrong[0]} No figure is shown, since none can be verified. Have whoever looks after the ledger "
-            "restore the last whole backup."
-        )
+        raise Unverified(sentence("unverified_load", wrong=wrong[0]))
 
 
 def seal_older(record: Record, ledger: Ledger) -> list[int]:
