@@ -24,6 +24,7 @@ PATIENCE = 120  # seconds until a reader is told that it does not
 WORDS = {
     "sent": "being read", "guessed": "waits for its mapping", "rehearse": "being rehearsed",
     "rehearsed": "waits for your word", "load": "being loaded", "loaded": "loaded", "dropped": "dropped",
+    "refused": "not taken",
 }  # fmt: skip
 COLUMNS = ("Table", "Our column", "Their column", "Codes, days and more")
 
