@@ -5,7 +5,6 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,14 +84,15 @@ class Arrivals:
         """Return whether the file is a job now; it is not if it was written meanwhile."""
         given = StableFile(path, safe_name(path.name), open_no_link)
         waiting = self.spool.receiving(path.name, WHO, STEWARD, digest=digest, by_itself=self.by_itself)
-        with suppress(Changed), waiting as copy:
-            given.copy(copy)
-            if given.digest != digest:
-                raise Changed
-            # Written down before the job can be seen, so that none is there without its entry.
-            size = f"{copy.tell():,} bytes"
-            write_entry(record, f"extract of {size} taken from the folder of arrivals, SHA-256 {digest}")
-        if given.digest != digest:
+        try:
+            with waiting as copy:
+                given.copy(copy)
+                if given.digest != digest or stamp_of(path.lstat()) != self.last[path.name]:
+                    raise Changed
+                # Written down before the job can be seen, so that none is there without its entry.
+                size = f"{copy.tell():,} bytes"
+                write_entry(record, f"extract of {size} taken from the folder of arrivals, SHA-256 {digest}")
+        except Changed:
             return False
         self.spool.note_arrival(digest)
         return True

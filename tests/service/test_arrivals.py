@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -146,14 +147,14 @@ def test_a_file_that_is_written_while_it_is_copied_is_waited_for(
     asking: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = asking.put(lines(*ROWS))
-    copy = StableFile.copy
 
-    def written_meanwhile(file: StableFile, out: object) -> None:
-        path.write_text(lines(*ROWS, NEXT))
-        copy(file, out)  # pyright: ignore[reportArgumentType]
+    class WrittenMeanwhile(StableFile):
+        def copy(self, out: IO[bytes]) -> None:
+            path.write_text(lines(*ROWS, NEXT))
+            super().copy(out)
 
     with monkeypatch.context() as patch:
-        patch.setattr(StableFile, "copy", written_meanwhile)
+        patch.setattr(arrivals, "StableFile", WrittenMeanwhile)
         assert asking.arrived() == []
     assert [*asking.spool.folder.glob("*/files/*")] == []
     (job,) = asking.arrived()
@@ -164,6 +165,15 @@ def test_a_file_that_is_written_while_it_is_copied_is_waited_for(
 def test_a_file_that_is_not_finished_by_its_name_is_left(asking: Folder, name: str) -> None:
     asking.put(lines(*ROWS), name)
     assert asking.arrived() == []
+
+
+def test_a_file_that_is_written_between_two_readings_is_waited_for(asking: Folder) -> None:
+    path = asking.put(lines(*ROWS))
+    asking.look()
+    (ready,) = asking.arrivals.ready()
+    path.write_text(lines(*ROWS, NEXT))
+    asking.arrivals.take(asking.desk.review.record, ready)
+    assert asking.jobs() == []
 
 
 def test_an_empty_file_and_a_folder_are_left(asking: Folder) -> None:
