@@ -1,6 +1,6 @@
 """Files that were sent to be loaded: the guess, what it would change, and the word that loads it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 import streamlit as st
@@ -9,11 +9,11 @@ from access.roles import Permission
 from access.visit import Visit
 from data.errors import UserError
 from data.formatting import counted, written_count
-from data.intake.mapping import ColumnPlan
 from data.record import Kind
 from data.spool import ASKING, WAITING, Job, Spool
 from pages.shell.current_user import services
 from service.inbox import plan_of
+from service.mapping_table import LEFT_OUT, MappingTable
 from service.markdown import plain
 from service.results import shown
 from service.view import Source
@@ -26,7 +26,7 @@ WORDS = {
     "rehearsed": "waits for your word", "load": "being loaded", "loaded": "loaded", "dropped": "dropped",
     "refused": "not taken",
 }  # fmt: skip
-COLUMNS = ("Table", "Our column", "Their column", "Codes, days and more")
+COLUMNS = THEIRS, BECOMES, FORMAT, NOTE = ("Their column", "Becomes", "Format of days", "Why, and more")
 
 
 def available(source: Source) -> bool:
@@ -91,16 +91,15 @@ def _mapping(visit: Visit, spool: Spool, job: Job) -> None:
     known = "the mapping of an earlier load" if job.known else "a guess: look at every line"
     st.markdown(f"**Mapping** ({known})")
     for remark in () if job.outcome.counts else job.remarks:
-        st.caption(remark)
-    try:
-        st.dataframe(mapping_table(job.mapping), hide_index=True)
-    except UserError as wrong:
-        st.warning(plain(str(wrong)), icon=None)
+        st.caption(plain(remark))
+    ways = [*(["New columns"] if job.known else []), "All columns", "As text"]
+    way = st.segmented_control("Show", ways, default=ways[0], key=f"way_{job.id}") or ways[0]
     with st.form(f"mapping_{job.id}", border=False):
-        text = st.text_area("Edit the mapping (see docs/mapping.md)", job.mapping, height=240)
+        read = _text(job) if way == "As text" else _table(job, only_new=way == "New columns")
         day = st.date_input("Day of the extract", job.recorded_on or "today", format="DD/MM/YYYY")
         if st.form_submit_button("Rehearse", type="primary"):
             try:
+                text = read()
                 plan_of(text)
             except UserError as wrong:
                 st.error(plain(str(wrong)))
@@ -109,22 +108,42 @@ def _mapping(visit: Visit, spool: Spool, job: Job) -> None:
             _ask(visit, spool, job, change, "rehearsal")
 
 
-def mapping_table(mapping: str) -> pl.DataFrame:
-    """Return a line for each of our columns; UserError: the text is no mapping."""
-    lines = [
-        (table.table, name, plan.label or f"always {plan.value}", _more(plan))
-        for table in plan_of(mapping).tables
-        for name, plan in table.columns.items()
+def _text(job: Job) -> Callable[[], str]:
+    text = st.text_area("Edit the mapping (see docs/mapping.md)", job.mapping, height=240)
+    return lambda: text
+
+
+def _table(job: Job, *, only_new: bool) -> Callable[[], str]:
+    """Return what reads the edited table as a mapping."""
+    try:
+        table = MappingTable(job.mapping, job.columns, only_new=only_new)
+    except UserError as wrong:
+        st.warning(plain(str(wrong)), icon=None)
+        return lambda: job.mapping
+    for remark in table.remarks:
+        st.caption(plain(remark))
+    if not table.lines:
+        st.caption("No column is new in this file.")
+        return lambda: job.mapping
+    cells = [
+        (line.title, table.label(line), line.formats, "new in this file" if line.new else line.note)
+        for line in table.lines
     ]
-    return pl.DataFrame(lines, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
-
-
-def _more(plan: ColumnPlan) -> str:
-    settings = plan.model_dump(exclude_defaults=True, exclude={"column", "value"})
-    return "; ".join(
-        f"{name}: {', '.join(map(str, value)) if isinstance(value, tuple | dict) else value}"
-        for name, value in settings.items()
+    edited = st.data_editor(
+        pl.DataFrame(cells, schema=dict.fromkeys(COLUMNS, pl.String), orient="row"),
+        key=f"table_{job.id}_{only_new}",
+        hide_index=True,
+        disabled=[THEIRS, NOTE],
+        column_config={
+            BECOMES: st.column_config.SelectboxColumn(options=[LEFT_OUT, *table.fields], required=True),
+            FORMAT: st.column_config.TextColumn(help="As %d/%m/%Y; several with | between them"),
+        },
     )
+    # The browser can change what is locked too: only the two columns that may be edited are read.
+    choices = [
+        (str(label or LEFT_OUT), str(form or "")) for label, form in edited.select(BECOMES, FORMAT).rows()
+    ]
+    return lambda: table.edited(choices)
 
 
 def _outcome(job: Job) -> None:
