@@ -43,9 +43,10 @@ def draw(source: Source) -> None:
     if not jobs:
         st.caption("No file waits. Send one, and see what it would change before anything is loaded.")
         return
-    titles = {f"{job.name}, {WORDS[job.state]} ({job.sent_at:%-d %b %H:%M} UTC)": job.id for job in jobs}
-    title = st.selectbox("File", [*titles], key="inbox_file")
-    _watched(source, spool, titles[title])
+    # By its id: two files may have one name in one minute.
+    titles = {job.id: f"{job.name}, {WORDS[job.state]} ({job.sent_at:%-d %b %H:%M} UTC)" for job in jobs}
+    job_id = st.selectbox("File", [*titles], format_func=titles.__getitem__, key="inbox_file")
+    _watched(source, spool, job_id)
 
 
 @st.fragment

@@ -96,7 +96,7 @@ def test_a_guess_is_shown_as_a_table_and_rehearsed_once_a_person_says_so(drawing
     job_id = drawing.send(state="guessed", mapping=MAPPING, remarks=("One row for each case.",))
     page = drawing.drawn()
     (table,) = page.dataframe
-    assert table.value["Their column"].tolist() == ["id", "Received", "Closed", "always north"]
+    assert table.value["Their column"].tolist() == ["column 1", "Received", "Closed", "always north"]
     assert table.value["Becomes"].tolist() == ["application_ref", "received_on", "left out", "area"]
     assert table.value["Format of days"].tolist() == ["", "%d/%m/%Y", "", ""]
     rehearse(page)
