@@ -72,7 +72,8 @@ class Earlier(BaseModel):
 class Job(BaseModel):
     """fault: one sentence on why the last step did not succeed. digest: SHA-256 of a file that arrived.
 
-    by_itself: load it without a person, if nothing of it is in doubt.
+    by_itself: load it without a person, if nothing of it is in doubt. terms: changes of the terms that the
+    file suggests, as TOML; taken: names of those that the load is to write.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -90,6 +91,8 @@ class Job(BaseModel):
     columns: tuple[FileColumn, ...] = ()
     digest: str = ""
     by_itself: bool = False
+    terms: str = ""
+    taken: tuple[str, ...] = ()
     recorded_on: dt.date | None = None
     note: str = ""
     confirmed: tuple[Option, ...] = ()

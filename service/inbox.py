@@ -4,25 +4,30 @@ import logging
 import time
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 from access.settings import read_settings
 from data.errors import UserError
 from data.formatting import counted, listed_words
+from data.intake.code_lists import new_codes
 from data.intake.extract import folded
 from data.intake.guess import guess_of
 from data.intake.load import Loaded, Option, Unconfirmed, load
 from data.intake.mapping import Plan
 from data.intake.sources import feeds_of, open_sources
-from data.intake.suggest import mapping_of, remarks_of
-from data.review import Review, open_review
+from data.intake.suggest import mapping_of, remarks_of, terms_of
+from data.record import Entry, Kind
+from data.record import Outcome as Allowed
+from data.review import TERMS, Review, open_review
 from data.spool import ASKING, Earlier, FileColumn, Job, Outcome, Spool, State
-from data.terms import fitted
+from data.terms import fitted, read_terms
+from data.terms_draft import amended, changes_in, current, drafted, extended, text_of, title_of
 from service.arrivals import Arrivals, arrivals_of, write_entry
 from service.commands import lowering
 
-MOST_SHOWN = 200
+MOST_SHOWN, MOST_NAMED = 200, 20
 LONGEST_MAPPING = 65_536
 _log = logging.getLogger("candour")
 
@@ -49,7 +54,8 @@ def work(folder: Path, spool: Spool, arrivals: Arrivals | None = None) -> int:
                 arrivals.take(review.record, file)
         waiting = _waiting(spool)
         for job in waiting:
-            _do(review, spool, job)
+            # A load may have changed the terms for the next.
+            _do(replace(review, terms=read_terms(folder / TERMS)), spool, job)
     finally:
         review.ledger.engine.dispose()
     return len(waiting)
@@ -86,7 +92,15 @@ def _guess(review: Review, spool: Spool, job: Job) -> Job:
     guess = guess_of(file)
     columns = [FileColumn(name=c.name, place=c.place + 1, kind=c.kind) for c in guess.part.columns]
     guessed = {"mapping": mapping_of([guess]), "remarks": tuple(remarks_of(guess)), "columns": tuple(columns)}
-    return job.model_copy(update={"state": "guessed", "by_itself": False, **guessed})
+    done = job.model_copy(update={"state": "guessed", "by_itself": False, **guessed})
+    if not _is_new(review):
+        return done
+    changes, taken = drafted(review.folder / TERMS, review.terms, changes_in("\n".join(terms_of([guess]))))
+    return done.model_copy(update={"terms": text_of(changes), "taken": taken})
+
+
+def _is_new(review: Review) -> bool:
+    return review.ledger.version() == 0
 
 
 def _columns(earlier: Earlier, file: str) -> tuple[FileColumn, ...]:
@@ -105,9 +119,31 @@ def _columns(earlier: Earlier, file: str) -> tuple[FileColumn, ...]:
     return tuple(columns.values())
 
 
+def _amended(review: Review, job: Job) -> tuple[Review, str]:
+    """Return the review with the terms that its load would write, and their text; empty if it writes none."""
+    changes = {name: setting for name, setting in changes_in(job.terms).items() if name in job.taken}
+    if not changes:
+        return review, ""
+    text, terms = amended(review.folder / TERMS, changes, is_new=_is_new(review))
+    return replace(review, terms=terms), text
+
+
 def _rehearse(review: Review, spool: Spool, job: Job) -> Job:
     loaded = _loaded(review, spool, job, rehearsal=True)
     outcome, state = _outcome(loaded), "rehearsed"
+    if loaded.quarantine.height:
+        plan, (now, _) = plan_of(job.mapping), _amended(review, job)
+        codes = new_codes(feeds_of(open_sources(str(spool.file(job)), plan), plan), plan, now.terms)
+        lists = {
+            f"lists.{closed}": (current(now.terms, f"lists.{closed}"), own) for closed, own in codes.items()
+        }
+        named = [
+            f"{title_of(name)} lacks: {listed_words(list(own[:MOST_NAMED]))}." for name, (_, own) in lists.items()
+        ]
+        outcome = outcome.model_copy(update={"lines": (*outcome.lines, *named)})
+        # Never taken unasked, and what a person has edited stays.
+        offered = {name: extended(before, own) for name, (before, own) in lists.items()}
+        job = job.model_copy(update={"terms": text_of({**offered, **changes_in(job.terms)})})
     if job.by_itself and (questions := list(_questions(spool, job, loaded))):
         outcome = outcome.model_copy(update={"lines": (*outcome.lines, *questions)})
     elif job.by_itself:
@@ -147,6 +183,11 @@ def _load(review: Review, spool: Spool, job: Job) -> Job:
 
 
 def _loaded(review: Review, spool: Spool, job: Job, *, rehearsal: bool) -> Loaded:
+    review, terms = _amended(review, job)
+    if terms and not rehearsal:
+        names = ", ".join(job.taken)[:MOST_SHOWN]
+        scope = f"extract that was sent: its load is to write into the terms of reference: {names}"
+        review.record.write(Entry(Kind.ADMINISTRATION, job.who, job.role, scope, "", Allowed.ALLOWED))
     return load(
         review,
         [str(spool.file(job))],
@@ -156,6 +197,7 @@ def _loaded(review: Review, spool: Spool, job: Job, *, rehearsal: bool) -> Loade
         rehearsal=rehearsal,
         checks=[lowering(review)],
         who=job.who,
+        terms=terms,
         confirm_removals="--confirm-removals" in job.confirmed,
         confirm_corrections="--confirm-corrections" in job.confirmed,
         confirm_day="--confirm-day" in job.confirmed,

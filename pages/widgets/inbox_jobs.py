@@ -11,6 +11,8 @@ from data.errors import UserError
 from data.formatting import counted, written_count
 from data.record import Kind
 from data.spool import ASKING, WAITING, Job, Spool
+from data.terms import Terms
+from data.terms_draft import changes_in, current, read_as, text_of, title_of, written
 from pages.shell.current_user import services
 from service.inbox import plan_of
 from service.mapping_table import LEFT_OUT, MappingTable
@@ -26,6 +28,7 @@ WORDS = {
     "rehearsed": "waits for your word", "load": "being loaded", "loaded": "loaded", "dropped": "dropped",
     "refused": "not taken",
 }  # fmt: skip
+SETTING, NOW, FROM_FILE, TAKE = "Setting", "In the terms now", "From this file", "Write it"
 COLUMNS = THEIRS, BECOMES, FORMAT, NOTE = ("Their column", "Becomes", "Format of days", "Why, and more")
 
 
@@ -63,7 +66,7 @@ def _watched(source: Source, spool: Spool, job_id: str) -> None:
     for line in job.outcome.lines:
         st.markdown(plain(line))
     if job.state in WAITING:
-        _mapping(source.visit, spool, job)
+        _mapping(source, spool, job)
     _outcome(job)
     if job.state == "rehearsed":
         _confirm(source.visit, spool, job)
@@ -88,7 +91,7 @@ def _wait(spool: Spool, job: Job) -> None:
     look()
 
 
-def _mapping(visit: Visit, spool: Spool, job: Job) -> None:
+def _mapping(source: Source, spool: Spool, job: Job) -> None:
     known = "the mapping of an earlier load" if job.known else "a guess: look at every line"
     st.markdown(f"**Mapping** ({known})")
     for remark in () if job.outcome.counts else job.remarks:
@@ -97,16 +100,17 @@ def _mapping(visit: Visit, spool: Spool, job: Job) -> None:
     way = st.segmented_control("Show", ways, default=ways[0], key=f"way_{job.id}") or ways[0]
     with st.form(f"mapping_{job.id}", border=False):
         read = _text(job) if way == "As text" else _table(job, only_new=way == "New columns")
+        read_terms = _terms_text(job) if way == "As text" else _terms_table(source.terms, job)
         day = st.date_input("Day of the extract", job.recorded_on or "today", format="DD/MM/YYYY")
         if st.form_submit_button("Rehearse", type="primary"):
             try:
-                text = read()
+                text, (terms, taken) = read(), read_terms()
                 plan_of(text)
             except UserError as wrong:
                 st.error(plain(str(wrong)))
                 return
             change = {"state": "rehearse", "mapping": text, "recorded_on": day, "confirmed": (), "fault": ""}
-            _ask(visit, spool, job, change, "rehearsal")
+            _ask(source.visit, spool, job, {**change, "terms": terms, "taken": taken}, "rehearsal")
 
 
 def _text(job: Job) -> Callable[[], str]:
@@ -145,6 +149,40 @@ def _table(job: Job, *, only_new: bool) -> Callable[[], str]:
         (str(label or LEFT_OUT), str(form or "")) for label, form in edited.select(BECOMES, FORMAT).rows()
     ]
     return lambda: table.edited(choices)
+
+
+def _terms_text(job: Job) -> Callable[[], tuple[str, tuple[str, ...]]]:
+    """Return what reads changes of the terms, and the names of those that are wanted: here all."""
+    text = st.text_area("Changes of the terms of reference, all written with the load", job.terms, height=160)
+    return lambda: (text, tuple(changes_in(text)))
+
+
+def _terms_table(terms: Terms, job: Job) -> Callable[[], tuple[str, tuple[str, ...]]]:
+    changes = changes_in(job.terms)
+    if not changes:
+        return lambda: ("", ())
+    st.markdown("**Terms of reference** (what is ticked is written with the load)")
+    cells = [
+        (title_of(name), written(current(terms, name)), written(setting), name in job.taken)
+        for name, setting in changes.items()
+    ]
+    schema = {**dict.fromkeys((SETTING, NOW, FROM_FILE), pl.String), TAKE: pl.Boolean}
+    edited = st.data_editor(
+        pl.DataFrame(cells, schema=schema, orient="row"),
+        key=f"terms_{job.id}",
+        hide_index=True,
+        disabled=[SETTING, NOW],
+        column_config={FROM_FILE: st.column_config.TextColumn(help="Several with | between them")},
+    )
+    rows = edited.select(FROM_FILE, TAKE).rows()
+
+    def read() -> tuple[str, tuple[str, ...]]:
+        pairs = zip(changes.items(), rows, strict=True)
+        anew = {name: read_as(setting, str(typed or "")) for (name, setting), (typed, _) in pairs}
+        ticked = tuple(name for name, (_, take) in zip(changes, rows, strict=True) if take is True)
+        return text_of(anew), ticked
+
+    return read
 
 
 def _outcome(job: Job) -> None:
