@@ -134,15 +134,11 @@ def _rehearse(review: Review, spool: Spool, job: Job) -> Job:
     if loaded.quarantine.height:
         plan, (now, _) = plan_of(job.mapping), _amended(review, job)
         codes = new_codes(feeds_of(open_sources(str(spool.file(job)), plan), plan), plan, now.terms)
-        lists = {
-            f"lists.{closed}": (current(now.terms, f"lists.{closed}"), own) for closed, own in codes.items()
-        }
-        named = [
-            f"{title_of(name)} lacks: {listed_words(list(own[:MOST_NAMED]))}." for name, (_, own) in lists.items()
-        ]
+        lists = {f"lists.{closed}": list(own) for closed, own in codes.items()}
+        named = [f"{title_of(name)} lacks: {listed_words(own[:MOST_NAMED])}." for name, own in lists.items()]
         outcome = outcome.model_copy(update={"lines": (*outcome.lines, *named)})
         # Never taken unasked, and what a person has edited stays.
-        offered = {name: extended(before, own) for name, (before, own) in lists.items()}
+        offered = {name: extended(current(now.terms, name), own) for name, own in lists.items()}
         job = job.model_copy(update={"terms": text_of({**offered, **changes_in(job.terms)})})
     if job.by_itself and (questions := list(_questions(spool, job, loaded))):
         outcome = outcome.model_copy(update={"lines": (*outcome.lines, *questions)})
