@@ -14,6 +14,7 @@ from access.settings import Mode, Settings
 from data.errors import UserError
 from data.review import Review, new_review
 from data.spool import FileColumn, Job, Outcome, Spool
+from data.terms_draft import changes_in
 from pages.widgets import inbox_jobs
 from service.inbox import plan_of
 from tests.conftest import TERMS
@@ -165,6 +166,32 @@ def test_what_the_table_cannot_mean_is_one_sentence_and_asks_for_nothing(
     rehearse(page)
     assert why in page.error[0].value
     assert drawing.job(job_id).state == "guessed"
+
+
+DRAFT = 'adverse = ["upheld"]\n[lists]\nareas = ["north", "south", "not known", "Hill"]\n'
+
+
+def test_what_a_file_suggests_for_the_terms_is_written_only_where_it_is_ticked(drawing: Drawing) -> None:
+    job_id = drawing.send(state="guessed", mapping=MAPPING, terms=DRAFT, taken=("lists.areas",))
+    page = drawing.drawn()
+    table = page.dataframe[1].value
+    assert table["Setting"].tolist() == ["Findings that are adverse", "List of areas"]
+    assert table["In the terms now"].tolist() == ["", "north | south | not known"]
+    assert table["Write it"].tolist() == [False, True]
+    rehearse(page)
+    job = drawing.job(job_id)
+    assert (changes_in(job.terms), job.taken) == (changes_in(DRAFT), ("lists.areas",))
+
+
+def test_changes_of_the_terms_may_be_edited_as_text_and_are_checked(drawing: Drawing) -> None:
+    job_id = drawing.send(state="guessed", mapping=MAPPING, terms=DRAFT)
+    page = as_text(drawing)
+    page.text_area[1].set_value("[small_numbers]\nthreshold = 0")
+    rehearse(page)
+    assert "cannot be changed with a file" in page.error[0].value
+    page.text_area[1].set_value('[case]\none = "complaint"')
+    rehearse(page)
+    assert drawing.job(job_id).taken == ("case.one",)
 
 
 def test_of_a_known_mapping_only_new_columns_are_asked_about(drawing: Drawing) -> None:
