@@ -1,7 +1,7 @@
 """Files that arrive in a folder: taken once, loaded only without a doubt, never changed."""
 
 import os
-from collections.abc import Callable
+from errno import EACCES
 from pathlib import Path
 from typing import IO
 
@@ -220,10 +220,6 @@ def test_a_dropped_file_is_not_taken_again(asking: Folder) -> None:
     assert [job.state for job in asking.arrived()] == ["dropped"]
 
 
-def _locked(folder: Folder) -> None:
-    folder.put(lines(*ROWS)).chmod(0)
-
-
 def _link(folder: Folder) -> None:
     outside = folder.desk.folder / "secret.csv"
     outside.write_text(lines(*ROWS))
@@ -234,17 +230,9 @@ def _pipe(folder: Folder) -> None:
     os.mkfifo(folder.folder / "applications-2.csv")
 
 
-@pytest.mark.parametrize(
-    ("put", "why"),
-    [
-        pytest.param(_locked, "It cannot be read: Permission denied.", marks=pytest.mark.skipif(os.getuid() == 0, reason="root reads all")),
-        (_link, "It is a link, and no link is followed."),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_taken_is_said_once_and_the_next_file_comes(
-    asking: Folder, put: Callable[[Folder], None], why: str
-) -> None:
-    put(asking)
+def test_a_link_is_not_followed_which_is_said_once_and_the_next_file_comes(asking: Folder) -> None:
+    why = "It is a link, and no link is followed."
+    _link(asking)
     asking.put(lines(*ROWS, NEXT), "applications-3.csv")
     asking.look()
     after, refused = sorted(asking.arrived(), key=lambda job: job.state == "refused")
@@ -252,6 +240,17 @@ def test_what_cannot_be_taken_is_said_once_and_the_next_file_comes(
     assert after.state == "rehearsed"
     assert [entry.outcome for entry in asking.entries() if why in entry.scope] == [Outcome.REFUSED]
     assert [*asking.spool.folder.glob("*/files/applications-2*")] == []
+
+
+def test_a_file_that_may_not_be_read_is_said_once(asking: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(path: str, flags: int) -> int:
+        raise PermissionError(EACCES, os.strerror(EACCES), path, flags)
+
+    monkeypatch.setattr(arrivals, "open_no_link", locked)
+    asking.put(lines(*ROWS, NEXT))
+    asking.arrived()
+    (refused,) = asking.arrived()
+    assert (refused.state, refused.fault) == ("refused", "It cannot be read: Permission denied.")
 
 
 def test_a_pipe_is_not_waited_for(asking: Folder) -> None:
