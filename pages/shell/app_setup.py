@@ -39,6 +39,7 @@ from reports.export_request import Asked, AskedRelease
 from reports.exports import export, make
 from reports.reader import NotAsAsked
 from service import cache, inbox
+from service.arrivals import arrivals_of
 from service.view import open_source
 
 _log = logging.getLogger("candour")
@@ -82,7 +83,8 @@ def start_inbox() -> None:
     """Load in this process what one user sends; elsewhere `python -m data inbox` does, as another account."""
     spool = services().spool
     if services().settings.mode is Mode.SINGLE_USER and spool is not None:
-        work = partial(inbox.run, chosen_folder(), spool, Event())
+        arrivals = arrivals_of(services().settings, spool)
+        work = partial(inbox.run, chosen_folder(), spool, Event(), arrivals)
         Thread(target=work, name="inbox", daemon=True).start()
 
 
