@@ -9,6 +9,8 @@ PYTHON ?= $(firstword $(PYTHONS))
 BIN := .venv/bin
 REVIEW ?= reviews/demonstration
 export CANDOUR_REVIEW := $(REVIEW)
+# Some machines have Python write no bytecode: each of many processes would then compile the program for itself.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The list is complete: pip is not to look for anything that is not in it, and then says whether it all fits.
 install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1) \

@@ -73,6 +73,7 @@ class Settings(Section):
 
     anchor: further places for the heads of the record, files of other accounts or "syslog". inbox: the folder
     in which `python -m data inbox` looks for files that data stewards send; upload_megabytes: of one of them.
+    arrivals: the folder from which it takes files by itself; load_arrivals: whether it loads them too.
     only_forces: of a nation, the forces that a reader sees, by the name that the record has for them.
     """
 
@@ -84,6 +85,8 @@ class Settings(Section):
     cache_megabytes: Annotated[float, Field(ge=128, le=65_536)] = 512
     inbox: str = ""
     upload_megabytes: Annotated[int, Field(ge=1, le=10_000)] = 512
+    arrivals: str = ""
+    load_arrivals: bool = False
     only_forces: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
     sign_in: SignIn | None = None
 
@@ -110,6 +113,8 @@ class Settings(Section):
             raise ValueError("the mode 'sign-in' needs the address that readers' browsers use")
         if self.mode is not Mode.SIGN_IN and self.address:
             raise ValueError("an address is for the mode 'sign-in': the other modes are on loopback only")
+        if self.load_arrivals and not self.arrivals:
+            raise ValueError("load_arrivals needs arrivals: name the folder in which files arrive")
         return self
 
     @property
@@ -142,8 +147,9 @@ def read_settings(folder: Path) -> Settings:
     if path is None:
         return Settings()
     settings = fitted(Settings, read_toml(path), path.name)
-    if settings.inbox:
-        settings = settings.model_copy(update={"inbox": str(path.parent / settings.inbox)})
+    folders = {"inbox": settings.inbox, "arrivals": settings.arrivals}
+    own = {name: str(path.parent / named) for name, named in folders.items() if named}
+    settings = settings.model_copy(update=own)
     if settings.sign_in is None:
         return settings
     secrets = ("client_secret_file", "cookie_secret_file")

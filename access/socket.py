@@ -1,7 +1,8 @@
+from asyncio import AbstractEventLoop, BaseTransport, Transport
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -137,6 +138,40 @@ MOST_PARTS = 1_024
 MOST_UNREAD = 1_000_000
 
 
+GATHERED = 0.002  # seconds for which frames are gathered before they are written
+MOST_GATHERED = (
+    65_536  # bytes: more is written at once, so that the transport sees what the browser does not take
+)
+
+
+class Gathering:
+    """A transport that writes what comes within a moment together: at every write the server's thread lets
+    the runs of the pages go on, and waits until its next turn."""
+
+    def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._waiting = bytearray()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # all that a transport can do
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if data and not self._waiting:
+            self._loop.call_later(GATHERED, self._write)
+        self._waiting += data
+        if len(self._waiting) > MOST_GATHERED:
+            self._write()
+
+    def close(self) -> None:
+        self._write()
+        self._transport.close()
+
+    def _write(self) -> None:
+        if waiting := bytes(self._waiting):
+            self._waiting.clear()
+            self._transport.write(waiting)
+
+
 class BoundedFrames(WebSocketsSansIOProtocol):
     """Uvicorn's websocket, closed at the header of a frame that would make a message too long.
 
@@ -148,6 +183,10 @@ class BoundedFrames(WebSocketsSansIOProtocol):
         # A few packed bytes could stand for megabytes.
         config.ws_per_message_deflate = False
         super().__init__(config, server_state, app_state)
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        self.transport = cast("Transport", Gathering(self.transport, self.loop))
 
     def handle_cont(self, event: Frame) -> None:
         if self.close_sent:

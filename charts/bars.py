@@ -214,8 +214,7 @@ def parts_of(result: pl.DataFrame) -> list[str]:
 
 
 def _longest(ends: pl.Series) -> float:
-    longest = float(ends.drop_nulls().to_numpy().max(initial=0))
-    return longest if longest > 0 else 1.0
+    return float(max(ends.drop_nulls(), default=0)) or 1.0
 
 
 def _ticks(longest: float) -> list[float]:

@@ -32,14 +32,11 @@ MONTHS = 16  # past so many a month has no room for its name
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A Plotly figure (`spec`: its data and layout) with its text alternative, which states the message, and
-    its table. labels: what each bar or point is called, in order, where it can be clicked; of a cell, both
-    names."""
-
     title: str
-    spec: Part
-    alt: str
+    spec: Part  # a Plotly figure: its data and layout
+    alt: str  # its text alternative, which states the message
     table: pl.DataFrame
+    # What each bar or point is called, in order, where it can be clicked; of a cell, both names.
     labels: tuple[str | tuple[str, ...], ...] = ()
 
     @cached_property
@@ -208,10 +205,6 @@ def packed(counts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.number]]:
     return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
 
 
-def _smallest(number: int) -> np.dtype[np.signedinteger]:
-    return next(np.dtype(kind) for kind in (np.int8, np.int16, np.int32) if abs(number) <= np.iinfo(kind).max)
-
-
 def for_browser(part: Any) -> Any:  # noqa: ANN401  # any part of a figure
     """Return what the browser is sent: numbers as typed arrays, days as text, what is None left out."""
     if isinstance(part, dict):
@@ -221,13 +214,12 @@ def for_browser(part: Any) -> Any:  # noqa: ANN401  # any part of a figure
             return np.datetime_as_string(part).tolist()
         if part.dtype.kind not in "iuf" or not part.size:
             return for_browser(part.tolist())
-        # Plotly reads no whole number of eight bytes.
-        small = part
+        # Plotly reads no whole number of eight bytes: the least kind that holds both signs of the largest.
         if part.dtype == np.int64:
-            small = part.astype(np.promote_types(*(_smallest(int(end)) for end in (part.min(), part.max()))))
+            part = part.astype(np.min_scalar_type(-1 - int(np.abs(part).max())))
         shape = {"shape": str(part.shape)[1:-1]} if part.ndim > 1 else {}
-        dtype = f"{small.dtype.kind}{small.dtype.itemsize}"
-        return {"dtype": dtype, "bdata": base64.b64encode(small.tobytes()).decode(), **shape}
+        dtype = f"{part.dtype.kind}{part.dtype.itemsize}"
+        return {"dtype": dtype, "bdata": base64.b64encode(part.tobytes()).decode(), **shape}
     if isinstance(part, list | tuple | pl.Series):
         return [for_browser(value) for value in part]
     return part.isoformat() if isinstance(part, dt.date) else part

@@ -33,15 +33,12 @@ AXES: dict[str, Part] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """unit: "week", "month" or "failure", of each point. what: what its values count. events: in the plural.
-    centre: what its middle line is, "mean" or "median". share: whether its values are shares."""
-
     title: str
-    unit: str
-    what: str
-    events: str = "failures"
-    centre: str = "mean"
-    share: bool = False
+    unit: str  # "week", "month" or "failure", of each point
+    what: str  # what its values count
+    events: str = "failures"  # in the plural
+    centre: str = "mean"  # what its middle line is, or "median"
+    share: bool = False  # whether its values are shares
     words: Nouns = USUAL_WORDS
 
     @property

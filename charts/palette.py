@@ -8,20 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of one theme. other: a series that is not the one meant. band: an interval. mark and alarm: a
-    mark and words that need attention. tint: the darkest that a cell is filled with."""
-
     text: str
     quiet: str
     grid: str
     background: str
     # Charts ask for these by their place: append, and to both themes.
     series: tuple[str, ...]
-    tint: str
-    other: str
-    mark: str
-    alarm: str
-    band: str
+    tint: str  # the darkest that a cell is filled with
+    other: str  # a series that is not the one meant
+    mark: str  # a mark that needs attention
+    alarm: str  # words that do
+    band: str  # an interval
 
 
 LIGHT = Palette(

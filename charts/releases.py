@@ -30,11 +30,9 @@ LARGE, MOST_LETTERS = 15, 13  # a size of letters; of two numbers that fit besid
 
 @dataclass(frozen=True)
 class Course:
-    """A release with what happened to it, first to last. state: what it is now, in words."""
-
-    name: str
-    state: str
-    happened: tuple[tuple[dt.date, str], ...]
+    name: str  # of a release
+    state: str  # what it is now, in words
+    happened: tuple[tuple[dt.date, str], ...]  # to it, first to last
 
 
 def release_strip(title: str, courses: Sequence[Course], table: pl.DataFrame, palette: Palette) -> Chart:
@@ -62,15 +60,12 @@ def release_strip(title: str, courses: Sequence[Course], table: pl.DataFrame, pa
 
 @dataclass(frozen=True)
 class Publication:
-    """One number of a release. number: None where it was withheld. words: how it was written. current:
-    whether the release is the one that counts. status: of the release, in words."""
-
     day: dt.date
     release: str
-    words: str
-    number: float | None
-    current: bool
-    status: str
+    words: str  # how the number was written
+    number: float | None  # None where it was withheld
+    current: bool  # whether the release is the one that counts
+    status: str  # of the release, in words
     as_at: dt.date
 
 
@@ -113,13 +108,13 @@ def history(title: str, publications: Sequence[Publication], palette: Palette) -
 
 @dataclass(frozen=True)
 class Slope:
-    """One number in two releases, as published; before: empty where only the later release has it. then, now:
-    None where there is no line, since one of the two is withheld or only a bound."""
+    """One number in two releases, as published."""
 
     name: str
-    before: str
+    before: str  # empty where only the later release has it
     after: str
     change: str
+    # None where there is no line, since one of the two is withheld or only a bound.
     then: float | None = None
     now: float | None = None
 

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from data.connection import bulk_insert, reading, writing
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.formatting import counted, measured
 from data.ledger import Ledger, sqlite_url
 from data.ledger_checks import altered
@@ -51,19 +51,17 @@ UNREADABLE = (
 
 
 class Manifest(BaseModel):
-    """revision: of the tables' shape. record: number and digest of the last entry; 0 and "" without one."""
-
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal[1] = 1
     made_at: str
-    revision: str
+    revision: str  # of the tables' shape
     ledger: str
     name: str
     version: int
     edition: str
     tables: dict[str, int]
-    record: tuple[int, str]
+    record: tuple[int, str]  # number and digest of the last entry; 0 and "" without one
 
 
 class Archive(zipfile.ZipFile):
@@ -124,30 +122,20 @@ def _settle(folder: Path) -> None:
 
 
 @contextmanager
-def _legible(path: Path) -> Generator[None]:
-    try:
-        yield
-    except UNREADABLE as error:
-        raise UserError(
-            f"{path} is not a whole backup: it was made or changed by another hand, so take another copy."
-        ) from error
-
-
-@contextmanager
 def open_archive(path: Path) -> Generator[Archive]:
     with path.open("rb") as file:
         if path.stat().st_size <= DIGEST_LENGTH or _digest(file, DIGEST_LENGTH) != file.read():
             raise UserError(f"{path} is not a whole backup: it was cut off or changed, so take another copy.")
-        with _legible(path), Archive(file) as archive:
-            archive.content = _digest(file, len(archive.comment))
-            try:
-                archive.manifest = Manifest.model_validate_json(archive.read(MANIFEST))
-            except (KeyError, ValidationError):
-                raise UserError(
-                    f"{path} is not a backup that this version of Candour can read: use the version that "
-                    "made it."
-                ) from None
-            yield archive
+        try:
+            with Archive(file) as archive:
+                archive.content = _digest(file, len(archive.comment))
+                try:
+                    archive.manifest = Manifest.model_validate_json(archive.read(MANIFEST))
+                except (KeyError, ValidationError):
+                    raise refusal("other_backup", path=path) from None
+                yield archive
+        except UNREADABLE as error:
+            raise refusal("altered_backup", path=path) from error
 
 
 def _signature(key: bytes, content: bytes) -> bytes:
@@ -224,16 +212,13 @@ class Restored:
     manifest: Manifest
     signed: bool
 
-    @property
-    def signed_itself(self) -> bool:
-        return self.signed and self.manifest.revision >= SEALED_SINCE
-
     def __str__(self) -> str:
         rows = measured(sum(self.manifest.tables.values()), "row", "rows")
         tables = counted(len(self.manifest.tables), "table", "tables")
         entries = counted(self.manifest.record[0], "entry", "entries")
         signed = "every signature verified" if self.signed else "its signatures not verified for want of keys"
-        own = "signed with the record's key" if self.signed_itself else "its own signature not verified"
+        signs_itself = self.signed and self.manifest.revision >= SEALED_SINCE
+        own = "signed with the record's key" if signs_itself else "its own signature not verified"
         return (
             f"The backup of {self.manifest.name!r} at load {self.manifest.version} is whole: {rows} in "
             f"{tables} as counted when it was made and as the record has them, references that hold, "
@@ -247,10 +232,7 @@ def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | No
     with open_archive(path) as archive:
         if (revision := archive.manifest.revision) not in REVISIONS:
             version = "a later" if revision > NEWEST else "an earlier"
-            raise UserError(
-                f"The backup was made by {version} version of Candour (revision {revision}): restore it with "
-                "that one."
-            )
+            raise refusal("backup_of_another_version", version=version, revision=revision)
         known, own = dict[str, bytes](), False
         if keys is not None and keys.exists():
             known, beside = Keys(keys).read(), keys.with_name(LEDGER_ID)
@@ -286,10 +268,7 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes], *, own: bool) 
             sealed = connection.scalar(sa.select(scope).where(scope.contains(WORDS)).limit(1)) is not None
             older = archive.manifest.revision < SEALED_SINCE and not sealed
             if keys and not older and not archive.signed_by(keys.values()):
-                raise UserError(
-                    "The backup was not signed with the record's key: somebody else made or changed it. "
-                    "Nothing was kept; take another copy."
-                )
+                raise refusal("forged_backup")
             _refuse(list(_findings(connection, ledger, archive.manifest, keys, older=older)))
     finally:
         ledger.engine.dispose()
@@ -307,10 +286,8 @@ def _put_back(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame, ex
 
 def _refuse(findings: list[str]) -> None:
     if findings:
-        raise UserError(
-            f"The backup is not what it says it is, and nothing was kept: {findings[0]} "
-            f"({counted(len(findings), 'finding', 'findings')} in all.) Take another copy, and show "
-            "this one to whoever looks after the ledger."
+        raise refusal(
+            "false_backup", finding=findings[0], findings=counted(len(findings), "finding", "findings")
         )
 
 

@@ -12,7 +12,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from data.errors import UserError
+from data.errors import UserError, refusal
 
 # Any number will do, so long as nothing else in the same database takes the same lock.
 LOAD_LOCK = 3778_0033
@@ -24,9 +24,7 @@ def connect_engine(url: str, *, wait: float = 60) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
     except exc.ArgumentError:
-        raise UserError(
-            "The ledger's address is not a database URL; write it like postgresql://host/name."
-        ) from None
+        raise refusal("no_address") from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, wait)
     if parsed.get_backend_name() == "postgresql":

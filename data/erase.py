@@ -22,14 +22,10 @@ WHY = "Say why it is erased, in one line of {} to {} characters: the record keep
 
 @dataclass(frozen=True)
 class Erased:
-    """rows: row versions that went, by table. copies: entries of backups and files that may have them yet.
-
-    remains: whether somebody who reads keeps what SQLite holds beside its file, and with it what went.
-    """
-
-    rows: dict[str, int]
+    rows: dict[str, int]  # row versions that went, by table
     loads: list[int]
-    copies: list[Row]
+    copies: list[Row]  # entries of backups and files that may have them yet
+    # Whether somebody who reads keeps what SQLite holds beside its file, and with it what went.
     remains: bool = False
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from data.connection import reading, writing
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.guards import CLOSING
 from data.ledger import Ledger
 from data.tables import Tables
@@ -42,10 +42,7 @@ def _rights(tables: Tables) -> tuple[Rights, Rights]:
 def grant(ledger: Ledger, reader: str, loader: str | None = None) -> None:
     """Run as the tables' owner, after each migration; UserError, all undone, where a role may do more."""
     if ledger.engine.dialect.name != "postgresql":
-        raise UserError(
-            "The ledger is in SQLite, which has no roles: who may read it is decided by the permissions of "
-            "its file."
-        )
+        raise refusal("no_roles")
     if loader == reader:
         raise UserError("The reader and the loader are one role: name two, so that no page can load.")
     with writing(ledger.engine) as connection:
@@ -74,13 +71,8 @@ def expect_loader(ledger: Ledger) -> None:
         )
         loaders = [str(loader) for loader in connection.execute(query).scalars()]
     if not loaders:
-        raise UserError(
-            f"The role {role!r} may only read this ledger, and none may load yet: make one, and grant it "
-            "that with python -m data grant."
-        )
-    raise UserError(
-        f"The role {role!r} may only read this ledger: load as {' or '.join(map(repr, loaders))}."
-    )
+        raise refusal("no_loader", role=role)
+    raise refusal("not_the_loader", role=role, loaders=" or ".join(map(repr, loaders)))
 
 
 def _statements(connection: sa.Connection, role: str, rights: Rights) -> Iterator[str]:
@@ -104,24 +96,15 @@ def _refuse_powers(connection: sa.Connection, role: str) -> None:
     query = sa.text(f"SELECT {' OR '.join(POWERS)} FROM pg_roles WHERE rolname = :role")
     powers = connection.execute(query, {"role": role}).first()
     if powers is None:
-        raise UserError(
-            f"There is no role {role!r} in the database: make it first with CREATE ROLE {role} LOGIN, and a "
-            "password of its own."
-        )
+        raise refusal("no_such_role", role=role)
     if powers[0]:
-        raise UserError(
-            f"The role {role!r} has powers over the whole server, and nothing here would bind it: name one "
-            "that has none."
-        )
+        raise refusal("powerful_role", role=role)
     owned = sa.text(
         "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
         "AND pg_has_role(:role, relowner, 'MEMBER')"
     )
     if connection.scalar(owned, {"role": role}):
-        raise UserError(
-            f"The role {role!r} owns tables of the ledger, or is a member of the role that does, and could "
-            "take its guards away: name one that owns nothing."
-        )
+        raise refusal("owning_role", role=role)
 
 
 def _refuse_surplus(connection: sa.Connection, role: str, rights: Rights) -> None:
@@ -149,10 +132,7 @@ def _refuse_surplus(connection: sa.Connection, role: str, rights: Rights) -> Non
     surplus = [name for name, so in may.items() if so]
     surplus += [f"{privilege} on {table}" for table, privilege in sorted(more)]
     if surplus:
-        raise UserError(
-            f"The role {role!r} may still do more than it should ({', '.join(surplus[:3])}): run this as the "
-            "owner of the database, and take the role out of every other role."
-        )
+        raise refusal("surplus_rights", role=role, surplus=", ".join(surplus[:3]))
 
 
 def _scalar(connection: sa.Connection, query: str) -> str:

@@ -12,7 +12,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data.connection import connect_engine, reading, writing
-from data.errors import UserError
+from data.errors import refusal
 from data.loading import Loading, row_versions, stands, version_of
 from data.migration import REVISIONS, create, migrate, revision_of
 from data.tables import frame_of, ledger_tables, legible
@@ -43,10 +43,7 @@ class Ledger:
         with reading(self.engine) as connection:
             revision = revision_of(connection)
         if revision is None or revision < REVISIONS[0]:
-            raise UserError(
-                "The ledger was made by an earlier version of Candour: make the review anew in another "
-                "folder, and load its extracts again in their order."
-            )
+            raise refusal("too_old")
         return revision
 
     def migrate(self) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data.connection import writing
-from data.errors import Unverified
+from data.errors import Unverified, sentence
 from data.guards import CLOSING
 from data.ledger import Ledger
 from data.loading import version_of
@@ -37,6 +37,8 @@ def digests(connection: sa.Connection, tables: Tables, load: int | None = None) 
     for table, column, names in _parts(tables):
         own = table.c[column]
         rows = rows_of(connection, table, names, own.is_not(None) if load is None else own == load)
+        if rows.is_empty():
+            continue
         added = added_columns(SCHEMAS[table.name]) if table.name in SCHEMAS else {*LATER_COUNTS}
         for (number,), group in rows.group_by(column):
             # A load of an older version wrote none of these, and its digest is of what it wrote.
@@ -137,10 +139,7 @@ def registers(connection: sa.Connection, tables: Tables, version: int) -> pl.Dat
 
 def _refuse(wrong: list[str]) -> None:
     if wrong:
-        raise Unverified(
-            f"{wrong[0]} No figure is shown, since none can be verified. Have whoever looks after the ledger "
-            "restore the last whole backup."
-        )
+        raise Unverified(sentence("unverified_load", wrong=wrong[0]))
 
 
 def seal_older(record: Record, ledger: Ledger) -> list[int]:

@@ -7,7 +7,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data.connection import bulk_insert
-from data.errors import UserError
+from data.errors import refusal
 from data.formatting import written_day
 from data.schema import SCHEMAS, identity, links
 from data.tables import Tables, frame_of, typed
@@ -151,12 +151,7 @@ class Loading:
         self.stirred = self._concluded = False
         self._parents: dict[str, pl.DataFrame] = {}
         if (day := last_day(connection, tables)) is not None and recorded_on < day:
-            raise UserError(
-                f"The last load was recorded on {written_day(day)}, and this one says "
-                f"{written_day(recorded_on)}: what was known on a day is never rewritten, so load the "
-                "older extract into a new review first, or record this one on a later day; if the last load "
-                "was recorded on a wrong day, supersede it."
-            )
+            raise refusal("earlier_day", last=written_day(day), day=written_day(recorded_on))
         row = {"load": self.load, "recorded_on": recorded_on, "note": note}
         connection.execute(tables.loads.insert(), {**row, "loaded_at": dt.datetime.now(dt.UTC)})
 

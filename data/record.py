@@ -15,7 +15,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from data.connection import changing, reading, take_lock
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.ledger import Ledger
 from data.record_files import LOG, Anchor, Keys, read_signed, write_signed
 from data.tables import ENTRY_LENGTHS
@@ -75,10 +75,7 @@ class Entry:
             text: str = getattr(self, name)
             shortest = int(name in {"kind", "who", "outcome"})
             if not shortest <= len(text) <= longest or not text.isprintable():
-                raise UserError(
-                    f"The {name} of an entry in the record must be one line of {shortest} to {longest:,} "
-                    "characters that can be shown."
-                )
+                raise refusal("unfit_entry", part=name, shortest=shortest, longest=longest)
 
 
 class Row(NamedTuple):
@@ -95,11 +92,9 @@ class Row(NamedTuple):
 
 
 class Head(NamedTuple):
-    """logged: whether the system's journal is to have it too."""
-
     number: int
     digest: str
-    logged: bool
+    logged: bool  # whether the system's journal is to have it too
 
 
 _followed: dict[str, tuple[int, str, tuple[Row, ...]]] = {}
@@ -107,10 +102,8 @@ _followed: dict[str, tuple[int, str, tuple[Row, ...]]] = {}
 
 
 class Signed(NamedTuple):
-    """entries: those that vouch for rows, first to last. fault: why the record does not vouch for them."""
-
-    entries: Sequence[Row]
-    fault: str | None = None
+    entries: Sequence[Row]  # those that vouch for rows, first to last
+    fault: str | None = None  # why the record does not vouch for them
 
 
 def signature(key: bytes, previous: str, row: Row) -> str:
@@ -153,9 +146,7 @@ class Record:
         take_lock(connection, RECORD_LOCK)
         number, previous, last_at = self._last(connection)
         if not (isinstance(previous, str) and isinstance(last_at, str)):
-            raise UserError(
-                "The last entry of the record was altered: restore the last whole backup, or none can follow."
-            )
+            raise refusal("altered_end")
         # Read anew each time: a key that was replaced is not used once more by a process that kept it.
         name, key = list(self.keys.read().items())[-1]
         at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
@@ -312,9 +303,7 @@ def broken(rows: Iterable[Row], keys: Mapping[str, bytes] | None, begins: str) -
 
 @dataclass
 class Chain:
-    """keys: by id, first to last; None where no signature can be verified."""
-
-    keys: Mapping[str, bytes] | None
+    keys: Mapping[str, bytes] | None  # by id, first to last; None where no signature can be verified
     digest: str
     last: int = 0
     rows: int = 0

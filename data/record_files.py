@@ -10,7 +10,7 @@ import tempfile
 from logging.handlers import SysLogHandler
 from pathlib import Path
 
-from data.errors import UserError
+from data.errors import UserError, refusal
 
 LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{64})")
 LONGEST_LINES = 4_096
@@ -27,20 +27,14 @@ class Anchor:
 
     def expect(self) -> None:
         if not os.access(self.path, os.R_OK | os.W_OK):
-            raise UserError(
-                f"The anchor of the record, {self.path}, is missing or may not be written to: put back your "
-                "copy of it, or, if there is none, make an empty file there and tell the auditor."
-            )
+            raise refusal("no_anchor", path=self.path)
 
     def add(self, number: int, digest: str) -> None:
         try:
             with os.fdopen(os.open(self.path, os.O_RDWR | os.O_APPEND), "r+b", buffering=0) as file:
                 _append(file, f"{number} {digest}\n".encode())
         except OSError as error:
-            raise UserError(
-                f"This is done and recorded, but its line could not be added to {self.path} "
-                f"({error.strerror}): see that the file can grow, and do not do it again."
-            ) from error
+            raise refusal("not_anchored", path=self.path, error=error.strerror) from error
 
     def last(self) -> tuple[int, str] | None:
         """Return number and digest of the last whole line, 0 and "" of an empty file; None if unreadable."""
@@ -94,16 +88,10 @@ class Keys:
 
     def read(self) -> dict[str, bytes]:
         if not self.path.exists():
-            raise UserError(
-                f"The key file of the record is missing from {self.path}: put back your copy of it, or name "
-                "the place where it is in CANDOUR_RECORD_KEYS."
-            )
+            raise refusal("no_keys", path=self.path)
         # Windows has no such modes: there the rights of the folder hold.
         if os.name == "posix" and self.path.stat().st_mode & 0o077:
-            raise UserError(
-                f"Others than its owner may read {self.path}: close it with chmod 600 {self.path}, then "
-                "replace the key with python -m access key."
-            )
+            raise refusal("open_keys", path=self.path)
         lines = self.path.read_text(encoding="utf-8").splitlines()
         keys = dict(_parsed(line, number, self.path) for number, line in enumerate(lines, start=1))
         if not keys:
@@ -133,9 +121,7 @@ def _parsed(line: str, number: int, path: Path) -> tuple[str, bytes]:
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES or name != _id_of(key):
-        raise UserError(
-            f"Line {number} of {path} is not a key of the record: put back your copy of the file."
-        )
+        raise refusal("damaged_key", line=number, path=path)
     return name, key
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from pydantic import AwareDatetime, Field, model_validator
 
 from data.connection import changing, reading
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.formatting import written_count, written_day
 from data.ledger import Ledger
 from data.publishing import seal
@@ -137,18 +137,12 @@ def refuse_unfit(statement: Published, published_at: dt.datetime) -> None:
         raise UserError("Every number of a statement made elsewhere is typed, and must be marked so.")
     day = local(published_at, statement.time_zone).date()
     if max(statement.as_at, statement.known_at) > day:
-        raise UserError(
-            f"A statement speaks of the day on which it was published, {written_day(day)}, or of one before: "
-            f"it cannot be as at {written_day(statement.as_at)}."
-        )
+        raise refusal("statement_of_another_day", day=written_day(day), as_at=written_day(statement.as_at))
 
 
 def refuse_mixed(store: ReleaseStore, amends: int | None, origin: str) -> None:
     if amends is not None and store.find(amends).origin != origin:
-        raise UserError(
-            "A release of Candour's own is amended by a new version of it, not by a typed statement, and a "
-            "statement made elsewhere is corrected by typing it anew."
-        )
+        raise refusal("mixed_amendment")
 
 
 def refuse_twice(store: ReleaseStore, statement: Published, published_at: str) -> None:
@@ -229,9 +223,7 @@ class Releases:
             if decisions := move.decisions(current, by_authors=True, author=by):
                 raise UserError(own_decision(decisions[0]))
             if not _decided(frozen.overrides, move.decisions(current, by_authors=False)):
-                raise UserError(
-                    "What is decided on small numbers of this release has changed: submit it again."
-                )
+                raise refusal("other_decisions")
             move.freeze(release, seen + 1, Step.SUBMITTED, frozen.written(), public.written())
         return self.find(release)
 
@@ -259,9 +251,7 @@ class Releases:
         refuse_unfit(statement, published_at)
         with self._moving(by) as move:
             if published_at > move.moment:
-                raise UserError(
-                    "A statement is entered as published elsewhere once it is public, not before."
-                )
+                raise refusal("statement_not_public")
             refuse_mixed(move, amends, "elsewhere")
             refuse_twice(move, statement, written_moment(published_at))
             release, number, version, step = place(move, amends)
@@ -290,9 +280,7 @@ class Releases:
             if (state := current.state(move.moment)) is not State.DRAFT:
                 raise UserError(f"{current.name} is {state}: only of a draft can this be decided.")
             if by.key in current.authors:
-                raise UserError(
-                    "Whoever writes a release does not decide which small numbers it tells exactly."
-                )
+                raise refusal("own_small_numbers")
             move.enter(OVERRIDES, release, cell=cell.written(), given=given, reason=why)
 
     def overrides(self, release: int) -> tuple[Override, ...]:
@@ -352,10 +340,7 @@ def _decided(exact: Sequence[Override], decisions: Sequence[Override]) -> bool:
 
 def _refuse_old(store: ReleaseStore, frozen: ReleaseInputs) -> None:
     if frozen.against != store.approved():
-        raise UserError(
-            "Another release was approved, or a statement confirmed, since this one was held against all "
-            "that had been published: send it back and submit it again."
-        )
+        raise refusal("old_checks")
 
 
 def _overruled(alarms: Sequence[str], reasons: Mapping[str, str]) -> list[Overruled]:

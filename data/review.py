@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.ledger import Ledger, sqlite_url
 from data.migration import NEWEST, REVISIONS
 from data.record import Record, record_files
@@ -63,16 +63,10 @@ def open_review(folder: Path) -> Review:
     try:
         if (revision := review.ledger.revision()) != NEWEST:
             _refuse_a_later_shape(revision)
-            raise UserError(
-                "The ledger was made by an earlier version of Candour: bring it up to date with "
-                f"python -m data --review {folder} migrate."
-            )
+            raise refusal("not_migrated", folder=folder)
         _refuse_anothers_ledger(review)
         if review.ledger.demonstration() != review.terms.demonstration:
-            raise UserError(
-                f"{folder / TERMS} and the ledger disagree on whether this is demonstration data; put back "
-                "the terms of reference that the ledger was made with."
-            )
+            raise refusal("mixed_demonstration", path=folder / TERMS)
         review.record.prepare()
     except BaseException:
         # Whoever asks again after each error would fill the database with open connections.
@@ -116,9 +110,7 @@ def _refuse_a_ledger_open_to_all(review: Review) -> None:
         return
     file = Path(address.database or "")
     if any(map(_open_to_all, (file, Path(f"{file}-wal"), Path(f"{file}-shm")))):
-        raise UserError(
-            f"Everybody on this machine may read the ledger in {file}: close it with chmod o= {file}*."
-        )
+        raise refusal("open_ledger", file=file)
 
 
 def _open_to_all(path: Path) -> bool:
@@ -130,20 +122,14 @@ def _open_to_all(path: Path) -> bool:
 
 def _refuse_a_later_shape(revision: str) -> None:
     if revision not in REVISIONS:
-        raise UserError(
-            f"The ledger was made by a later version of Candour (its tables are at revision {revision}, and "
-            f"this version knows {NEWEST}): use that version."
-        )
+        raise refusal("too_new", revision=revision, newest=NEWEST)
 
 
 def _refuse_anothers_ledger(review: Review) -> None:
     own = review.folder / LEDGER_ID
     wanted = own.read_text(encoding="utf-8").strip() if own.exists() else ""
     if wanted != (actual := review.ledger.id()):
-        raise UserError(
-            f"The ledger of the review {review.ledger.name()!r} is not the ledger that {review.folder} was "
-            f"made with: set CANDOUR_LEDGER to the right one, or, if this is it, write {actual} into {own}."
-        )
+        raise refusal("anothers_ledger", name=review.ledger.name(), folder=review.folder, id=actual, file=own)
 
 
 def new_review(folder: Path, terms: Path | None = None) -> Review:
@@ -155,9 +141,7 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     _refuse_a_ledger_in_use(ledger, folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if own.exists() and chosen.read_bytes() != own.read_bytes():
-        raise UserError(
-            f"There is another {TERMS} in {folder} already; leave out --terms, or choose another folder."
-        )
+        raise refusal("other_terms", terms=TERMS, folder=folder)
     if not own.exists():
         write_private(own, chosen.read_bytes())
     ledger.create(read.name, demonstration=read.demonstration)
@@ -172,10 +156,7 @@ def _refuse_a_ledger_in_use(ledger: Ledger, folder: Path) -> None:
         return
     if (folder / TERMS).exists():
         raise UserError(f"There is a review in {folder} already; choose another folder.")
-    raise UserError(
-        f"The ledger holds the review {ledger.name()!r} already: name an empty database in CANDOUR_LEDGER, "
-        "or choose another folder."
-    )
+    raise refusal("other_review", name=ledger.name())
 
 
 def named_ledger() -> str | None:
@@ -189,9 +170,7 @@ def _ledger(folder: Path) -> Ledger:
 def marked(words: str = OFFICIAL_SENSITIVE, *, demonstration: bool) -> str:
     words = words.strip()
     if not words[:1].isalnum() or not words.isprintable() or len(words) > LONGEST:
-        raise UserError(
-            f"The marking must begin with a letter and be one line of at most {LONGEST} characters."
-        )
+        raise refusal("unfit_marking", longest=LONGEST)
     return f"{words} · {DEMONSTRATION}" if demonstration else words
 
 

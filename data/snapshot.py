@@ -17,7 +17,7 @@ import dataframely as dy
 import polars as pl
 
 from data.connection import reading
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.ledger import Ledger
 from data.load_digests import refuse_altered, refuse_cut, registers
 from data.loading import row_versions
@@ -130,10 +130,7 @@ def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:
     for column, name in listed_columns(SCHEMAS[table]).items():
         lost = set(rows[column].drop_nulls().unique()) - set(terms.codes(name))
         if lost:
-            raise UserError(
-                f"The ledger holds {table.replace('_', ' ')} with {min(lost)!r}, which the list {name!r} in "
-                "terms.toml no longer has; put it back."
-            )
+            raise refusal("lost_code", table=table.replace("_", " "), code=min(lost), listed=name)
 
 
 def laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.DataFrame:

@@ -20,14 +20,15 @@ from data.errors import UserError
 from data.intake.extract import safe_name
 from data.intake.load import Option
 
-State = Literal["sent", "guessed", "rehearse", "rehearsed", "load", "loaded", "dropped"]
+State = Literal["sent", "guessed", "rehearse", "rehearsed", "load", "loaded", "dropped", "refused"]
 ASKING: Final[tuple[State, ...]] = ("sent", "rehearse", "load")
 """States in which the inbox is to do something."""
 WAITING: Final[tuple[State, ...]] = ("guessed", "rehearsed")
 """States in which a person is to decide."""
+ENDED: Final[tuple[State, ...]] = ("loaded", "dropped", "refused")
 MOST_OPEN, MOST_ENDED = 20, 20
 INBOX = "inbox"  # of a review for one user, in its own folder
-JOB, FILES, MAPPINGS = "job.json", "files", "mappings"
+JOB, FILES, MAPPINGS, ARRIVED = "job.json", "files", "mappings", "arrived.txt"
 PRIVATE = 0o660  # the folder says who may come in
 
 
@@ -47,8 +48,33 @@ class Outcome(BaseModel):
     doubts: dict[str, str] = {}
 
 
+class FileColumn(BaseModel):
+    """place: from 1. kind: what its values look like, where they were looked at. new: since the last file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    place: int
+    kind: str = ""
+    new: bool = False
+
+
+class Earlier(BaseModel):
+    """What a file was loaded with: the next one is compared with it. columns: all that the file had."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mapping: str
+    name: str
+    columns: tuple[FileColumn, ...] = ()
+
+
 class Job(BaseModel):
-    """fault: one sentence on why the last step did not succeed."""
+    """fault: one sentence on why the last step did not succeed. digest: SHA-256 of a file that arrived.
+
+    by_itself: load it without a person, if nothing of it is in doubt. terms: changes of the terms that the
+    file suggests, as TOML; taken: names of those that the load is to write.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -62,6 +88,11 @@ class Job(BaseModel):
     mapping: str = ""
     remarks: tuple[str, ...] = ()
     known: bool = False  # whether the mapping is one that was loaded with before
+    columns: tuple[FileColumn, ...] = ()
+    digest: str = ""
+    by_itself: bool = False
+    terms: str = ""
+    taken: tuple[str, ...] = ()
     recorded_on: dt.date | None = None
     note: str = ""
     confirmed: tuple[Option, ...] = ()
@@ -94,13 +125,19 @@ class Spool:
             return time.time() - (self.folder / job.id / JOB).stat().st_mtime
         return 0.0
 
+    @property
+    def is_full(self) -> bool:
+        return sum(job.state not in ENDED for job in self.jobs()) >= MOST_OPEN
+
     @contextmanager
-    def receiving(self, name: str, who: str, role: str) -> Generator[IO[bytes]]:
+    def receiving(
+        self, name: str, who: str, role: str, *, digest: str = "", by_itself: bool = False
+    ) -> Generator[IO[bytes]]:
         """Take a file in: it is a job once the whole of it has come, and nothing if it has not.
 
         UserError: too many wait already.
         """
-        if sum(job.state not in ("loaded", "dropped") for job in self.jobs()) >= MOST_OPEN:
+        if self.is_full:
             raise UserError(f"{MOST_OPEN} files wait already: load or drop one of them first.")
         bare = _bare(name)
         job_id = uuid.uuid4().hex
@@ -112,11 +149,21 @@ class Spool:
                 yield file
                 size = file.tell()
             (files / bare).chmod(PRIVATE)
-            sent_at = dt.datetime.now(dt.UTC)
-            self.save(Job(id=job_id, name=bare, who=who, role=role, sent_at=sent_at, bytes=size))
+            now = dt.datetime.now(dt.UTC)
+            job = Job(id=job_id, name=bare, who=who, role=role, sent_at=now, bytes=size, digest=digest)
+            self.save(job.model_copy(update={"by_itself": by_itself}))
         except BaseException:
             shutil.rmtree(self.folder / job_id, ignore_errors=True)
             raise
+
+    def refuse(self, name: str, who: str, role: str, fault: str) -> None:
+        """Show that a file was not taken."""
+        job = Job(
+            id=uuid.uuid4().hex, name=_bare(name), who=who, role=role, sent_at=dt.datetime.now(dt.UTC),
+            bytes=0, state="refused", fault=fault,
+        )  # fmt: skip
+        (self.folder / job.id).mkdir(mode=0o770, parents=True)
+        self.end(job)
 
     def save(self, job: Job) -> None:
         """Write a job whole, or leave it as it was."""
@@ -131,25 +178,39 @@ class Spool:
         bare = job.outcome.model_copy(update={"rejected": (), "changed": ()})
         self.save(job.model_copy(update={"outcome": bare}))
         shutil.rmtree(self.folder / job.id / FILES, ignore_errors=True)
-        ended = [old for old in self.jobs() if old.state in ("loaded", "dropped")]
+        ended = [old for old in self.jobs() if old.state in ENDED]
         for old in ended[MOST_ENDED:]:
             shutil.rmtree(self.folder / old.id, ignore_errors=True)
 
-    def mappings(self) -> list[str]:
-        """Return the mappings that files were loaded with, the last first."""
-        paths = sorted((self.folder / MAPPINGS).glob("*.toml"), reverse=True)
-        return [path.read_text(encoding="utf-8") for path in paths]
+    def earlier(self) -> list[Earlier]:
+        """Return what files were loaded with, the last first."""
+        return [*self._earlier().values()]
 
-    def remember(self, mapping: str) -> None:
-        """Keep a mapping for the next extract."""
+    def remember(self, job: Job) -> None:
+        """Store what a file was loaded with for the next extract."""
         folder = self.folder / MAPPINGS
         folder.mkdir(exist_ok=True)
-        for path in folder.glob("*.toml"):
-            if path.read_text(encoding="utf-8") == mapping:
+        for path, earlier in self._earlier().items():
+            if earlier.mapping == job.mapping:
                 path.unlink()
-        (folder / f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}.toml").write_text(mapping, encoding="utf-8")
-        for path in sorted(folder.glob("*.toml"), reverse=True)[MOST_ENDED:]:
+        written = Earlier(mapping=job.mapping, name=job.name, columns=job.columns).model_dump_json()
+        (folder / f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}.json").write_text(written, encoding="utf-8")
+        for path in [*self._earlier()][MOST_ENDED:]:
             path.unlink()
+
+    def _earlier(self) -> dict[Path, Earlier]:
+        paths = sorted((self.folder / MAPPINGS).glob("*.json"), reverse=True)
+        return {path: Earlier.model_validate_json(path.read_bytes()) for path in paths}
+
+    def has_arrived(self, digest: str) -> bool:
+        """Whether a file with this digest was taken before; a job has it from its first moment on."""
+        listed = self.folder / ARRIVED
+        taken = listed.read_text(encoding="ascii").split() if listed.exists() else []
+        return digest in taken or any(job.digest == digest for job in self.jobs())
+
+    def note_arrival(self, digest: str) -> None:
+        with (self.folder / ARRIVED).open("a", encoding="ascii") as listed:
+            listed.write(f"{digest}\n")
 
     @staticmethod
     def _read(path: Path) -> Job | None:

@@ -3,29 +3,40 @@ import io
 import os
 import shutil
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from data.errors import UserError, refusal
+from data.errors import UserError, sentence
 
 BLOCK = 1 << 20
+
+
+class Changed(UserError):
+    """The file was written while it was read."""
+
+
+def open_no_link(path: str, flags: int) -> int:
+    """Opener of a file, which follows no link and waits for no pipe."""
+    # Windows has neither.
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 class StableFile:
     """A file that is read once, into a copy; `digest` is the SHA-256 of the copy, in hex."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, opener: Callable[[str, int], int] | None = None) -> None:
         self._path = path
         self._name = name
+        self._opener = opener
         self._modified = 0
         self.digest = ""
 
     def copy(self, out: IO[bytes]) -> None:
         sha = hashlib.sha256()
-        with self._path.open("rb") as file:
-            before = _stamp(os.fstat(file.fileno()))
+        with open(self._path, "rb", opener=self._opener) as file:
+            before = stamp_of(os.fstat(file.fileno()))
             rest = before[0]
             # A file that grows is never followed: one byte too many is enough to know.
             while block := file.read(min(BLOCK, rest + 1)):
@@ -33,7 +44,7 @@ class StableFile:
                 out.write(block)
                 if (rest := rest - len(block)) < 0:
                     raise self._changed()
-            if rest or before != _stamp(os.fstat(file.fileno())):
+            if rest or before != stamp_of(os.fstat(file.fileno())):
                 raise self._changed()
         self._modified = before[1]
         self.digest = sha.hexdigest()
@@ -50,8 +61,8 @@ class StableFile:
         if (digest, modified) != (self.digest, self._modified):
             raise self._changed()
 
-    def _changed(self) -> UserError:
-        return refusal("file_changed", file=self._name)
+    def _changed(self) -> Changed:
+        return Changed(sentence("file_changed", file=self._name))
 
 
 def read_stable(path: Path) -> bytes:
@@ -64,7 +75,7 @@ def read_stable(path: Path) -> bytes:
     return copy.getvalue()
 
 
-def _stamp(status: os.stat_result) -> tuple[int, int, int]:
+def stamp_of(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 

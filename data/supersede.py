@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from data.connection import writing
-from data.errors import UserError
+from data.errors import UserError, refusal
 from data.formatting import counted, written_day
 from data.grants import expect_loader
 from data.ledger import Ledger
@@ -25,14 +25,12 @@ WHY = "Say why the load does not count, in one line of {} to {} characters: the 
 
 @dataclass(frozen=True)
 class Superseded:
-    """last: day of the last load that stands; None where none does."""
-
     load: int
     by_load: int
     recorded_on: dt.date
     taken_out: int
     opened_again: int
-    last: dt.date | None
+    last: dt.date | None  # day of the last load that stands, if one does
 
 
 def supersede(review: Review, load: int, reason: str) -> Superseded:
@@ -79,10 +77,7 @@ def _expect_last(connection: sa.Connection, tables: Tables, load: int) -> dt.dat
     if last is None:
         raise UserError("No load stands in this review: there is none to supersede.")
     if last.load != load:
-        raise UserError(
-            f"Only the last load that stands can be superseded, which is load {last.load} of "
-            f"{written_day(last.recorded_on)}: supersede the later ones first, from the last back."
-        )
+        raise refusal("not_the_last_load", load=last.load, day=written_day(last.recorded_on))
     return last.recorded_on
 
 

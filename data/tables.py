@@ -263,8 +263,11 @@ def frame_of(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> p
     # Converting each cell in Python, as SQLAlchemy does, would cost more than all the rest.
     result = connection.execute(query)
     cells = cast("sa.engine.interfaces.DBAPICursor", result.cursor).fetchall()
-    rows = pl.DataFrame(cells, schema=list(result.keys()), orient="row", infer_schema_length=None)
     kinds = [TYPES[column.type.python_type] for column in query.selected_columns]
+    if not cells:
+        # Most tables have no rows of one load, and to convert none takes as long as to convert a few.
+        return pl.DataFrame(schema=dict(zip(result.keys(), kinds, strict=True)))
+    rows = pl.DataFrame(cells, schema=list(result.keys()), orient="row", infer_schema_length=None)
     return rows.with_columns(
         _as_type(pl.col(name), stored_as, kind)
         for (name, stored_as), kind in zip(rows.schema.items(), kinds, strict=True)

@@ -1,7 +1,6 @@
 """Shares with their intervals, and medians: every figure of Candour is divided here and nowhere else."""
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 
@@ -17,14 +16,7 @@ def quantile_days(spent: pl.DataFrame, share: float) -> float | None:
     if spent.is_empty():
         return None
     ordered = spent.sort("days")
-    return quantile(ordered["days"].to_numpy(), ordered["times"].to_numpy().cumsum(), share)
-
-
-Z = 1.9599639845400545  # 95% of a normal distribution lie within so many standard deviations
-
-
-def quantile(days: npt.NDArray[np.integer], so_far: npt.NDArray[np.integer], share: float) -> float:
-    """days: in order. so_far: how many rows have spent so many days or fewer."""
+    days, so_far = ordered["days"].to_numpy(), ordered["times"].to_numpy().cumsum()
     least = share * int(so_far[-1])
     at_least = float(days[np.searchsorted(so_far, least)])
     if share != MIDDLE:
@@ -32,6 +24,7 @@ def quantile(days: npt.NDArray[np.integer], so_far: npt.NDArray[np.integer], sha
     return (at_least + float(days[np.searchsorted(so_far, least, side="right")])) / 2
 
 
+Z = 1.9599639845400545  # 95% of a normal distribution lie within so many standard deviations
 MIDDLE = 0.5
 HALF = 0.5 + 1e-12  # the product of survival shares that make exactly one half may come out a hair above it
 

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
 import polars as pl
 
 from metrics.as_at import Clocks, known
 from metrics.dimensions import Dimension
-from metrics.intervals import median_days, quantile, quantile_days, shared
+from metrics.intervals import MIDDLE, median_days, quantile_days, shared
 from metrics.metric import AnyMetric, Duration, Metric, Spell
 
 
@@ -216,28 +215,42 @@ def _ages_over_time(
 
 
 def _ages_on(spans: pl.DataFrame, days: Sequence[dt.date], share: float) -> pl.DataFrame:
-    """Return the figure on each day, in order: one pass over the days, each row added to the number of its
-    first day when it begins to count, and taken away when it ends."""
+    """Return the figure on each day, in order: one pass over the days and what begins or ends on them. The
+    day on which the row at the share began moves little from day to day, so none is counted anew."""
     last, earliest = days[-1], spans["since"].min()
     first = min(days[0], earliest) if isinstance(earliest, dt.date) else days[0]
-    on = spans.filter(pl.col("begins") <= last).with_columns(
-        pl.col("since", "begins", "ends").sub(first).dt.total_days().fill_null((last - first).days + 1)
-    )
-    waiting = np.zeros((last - first).days + 1, np.int64)
-    came, went = (on.sort(name).select("since", name, "times").to_numpy() for name in ("begins", "ends"))
-    rows: list[tuple[dt.date, int, int, float | None]] = []
-    for day in days:
-        number = (day - first).days
-        to_come, to_go = (np.searchsorted(moved[:, 1], number, side="right") for moved in (came, went))
-        np.add.at(waiting, came[:to_come, 0], came[:to_come, 2])
-        np.add.at(waiting, went[:to_go, 0], -went[:to_go, 2])
-        came, went = came[to_come:], went[to_go:]
-        so_far = waiting[number::-1].cumsum()
-        total = int(so_far[-1])
-        rows.append((day, total, total, quantile(np.arange(number + 1), so_far, share) if total else None))
-    schema = {"day": pl.Date, "numerator": pl.Int64, "denominator": pl.Int64, "value": pl.Float64}
-    nothing = pl.lit(None, pl.Float64)
-    return pl.DataFrame(rows, schema, orient="row").with_columns(low=nothing, high=nothing)
+    passed = pl.col("since", "begins", "ends").sub(first).dt.total_days()
+    on = spans.filter(pl.col("begins") <= last).select(passed, "times")
+    begun = on.group_by("since", day="begins").agg(step=pl.col("times").sum())
+    ended = on.drop_nulls("ends").group_by("since", day="ends").agg(step=-pl.col("times").sum())
+    moved = pl.concat([begun, ended]).sort("day")
+    numbers = [(day - first).days for day in days]
+    until = moved["day"].search_sorted(pl.Series(numbers), side="right").to_list()
+    moves, done = moved.select("since", "step").rows(), 0
+    # reached: how many that count began on day `at` or later.
+    waiting, total, at, reached = [0] * (numbers[-1] + 1), 0, 0, 0
+    totals, values = list[int](), list[float | None]()
+    for number, end in zip(numbers, until, strict=True):
+        for since, step in moves[done:end]:
+            waiting[since] += step
+            total += step
+            reached += step if since >= at else 0
+        done, least = end, share * total
+        while reached < least:
+            at -= 1
+            reached += waiting[at]
+        while at < number and reached - waiting[at] >= least:
+            reached -= waiting[at]
+            at += 1
+        value: float | None = float(number - at) if total else None
+        if total and share == MIDDLE and reached == least:
+            earlier = next(since for since in range(at - 1, -1, -1) if waiting[since])
+            value = (2 * number - at - earlier) / 2
+        totals.append(total)
+        values.append(value)
+    columns = {"day": days, "numerator": totals, "denominator": totals, "value": values}
+    frame, nothing = pl.DataFrame(columns, schema_overrides={"value": pl.Float64}), pl.lit(None, pl.Float64)
+    return frame.with_columns(low=nothing, high=nothing)
 
 
 def figure(metric: AnyMetric, sums: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

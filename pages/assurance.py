@@ -126,7 +126,7 @@ def _drawn_by(view: View) -> None:
         st.markdown("No sample has been checked yet.")
         return
     split = splits[choices.one("Who was drawn, by", list(splits), key="drawn_by")]
-    metric = spoken(SHARE_CHECKED, view.source.terms.words)
+    metric = spoken(SHARE_CHECKED, view.source.words)
 
     def make(view: View, colours: Palette) -> Chart:
         return dots(metric, share_checked(view, split), None, split, clocks=view.clocks, palette=colours)

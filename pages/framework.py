@@ -1,14 +1,17 @@
 """The only module that touches what Streamlit keeps private: its messages, cookies, pages and elements."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
 import os
 import re
-from collections.abc import Mapping
-from functools import wraps
+from collections import deque
+from collections.abc import Callable, Mapping
+from functools import cache, partial, wraps
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import streamlit
@@ -20,8 +23,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Block_pb2 import Block
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Markdown_pb2 import Markdown
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.runtime import Runtime
 from streamlit.runtime.runtime_util import serialize_forward_msg
-from streamlit.runtime.scriptrunner import StopException
+from streamlit.runtime.scriptrunner import ScriptRunnerEvent, StopException
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit.util import calc_hash
@@ -37,7 +42,9 @@ __all__ = ["StopException", "UploadedFile"]
 PROVIDER = "provider"
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
+CAPTION = Markdown.Type.CAPTION
 LABELLED = ("label", "help", "title")
+GATHERED = 0.005  # seconds for which what a run draws is gathered before it is sent
 # Their labels are written by us, with marks of ours in them.
 MARKED = ("expandable", "page_link", "alert", "popover", "menu_button")
 
@@ -159,6 +166,74 @@ class Unchecked(BaseFigure):
         return object.__getattribute__(self, "_spec")
 
 
+class _Events:
+    """What the runs of one session have drawn, and that they began or ended, in order, until its server takes
+    it."""
+
+    def __init__(self, session: Any) -> None:  # noqa: ANN401  # Streamlit's own, whose methods are private
+        self._wake, self._loop, self._lock = session._call_soon_on_event_loop, session._event_loop, Lock()
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def add(self, event: Callable[[], None], *, drawn: bool) -> None:
+        with self._lock:
+            first = not self._waiting
+            self._waiting.append(event)
+        if not drawn:
+            self._wake(self._take)
+        elif first:
+            self._wake(self._take_later)
+
+    def _take_later(self) -> None:
+        self._loop.call_later(GATHERED, self._take)
+
+    def _take(self) -> None:
+        try:
+            while event := self._next():
+                event()
+        finally:
+            # Nothing, unless one of them failed: that is reported, and the others are taken all the same.
+            if self._waiting:
+                self._loop.call_soon(self._take)
+
+    def _next(self) -> Callable[[], None] | None:
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
+
+
+def send_together() -> None:
+    """Have the server take what a run draws in groups: woken for every element, it and the run would stop
+    each other hundreds of times a click."""
+    for owner, name, gathering in (
+        (AppSession, "_on_scriptrunner_event", _gathering),
+        (Runtime, "_enqueued_some_message", _noticing),
+    ):
+        method = getattr(owner, name)
+        if not hasattr(method, "__wrapped__"):
+            setattr(owner, name, gathering(method))
+
+
+def _gathering(on_event: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
+    @wraps(on_event)
+    def gather(session: Any, sender: object, event: ScriptRunnerEvent, **how: Any) -> None:  # noqa: ANN401
+        events = vars(session).get("events") or vars(session).setdefault("events", _Events(session))
+        taken = partial(session._handle_scriptrunner_event_on_event_loop, sender, event, **how)
+        events.add(taken, drawn=event is ScriptRunnerEvent.ENQUEUE_FORWARD_MSG)
+
+    return gather
+
+
+def _noticing(notice: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
+    @wraps(notice)
+    def notice_here(runtime: Any) -> None:  # noqa: ANN401
+        server = runtime._get_async_objs()
+        if asyncio._get_running_loop() is server.eventloop:
+            server.need_send_data.set()
+        else:
+            notice(runtime)
+
+    return notice_here
+
+
 def draw_as_words() -> None:
     for name, escaping in (("_enqueue", _escaping_element), ("_block", _escaping_block)):
         method = getattr(DeltaGenerator, name)
@@ -187,11 +262,17 @@ def _escaping_block(block: Any) -> Any:  # noqa: ANN401  # Streamlit's own metho
 
 
 def escape(kind: str, element: Message) -> None:
-    texts = [name for name in LABELLED if name != "label" or kind not in MARKED]
-    caption = isinstance(element, Markdown) and element.element_type == Markdown.Type.CAPTION
-    if kind == "heading" or caption:
-        texts.append("body")
-    fields = element.DESCRIPTOR.fields_by_name
+    texts = _texts_of(kind, type(element))
+    if isinstance(element, Markdown) and element.element_type == CAPTION:
+        texts = (*texts, "body")
     for name in texts:
-        if name in fields and (words := getattr(element, name)):
+        if words := getattr(element, name):
             setattr(element, name, plain(words, lines=True))
+
+
+@cache
+def _texts_of(kind: str, message: type[Message]) -> tuple[str, ...]:
+    texts = [name for name in LABELLED if name != "label" or kind not in MARKED]
+    if kind == "heading":
+        texts.append("body")
+    return tuple(name for name in texts if name in message.DESCRIPTOR.fields_by_name)

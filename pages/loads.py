@@ -120,7 +120,7 @@ def quarantined(source: Source, rejected: pl.DataFrame) -> None:
 
 
 def _table(source: Source, frame: pl.DataFrame, columns: dict[str, str]) -> None:
-    names = {name: source.terms.words.renamed(name) for name in frame["table_name"].unique()}
+    names = {name: source.words.renamed(name) for name in frame["table_name"].unique()}
     named = pl.col("table_name").replace(names).str.to_titlecase()
     st.dataframe(frame.with_columns(named).select(*columns).rename(columns), hide_index=True)
 
@@ -131,7 +131,7 @@ def removed(source: Source, own: dict[str, Any], receipts: pl.DataFrame) -> None
         st.caption("This load removed no row.")
         return
     removals = receipts.select("table_name", "removed").rows()
-    by_table = [f"{source.terms.words.renamed(table)} {written_count(count)}" for table, count in removals]
+    by_table = [f"{source.words.renamed(table)} {written_count(count)}" for table, count in removals]
     total = counted(int(receipts["removed"].sum()), "row", "rows")
     st.markdown(plain(f"On {day} load {load} removed {total}: {listed_words(by_table)}."))
     if not source.visit.may(Permission.CASE_ROWS):
@@ -146,7 +146,7 @@ def _removed_rows(source: Source, table: str, load: int) -> pl.DataFrame:
     gone = source.changes(table, load).filter(pl.col("change") == "removed")
     key = [name for name in SCHEMAS[table].primary_key() if name in gone.columns]
     row = pl.concat_str(key, separator=" ").alias("Removed row")
-    return gone.select(pl.lit(capitalised(source.terms.words.renamed(table))).alias("Table"), row)
+    return gone.select(pl.lit(capitalised(source.words.renamed(table))).alias("Table"), row)
 
 
 def changed(source: Source, load: int, receipts: pl.DataFrame) -> None:
@@ -156,7 +156,7 @@ def changed(source: Source, load: int, receipts: pl.DataFrame) -> None:
     if receipts.is_empty():
         st.caption("This load changed nothing.")
         return
-    words = source.terms.words
+    words = source.words
     tables = {words.cases if table == "applications" else table: table for table in receipts["table_name"]}
     table = tables[choices.one("Table", list(tables), key="table")]
     empty = pl.when(pl.col("change") == "changed").then(pl.lit("(empty)")).otherwise(pl.lit(""))

@@ -15,60 +15,44 @@ _CODES = cs.enum() | cs.categorical() | cs.by_dtype(pl.Null)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
-    """subtitle: a sentence, its days. notes: its unit, definition and the like, each with its label.
-
-    named: what a file with this table alone is called, which many may see: never what its rows hold.
-    """
-
     title: str
     rows: pl.DataFrame
-    subtitle: str = ""
-    notes: tuple[tuple[str, str], ...] = ()
-    named: str = ""
+    subtitle: str = ""  # a sentence, its days
+    notes: tuple[tuple[str, str], ...] = ()  # its unit, definition and the like, each with its label
+    named: str = ""  # of a file with it alone, whose name many may see: never what its rows hold
 
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """A table of texts. numbers: of each column, whether it holds numbers."""
-
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    numbers: tuple[bool, ...]
+    numbers: tuple[bool, ...]  # of each column, whether it holds numbers
     subtitle: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Section:
-    """One part of a briefing or a notice. points: bold words or none, and the rest.
-
-    tables: of texts and counts, in a briefing. grids: in a notice.
-    """
-
     heading: str
     lines: tuple[str, ...] = ()
-    points: tuple[tuple[str, str], ...] = ()
+    points: tuple[tuple[str, str], ...] = ()  # bold words or none, and the rest
     charts: tuple[Chart, ...] = ()
-    tables: tuple[Table, ...] = ()
-    grids: tuple[Grid, ...] = ()
+    tables: tuple[Table, ...] = ()  # of texts and counts, in a briefing
+    grids: tuple[Grid, ...] = ()  # in a notice
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Content:
-    """Everything that one file holds: tables, or a briefing's sections with the tables in them.
-
-    created_at: in UTC. caution: what a reader must know before they pass a number on. body: whose review it
-    is. days: a sentence, of all of it.
-    """
+    """Everything that one file holds: tables, or a briefing's sections with the tables in them."""
 
     review: str
     marking: str
-    created_at: dt.datetime
+    created_at: dt.datetime  # in UTC
     created_by: str
     reason: str | None = None
-    caution: str = ""
-    body: str = ""
-    days: str = ""
+    caution: str = ""  # what a reader must know before they pass a number on
+    body: str = ""  # whose review it is
+    days: str = ""  # a sentence, of all of it
     tables: tuple[Table, ...] = ()
     sections: tuple[Section, ...] = ()
 
@@ -94,11 +78,8 @@ class Content:
 
 
 def plain_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as any file has them: codes as text, every other column as it is.
-
-    Raises:
-        TypeError: a column is of a kind that no file of ours holds, or there is none.
-        UserError: a column's name cannot stand in every program.
+    """Rows as any file has them: codes as text, every other column as it is. A TypeError where a column is of
+    a kind that no file holds, or there is none; a UserError where a name cannot stand in every program.
     """
     plain = rows.with_columns(_CODES.cast(pl.String))
     if misfits := sorted(set(plain.columns) - set(plain.select(_PLAIN).columns)):

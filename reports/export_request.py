@@ -32,12 +32,7 @@ NOT_REAL = "Demonstration data: nothing here is about a real person or a real ca
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One file, asked for: nothing of it is computed until it is fetched.
-
-    then: over time, as known on each day or on the one day (None: not over time). occurring: whether groups
-    in which nothing counts are left out. where: the values that rows have (None: not recorded). days: first
-    and last day of the record's entries. title, make: a table of a page.
-    """
+    """One file, asked for: nothing of it is computed until it is fetched."""
 
     export: str
     format: Format = Format.XLSX
@@ -48,10 +43,11 @@ class Asked:
     against: dt.date | None = None
     by: tuple[str, ...] = ()
     every: str | None = None
-    then: bool | None = None
-    occurring: bool = False
-    where: tuple[tuple[str, str | None], ...] = ()
-    days: tuple[dt.date, dt.date] | None = None
+    then: bool | None = None  # over time, as known on each day or on the one day; None: not over time
+    occurring: bool = False  # whether groups in which nothing counts are left out
+    where: tuple[tuple[str, str | None], ...] = ()  # the values that rows have; None: not recorded
+    days: tuple[dt.date, dt.date] | None = None  # the first and the last of the record's entries
+    # A table of a page.
     title: str = ""
     make: Callable[[View], pl.DataFrame | Table] | None = None
 

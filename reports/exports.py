@@ -75,13 +75,13 @@ EXPORTS = (
 
 @dataclass(frozen=True)
 class File:
-    """A file that was compared with what was asked for. rows: of all its tables. digest: SHA-256, in hex."""
+    """A file that was compared with what was asked for."""
 
     name: str
     media_type: str
     content: bytes
-    rows: int
-    digest: str
+    rows: int  # of all its tables
+    digest: str  # SHA-256, in hex
 
 
 class _Kind(NamedTuple):
@@ -116,11 +116,9 @@ def export(id_: str) -> Export:
 
 
 def make(export: Export, content: Content | Issue, format_: Format) -> File:
-    """Make a file, open it again and compare it with what was asked for.
-
-    Raises:
-        UserError: the file cannot hold what was asked for; with `NotAsAsked`, it was made and differs.
-        ValueError: the export has no such format, is made of something else, or lacks its reason.
+    """Make a file, open it again and compare it with what was asked for. A UserError where it cannot hold
+    that, `NotAsAsked` where it differs. A ValueError where the export has no such format, is made of
+    something else or lacks its reason.
     """
     if format_ not in export.formats:
         raise ValueError(f"{export.id} does not leave as {format_}")

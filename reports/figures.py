@@ -104,10 +104,9 @@ def _numbers(metric: AnyMetric, result: pl.DataFrame) -> list[pl.Series]:
     if not isinstance(metric, Duration) and not metric.share:
         return [counts]
     out_of = result["denominator"].alias(capitalised(metric.out_of or ""))
-    if isinstance(metric, Duration) and metric.out_of == metric.counts:
-        return [result["value"].alias(capitalised(metric.unit)), counts]
     if isinstance(metric, Duration):
-        return [result["value"].alias(capitalised(metric.unit)), counts, out_of]
+        days = result["value"].alias(capitalised(metric.unit))
+        return [days, counts] if metric.out_of == metric.counts else [days, counts, out_of]
     numbers = [counts, out_of, result["value"].alias("Share")]
     if metric.chance:
         numbers += [result["low"].alias("Share, low end"), result["high"].alias("Share, high end")]
@@ -165,7 +164,7 @@ def _columns(source: Source, table: str) -> Iterator[dict[str, Any]]:
             "Key": name in schema.primary_key(),
             "May be missing": column.nullable,
             "Refers to": many.get(refers.get(name, ""), refers.get(name)),
-            source.terms.words("Stands for a member of {staff}"): name in staff,
+            source.words("Stands for a member of {staff}"): name in staff,
         }
 
 

@@ -110,10 +110,8 @@ def _tags(kind: str) -> dict[str, list[re.Pattern[str]]]:
 
 
 class Page(NamedTuple):
-    """marked: texts of elements, by their numbers. around: of its head, of its foot and of no element."""
-
-    marked: dict[int, str]
-    around: list[tuple[str, str]]
+    marked: dict[int, str]  # texts of elements, by their numbers
+    around: list[tuple[str, str]]  # of its head, of its foot and of no element
 
 
 def squeezed(text: str) -> str:

@@ -66,20 +66,15 @@ NARROWEST, WIDEST = 9, 60
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """above: lines over the table, each with its style. heads, styles: of each column's head and cells.
-
-    frozen: how many rows and columns stay in sight. A cell of the style "link" leads to the sheet it names.
-    """
-
     name: str
-    above: tuple[tuple[str, str], ...]
+    above: tuple[tuple[str, str], ...]  # lines over the table, each after its style
     widths: tuple[int, ...]
     table: str = ""
     columns: tuple[str, ...] = ()
-    heads: tuple[str, ...] = ()
-    styles: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()  # the style of each column's head
+    styles: tuple[str, ...] = ()  # of its cells: one of the style "link" leads to the sheet that it names
     rows: Sequence[tuple[Value | None, ...]] = ()
-    frozen: tuple[int, int] = (0, 0)
+    frozen: tuple[int, int] = (0, 0)  # how many rows and columns stay in sight
 
     def cells(self) -> Iterator[tuple[int, int, str, Value]]:
         """Yield the row and column from 0, the style and the value of each cell that is not empty."""
@@ -99,13 +94,11 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
-    """marking: on every printed page; None where it is for the public, whose tables have no filters."""
-
     title: str
     author: str
     created_at: dt.datetime
     sheets: tuple[Sheet, ...]
-    marking: str | None = None
+    marking: str | None = None  # on every printed page; None for the public, whose tables have no filters
 
     @property
     def printed(self) -> str:

@@ -45,7 +45,6 @@ def resident() -> int | None:
 
 def size_of(value: object) -> int:
     if type(value) in LEAVES:
-        # Most parts of what is weighed are these, and the questions below take longer than they.
         return sys.getsizeof(value)
     if isinstance(value, pl.DataFrame):
         # Measured: a small frame takes far more than its values.
@@ -54,14 +53,15 @@ def size_of(value: object) -> int:
         return size
     size = sys.getsizeof(value)
     if isinstance(value, list | tuple | set | frozenset):
-        return size + sum(map(size_of, value))
-    if isinstance(value, Mapping):
-        parts: Iterable[object] = (*value.keys(), *value.values())
+        parts: Iterable[object] = value
+    elif isinstance(value, Mapping):
+        parts = (*value.keys(), *value.values())
     elif is_dataclass(value) and not isinstance(value, type):
         parts = (getattr(value, field.name) for field in fields(value))
     else:
         parts = (vars(value),) if hasattr(value, "__dict__") and not callable(value) else ()
-    return size + sum(map(size_of, parts))
+    # Most parts are leaves, and a call of its own for each takes longer than to weigh it.
+    return size + sum(sys.getsizeof(part) if type(part) in LEAVES else size_of(part) for part in parts)
 
 
 def key_of(value: object) -> Hashable:

@@ -1,23 +1,33 @@
 """What the inbox does with a file that was sent: guess a mapping, rehearse, and load once a person agreed."""
 
 import logging
+import time
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 from access.settings import read_settings
 from data.errors import UserError
+from data.formatting import counted, listed_words
+from data.intake.code_lists import new_codes
+from data.intake.extract import folded
+from data.intake.guess import guess_of
 from data.intake.load import Loaded, Option, Unconfirmed, load
 from data.intake.mapping import Plan
 from data.intake.sources import feeds_of, open_sources
-from data.intake.suggest import suggest
-from data.review import Review, open_review
-from data.spool import ASKING, Job, Outcome, Spool, State
-from data.terms import fitted
+from data.intake.suggest import mapping_of, remarks_of, terms_of
+from data.record import Entry, Kind
+from data.record import Outcome as Allowed
+from data.review import TERMS, Review, open_review
+from data.spool import ASKING, Earlier, FileColumn, Job, Outcome, Spool, State
+from data.terms import fitted, read_terms
+from data.terms_draft import amended, changes_in, current, drafted, extended, text_of, title_of
+from service.arrivals import Arrivals, arrivals_of, write_entry
 from service.commands import lowering
 
-MOST_SHOWN = 200
+MOST_SHOWN, MOST_NAMED = 200, 20
 LONGEST_MAPPING = 65_536
 _log = logging.getLogger("candour")
 
@@ -32,59 +42,129 @@ def plan_of(mapping: str) -> Plan:
         raise UserError(f"The mapping is not valid TOML: {error}.") from None
 
 
-def work(folder: Path, spool: Spool) -> int:
+def work(folder: Path, spool: Spool, arrivals: Arrivals | None = None) -> int:
     """Do what is asked of each waiting file, the oldest first, and return how many there were."""
-    waiting = [job for job in reversed(spool.jobs()) if job.state in ASKING]
-    if waiting:
-        review = open_review(folder)
-        try:
-            for job in waiting:
-                _do(review, spool, job)
-        finally:
-            review.ledger.engine.dispose()
+    ready = arrivals.ready() if arrivals else []
+    if not ready and not _waiting(spool):
+        return 0
+    review = open_review(folder)
+    try:
+        if arrivals:
+            for file in ready:
+                arrivals.take(review.record, file)
+        waiting = _waiting(spool)
+        for job in waiting:
+            # A load may have changed the terms for the next.
+            _do(replace(review, terms=read_terms(folder / TERMS)), spool, job)
+    finally:
+        review.ledger.engine.dispose()
     return len(waiting)
+
+
+def _waiting(spool: Spool) -> list[Job]:
+    return [job for job in reversed(spool.jobs()) if job.state in ASKING]
 
 
 def _do(review: Review, spool: Spool, job: Job) -> None:
     steps: dict[State, Callable[[Review, Spool, Job], Job]]
     steps = {"sent": _guess, "rehearse": _rehearse, "load": _load}
-    before = "rehearsed" if job.state == "load" else "guessed"
-    try:
-        done = steps[job.state](review, spool, job)
-    except UserError as refused:
-        done = job.model_copy(update={"state": before, "fault": str(refused)})
-    except Exception:  # noqa: BLE001  # one file must not stop the others
-        _log.exception("The inbox could not deal with a file.")
-        sentence = "This did not work, and nothing was changed. The reason is in the log of the inbox."
-        done = job.model_copy(update={"state": before, "fault": sentence})
-    if done.state == "loaded":
-        spool.end(done)
-    else:
-        spool.save(done)
+    while job.state in ASKING:
+        failed = {"state": "rehearsed" if job.state == "load" else "guessed", "by_itself": False}
+        try:
+            job = steps[job.state](review, spool, job)
+        except UserError as refused:
+            job = job.model_copy(update={**failed, "fault": str(refused)})
+        except Exception:  # noqa: BLE001  # one file must not stop the others
+            _log.exception("The inbox could not deal with a file.")
+            sentence = "This did not work, and nothing was changed. The reason is in the log of the inbox."
+            job = job.model_copy(update={**failed, "fault": sentence})
+        spool.save(job)
+    if job.state == "loaded":
+        spool.end(job)
 
 
 def _guess(review: Review, spool: Spool, job: Job) -> Job:
     file = str(spool.file(job))
-    for mapping in spool.mappings():
-        if _fits(mapping, file):
-            ready = {"state": "rehearse", "mapping": mapping, "known": True, "recorded_on": review.today()}
-            return _rehearse(review, spool, job.model_copy(update=ready))
-    guess = suggest(file)
-    return job.model_copy(update={"state": "guessed", "mapping": guess.mapping, "remarks": guess.remarks})
+    for earlier in spool.earlier():
+        if columns := _columns(earlier, file):
+            ready = {"state": "rehearse", "mapping": earlier.mapping, "known": True, "columns": columns}
+            return job.model_copy(update={**ready, "recorded_on": review.today()})
+    guess = guess_of(file)
+    columns = [FileColumn(name=c.name, place=c.place + 1, kind=c.kind) for c in guess.part.columns]
+    guessed = {"mapping": mapping_of([guess]), "remarks": tuple(remarks_of(guess)), "columns": tuple(columns)}
+    done = job.model_copy(update={"state": "guessed", "by_itself": False, **guessed})
+    if not _is_new(review):
+        return done
+    changes, taken = drafted(review.folder / TERMS, review.terms, changes_in("\n".join(terms_of([guess]))))
+    return done.model_copy(update={"terms": text_of(changes), "taken": taken})
 
 
-def _fits(mapping: str, file: str) -> bool:
-    plan = plan_of(mapping)
+def _is_new(review: Review) -> bool:
+    return review.ledger.version() == 0
+
+
+def _columns(earlier: Earlier, file: str) -> tuple[FileColumn, ...]:
+    """Return the columns of a file that fits what an earlier one was loaded with; none if it does not fit."""
+    plan = plan_of(earlier.mapping)
     try:
-        return bool(feeds_of(open_sources(file, plan), plan))
+        feeds = feeds_of(open_sources(file, plan), plan)
     except UserError:
-        return False
+        return ()
+    before = {folded(column.name) for column in earlier.columns}
+    columns = {
+        folded(name) or str(place): FileColumn(name=name, place=place, new=folded(name) not in before)
+        for feed in feeds
+        for place, name in enumerate(feed.header.names, start=1)
+    }
+    return tuple(columns.values())
+
+
+def _amended(review: Review, job: Job) -> tuple[Review, str]:
+    """Return the review with the terms that its load would write, and their text; empty if it writes none."""
+    changes = {name: setting for name, setting in changes_in(job.terms).items() if name in job.taken}
+    if not changes:
+        return review, ""
+    text, terms = amended(review.folder / TERMS, changes, is_new=_is_new(review))
+    return replace(review, terms=terms), text
 
 
 def _rehearse(review: Review, spool: Spool, job: Job) -> Job:
     loaded = _loaded(review, spool, job, rehearsal=True)
-    outcome = _outcome(loaded)
-    return job.model_copy(update={"state": "rehearsed", "fault": "", "outcome": outcome})
+    outcome, state = _outcome(loaded), "rehearsed"
+    if loaded.quarantine.height:
+        plan, (now, _) = plan_of(job.mapping), _amended(review, job)
+        codes = new_codes(feeds_of(open_sources(str(spool.file(job)), plan), plan), plan, now.terms)
+        lists = {f"lists.{closed}": list(own) for closed, own in codes.items()}
+        named = [f"{title_of(name)} lacks: {listed_words(own[:MOST_NAMED])}." for name, own in lists.items()]
+        outcome = outcome.model_copy(update={"lines": (*outcome.lines, *named)})
+        # Never taken unasked, and what a person has edited stays.
+        offered = {name: extended(current(now.terms, name), own) for name, own in lists.items()}
+        job = job.model_copy(update={"terms": text_of({**offered, **changes_in(job.terms)})})
+    if job.by_itself and (questions := list(_questions(spool, job, loaded))):
+        outcome = outcome.model_copy(update={"lines": (*outcome.lines, *questions)})
+    elif job.by_itself:
+        state = "load"
+        scope = f"extract that arrived: load of {job.digest} begun by the settings, with nothing in doubt"
+        write_entry(review.record, scope)
+    changed = {"state": state, "fault": "", "outcome": outcome, "by_itself": False}
+    return job.model_copy(update=changed)
+
+
+def _questions(spool: Spool, job: Job, loaded: Loaded) -> Iterator[str]:
+    """Yield why a file that arrived waits for a person."""
+    last = next(earlier for earlier in spool.earlier() if earlier.mapping == job.mapping)
+    if new := [column.name or f"column {column.place}" for column in job.columns if column.new]:
+        yield f"Not loaded by itself: new columns ({listed_words(new)})."
+    if Path(last.name).suffix.casefold() != Path(job.name).suffix.casefold():
+        yield "Not loaded by itself: the last file was of another format."
+    if loaded.quarantine.height:
+        yield f"Not loaded by itself: {counted(loaded.quarantine.height, 'rejected row', 'rejected rows')}."
+    if removed := sum(receipt.removed for receipt in loaded.receipts):
+        yield f"Not loaded by itself: {counted(removed, 'row', 'rows')} would be removed."
+    if loaded.doubts:
+        yield "Not loaded by itself: something must be confirmed."
+    if loaded.lists:
+        yield f"Not loaded by itself: it would fill lists of the terms ({listed_words(list(loaded.lists))})."
 
 
 def _load(review: Review, spool: Spool, job: Job) -> Job:
@@ -93,11 +173,17 @@ def _load(review: Review, spool: Spool, job: Job) -> Job:
     except Unconfirmed as unconfirmed:
         doubts = job.outcome.model_copy(update={"doubts": _doubts(unconfirmed.doubts)})
         return job.model_copy(update={"state": "rehearsed", "fault": str(unconfirmed), "outcome": doubts})
-    spool.remember(job.mapping)
+    columns = _columns(Earlier(mapping=job.mapping, name=job.name), str(spool.file(job)))
+    spool.remember(job.model_copy(update={"columns": columns}))
     return job.model_copy(update={"state": "loaded", "fault": "", "outcome": _outcome(loaded)})
 
 
 def _loaded(review: Review, spool: Spool, job: Job, *, rehearsal: bool) -> Loaded:
+    review, terms = _amended(review, job)
+    if terms and not rehearsal:
+        names = ", ".join(job.taken)[:MOST_SHOWN]
+        scope = f"extract that was sent: its load is to write into the terms of reference: {names}"
+        review.record.write(Entry(Kind.ADMINISTRATION, job.who, job.role, scope, "", Allowed.ALLOWED))
     return load(
         review,
         [str(spool.file(job))],
@@ -107,6 +193,7 @@ def _loaded(review: Review, spool: Spool, job: Job, *, rehearsal: bool) -> Loade
         rehearsal=rehearsal,
         checks=[lowering(review)],
         who=job.who,
+        terms=terms,
         confirm_removals="--confirm-removals" in job.confirmed,
         confirm_corrections="--confirm-corrections" in job.confirmed,
         confirm_day="--confirm-day" in job.confirmed,
@@ -151,21 +238,29 @@ def serve(folder: Path, *, once: bool) -> None:
     review = open_review(folder)
     demonstration = review.terms.demonstration
     review.ledger.engine.dispose()
-    inbox = read_settings(folder).inbox_of(folder, demonstration=demonstration)
+    settings = read_settings(folder)
+    inbox = settings.inbox_of(folder, demonstration=demonstration)
     if inbox is None:
         raise UserError(
             'No inbox is set up: write inbox = "FOLDER" into settings.toml (see deploy/README.md).'
         )
-    if once:
-        work(folder, Spool(inbox))
-    else:
-        run(folder, Spool(inbox), Event())
+    spool = Spool(inbox)
+    arrivals = arrivals_of(settings, spool)
+    if not once:
+        run(folder, spool, Event(), arrivals)
+    if arrivals:
+        # What is the same at two looks is written to no longer.
+        arrivals.ready()
+        time.sleep(arrivals.every)
+    work(folder, spool, arrivals)
 
 
-def run(folder: Path, spool: Spool, stop: Event, *, every: float = 1.0) -> None:
+def run(
+    folder: Path, spool: Spool, stop: Event, arrivals: Arrivals | None = None, *, every: float = 1.0
+) -> None:
     """Work until `stop` is set. every: seconds between two looks."""
     while not stop.wait(every):
         try:
-            work(folder, spool)
+            work(folder, spool, arrivals)
         except Exception:  # noqa: BLE001  # a ledger that is busy or being migrated is free again later
             _log.exception("The inbox could not work.")

@@ -24,6 +24,6 @@ def plain(typed: str, *, lines: bool = False) -> str:
 def _line(typed: str) -> str:
     spaced = " ".join(typed.split())
     # What turns the direction of writing, or is no sign at all, would draw other words than were typed.
-    seen = "".join(sign for sign in spaced if sign.isprintable())
+    seen = spaced if spaced.isprintable() else "".join(filter(str.isprintable, spaced))
     headed = _HEAD.sub(r"\1\\", _MARKS.sub(r"\\\1", seen))
     return _ADDRESS.sub(rf"\1{PARTS}", _COLON.sub(f":{PARTS}", headed))

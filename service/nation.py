@@ -8,6 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from access.roles import Permission
+from access.visit import Visit
 from data.engine import ask
 from data.errors import UserError
 from data.formatting import counted, listed_words
@@ -84,19 +86,16 @@ def nation_of(folder: str, stamped: tuple[int, int]) -> Nation:
     return Nation(tuple(read_forces(path / FORCES).names), read_manifest(path / FOLDER, keys))
 
 
-def choose(
-    nation: Nation, visible: Sequence[str] | None, words: Nouns, *, partial_total: bool
-) -> tuple[str, ...]:
-    """Return the forces that are counted. visible: those that a reader may see, if not all.
-
-    IncompleteError: some are missing, and the reader has not chosen to do without them.
-    """
-    names = [name for name in nation.names if visible is None or name in visible]
+def choose(nation: Nation, visit: Visit, words: Nouns, *, partial_total: bool) -> tuple[str, ...]:
+    """Return the forces that are counted. IncompleteError: some are missing, and the reader has not chosen to
+    do without them, or may see none."""
+    names = [name for name in nation.names if visit.forces is None or name in visit.forces]
     if not names:
         raise IncompleteError(f"There is no {words.force} of which you may see figures.")
     missing = {name: why for name, why in nation.missing().items() if name in names}
     there = tuple(name for name in names if name not in missing)
-    if missing and not (partial_total and there):
+    # Who sees no figures sees what is published, which rests on every force.
+    if missing and not (partial_total and there) and visit.may(Permission.FIGURES):
         reasons = [
             f"{listed_words([name for name in missing if missing[name] == why])}: {why}"
             for why in dict.fromkeys(missing.values())

@@ -54,6 +54,7 @@ class Source:
     terms: Terms
     last_day: dt.date
     first_day: dt.date
+    nation: Nation | None = field(default=None, compare=False)
     run: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any], compare=False, repr=False)
 
     def view(self, clocks: Clocks, narrowing: Narrowing, against: dt.date | None = None) -> "View":
@@ -62,7 +63,7 @@ class Source:
         return View(self, clocks, narrowed, against)
 
     def catalogue(self) -> list[AnyMetric]:
-        return [spoken(metric, self.terms.words) for metric in catalogue.CATALOGUE]
+        return [spoken(metric, self.words) for metric in catalogue.CATALOGUE]
 
     def values(self, name: str) -> list[str | None]:
         """Values of a dimension that occur, in their own order; None, last, if some have none recorded."""
@@ -76,9 +77,9 @@ class Source:
             if dimension(name).staff:
                 self.visit.require(Permission.REVIEWER_NAMES, f"figures by {name}")
 
-    @property
-    def nation(self) -> Nation | None:
-        return results.nation_at(self.place)
+    @cached_property
+    def words(self) -> Nouns:
+        return self.terms.words
 
     @property
     def states(self) -> int:
@@ -183,7 +184,7 @@ class View:
 
     @property
     def words(self) -> Nouns:
-        return self.source.terms.words
+        return self.source.words
 
     @property
     def plain(self) -> bool:
@@ -219,7 +220,7 @@ class View:
         return self.against or self.clocks.as_at - COMPARED_WITH
 
     def metric(self, name: str) -> AnyMetric:
-        return spoken(catalogue.metric(name), self.source.terms.words)
+        return spoken(catalogue.metric(name), self.source.words)
 
     def result(self, name: str, *, by: Sequence[str] = (), every: str | None = None) -> pl.DataFrame:
         """Return a figure broken down by dimensions and periods; see `metrics.evaluate`."""
@@ -393,9 +394,8 @@ def open_source(visit: Visit, marking: str, *, partial_total: bool = False) -> S
     place = results.place_of(str(chosen_folder()))
     terms = results.review_at(place).terms
     if (nation := results.nation_at(place)) is not None:
-        # Who sees no figures sees what is published, which rests on every force.
-        without = partial_total or not visit.may(Permission.FIGURES)
-        forces = choose(nation, visit.forces, terms.words, partial_total=without)
+        forces = choose(nation, visit, terms.words, partial_total=partial_total)
         place, visit = place._replace(forces=forces), replace(visit, withheld=OF_ROWS)
     days: list[dt.date] = results.register(place, "loads")["recorded_on"].to_list()
-    return Source(visit, marking, place, terms, max(days, default=terms.period.ends), terms.period.begins)
+    last, first = max(days, default=terms.period.ends), terms.period.begins
+    return Source(visit, marking, place, terms, last, first, nation)

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import local_script_runner
 
 from data.demo import EXAMPLE, build
 from data.review import LEDGER_FILE, Review, new_review, open_review
@@ -101,6 +102,22 @@ def components_scanned_once() -> Iterator[None]:
             "scan_component_manifests",
             functools.cache(manifest_scanner.scan_component_manifests),
         )
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_waited_for() -> Iterator[None]:
+    """AppTest asks a thousand times a second whether its page has ended, which takes time from the page itself."""
+    ask = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+        assert runner._script_thread is not None
+        runner._script_thread.join(timeout)
+        # What has ended is not waited for again; for what has not, Streamlit says so in its own way.
+        ask(runner, 1 if runner.script_stopped() else 0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
 
@@ -273,6 +290,16 @@ def compute(folder: Path) -> None:
     for subject in HISTORIES:
         results.cells(place, subject)
     results.review_at(place).ledger.engine.dispose()
+    cache.clear()
+
+
+@pytest.fixture
+def forgotten() -> Iterator[None]:
+    """For a test that changes how results are computed: those after it must not be given its results.
+
+    Another review needs none of this: a key has its folder and the versions of its ledger and its terms.
+    """
+    yield
     cache.clear()
 
 

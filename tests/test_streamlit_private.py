@@ -15,8 +15,10 @@ IMPORTED = {
     "streamlit.proto.Block_pb2": {"Block"},
     "streamlit.proto.ForwardMsg_pb2": {"ForwardMsg"},
     "streamlit.proto.Markdown_pb2": {"Markdown"},
+    "streamlit.runtime.app_session": {"AppSession"},
+    "streamlit.runtime.runtime": {"Runtime"},
     "streamlit.runtime.runtime_util": {"serialize_forward_msg"},
-    "streamlit.runtime.scriptrunner": {"StopException"},
+    "streamlit.runtime.scriptrunner": {"ScriptRunnerEvent", "StopException"},
     "streamlit.runtime.scriptrunner_utils.script_run_context": {"get_script_run_ctx"},
     "streamlit.runtime.uploaded_file_manager": {"UploadedFile"},
     "streamlit.util": {"calc_hash"},
@@ -27,6 +29,13 @@ IMPORTED = {
 # Class: its members, as fields, methods or attributes that are set when one is made.
 MEMBERS = {
     ("streamlit.delta_generator", "DeltaGenerator"): {"_block", "_enqueue"},
+    ("streamlit.runtime.app_session", "AppSession"): {
+        "_call_soon_on_event_loop", "_event_loop", "_handle_scriptrunner_event_on_event_loop",
+        "_on_scriptrunner_event",
+    },
+    ("streamlit.runtime.runtime", "AsyncObjects"): {"eventloop", "need_send_data"},
+    ("streamlit.runtime.runtime", "Runtime"): {"_enqueued_some_message", "_get_async_objs"},
+    ("streamlit.runtime.scriptrunner", "ScriptRunnerEvent"): {"ENQUEUE_FORWARD_MSG"},
     ("streamlit.runtime.scriptrunner_utils.script_run_context", "ScriptRunContext"): {
         "cursors", "is_history_navigation", "pages_manager", "yield_check",
     },
@@ -49,9 +58,9 @@ def lacking(module: str, name: str) -> str:
 
 
 def member_names(owner: type) -> set[str]:
-    return (
-        set(dir(owner)) | set(getattr(owner, "__annotations__", {})) | set(owner.__init__.__code__.co_names)
-    )
+    # What is no class of Python's own making, as a named tuple, has no code in which it is begun.
+    begun = getattr(owner.__init__, "__code__", None)
+    return {*dir(owner), *getattr(owner, "__annotations__", {}), *(begun.co_names if begun else ())}
 
 
 @pytest.mark.parametrize(("module", "name"), [(m, n) for m, names in IMPORTED.items() for n in sorted(names)])

@@ -63,14 +63,39 @@ def with_lists(terms: Terms, lists: Lists) -> Terms:
     return terms.model_copy(update={"lists": {**terms.lists, **lists}, "lists_from_data": still_open})
 
 
-def write_lists(path: Path, lists: Mapping[str, tuple[str, ...]]) -> None:
-    """Write lists into the terms, which stay as they are otherwise; UserError: they cannot be written."""
-    if not lists:
+def new_codes(feeds: Iterable[Feed], mapping: Plan, terms: Terms) -> Lists:
+    """Return the codes of files that the terms lack, without those that may be of people."""
+    news: dict[str, dict[str, str]] = {}
+    for feed in feeds:
+        for name, closed in listed_columns(SCHEMAS[feed.plan.table]).items():
+            given = feed.plan.columns.get(name)
+            if given and given.otherwise is None and closed not in terms.lists_from_data:
+                known = set(map(folded, terms.codes(closed)))
+                codes = _codes(feed, name, mapping.nulls(feed.plan))
+                own = {
+                    bare: code
+                    for bare, code in codes.items()
+                    if bare not in known and len(code) <= LONGEST_CODE and not personal(code)
+                }
+                news.setdefault(closed, {}).update(own)
+    return {
+        closed: tuple(sorted(codes.values(), key=_in_order))
+        for closed, codes in news.items()
+        if 0 < len(codes) <= MOST_CODES
+    }
+
+
+def write_lists(path: Path, lists: Mapping[str, tuple[str, ...]], text: str = "") -> None:
+    """Write lists into the terms, which stay as they are otherwise; text: terms that take their place.
+
+    UserError: they cannot be written.
+    """
+    if not lists and not text:
         return
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8"))
-        section = document["lists"]
+        document = tomlkit.parse(text or path.read_text(encoding="utf-8"))
         for name, codes in lists.items():
+            section = document["lists"]
             section[name] = tomlkit.item(list(codes)).multiline(len(codes) > IN_A_LINE)  # pyright: ignore
         path.write_text(document.as_string(), encoding="utf-8")
     except (OSError, TOMLKitError) as error:

@@ -167,12 +167,13 @@ def load(
     checks: Sequence[Check] = (),
     demonstration: bool = False,
     who: str = "",
+    terms: str = "",
     progress: Progress = silent,
 ) -> Loaded:
     """Load files, or databases by their URL, as one load; a rehearsal keeps nothing.
 
     checks: sentences on what is taken away. who: whoever asked for it; the account that runs it, if nobody is
-    named. The record says what was kept, refused or shown.
+    named. The record says what was kept, refused or shown. terms: text that takes the place of the review's.
 
     Raises:
         UserError: nothing is kept; it is `Unconfirmed` where a person's word would let the load in.
@@ -209,7 +210,7 @@ def load(
                 receipts_before = () if is_stored or rehearsal else loading.receipts_of(first)
                 changes = alterations(loading) if rehearsal else pl.DataFrame()
                 if is_stored:
-                    write_lists(review.folder / TERMS, lists)
+                    write_lists(review.folder / TERMS, lists, terms)
                     loading.conclude()
                     heads += account.recorded(loading, sources=len(set(files)))
         except Unconfirmed as unconfirmed:

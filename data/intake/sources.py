@@ -23,14 +23,21 @@ CLOSE = 0.75
 
 @dataclass(frozen=True)
 class Header:
-    """row: from 1. columns: place of each name asked for, folded. others: names nobody asked for."""
+    """row: from 1. columns: place of each name asked for, folded. others: names nobody asked for.
+
+    names: of all its columns, empty where one has none.
+    """
 
     part: str
     row: int
     columns: dict[str, int]
     others: tuple[str, ...]
-    width: int
+    names: tuple[str, ...]
     missing: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        return len(self.names)
 
     def place(self, column: TheirColumn) -> int:
         """From 0."""
@@ -140,7 +147,7 @@ def _headers(heads: Heads, wanted: Sequence[str]) -> Iterator[Header]:
                 row=number,
                 columns={cell: place for place, cell in reversed(list(enumerate(cells))) if cell in names},
                 others=tuple(plain(record[i]) for i, cell in enumerate(cells) if cell and cell not in names),
-                width=len(cells),
+                names=tuple(map(plain, record)),
                 missing=tuple(name for cell, name in names.items() if cell not in cells),
             )
 

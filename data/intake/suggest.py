@@ -33,7 +33,8 @@ class Suggestion:
 def suggest(file: str, *, table: str | None = None) -> Suggestion:
     """Values are written only where a column of codes was recognised, never names or references."""
     guess = guess_of(file, table=table)
-    return Suggestion(mapping_of([guess]), tuple(remarks_of(guess)))
+    terms = "\n".join(["For the terms of reference, unless they have them:", *terms_of([guess])])
+    return Suggestion(mapping_of([guess]), (*remarks_of(guess), terms))
 
 
 def mapping_of(guesses: Sequence[Guess], *, of_other_days: bool = True) -> str:
@@ -118,11 +119,10 @@ def _fed(line: Line, column: dy.Column) -> Iterator[str]:
 
 
 def remarks_of(guess: Guess) -> Iterator[str]:
+    """Without what it says of the terms."""
     yield f"The file looks like {' and '.join(draft.table for draft in guess.drafts)}. {guess.grain}"
     if guess.missing:
         yield f"Not recognised, and needed: {', '.join(guess.missing)}."
-    if lines := list(terms_of([guess])):
-        yield "For the terms of reference, unless they have them:\n" + "\n".join(lines)
 
 
 def terms_of(guesses: Sequence[Guess]) -> Iterator[str]:

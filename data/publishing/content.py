@@ -59,9 +59,9 @@ class Bound(_Part):
 
 
 class DatedNote(_Part):
-    """An analyst's note that a release repeats. day: the one it speaks of."""
+    """An analyst's note that a release repeats."""
 
-    day: dt.date
+    day: dt.date  # the one that it speaks of
     words: Line
 
     def __str__(self) -> str:
@@ -69,14 +69,12 @@ class DatedNote(_Part):
 
 
 class Draft(_Part):
-    """known_at: by which day facts had been recorded. note: empty only for a first release."""
-
     title: Line
     as_at: dt.date
-    known_at: dt.date
+    known_at: dt.date  # by which day facts had been recorded
     status: Status
     nature: Nature
-    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""  # empty only for a first release
     dated_notes: Annotated[tuple[DatedNote, ...], Field(max_length=MOST_DATED_NOTES)] = ()
     embargo: AwareDatetime | None = None
     figures: Annotated[tuple[Bound, ...], Field(min_length=1, max_length=60)]
@@ -95,11 +93,9 @@ class Draft(_Part):
 
 
 class Override(_Part):
-    """where: the value of each dimension by which the figure is split; None where none was recorded."""
-
     figure: str
     by: tuple[str, ...] = ()
-    where: tuple[str | None, ...] = ()
+    where: tuple[str | None, ...] = ()  # the value of each dimension of `by`; None where none was recorded
     who: str
     role: str
     reason: str
@@ -112,11 +108,11 @@ class Overruled(_Part):
 
 
 class Cell(_Part):
-    """denominator: of a count None; a median's numbers are those that left and that entered the stage."""
+    """A median's numbers are those that left and that entered the stage."""
 
     where: tuple[str | None, ...] = ()
     numerator: int | float
-    denominator: int | None = None
+    denominator: int | None = None  # None of a count
     value: float | None = None
 
 
@@ -137,11 +133,10 @@ class Counted(_Figure):
 
 
 class PublishedCell(_Part):
-    """number: a share as a part of 1. low, high: what can be concluded of the true number, both included."""
-
     where: tuple[str, ...] = ()
     shown: str
-    number: int | float | None
+    number: int | float | None  # a share as a part of 1
+    # What can be concluded of the true number, both included.
     low: float | None = None
     high: float | None = None
     qualifier: Qualifier = ""
@@ -149,10 +144,8 @@ class PublishedCell(_Part):
 
 
 class PublishedFigure(_Figure):
-    """rule: how its small numbers are protected, in a sentence; empty where it is as the release says."""
-
     titles: tuple[str, ...] = ()
-    rule: str = ""
+    rule: str = ""  # how its small numbers are protected, in a sentence, if not as the release says
     cells: tuple[PublishedCell, ...]
 
     @property
@@ -170,8 +163,6 @@ class Changed(_Part):
 
 
 class Published(_Part):
-    """compared_with: the release that `changes` speak of, by name; empty where there is none."""
-
     number: int
     version: int
     origin: Origin = "candour"
@@ -190,7 +181,7 @@ class Published(_Part):
     precedence: str = ""
     rule: str = ""
     where_from: str = ""
-    compared_with: str = ""
+    compared_with: str = ""  # the release that `changes` speak of, by name, if there is one
     help: Public = Public()
     time_zone: str = "Europe/London"
     changes: tuple[Changed, ...] = ()
@@ -198,16 +189,13 @@ class Published(_Part):
 
     @property
     def name(self) -> str:
-        name = f"Release {self.number}"
-        return name if self.version == 1 else f"{name}, version {self.version}"
+        return release_name(self.number, self.version)
 
     def figure_of(self, figure: str, by: tuple[str, ...] = ()) -> PublishedFigure | None:
         return next((entry for entry in self.figures if (entry.figure, entry.by) == (figure, by)), None)
 
 
 class ReleaseInputs(_Part):
-    """against: digests of all that was approved by then. alarms: the statement check's, each a sentence."""
-
     as_at: dt.date
     known_at: dt.date
     ledger: int
@@ -216,11 +204,16 @@ class ReleaseInputs(_Part):
     precedence: tuple[str, ...]
     figures: tuple[Counted, ...]
     overrides: tuple[Override, ...] = ()
-    against: tuple[str, ...] = ()
-    alarms: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()  # digests of all that was approved by then
+    alarms: tuple[str, ...] = ()  # the statement check's, each a sentence
 
     def counted(self, figure: str, by: tuple[str, ...] = ()) -> Counted | None:
         return next((entry for entry in self.figures if (entry.figure, entry.by) == (figure, by)), None)
+
+
+def release_name(number: int, version: int) -> str:
+    name = f"Release {number}"
+    return name if version == 1 else f"{name}, version {version}"
 
 
 def digest_of(frozen: str, public: str) -> str:

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from data.errors import UserError
+from data.errors import UserError, sentence
 from data.publishing import states
-from data.publishing.content import Draft, Override, ReleaseInputs, digest_of, read_overruled
+from data.publishing.content import Draft, Override, ReleaseInputs, digest_of, read_overruled, release_name
 from data.publishing.release_tables import FROZEN, OVERRIDES, RELEASES, STEPS, TABLES
 from data.publishing.seal import scope_of, unsigned
 from data.publishing.states import State, Step, Taken, person, state_at, written_moment
@@ -30,24 +30,18 @@ class Person:
 
 @dataclass(frozen=True)
 class Release:
-    """draft: None for a statement made elsewhere. amended_at: from when a later version is public.
-
-    fault: why the record does not vouch for it; it has no steps then, and nothing of it is shown.
-    """
-
     id: int
     number: int
     version: int
     origin: str
     steps: tuple[Taken, ...]
-    draft: Draft | None
-    amended_at: dt.datetime | None = None
-    fault: str | None = None
+    draft: Draft | None  # None for a statement made elsewhere
+    amended_at: dt.datetime | None = None  # from when a later version is public
+    fault: str | None = None  # why the record does not vouch for it: then it has no steps, and is not shown
 
     @property
     def name(self) -> str:
-        name = f"Release {self.number}"
-        return name if self.version == 1 else f"{name}, version {self.version}"
+        return release_name(self.number, self.version)
 
     @property
     def seen(self) -> int:
@@ -93,10 +87,7 @@ class Release:
         """What to tell whoever would use it, where the record does not vouch for it."""
         if self.fault is None:
             return None
-        return (
-            f"{self.name} cannot be verified, so nothing of it is shown: {self.fault}. Do not use its "
-            "figures. Have whoever looks after the ledger restore the last whole backup."
-        )
+        return sentence("unverified_release", name=self.name, fault=self.fault)
 
     def refuse_fault(self) -> None:
         if self.warning is not None:
@@ -165,11 +156,9 @@ class Submission(NamedTuple):
 
 @dataclass(frozen=True)
 class ReleaseStore:
-    """signed: what the record says of releases."""
-
     connection: sa.Connection
     tables: dict[str, sa.Table]
-    signed: Signed
+    signed: Signed  # what the record says of releases
 
     @cached_property
     def every(self) -> dict[int, Release]:
@@ -248,12 +237,12 @@ class ReleaseStore:
 
 @dataclass(frozen=True)
 class Move(ReleaseStore):
-    """A transaction in which somebody takes a step; heads: of the entries that it adds to the record."""
+    """A transaction in which somebody takes a step."""
 
     record: Record
     by: Person
     moment: dt.datetime
-    heads: list[Head] = field(default_factory=list[Head])
+    heads: list[Head] = field(default_factory=list[Head])  # of the entries that it adds to the record
 
     def begin(self, number: int, version: int, origin: str) -> int:
         release = max((row["release"] for row in self._rows(RELEASES)), default=0) + 1
@@ -340,10 +329,7 @@ def _misstep(release: Release, step: Taken, digest: str | None) -> str | None:
 
 
 def own_decision(cell: Override) -> str:
-    return (
-        f"{cell.who} decided that a small number is told exactly, and has written part of this release: "
-        "another person must take that decision back, or take it anew."
-    )
+    return sentence("own_decision", who=cell.who)
 
 
 def missteps(connection: sa.Connection, tables: dict[str, sa.Table], signed: Signed) -> list[str]:

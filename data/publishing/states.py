@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from data.errors import UserError
+from data.errors import refusal
 from data.formatting import written_day
 
 Which = Literal["", "first", "second"]
@@ -72,17 +72,15 @@ _LEAVES: Final[dict[Step, State]] = {
 
 
 class Taken(NamedTuple):
-    """at: in UTC. frozen: digest of what was laid down or decided on. overruled: alarms as JSON."""
-
     step: int
-    at: str
+    at: str  # in UTC
     kind: Step
     who: str
     role: str
     reason: str
-    frozen: str | None
+    frozen: str | None  # digest of what was laid down or decided on
     published_at: str | None
-    overruled: str | None = None
+    overruled: str | None = None  # alarms, as JSON
 
 
 def written_moment(moment: dt.datetime) -> str:
@@ -107,9 +105,7 @@ def person(who: str) -> str:
 def read_time(text: str) -> dt.time:
     match = _TIME.fullmatch(text.strip())
     if match is None:
-        raise UserError(
-            f"{text.strip()[:20]!r} is not a time: write it as 09:30, or as 09:30:00 to the second."
-        )
+        raise refusal("no_time", text=text.strip()[:20])
     hour, minute, second = (int(group or 0) for group in match.groups())
     return dt.time(hour, minute, second)
 
@@ -119,16 +115,11 @@ def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.d
     first, second = _both(dt.datetime.combine(day, time, ZoneInfo(zone)))
     named = f"{time:%H:%M:%S} on {written_day(day)}"
     if first > second:
-        raise UserError(
-            f"There is no {named}: the clocks go forward over it. Choose an earlier or a later time."
-        )
+        raise refusal("skipped_moment", moment=named)
     if first == second:
         return first
     if not which:
-        raise UserError(
-            f"There are two moments of {named}, since the clocks go back: choose the first of them, before "
-            "the clocks go back, or the second."
-        )
+        raise refusal("two_moments", moment=named)
     return first if which == "first" else second
 
 

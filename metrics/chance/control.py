@@ -40,10 +40,9 @@ COUNTED = ("reviews", "failures")
 
 @dataclass(frozen=True)
 class Cause:
-    """first, last: the points (from 0) that show it. Of a trend, the side "upper" is rising."""
-
     rule: Rule
-    side: Side
+    side: Side  # of a trend "upper" is rising
+    # The points (from 0) that show it.
     first: int
     last: int
 
@@ -54,10 +53,8 @@ class Cause:
 
 @dataclass(frozen=True, eq=False)
 class Control:
-    """points: what was given, `whole`, `centre, lower, upper` (null: no limit), `moving_range` for counts
-    (null: none), and `special`: whether it is marked.
-    """
-
+    # What was given, `whole`, `centre, lower, upper` (null: no limit), `moving_range` for counts (null:
+    # none), and `special`: whether it is marked.
     points: pl.DataFrame
     baseline: int  # number of judged points that the limits come from
     causes: list[Cause]  # what marks points, as chance may too

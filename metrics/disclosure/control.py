@@ -43,7 +43,7 @@ def controlled(
 
 def _controlled(frozen: ReleaseInputs, past: Sequence[Release], rule: SmallNumbers, work: int) -> Controlled:
     frozen = as_decided(frozen)
-    draft = _Draft(frozen, past, rule, work)
+    draft = _Draft(frozen, past, rule, Work(work))
     ways = [finest(counted, rule, frozen.overrides) for counted in frozen.figures]
     problems: list[str] = []
     try:
@@ -67,29 +67,29 @@ def _controlled(frozen: ReleaseInputs, past: Sequence[Release], rule: SmallNumbe
     )
 
 
+@dataclass
 class _Draft:
-    def __init__(
-        self, frozen: ReleaseInputs, before: Sequence[Release], rule: SmallNumbers, work: int
-    ) -> None:
-        self._frozen, self._before, self._rule = frozen, before, rule
-        self._work = Work(work)
-        self._known: dict[tuple[Key, ...], float] | None = None
+    frozen: ReleaseInputs
+    before: Sequence[Release]
+    rule: SmallNumbers
+    work: Work
+    known: dict[tuple[Key, ...], float] | None = None
 
     def concluded(self, ways: Sequence[Way]) -> list[Finding]:
         findings = self._audited(_published(ways))
-        if findings and self._known is None:
+        if findings and self.known is None:
             # What could be concluded with nothing told of this release cannot be taken back by it, such as a
             # count between two days on which it was the same; but it must not tell more of it.
             without = self._audited(())
-            self._known = {one.target.keys: _width(one) for one in without if one.low is not None}
-        known = self._known or {}
+            self.known = {one.target.keys: _width(one) for one in without if one.low is not None}
+        known = self.known or {}
         return [finding for finding in findings if _width(finding) < known.get(finding.target.keys, math.inf)]
 
     def finer(self, ways: Sequence[Way]) -> list[Way]:
         """What need not have been coarsened is not."""
         chosen = list(ways)
-        for at, counted in enumerate(self._frozen.figures):
-            way: Way | None = finest(counted, self._rule, self._frozen.overrides)
+        for at, counted in enumerate(self.frozen.figures):
+            way: Way | None = finest(counted, self.rule, self.frozen.overrides)
             while way is not None and way != chosen[at]:
                 tried = [*chosen[:at], way, *chosen[at + 1 :]]
                 if not self.concluded(tried):
@@ -99,7 +99,7 @@ class _Draft:
         return chosen
 
     def _audited(self, figures: tuple[PublishedFigure, ...]) -> list[Finding]:
-        return audit([*self._before, of_draft(self._frozen, figures)], self._rule, self._work)
+        return audit([*self.before, of_draft(self.frozen, figures)], self.rule, self.work)
 
 
 def _width(finding: Finding) -> float:

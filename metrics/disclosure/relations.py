@@ -10,20 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from metrics.dimensions import OTHER, dimension
-from metrics.disclosure.kinds import (
-    WITHOUT,
-    Cell,
-    Place,
-    alike,
-    apart,
-    is_part,
-    names,
-    never_falls,
-    of_part,
-    parting,
-    share,
-    subjects_of,
-)
+from metrics.disclosure import kinds
+from metrics.disclosure.kinds import WITHOUT, Cell, Place
 from metrics.metric import Subject
 
 NO_LIMIT = float("inf")
@@ -81,7 +69,7 @@ class Counts:
         self.divided: set[int] = set()  # what several cells share, and no figure counts
 
     def place_of(self, figure: str, moment: Moment, place: Place) -> int:
-        quantity, place = alike(figure, place, harm_first=self.harm_first.get(moment, False))
+        quantity, place = kinds.alike(figure, place, harm_first=self.harm_first.get(moment, False))
         key = Key(quantity, moment, place)
         if key not in self.keys:
             self.keys[key] = len(self.keys)
@@ -128,9 +116,9 @@ class Counts:
         self._cross()
         places: dict[tuple[Moment, Place, Subject], dict[Cell, int]] = defaultdict(dict)
         for key, number in self.keys.items():
-            place = of_part(key.place) if self.harm_first.get(key.moment, False) else key.place
-            for subject in subjects_of(key.quantity):
-                telling, rest = apart(subject, place)
+            place = kinds.of_part(key.place) if self.harm_first.get(key.moment, False) else key.place
+            for subject in kinds.subjects_of(key.quantity):
+                telling, rest = kinds.apart(subject, place)
                 same = places[key.moment, rest, subject].setdefault((key.quantity, telling), number)
                 if same != number:
                     self.add_up(same, [number])
@@ -143,8 +131,8 @@ class Counts:
     def _within(self) -> Iterator[list[int]]:
         """Count what is no more than counts of other rows, and those, where there are parts of each."""
         for (moment, place), present in self._present().items():
-            for part, wholes in names().within:
-                if all(any(is_part(name, of) for name in present) for of in (part, *wholes)):
+            for part, wholes in kinds.names().within:
+                if all(any(kinds.is_part(name, of) for name in present) for of in (part, *wholes)):
                     yield [self.place_of(name, moment, place) for name in (part, *wholes)]
 
     def _present(self) -> dict[tuple[Moment, Place], set[str]]:
@@ -158,7 +146,11 @@ class Counts:
         exact = [key.lasting for key, at in self.keys.items() if at in self.exact]
         for (moment, place), present in self._present().items():
             for name, where in dict.fromkeys(exact):
-                if where == place and name not in present and any(share(name, other) for other in present):
+                if (
+                    where == place
+                    and name not in present
+                    and any(kinds.share(name, other) for other in present)
+                ):
                     self.carried.add(self.place_of(name, moment, place))
 
     def _cross(self) -> None:
@@ -171,14 +163,14 @@ class Counts:
             small = 0 < self.true.get(self.keys[key], 0) <= self.small and dimension(name).steady
             later = small and moment[:2] > key.moment[:2]
             itself = key.lasting == (quantity, ()) or name in dict(key.place)
-            if itself or not (of_the_day or later) or not share(key.quantity, quantity, name):
+            if itself or not (of_the_day or later) or not kinds.share(key.quantity, quantity, name):
                 continue
             at = moment if of_the_day else key.moment
             whole = self.place_of(key.quantity, at, key.place)
             parts = [self.place_of(key.quantity, at, (*key.place, (name, value))) for value in values]
             for part, value in zip(parts, values, strict=True):
                 over = self.place_of(quantity, at, ((name, value),))
-                if is_part(key.quantity, quantity) and over != part:
+                if kinds.is_part(key.quantity, quantity) and over != part:
                     self.add_up(over, [part], all_of_it=False)
             self.add_up(whole, parts)
             self.hidden.update(parts)
@@ -186,7 +178,7 @@ class Counts:
     def _part(self, subject: Subject, moment: Moment, place: Place, at: dict[Cell, int]) -> None:
         """Count what follows from some cells, and what no cell divides further, of which each is a sum."""
         numbers = list(at.values())
-        known = parting(subject, tuple(at), [self.true.get(number) for number in numbers])
+        known = kinds.parting(subject, tuple(at), [self.true.get(number) for number in numbers])
         if known is None:
             return
         for name, taken in known.figures:
@@ -234,7 +226,7 @@ class Counts:
         for before, after in self.pairs():
             earlier, later = self.key_of[before].moment[:2], self.key_of[after].moment[:2]
             forward = earlier != later and all(map(dt.date.__le__, earlier, later))
-            if forward and never_falls(*self.key_of[before].lasting):
+            if forward and kinds.never_falls(*self.key_of[before].lasting):
                 self.rises.add((before, after))
         same = set(self._same())
         onward: dict[int, set[int]] = defaultdict(set)

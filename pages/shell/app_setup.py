@@ -23,7 +23,14 @@ from data.errors import UserError
 from data.record import Kind, Outcome
 from data.record_files import keep_journal
 from data.review import chosen_folder
-from pages.framework import document, secrets_of, share_state, stop_if_asked, streamlit_protocol
+from pages.framework import (
+    document,
+    secrets_of,
+    send_together,
+    share_state,
+    stop_if_asked,
+    streamlit_protocol,
+)
 from pages.registry import needs
 from pages.shell.current_user import services
 from pages.shell.page_start import excuse
@@ -32,11 +39,13 @@ from reports.export_request import Asked, AskedRelease
 from reports.exports import export, make
 from reports.reader import NotAsAsked
 from service import cache, inbox
+from service.arrivals import arrivals_of
 from service.view import open_source
 
 _log = logging.getLogger("candour")
 _refuse = partial(say, link=("/", "Go back to Candour"))
 
+TURN = 0.0005  # seconds
 STYLE = Path(__file__).with_name("style.css")
 
 
@@ -45,6 +54,9 @@ def guarded() -> dict[str, Any]:
     keep_journal(otherwise=logging.StreamHandler())
     share_state(services().settings)
     bound_frames()
+    send_together()
+    # Python's own 5 ms are long for the one thread that sends and takes: it waits for many a turn in a click.
+    sys.setswitchinterval(TURN)
     cache.set_limit(services().settings.cache_megabytes)
     cache.stop_waiting_by(stop_if_asked)
     gate = Middleware(Gate, services=services, pages=needs(), protocol=streamlit_protocol())
@@ -71,7 +83,8 @@ def start_inbox() -> None:
     """Load in this process what one user sends; elsewhere `python -m data inbox` does, as another account."""
     spool = services().spool
     if services().settings.mode is Mode.SINGLE_USER and spool is not None:
-        work = partial(inbox.run, chosen_folder(), spool, Event())
+        arrivals = arrivals_of(services().settings, spool)
+        work = partial(inbox.run, chosen_folder(), spool, Event(), arrivals)
         Thread(target=work, name="inbox", daemon=True).start()
 
 

@@ -31,7 +31,7 @@ def declared(source: Source) -> dict[str, Choice]:
         option("compared", "Compared with", (*WEEKS, ANOTHER)),
         Day("against", "Compared with the day", first, last),
         *(
-            Several(name, source.terms.words.renamed(dimension(name).title), list(_values(source, name)))
+            Several(name, source.words.renamed(dimension(name).title), list(_values(source, name)))
             for name in NARROWED_BY
         ),
         *(() if source.nation is None else (Option(RETURNS, "Returns", {SENT: SENT}, optional=True),)),

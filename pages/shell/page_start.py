@@ -69,7 +69,7 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         st.space("stretch")
         right = st.container(horizontal=True, vertical_alignment="center", width="content")
     with left:
-        draw_title(source, source.terms.words.renamed(entry.title))
+        draw_title(source, source.words.renamed(entry.title))
     if not source.tables:
         _nothing_loaded(source, entry)
         return
@@ -265,12 +265,12 @@ def page_of(source: Source, title: str) -> Page | None:
 def link_elsewhere(role: Role) -> None:
     with st.container(horizontal=True, key="elsewhere"):
         for entry in open_to(role)[1:]:
-            label = f"**{_title(entry)}**: {_source.get().terms.words.renamed(entry.answers)}"
+            label = f"**{_title(entry)}**: {_source.get().words.renamed(entry.answers)}"
             st.page_link(_page(entry), label=label, query_params=choices.shared(), width=480)
 
 
 def _title(entry: Entry) -> str:
-    return _source.get().terms.words.renamed(entry.title)
+    return _source.get().words.renamed(entry.title)
 
 
 def _page(entry: Entry, *, first: bool = False) -> Page:

@@ -1,6 +1,6 @@
 """Files that were sent to be loaded: the guess, what it would change, and the word that loads it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 import streamlit as st
@@ -9,11 +9,13 @@ from access.roles import Permission
 from access.visit import Visit
 from data.errors import UserError
 from data.formatting import counted, written_count
-from data.intake.mapping import ColumnPlan
 from data.record import Kind
 from data.spool import ASKING, WAITING, Job, Spool
+from data.terms import Terms
+from data.terms_draft import changes_in, current, read_as, text_of, title_of, written
 from pages.shell.current_user import services
 from service.inbox import plan_of
+from service.mapping_table import LEFT_OUT, MappingTable
 from service.markdown import plain
 from service.results import shown
 from service.view import Source
@@ -24,8 +26,10 @@ PATIENCE = 120  # seconds until a reader is told that it does not
 WORDS = {
     "sent": "being read", "guessed": "waits for its mapping", "rehearse": "being rehearsed",
     "rehearsed": "waits for your word", "load": "being loaded", "loaded": "loaded", "dropped": "dropped",
+    "refused": "not taken",
 }  # fmt: skip
-COLUMNS = ("Table", "Our column", "Their column", "Codes, days and more")
+SETTING, NOW, FROM_FILE, TAKE = "Setting", "In the terms now", "From this file", "Write it"
+COLUMNS = THEIRS, BECOMES, FORMAT, NOTE = ("Their column", "Becomes", "Format of days", "Why, and more")
 
 
 def available(source: Source) -> bool:
@@ -42,9 +46,10 @@ def draw(source: Source) -> None:
     if not jobs:
         st.caption("No file waits. Send one, and see what it would change before anything is loaded.")
         return
-    titles = {f"{job.name}, {WORDS[job.state]} ({job.sent_at:%-d %b %H:%M} UTC)": job.id for job in jobs}
-    title = st.selectbox("File", [*titles], key="inbox_file")
-    _watched(source, spool, titles[title])
+    # By its id: two files may have one name in one minute.
+    titles = {job.id: f"{job.name}, {WORDS[job.state]} ({job.sent_at:%-d %b %H:%M} UTC)" for job in jobs}
+    job_id = st.selectbox("File", [*titles], format_func=titles.__getitem__, key="inbox_file")
+    _watched(source, spool, job_id)
 
 
 @st.fragment
@@ -61,7 +66,7 @@ def _watched(source: Source, spool: Spool, job_id: str) -> None:
     for line in job.outcome.lines:
         st.markdown(plain(line))
     if job.state in WAITING:
-        _mapping(source.visit, spool, job)
+        _mapping(source, spool, job)
     _outcome(job)
     if job.state == "rehearsed":
         _confirm(source.visit, spool, job)
@@ -86,44 +91,98 @@ def _wait(spool: Spool, job: Job) -> None:
     look()
 
 
-def _mapping(visit: Visit, spool: Spool, job: Job) -> None:
+def _mapping(source: Source, spool: Spool, job: Job) -> None:
     known = "the mapping of an earlier load" if job.known else "a guess: look at every line"
     st.markdown(f"**Mapping** ({known})")
     for remark in () if job.outcome.counts else job.remarks:
-        st.caption(remark)
-    try:
-        st.dataframe(mapping_table(job.mapping), hide_index=True)
-    except UserError as wrong:
-        st.warning(plain(str(wrong)), icon=None)
+        st.caption(plain(remark))
+    ways = [*(["New columns"] if job.known else []), "All columns", "As text"]
+    way = st.segmented_control("Show", ways, default=ways[0], key=f"way_{job.id}") or ways[0]
     with st.form(f"mapping_{job.id}", border=False):
-        text = st.text_area("Edit the mapping (see docs/mapping.md)", job.mapping, height=240)
+        read = _text(job) if way == "As text" else _table(job, only_new=way == "New columns")
+        read_terms = _terms_text(job) if way == "As text" else _terms_table(source.terms, job)
         day = st.date_input("Day of the extract", job.recorded_on or "today", format="DD/MM/YYYY")
         if st.form_submit_button("Rehearse", type="primary"):
             try:
+                text, (terms, taken) = read(), read_terms()
                 plan_of(text)
             except UserError as wrong:
                 st.error(plain(str(wrong)))
                 return
             change = {"state": "rehearse", "mapping": text, "recorded_on": day, "confirmed": (), "fault": ""}
-            _ask(visit, spool, job, change, "rehearsal")
+            _ask(source.visit, spool, job, {**change, "terms": terms, "taken": taken}, "rehearsal")
 
 
-def mapping_table(mapping: str) -> pl.DataFrame:
-    """Return a line for each of our columns; UserError: the text is no mapping."""
-    lines = [
-        (table.table, name, plan.label or f"always {plan.value}", _more(plan))
-        for table in plan_of(mapping).tables
-        for name, plan in table.columns.items()
+def _text(job: Job) -> Callable[[], str]:
+    text = st.text_area("Edit the mapping (see docs/mapping.md)", job.mapping, height=240)
+    return lambda: text
+
+
+def _table(job: Job, *, only_new: bool) -> Callable[[], str]:
+    """Return what reads the edited table as a mapping."""
+    try:
+        table = MappingTable(job.mapping, job.columns, only_new=only_new)
+    except UserError as wrong:
+        st.warning(plain(str(wrong)), icon=None)
+        return lambda: job.mapping
+    for remark in table.remarks:
+        st.caption(plain(remark))
+    if not table.lines:
+        st.caption("No column is new in this file.")
+        return lambda: job.mapping
+    cells = [
+        (line.title, table.label(line), line.formats, "new in this file" if line.new else line.note)
+        for line in table.lines
     ]
-    return pl.DataFrame(lines, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
-
-
-def _more(plan: ColumnPlan) -> str:
-    settings = plan.model_dump(exclude_defaults=True, exclude={"column", "value"})
-    return "; ".join(
-        f"{name}: {', '.join(map(str, value)) if isinstance(value, tuple | dict) else value}"
-        for name, value in settings.items()
+    edited = st.data_editor(
+        pl.DataFrame(cells, schema=dict.fromkeys(COLUMNS, pl.String), orient="row"),
+        key=f"table_{job.id}_{only_new}",
+        hide_index=True,
+        disabled=[THEIRS, NOTE],
+        column_config={
+            BECOMES: st.column_config.SelectboxColumn(options=[LEFT_OUT, *table.fields], required=True),
+            FORMAT: st.column_config.TextColumn(help="As %d/%m/%Y; several with | between them"),
+        },
     )
+    # The browser can change what is locked too: only the two columns that may be edited are read.
+    choices = [
+        (str(label or LEFT_OUT), str(form or "")) for label, form in edited.select(BECOMES, FORMAT).rows()
+    ]
+    return lambda: table.edited(choices)
+
+
+def _terms_text(job: Job) -> Callable[[], tuple[str, tuple[str, ...]]]:
+    """Return what reads changes of the terms, and the names of those that are wanted: here all."""
+    text = st.text_area("Changes of the terms of reference, all written with the load", job.terms, height=160)
+    return lambda: (text, tuple(changes_in(text)))
+
+
+def _terms_table(terms: Terms, job: Job) -> Callable[[], tuple[str, tuple[str, ...]]]:
+    changes = changes_in(job.terms)
+    if not changes:
+        return lambda: ("", ())
+    st.markdown("**Terms of reference** (what is ticked is written with the load)")
+    cells = [
+        (title_of(name), written(current(terms, name)), written(setting), name in job.taken)
+        for name, setting in changes.items()
+    ]
+    schema = {**dict.fromkeys((SETTING, NOW, FROM_FILE), pl.String), TAKE: pl.Boolean}
+    edited = st.data_editor(
+        pl.DataFrame(cells, schema=schema, orient="row"),
+        key=f"terms_{job.id}",
+        hide_index=True,
+        disabled=[SETTING, NOW],
+        column_config={FROM_FILE: st.column_config.TextColumn(help="Several with | between them")},
+    )
+    rows = edited.select(FROM_FILE, TAKE).rows()
+
+    def read() -> tuple[str, tuple[str, ...]]:
+        pairs = zip(changes.items(), rows, strict=True)
+        anew = {name: read_as(setting, str(typed or "")) for (name, setting), (typed, _) in pairs}
+        ticked = tuple(name for name, (_, take) in zip(changes, rows, strict=True) if take is True)
+        return text_of(anew), ticked
+
+    return read
 
 
 def _outcome(job: Job) -> None:

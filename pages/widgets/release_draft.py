@@ -189,7 +189,7 @@ def _choices(source: Source, usual: Draft) -> dict[str, Bound]:
 
 
 def _label(source: Source, bound: Bound) -> str:
-    title = spoken(catalogue.metric(bound.figure), source.terms.words).title
+    title = spoken(catalogue.metric(bound.figure), source.words).title
     by = " and ".join(dimension(name).title.lower() for name in bound.by)
     return f"{title}, by {by}" if by else title
 
@@ -355,7 +355,7 @@ def _ask_number(label: str, number: Number, before: PublishedCell | None, key: s
 def _offered(source: Source) -> dict[str, Number]:
     counted = (one for one in source.catalogue() if isinstance(one, Metric) and not one.share)
     counts = [one for one in counted if source.loaded([one.name])]
-    failures, by = spoken(catalogue.metric("failures"), source.terms.words), PART.title.lower()
+    failures, by = spoken(catalogue.metric("failures"), source.words), PART.title.lower()
     there = source.terms.partition if source.loaded(["failures"]) else ()
     parts = {part.title: part.name for part in there}
     split = {"by": (PART.name,), "titles": (PART.title,)}

@@ -15,10 +15,8 @@ _LANGUAGE = b"en-GB"
 
 
 def png(issue: Issue) -> bytes:
-    """Draw one figure as a PNG of 1200 by 675 pixels, its text alternative inside; the same each time.
-
-    Raises:
-        UserError: the figure is too small to be given, or has letters that the fonts do not have.
+    """Draw one figure as a PNG of 1200 by 675 pixels, its text alternative inside; the same each time. A
+    UserError where the figure is too small to be given, or has letters that the fonts do not have.
     """
     fields = fields_of(issue)
     refuse_unprintable(fields, "The picture", "take the press notice as a Word document instead")

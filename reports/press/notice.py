@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from data.formatting import capitalised, named, written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
+from data.publishing.states import local
 from data.review import DEMONSTRATION
 from data.terms import Public
 from metrics.clauses import WITHHELD, dated, meaning, noun, titled
@@ -45,17 +45,13 @@ _REMARKS: dict[Treatment, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
-    """What a file of a release is made from.
-
-    published_at, withdrawn_at: in UTC, to the second, as a notice has it. digest: of the release as approved.
-    figure: of a picture. A ValueError: withdrawn, without a day or a reason.
-    """
+    """What a file of a release is made from; a ValueError if withdrawn without a day or a reason."""
 
     public: Published
-    published_at: dt.datetime
-    digest: str
+    published_at: dt.datetime  # in UTC, to the second
+    digest: str  # of the release as approved
     state: IssueState = "published"
-    figure: str = ""
+    figure: str = ""  # of a picture
     withdrawn_at: dt.datetime | None = None
     reason: str = ""
 
@@ -89,12 +85,12 @@ class Issue:
     @property
     def moment(self) -> str:
         """Such as "09:30 on Thursday 11 January 2024 (GMT)"; of a statement made elsewhere its day."""
-        local = self._local(self.published_at)
-        return _day(local) if self.public.origin == "elsewhere" else _moment(local)
+        published = local(self.published_at, self.public.time_zone)
+        return _day(published) if self.public.origin == "elsewhere" else _moment(published)
 
     @property
     def withdrawal(self) -> str:
-        return "" if self.withdrawn_at is None else _moment(self._local(self.withdrawn_at))
+        return "" if self.withdrawn_at is None else _moment(local(self.withdrawn_at, self.public.time_zone))
 
     @property
     def status(self) -> str:
@@ -106,21 +102,18 @@ class Issue:
     def short(self) -> str:
         public, gone = self.public, ""
         if self.withdrawn_at is not None:
-            gone = f", withdrawn on {written_day(self._local(self.withdrawn_at).date())}"
+            gone = f", withdrawn on {written_day(local(self.withdrawn_at, public.time_zone).date())}"
         status = public.status.capitalize()
         return f"{public.name}{gone}. As at {written_day(public.as_at)}. {status} figures."
 
-    def _local(self, moment: dt.datetime) -> dt.datetime:
-        return moment.astimezone(ZoneInfo(self.public.time_zone))
+
+def _day(shown: dt.datetime) -> str:
+    return f"{shown:%A} {written_day(shown.date())}"
 
 
-def _day(local: dt.datetime) -> str:
-    return f"{local:%A} {written_day(local.date())}"
-
-
-def _moment(local: dt.datetime) -> str:
-    second = f":{local:%S}" if local.second else ""
-    return f"{local:%H:%M}{second} on {_day(local)} ({local.tzname()})"
+def _moment(shown: dt.datetime) -> str:
+    second = f":{shown:%S}" if shown.second else ""
+    return f"{shown:%H:%M}{second} on {_day(shown)} ({shown.tzname()})"
 
 
 def _seen(fields: Any, *, lines: bool = False) -> Any:  # noqa: ANN401  # as pydantic dumps it

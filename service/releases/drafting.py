@@ -261,14 +261,14 @@ def _lacking(source: Source, draft: Draft) -> Iterator[str]:
         except KeyError:
             yield f"There is no figure {name!r} any more. Remove it from the draft."
             continue
-        missing = sorted(source.terms.words.renamed(table) for table in tables_of(metric) - source.tables)
+        missing = sorted(source.words.renamed(table) for table in tables_of(metric) - source.tables)
         why = "has an impossible split. Choose another."
         if missing:
             advice = "Remove it, or load one first (see Data)."
             why = f"needs {listed_words(missing)}, which has no extract. {advice}"
         elif not source.loaded([name]):
             why = "needs what this register does not have. Remove it."
-        yield f"{spoken(metric, source.terms.words).title} {why}"
+        yield f"{spoken(metric, source.words).title} {why}"
 
 
 def _unknown_notes(source: Source, draft: Draft) -> Iterator[str]:

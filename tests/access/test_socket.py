@@ -18,7 +18,7 @@ from websockets.frames import CloseCode
 from access import socket, uploads
 from access.roles import Role
 from access.services import Services
-from access.socket import LONGEST, MOST_PARTS, bound_frames
+from access.socket import GATHERED, LONGEST, MOST_GATHERED, MOST_PARTS, Gathering, bound_frames
 from access.uploads import Issued
 from tests.access.knocking import finished, stub_wire
 
@@ -433,3 +433,56 @@ def test_answers_that_nobody_reads_are_not_gathered(listener):
     # The kernel takes some megabytes of answers itself.
     pings = (header(PING, 125) + bytes(125)) * 500
     assert push(connection, iter(lambda: pings, None), 100_000_000) < 50_000_000
+
+
+class Written:
+    def __init__(self) -> None:
+        self.writes, self.closed = [], False
+
+    def write(self, data: bytes) -> None:
+        assert not self.closed
+        self.writes.append(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+
+def written_by(use) -> list[bytes]:
+    async def write() -> list[bytes]:
+        transport = Written()
+        use(Gathering(transport, asyncio.get_running_loop()))
+        await asyncio.sleep(20 * GATHERED)
+        return transport.writes
+
+    return asyncio.run(write())
+
+
+def test_frames_of_one_moment_are_written_together_and_in_order():
+    assert written_by(lambda gathering: [gathering.write(b"%d " % number) for number in range(9)]) == [
+        b"0 1 2 3 4 5 6 7 8 "
+    ]
+
+
+def test_nothing_is_written_where_there_is_nothing_to_write():
+    assert written_by(lambda gathering: gathering.write(b"")) == []
+
+
+def test_a_long_frame_is_written_at_once():
+    def write(gathering):
+        gathering.write(b"x")
+        gathering.write(b"y" * MOST_GATHERED)
+        assert len(gathering._transport.writes) == 1
+
+    assert written_by(write) == [b"x" + b"y" * MOST_GATHERED]
+
+
+def test_what_waits_is_written_before_the_transport_closes():
+    def close(gathering):
+        gathering.write(b"the last")
+        gathering.close()
+        assert gathering.is_closing()
+
+    assert written_by(close) == [b"the last"]

@@ -94,7 +94,7 @@ def test_only_so_many_files_wait_and_only_the_last_that_are_over_are_listed(spoo
 
 
 def test_the_last_mapping_that_was_loaded_with_comes_first_and_none_twice(spool: Spool) -> None:
-    spool.folder.mkdir()
+    job = send(spool)
     for mapping in ("a", "b", "a"):
-        spool.remember(mapping)
-    assert spool.mappings() == ["a", "b"]
+        spool.remember(job.model_copy(update={"mapping": mapping}))
+    assert [earlier.mapping for earlier in spool.earlier()] == ["a", "b"]

@@ -17,6 +17,7 @@ from data.connection import writing
 from data.grants import grant
 from data.ledger import Ledger
 from data.migration import create
+from data.tables import TYPES, rows_of
 
 WRITTEN = Path(__file__).parent / "ledger_schema.txt"
 IN_CATALOGUE = """
@@ -121,3 +122,16 @@ def test_a_new_ledger_has_the_tables_guards_and_rights_that_are_written_down(
         WRITTEN.write_text("\n".join(sorted([*others, *lines])) + "\n", encoding="utf-8")
         return
     assert lines == [line for line in written if line.startswith(f"{dialect}\t")]
+
+
+def test_a_table_without_rows_is_read_in_the_types_of_its_columns(blank_ledger_url: str) -> None:
+    ledger = Ledger(blank_ledger_url)
+    tables = ledger.tables.versions.values()
+    with ledger.engine.connect() as connection:
+        empty = {table.name: rows_of(connection, table) for table in tables}
+    ledger.engine.dispose()
+    assert {name: rows.height for name, rows in empty.items()} == dict.fromkeys(empty, 0)
+    assert {table.name: dict(empty[table.name].schema) for table in tables} == {
+        table.name: {column.name: TYPES[column.type.python_type] for column in table.columns}
+        for table in tables
+    }

@@ -12,7 +12,6 @@ from data.review import Review, open_review
 from pages.registry import REGISTRY, Entry, open_to
 from pages.shell import current_user, page_start
 from pages.widgets import menu
-from service import cache
 from tests.conftest import compute
 from tests.pages.canary import plant
 
@@ -78,7 +77,6 @@ def planted_once(shared: Path, untouched: Path) -> Path:
 def planted(planted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Review:
     """A copy of the demonstration with canaries in it."""
     folder = Path(shutil.copytree(planted_once, tmp_path_factory.mktemp("canary") / "review"))
-    cache.clear()
     return open_review(folder)
 
 

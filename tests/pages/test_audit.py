@@ -29,7 +29,6 @@ def record(untouched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The record of a copy of the demonstration: who else looks at it is not in it."""
     shutil.copytree(untouched, tmp_path / "copy")
     monkeypatch.setenv("CANDOUR_REVIEW", str(tmp_path / "copy"))
-    cache.clear()
     record = open_review(tmp_path / "copy").record
     for who, kind, outcome in (
         ("amina", Kind.CONSULTATION, Outcome.ALLOWED),
@@ -88,6 +87,7 @@ def test_what_readers_did_adds_up_to_the_list(audit):
     assert tables(page)[-1]["Entries"].sum() in (total, total + 3)
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_a_day_far_above_a_readers_usual_is_listed(audit, monkeypatch):
     today = dt.datetime.now(dt.UTC).date()
     days = [today - dt.timedelta(days=back) for back in range(30)]

@@ -21,7 +21,6 @@ from pages.shell import app_setup
 from reports.export_request import Asked
 from reports.exports import Format, export
 from reports.reader import NotAsAsked
-from service import cache
 from service.view import View, open_source
 from tests.access.knocking import finished
 
@@ -37,7 +36,6 @@ RECORD = Asked(export="record", days=(TODAY - dt.timedelta(days=1), TODAY), form
 @pytest.fixture
 def desk(demonstration, monkeypatch) -> Services:
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    cache.clear()
     return services_of(demonstration.folder)
 
 

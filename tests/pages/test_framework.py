@@ -1,10 +1,14 @@
 """What Streamlit sends and takes: read here by its own means, so that a new version cannot differ unseen."""
 
+import asyncio
 import base64
 import hashlib
 import os
 import re
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit
@@ -13,6 +17,9 @@ from streamlit.auth_util import set_cookie_with_chunks
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.runtime import Runtime
+from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
@@ -20,7 +27,14 @@ from access import socket
 from access.settings import Mode, Settings, SignIn
 from data.errors import UserError
 from pages import framework
-from pages.framework import STATE_SECRET, draw_as_words, secrets_of, share_state, streamlit_protocol
+from pages.framework import (
+    STATE_SECRET,
+    draw_as_words,
+    secrets_of,
+    send_together,
+    share_state,
+    streamlit_protocol,
+)
 
 TYPED = "**x** [a](b) $y$"
 ESCAPED = r"\*\*x\*\* \[a\](b) \$y\$"
@@ -222,3 +236,75 @@ def test_the_address_of_a_sign_in_is_made_anew_each_time_since_its_token_soon_ex
         "/auth/login?provider=one",
         "/auth/login?provider=two",
     ]
+
+
+class Session:
+    """What a run of a page meets of Streamlit's session, on a loop that counts how often it is woken."""
+
+    def __init__(self) -> None:
+        self._event_loop = asyncio.get_running_loop()
+        self.woken, self.taken = 0, []
+
+    def _call_soon_on_event_loop(self, callback: Callable[[], None]) -> None:
+        self.woken += 1
+        self._event_loop.call_soon_threadsafe(callback)
+
+    def _handle_scriptrunner_event_on_event_loop(self, _sender, event, forward_msg=None):
+        if forward_msg == "fails":
+            raise ValueError(forward_msg)
+        self.taken.append(forward_msg if event is ScriptRunnerEvent.ENQUEUE_FORWARD_MSG else event)
+
+
+def run_of(session: Session, *events: object) -> None:
+    """Send what a run draws, and its events, from a thread of its own as Streamlit does."""
+    for event in events:
+        if isinstance(event, ScriptRunnerEvent):
+            AppSession._on_scriptrunner_event(session, None, event)
+        else:
+            AppSession._on_scriptrunner_event(
+                session, None, ScriptRunnerEvent.ENQUEUE_FORWARD_MSG, forward_msg=event
+            )
+
+
+def taken_of(*events: object) -> Session:
+    async def take() -> Session:
+        session = Session()
+        run = threading.Thread(target=run_of, args=(session, *events))
+        run.start()
+        await asyncio.to_thread(run.join)
+        await asyncio.sleep(20 * framework.GATHERED)
+        return session
+
+    send_together()
+    return asyncio.run(take())
+
+
+def test_what_a_run_draws_is_taken_in_its_order_and_before_the_end_of_the_run():
+    first, second = [str(number) for number in range(50)], [str(number) for number in range(50, 60)]
+    begins, ends = ScriptRunnerEvent.SCRIPT_STARTED, ScriptRunnerEvent.SCRIPT_STOPPED_WITH_SUCCESS
+    assert taken_of(begins, *first, ends, *second).taken == [begins, *first, ends, *second]
+
+
+def test_what_follows_an_element_that_fails_is_taken_all_the_same():
+    assert taken_of("1", "fails", "2", "fails", "3").taken == ["1", "2", "3"]
+
+
+def test_the_server_is_not_woken_for_every_element():
+    session = taken_of(*range(500))
+    assert session.taken == [*range(500)]
+    assert session.woken < 50
+
+
+def test_the_server_notices_what_it_takes_itself_without_waking_itself():
+    async def notice() -> tuple[bool, bool]:
+        server = SimpleNamespace(eventloop=asyncio.get_running_loop(), need_send_data=asyncio.Event())
+        runtime = SimpleNamespace(_get_async_objs=lambda: server)
+        Runtime._enqueued_some_message(runtime)
+        here = server.need_send_data.is_set()
+        server.need_send_data.clear()
+        await asyncio.to_thread(Runtime._enqueued_some_message, runtime)
+        await asyncio.wait_for(server.need_send_data.wait(), 10)
+        return here, server.need_send_data.is_set()
+
+    send_together()
+    assert asyncio.run(notice()) == (True, True)

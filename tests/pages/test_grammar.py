@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 from access.roles import Role
 from data.review import Review
 from pages.registry import REGISTRY
-from service import cache
 from tests.grammar import disagreements
 from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
 from tests.pages.small import small_review
@@ -24,7 +23,6 @@ ROWS = {
 def small(untouched, tmp_path_factory, request) -> Iterator[Review]:
     review = small_review(untouched, tmp_path_factory.mktemp("small") / "review", request.param)
     review.snapshot()
-    cache.clear()
     yield review
     review.ledger.engine.dispose()
 

@@ -20,7 +20,6 @@ from data.review import new_review, open_review
 from metrics.clauses import MEANS, NO_REASON, Revision
 from pages import headlines as figures
 from pages.headlines import UNKNOWN, badge, history_title, publications, slopes_title
-from service import cache
 from service.releases.current_release import ALL_WITHDRAWN, NOTHING
 from service.releases.publishing import Press
 from service.view import open_source
@@ -201,7 +200,6 @@ def shown(untouched, tmp_path, monkeypatch):
 
 def opened(folder, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    cache.clear()
     sign_in(folder, monkeypatch, Role.PRESS_OFFICER)
     page = AppTest.from_file(MAIN, default_timeout=60)
     open_at(page, "headlines")

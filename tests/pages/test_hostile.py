@@ -70,7 +70,6 @@ TABS = ("tab", "below", "load_part", "audit_list")
 def hostile(untouched, tmp_path_factory) -> Iterator[Review]:
     review = hostile_review(untouched, tmp_path_factory.mktemp("hostile") / "review")
     review.snapshot()
-    cache.clear()
     Notes(review).add(Person("somebody", Role.ANALYST), FIRST, f"**{LOUD}** {MARKS[1]} {MARKS[2]} :red[x]")
     services = services_of(review.folder)
     author = services.visit(services.welcome("author", (Role.RELEASE_APPROVER,), "test"))
@@ -272,6 +271,7 @@ def test_no_chart_of_any_dimension_takes_words_for_marks(visit, hostile, name):
         ("pages.widgets.figure_strip.escape", "overview"),
     ],
 )
+@pytest.mark.usefixtures("forgotten")
 def test_the_walk_would_find_what_came_through(visit, hostile, monkeypatch, where, page):
     unescaped = {"literals": list}.get(where.rpartition(".")[2], lambda words, **_: words)
     monkeypatch.setattr(where, unescaped)

@@ -12,7 +12,6 @@ from access.roles import Role
 from data.review import Review, new_review
 from data.schema import SCHEMAS
 from data.supersede import supersede
-from service import cache
 from tests.loading import sealed_loading
 from tests.pages.conftest import MAIN, open_at, sign_in
 from tests.pages.reading import one_enquiry, tables
@@ -42,7 +41,6 @@ def opened(
     review: Review, monkeypatch: pytest.MonkeyPatch, role: Role = Role.ANALYST, **query: str
 ) -> AppTest:
     monkeypatch.setenv("CANDOUR_REVIEW", str(review.folder))
-    cache.clear()
     sign_in(review.folder, monkeypatch, role)
     page = AppTest.from_file(MAIN, default_timeout=60)
     for name, value in query.items():

@@ -34,7 +34,6 @@ EACH_KIND = NARROWINGS[:3] + NARROWINGS[4:5]
 @pytest.fixture
 def source(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    cache.clear()
     token = services_of(demonstration.folder).welcome("reader", (Role.CHIEF_OFFICER,), "test")
     return open_source(services_of(demonstration.folder).visit(token), "OFFICIAL-SENSITIVE")
 

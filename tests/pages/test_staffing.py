@@ -11,7 +11,6 @@ from access.visit import Refused
 from data.schema import STILL
 from metrics.as_at import Clocks
 from pages import staffing
-from service import cache
 from service.forecast import finish
 from service.view import open_source
 from tests.metrics.world import D
@@ -20,7 +19,6 @@ from tests.metrics.world import D
 @pytest.fixture
 def opened(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    cache.clear()
 
     def source(role=Role.CHIEF_OFFICER):
         token = services_of(demonstration.folder).welcome("reader", (role,), "test")

@@ -17,7 +17,6 @@ from data.publishing.release import Person
 from data.review import open_review
 from metrics.as_at import Clocks
 from metrics.decisions import COMMITMENT, STALE, JudgedPromise, Promise, PromiseStatus
-from service import cache
 from service import decisions as found
 from service.decisions import decide, decisions, promises
 from service.view import open_source
@@ -29,7 +28,6 @@ from tests.pages.reading import captions, headings, one_enquiry, tables
 @pytest.fixture
 def source(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    cache.clear()
     token = services_of(demonstration.folder).welcome("reader", (Role.RELEASE_APPROVER,), "test")
     return open_source(services_of(demonstration.folder).visit(token), "OFFICIAL-SENSITIVE")
 
@@ -124,7 +122,6 @@ def test_between_two_loads_far_apart_the_register_was_old(untouched, tmp_path, m
     with sealed_loading(open_review(folder), D(2024, 7, 1)) as loading:
         loading.store(one_enquiry(D(2024, 6, 4)))
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    cache.clear()
     token = services_of(folder).welcome("reader", (Role.RELEASE_APPROVER,), "test")
     between = open_source(services_of(folder).visit(token), "OFFICIAL").view(Clocks.then(D(2024, 6, 20)), {})
     assert "last loaded on 30 May 2024, 21 days earlier" in by_kind(between)[STALE].sentence
@@ -223,7 +220,6 @@ def opened(untouched, tmp_path, monkeypatch):
     folder = tmp_path / "own"
     shutil.copytree(untouched, folder)
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    cache.clear()
     desk = services_of(folder)
 
     def view(clocks=Clocks(LAST, LAST), role=Role.CHIEF_OFFICER, **narrowing):
@@ -341,6 +337,5 @@ def test_the_terms_give_a_decision_another_owner_day_and_rank(opened):
     own = '[[decisions]]\nkind = "due"\nowner = "analyst"\ndays = 7\nconsequence = "high"\n'
     terms = opened.review.folder / "terms.toml"
     terms.write_text(f"{terms.read_text()}\n{own}")
-    cache.clear()
     first = found_on(opened())[0]
     assert (first.kind, first.owner, first.due) == ("due", "analyst", D(2024, 6, 4))

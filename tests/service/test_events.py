@@ -114,6 +114,7 @@ def test_a_narrowed_view_has_the_same_events(view):
     assert happened(view(clocks, area=["east"])) == happened(view(clocks))
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_a_withdrawn_promise_has_no_day_and_two_for_one_day_have_one(view, monkeypatch):
     latest = view(Clocks(LAST, LAST))
     promises = latest.promises()
@@ -123,12 +124,14 @@ def test_a_withdrawn_promise_has_no_day_and_two_for_one_day_have_one(view, monke
     assert "Day promised" not in [event.words for event in events(view(Clocks(LAST, LAST)))]
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_a_promise_of_another_kind_is_told_without_its_words(view, monkeypatch):
     other = view(Clocks(LAST, LAST)).promises().head(1).with_columns(kind=pl.lit("other"))
     monkeypatch.setattr(View, "promises", lambda view: other)
     assert "Promise made" in [event.words for event in events(view(Clocks(LAST, LAST)))]
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_a_review_without_risk_assessments_has_no_change_of_scope(view, monkeypatch):
     monkeypatch.setattr(View, "loaded", lambda view, names: [])
     cache.clear()

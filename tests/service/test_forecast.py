@@ -11,7 +11,6 @@ from access.services import services_of
 from access.visit import Refused
 from metrics.as_at import Clocks
 from pages.widgets import forecast
-from service import cache
 from service import forecast as finish
 from service.sentences import status
 from service.view import open_source
@@ -27,7 +26,6 @@ def opened(demonstration, role):
 @pytest.fixture
 def then(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    cache.clear()
     source = opened(demonstration, Role.ANALYST)
     return lambda *day, **kept: source.view(Clocks.then(D(*day)), kept)
 
@@ -146,7 +144,6 @@ def test_a_promise_is_the_latest_one_known_and_has_its_day(then):
 
 def test_no_forecast_is_made_for_who_may_see_no_figures(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    cache.clear()
     view = opened(demonstration, Role.ANALYST).view(Clocks.then(dt.date(2024, 2, 15)), {})
     assert finish.finish(view)
     press = opened(demonstration, Role.PRESS_OFFICER).view(view.clocks, {})
@@ -168,7 +165,6 @@ def test_a_register_with_one_extract_is_not_judged_by_when_it_was_loaded(untouch
 @pytest.fixture
 def of_complaints(housing, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(housing.folder))
-    cache.clear()
     return opened(housing, Role.ANALYST)
 
 

@@ -8,6 +8,8 @@ from data.__main__ import main
 from data.errors import UserError
 from data.record import Kind
 from data.spool import Job, Spool
+from data.terms import read_terms
+from data.terms_draft import changes_in
 from service import inbox
 from tests.data.conftest import DAY, Loader, lines
 
@@ -145,7 +147,7 @@ def test_what_breaks_the_inbox_is_said_without_its_reason_and_does_not_stop_it(
     def broken(_: str) -> None:
         raise RuntimeError("C1 of Jane Smith")
 
-    monkeypatch.setattr(inbox, "suggest", broken)
+    monkeypatch.setattr(inbox, "guess_of", broken)
     job = after(desk, spool, send(spool, *ROWS))
     assert job.state == "guessed"
     assert "Jane" not in job.fault
@@ -189,3 +191,61 @@ def test_the_command_works_in_the_folder_of_the_settings(desk: Loader) -> None:
 def test_an_empty_mapping_is_one_sentence() -> None:
     with pytest.raises(UserError, match="the setting 'extract' is missing"):
         inbox.plan_of("")
+
+
+def test_a_file_of_a_new_review_drafts_its_terms_which_are_written_with_the_load(
+    desk: Loader, spool: Spool
+) -> None:
+    terms = desk.review.folder / "terms.toml"
+    before = terms.read_text()
+    rows = [f"A-{n},0{n % 9 + 1}/02/2020,right to ask,{('north', 'Hill')[n % 2]},," for n in range(40)]
+    guessed = after(desk, spool, send(spool, *rows))
+    draft = changes_in(guessed.terms)
+    assert draft["lists.areas"] == ["north", "south", "not known", "Hill"]
+    assert "lists.areas" not in guessed.taken
+    job = rehearsed(desk, spool, guessed.id, taken=("lists.areas",))
+    assert job.outcome.counts[0]["rejected"] == 0
+    assert terms.read_text() == before
+    assert after(desk, spool, guessed.id, state="load").state == "loaded"
+    assert "Hill" in read_terms(terms).lists["areas"]
+    (entry,) = desk.review.record.about(Kind.ADMINISTRATION, "extract that was sent: its load is to write")
+    assert (entry.who, "lists.areas" in entry.scope) == ("amina@force", True)
+
+
+def test_a_new_code_of_a_later_file_is_shown_and_taken_only_when_a_person_says_so(
+    desk: Loader, spool: Spool
+) -> None:
+    job_id = send(spool, *ROWS)
+    rehearsed(desk, spool, job_id)
+    after(desk, spool, job_id, state="load")
+    job = after(desk, spool, send(spool, *ROWS, "A-99,01/02/2020,right to ask,Hill,,"))
+    assert (job.state, job.taken, job.outcome.counts[0]["rejected"]) == ("rehearsed", (), 1)
+    assert "List of areas lacks: Hill." in job.outcome.lines
+    again = after(desk, spool, job.id, state="rehearse", taken=("lists.areas",))
+    assert (again.outcome.counts[0]["rejected"], again.outcome.counts[0]["new"]) == (0, 1)
+    assert "Hill" not in (desk.review.folder / "terms.toml").read_text()
+    after(desk, spool, job.id, state="load", confirmed=("--confirm-corrections", "--confirm-day"))
+    assert "Hill" in read_terms(desk.review.folder / "terms.toml").lists["areas"]
+
+
+def test_a_code_that_may_be_a_person_is_not_shown(desk: Loader, spool: Spool) -> None:
+    job_id = send(spool, *ROWS, "A-99,01/02/2020,right to ask,Jane Smith,,")
+    job = rehearsed(desk, spool, job_id)
+    assert job.outcome.counts[0]["rejected"] == 1
+    assert "Smith" not in job.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "terms", ["demonstration = true", "[small_numbers]\nthreshold = 0", "[lists]\nareas = ['north']"]
+)
+def test_a_job_that_somebody_wrote_cannot_loosen_the_terms(desk: Loader, spool: Spool, terms: str) -> None:
+    first = send(spool, *ROWS)
+    rehearsed(desk, spool, first)
+    after(desk, spool, first, state="load")
+    before = (desk.review.folder / "terms.toml").read_text()
+    names = ("demonstration", "small_numbers", "small_numbers.threshold", "lists.areas")
+    job_id = send(spool, *ROWS, "A-99,01/02/2020,right to ask,south,,")
+    job = after(desk, spool, job_id, state="load", mapping=MAPPING, terms=terms, taken=names)
+    assert job.fault
+    assert desk.review.ledger.version() == 1
+    assert (desk.review.folder / "terms.toml").read_text() == before

@@ -8,7 +8,6 @@ from streamlit.testing.v1 import AppTest
 
 from access.roles import Role
 from pages.shell.page_start import print_rules as rules
-from service import cache
 from service.markdown import PARTS
 from tests.pages.conftest import MAIN, open_at, sign_in
 
@@ -65,7 +64,6 @@ def test_a_row_that_was_altered_hides_every_figure_and_says_which_load(untouched
         ledger.execute("UPDATE failures SET harm = NOT harm WHERE rowid = 3")
         (load,) = ledger.execute("SELECT opened_by FROM failures WHERE rowid = 3").fetchone()
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    cache.clear()
     sign_in(folder, monkeypatch, Role.CHIEF_OFFICER)
     page = AppTest.from_file(MAIN, default_timeout=60)
     open_at(page, "overview")

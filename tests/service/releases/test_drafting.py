@@ -60,6 +60,7 @@ def test_a_load_that_failed_since_the_last_that_was_kept_is_in_the_way(press):
     assert press.counted_draft(release).errors == ()
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_rows_held_back_count_for_the_figures_that_are_computed_from_their_table(press, monkeypatch):
     both = press.draft(draft(Bound(figure="failures"), Bound(figure="population"))).id
     one = press.draft(draft(Bound(figure="population"))).id
@@ -71,6 +72,7 @@ def test_rows_held_back_count_for_the_figures_that_are_computed_from_their_table
     assert press.counted_draft(one).errors == ()
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_a_figure_whose_table_is_not_there_is_named_and_the_rest_is_counted(press, monkeypatch):
     release = press.draft(draft(Bound(figure="referrals"), Bound(figure="population"))).id
     tables = press.source.tables - {"referrals"}
@@ -83,6 +85,7 @@ def test_a_figure_whose_table_is_not_there_is_named_and_the_rest_is_counted(pres
     assert made.errors[0].startswith("Referrals to the oversight body needs referrals, which has no extract")
 
 
+@pytest.mark.usefixtures("forgotten")
 def test_parts_that_do_not_add_up_are_in_the_way(press, monkeypatch):
     release = press.draft(draft(Bound(figure="failures"))).id
     real = drafting._whole

@@ -8,7 +8,6 @@ from access.roles import Role
 from access.services import services_of
 from data.terms import USUAL_WORDS, Case
 from metrics.as_at import Clocks
-from service import cache
 from service.sentences import status
 from service.sentences.status import fan_title, growth_title, overview, quiet_title, rate_title
 from service.view import open_source
@@ -18,7 +17,6 @@ from tests.metrics.world import D
 @pytest.fixture
 def source(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    cache.clear()
     token = services_of(demonstration.folder).welcome("reader", (Role.ANALYST,), "test")
     return open_source(services_of(demonstration.folder).visit(token), "OFFICIAL-SENSITIVE")
 
