@@ -49,7 +49,7 @@ def funnel(
     canvas.scatter(
         shown["denominator"], shown["value"], "%{hovertext}", mode="markers", marker=marker, hovertext=hover
     )
-    top = float(shown["value"].max() or 1) * ROOM
+    top = (max(shown["value"], default=0.0) or 1.0) * ROOM
     if groups is not None:
         _limits(canvas, groups.rate, shown["denominator"], top)
     _name(canvas, shown.filter(pl.Series(odd)), top)
@@ -68,7 +68,7 @@ def funnel(
 def _name(canvas: Canvas, odd: pl.DataFrame, top: float) -> None:
     """Write the names of groups that differ, where they do not run into one another."""
     written = list[tuple[float, float]]()
-    most = float(odd["denominator"].max() or 1)
+    most = max(odd["denominator"], default=1)
     for label, size, value in odd.select("label", "denominator", "value").rows():
         place = size / most, value / top
         if all(abs(place[0] - x) > WIDE or abs(place[1] - y) > HIGH for x, y in written):
@@ -78,8 +78,8 @@ def _name(canvas: Canvas, odd: pl.DataFrame, top: float) -> None:
 
 
 def _limits(canvas: Canvas, rate: float, sizes: pl.Series, top: float) -> None:
-    most = float(sizes.max() or 1)
-    along = np.linspace(max(float(sizes.min() or 1) * 0.8, 1.0), most * 1.02, ALONG)
+    most = max(sizes, default=1)
+    along = np.linspace(max(min(sizes, default=1) * 0.8, 1.0), most * 1.02, ALONG)
     for name, (tail, dash) in TAILS.items():
         sides = [np.where(side / along > top, np.nan, side / along) for side in limits(rate, along, tail)]
         for side in sides:

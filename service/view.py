@@ -115,7 +115,6 @@ class Source:
         return min(opens_on, self.last_day) if opens_on and opens_on >= self.first_day else self.last_day
 
     def register(self, name: results.Register, *, superseded: bool = False) -> pl.DataFrame:
-        """superseded: those of loads that no longer stand too."""
         self.visit.require(Permission.LOADS, name)
         return results.register(self.place, name, superseded=superseded)
 
