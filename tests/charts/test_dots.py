@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from charts.dots import MOST, by_period, dots, sentence, team_rates
+from charts.dots import by_period, dots, sentence, team_rates
 from charts.palette import DARK, LIGHT
 from data.terms import USUAL_WORDS
 from metrics.as_at import Clocks
@@ -87,13 +87,6 @@ def test_one_that_chance_does_not_explain_has_another_colour_and_another_form(gr
 def test_a_dot_at_nought_is_drawn_whole():
     low, _ = drawn(result(("north", 0, 9), ("east", 0, 8))).figure.layout.xaxis.range
     assert low < 0
-
-
-def test_past_24_groups_the_lowest_are_in_the_table_alone():
-    many = result(*((f"area {number:02}", number, 1_000) for number in range(30)))
-    chart = drawn(many)
-    assert len(chart.figure.data[0].y) == MOST
-    assert chart.table.height == 30
 
 
 TEAMS = pl.DataFrame({
