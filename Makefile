@@ -60,9 +60,9 @@ lock:
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
 		pyproject.toml -o requirements.txt
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
-		--extra cluster pyproject.toml -o requirements-cluster.txt
-	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
 		--extra cluster --extra test pyproject.toml -o requirements-test.txt
+	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
+		--extra cluster --constraint requirements-test.txt pyproject.toml -o requirements-cluster.txt
 
 clean:
 	rm -rf .venv
