@@ -42,7 +42,8 @@ def _ask_engine(
     try:
         client = _client(address)
         # The name of a task stands in logs: one of these says nothing of what was asked.
-        futures = client.map(work, partitions, pure=False, retries=RETRIES, key=f"candour-{uuid.uuid4().hex}")
+        small = [partition.small() for partition in partitions]
+        futures = client.map(work, small, pure=False, retries=RETRIES, key=f"candour-{uuid.uuid4().hex}")
         _wait(futures)
         statuses = {future.status for future in futures}
         if statuses == {"finished"}:

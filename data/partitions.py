@@ -97,6 +97,11 @@ class Partition(Section):
     def names(self) -> list[str]:
         return [sent.force for sent in self.forces]
 
+    def small(self) -> "Partition":
+        """Return what a worker needs of it: the days and tables of many forces would be most of a message."""
+        forces = tuple(sent.model_copy(update={"days": sent.days[-1:], "tables": ()}) for sent in self.forces)
+        return self.model_copy(update={"forces": forces})
+
     @property
     def rows(self) -> int:
         """Of the histories."""
