@@ -51,9 +51,10 @@ _MAY: dict[Permission, tuple[Role, ...]] = {
 }
 
 
-OF_ROWS = frozenset(
-    {Permission.CASE_ROWS, Permission.EXPORT_CASE_ROWS, Permission.REVIEWER_NAMES, Permission.LOADS}
-)
+OF_ROWS = frozenset({
+    Permission.CASE_ROWS, Permission.EXPORT_CASE_ROWS, Permission.REVIEWER_NAMES, Permission.LOADS,
+    Permission.SEND_EXTRACTS,
+})  # fmt: skip
 """What nobody may do in a nation, for rows stay with each force."""
 
 

@@ -17,6 +17,7 @@ from access.saved_views import SavedViews
 from access.sessions import Sessions
 from access.settings import Mode, Settings, read_settings
 from access.visit import RecentEntries, Refused, Visit
+from data.partitions import FORCES
 from data.record import Entry, Kind, Outcome
 from data.review import TERMS, Review, open_review
 from data.spool import Spool
@@ -79,6 +80,9 @@ class Services:
 
     @property
     def spool(self) -> Spool | None:
+        if (self.review.folder / FORCES).exists():
+            # What a nation counts is loaded by its forces.
+            return None
         demonstration = self.review.terms.demonstration
         folder = self.settings.inbox_of(self.review.folder, demonstration=demonstration)
         return folder and Spool(folder)

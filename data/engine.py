@@ -22,8 +22,8 @@ AUTHORITY, CERTIFICATE, KEY = "authority.pem", "certificate.pem", "key.pem"
 WORTH_IT = 10_000_000
 """Rows below which this process is quicker than asking others."""
 RETRIES = 2
-PATIENCE, TO_CONNECT, TO_CLOSE, BETWEEN_LOOKS = 60.0, 5.0, 1.0, 0.02
-"""Seconds that the engine may be silent, may take to be reached and left, and between two looks at it."""
+PATIENCE, TO_CONNECT, TO_CLOSE, POLL = 60.0, 5.0, 1.0, 0.02
+"""Seconds that the engine may be silent, may take to be reached and left, and seconds between two polls."""
 _lock = Lock()
 _clients: dict[str, Any] = {}
 
@@ -76,7 +76,7 @@ def _wait(futures: Sequence[Any]) -> None:
     """Wait while any of them is done now and then."""
     pending, silent_since = len(futures), time.monotonic()
     while pending and time.monotonic() - silent_since < PATIENCE:
-        time.sleep(BETWEEN_LOOKS)
+        time.sleep(POLL)
         still = sum(future.status == "pending" for future in futures)
         if still != pending:
             pending, silent_since = still, time.monotonic()
@@ -92,8 +92,10 @@ def _not_reached(address: str, why: str) -> UserError:
 
 
 def _client(address: str) -> Any:  # noqa: ANN401  # `distributed` is imported where it is wanted alone
-    from distributed import Client
-
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UserError(f"{ENGINE} needs the extra candour[cluster]: requirements-cluster.txt.") from None
     if not address.startswith("tls://"):
         raise UserError(f"{ENGINE} begins with tls://, for others could have the workers run what they like.")
     with _lock:

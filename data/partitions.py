@@ -26,8 +26,9 @@ from data.terms import Noun, Section, fitted, read_toml
 FORCES, MANIFEST, FOLDER, CUBE = "forces.toml", "manifest.json", "partitions", "cube-"
 TOGETHER = 60_000_000
 """Bytes of a partition, about: a larger force is one by itself."""
+MOST_PARTITIONS = 256  # of which it is known that they are whole
 MOST_FILES = 256  # that stay in memory; of a partition there is one for each subject, and one of its steps
-SEND = "export it again"
+SEND = "send it again"
 
 
 class Force(Section):
@@ -54,7 +55,7 @@ class Forces(Section):
     forces: Annotated[tuple[Force, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _each_once(self) -> "Forces":
+    def _names_differ(self) -> "Forces":
         names = self.names
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"the force {min(twice)!r} is named twice")
@@ -131,15 +132,38 @@ def read_forces(path: Path) -> Forces:
 def read_file(partition: Partition, name: str) -> bytes:
     """Return a file of a partition, checked against its digest; PartitionError: it is not what was sent."""
     expected = partition.files[name]
+    path = Path(partition.url) / f"{name}.parquet"
     try:
+        if not is_remote(partition.url) and path.stat().st_size < expected.size:
+            raise PartitionError(partition.names, "is cut short")
         content = _content(f"{partition.url}/{name}.parquet")
     except OSError:
-        raise PartitionError(partition.names, f"is not there: {SEND}") from None
-    if len(content) < expected.size:
-        raise PartitionError(partition.names, f"is cut short: {SEND}")
+        raise PartitionError(partition.names, "is not there") from None
     if hashlib.sha256(content).hexdigest() != expected.digest:
-        raise PartitionError(partition.names, f"is not what was sent: {SEND}")
+        raise PartitionError(partition.names, "is not what was sent")
     return content
+
+
+def fault_of(partition: Partition) -> str:
+    """Return what is wrong with the files of a partition now, or nothing; each state is read once."""
+    stamps = list[tuple[int, int]]()
+    for name in partition.files if not is_remote(partition.url) else ():
+        path = Path(partition.url) / f"{name}.parquet"
+        status = path.stat() if path.exists() else None
+        stamps.append((status.st_size, status.st_mtime_ns) if status else (0, 0))
+    return _fault_of(partition, tuple(stamps))
+
+
+@lru_cache(MOST_PARTITIONS)
+def _fault_of(partition: Partition, stamps: tuple[tuple[int, int], ...]) -> str:
+    del stamps
+    try:
+        for name in partition.files:
+            # Past the files in memory: they may be what was there before.
+            read_file.__wrapped__(partition, name)
+    except PartitionError as fault:
+        return fault.why
+    return ""
 
 
 def rows_of(partition: Partition, name: str) -> pl.LazyFrame:
@@ -147,7 +171,8 @@ def rows_of(partition: Partition, name: str) -> pl.LazyFrame:
 
 
 def is_remote(url: str) -> bool:
-    return bool(urlsplit(url).scheme)
+    # On Windows a folder may begin with a letter and a colon.
+    return len(urlsplit(url).scheme) > 1
 
 
 def resolved(url: str, nation: Path) -> str:
@@ -164,8 +189,10 @@ def _content(url: str) -> bytes:
 
 def _remote(url: str, mode: str) -> Any:  # noqa: ANN401  # a file of whatever system the URL names
     # Of the extra `cluster`: who has all partitions on this machine needs none of it.
-    import fsspec
-
+    try:
+        import fsspec
+    except ImportError:
+        raise UserError(f"{url} needs the extra candour[cluster]: requirements-cluster.txt.") from None
     return fsspec.open(url, mode)
 
 
@@ -200,7 +227,7 @@ def read_sent(url: str, force: str) -> Partition:
     try:
         content = _content(f"{url}/{MANIFEST}")
     except OSError:
-        raise PartitionError([force], f"is not there: there is no {MANIFEST} in {url}") from None
+        raise PartitionError([force], f"is not there: no {MANIFEST} is in {url}") from None
     try:
         return Partition.model_validate({**json.loads(content), "url": url})
     except (ValueError, TypeError):
@@ -224,7 +251,7 @@ def read_manifest(folder: Path, keys: Keys) -> Manifest:
     content = read_signed(folder / MANIFEST, keys)
     if content is None:
         raise UserError(f"Nothing that the record vouches for is in {folder}: run python -m data gather.")
-    manifest = Manifest.model_validate_json(content)
+    manifest = fitted(Manifest, json.loads(content), MANIFEST)
     partitions = [
         one.model_copy(update={"url": resolved(one.url, folder.parent)}) for one in manifest.partitions
     ]

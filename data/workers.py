@@ -22,13 +22,12 @@ class _NoPages:
     """A server of the engine without its pages: they would show what is asked, and to anyone."""
 
     def start_http_server(self, *_: object, **__: object) -> None:
-        """Listen nowhere."""
-        self.http_server = _Nothing()
+        self.http_server = _NoServer()
 
 
-class _Nothing:
+class _NoServer:
     def stop(self) -> None:
-        """Stop nothing."""
+        pass
 
 
 class QuietScheduler(_NoPages, Scheduler):
@@ -41,13 +40,13 @@ class QuietWorker(_NoPages, Worker):
 
 def make_certificates(folder: Path) -> None:
     """Write a certificate that is its own authority, for every part of one engine; valid for a year."""
-    own: Any = Security.temporary()
+    temporary: Any = Security.temporary()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    certificate = own.tls_client_cert.encode()
+    certificate = temporary.tls_client_cert.encode()
     for name, content in (
         (AUTHORITY, certificate),
         (CERTIFICATE, certificate),
-        (KEY, own.tls_client_key.encode()),
+        (KEY, temporary.tls_client_key.encode()),
     ):
         write_private(folder / name, content)
 

@@ -158,7 +158,7 @@ def _figures(press: Press, release: Release) -> None:
     count = press.register_inputs if in_review and release.origin == "elsewhere" else press.counted
     frozen = count(release.id) if press.inside else None
     numbers(press, press.published(release.id), frozen, public=release.public(press.now))
-    if in_review and not external and may(Permission.APPROVE_RELEASES):
+    if in_review and not external and press.inside and may(Permission.APPROVE_RELEASES):
         draft = press.counted_draft(release.id)
         release_draft.checklist(draft, reviewing=True)
         release_draft.overrides(press, release, draft)

@@ -154,7 +154,9 @@ class AskedRelease:
 
 def _days(view: View) -> str:
     as_at, known_at = written_day(view.clocks.as_at), written_day(view.clocks.known_at)
-    return f"As at {as_at}, as known on {known_at}{_narrowing(view)}."
+    nation, words = view.source.nation, view.words
+    counted = "" if nation is None else f" {nation.spoken(view.source.place.forces, words)}."
+    return f"As at {as_at}, as known on {known_at}{_narrowing(view)}.{counted}"
 
 
 def _narrowing(view: View) -> str:

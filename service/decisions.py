@@ -96,9 +96,9 @@ def _known_now(view: View) -> bool:
 
 def may_decide(view: View, decision: Decision) -> bool:
     """Whether the reader may take or assign it here: the chief officer any, another role its own."""
-    visit, whole_now = view.source.visit, _known_now(view) and not view.filters
+    visit, whole = view.source.visit, view.source.place.whole and not view.filters
     owners = (Role.CHIEF_OFFICER, decision.owner)
-    return whole_now and visit.may(Permission.DECISIONS) and visit.session.role in owners
+    return whole and _known_now(view) and visit.may(Permission.DECISIONS) and visit.session.role in owners
 
 
 def last_step(source: Source) -> int:

@@ -12,7 +12,7 @@ from data.formatting import written_day
 from data.review import Review
 from metrics.as_at import Clocks
 from metrics.catalogue import by_name
-from metrics.dimensions import dimensions_of, labelled
+from metrics.dimensions import FORCE, dimensions_of, labelled
 from metrics.evaluate import evaluate
 from metrics.metric import AnyMetric, spoken
 from service import results
@@ -31,6 +31,8 @@ def write_feed(review: Review, folder: Path, *, reason: str) -> list[Path]:
     """Write figures, and no rows. UserError: nothing is loaded, or the folder is filled."""
     place = results.place_of(str(review.folder))
     days: list[dt.date] = results.register(place, "loads")["recorded_on"].to_list()
+    if place.nation is not None:
+        raise UserError("A feed is of the review of one force: write it there.")
     if not days:
         raise UserError("Nothing has been loaded into this review yet: there are no figures to write.")
     last = max(days)
@@ -71,7 +73,7 @@ def _by_group(
     key = CacheKey(place, clocks.as_at, clocks.known_at, ())
     for metric in figures:
         for split in dimensions_of(metric.subject):
-            if split.staff:
+            if split.staff or split is FORCE:
                 continue
             groups = evaluate(metric, key.rows(metric.subject), clocks, by=[split])
             result = results.occurring(groups, [split.name])

@@ -20,17 +20,16 @@ from data.partitions import (
     MANIFEST,
     Manifest,
     Partition,
-    PartitionError,
-    is_remote,
-    read_file,
+    fault_of,
     read_forces,
     read_manifest,
     rows_of,
 )
 from data.record import record_files
 from data.record_files import Keys
-from data.terms import Nouns
-from metrics.cube import BY, together
+from data.review import TERMS
+from data.terms import Nouns, Terms, read_terms
+from metrics.cube import BY, EDITION, together
 from metrics.dimensions import FORCE
 from metrics.metric import Subject
 from metrics.questions import Question
@@ -39,85 +38,97 @@ from service.cache import keep_last
 
 
 class IncompleteError(UserError):
-    """Some forces are missing: no total is shown unless a reader chooses those that are there."""
+    """Some forces are missing: no total is shown unless a reader chooses those that are there.
+
+    missing: how many are; 0 where there are no others.
+    """
+
+    def __init__(self, sentence: str, missing: int = 0) -> None:
+        super().__init__(sentence)
+        self.missing = missing
 
 
 @dataclass(frozen=True)
 class Nation:
-    """names: of all its forces, whether or not they have sent anything. edition: of what they have sent."""
+    """names: of all its forces, whether or not they have sent anything. terms: digest of the nation's."""
 
     names: tuple[str, ...]
     manifest: Manifest
+    terms: str
 
     @property
     def edition(self) -> str:
-        return hashlib.sha256(self.manifest.model_dump_json().encode()).hexdigest()[:12]
+        """Return what changes with what the forces have sent, wherever it lies."""
+        sent = [one.model_dump_json() for one in self.manifest.sent.values()]
+        return hashlib.sha256("".join([EDITION, self.terms, *sorted(sent)]).encode()).hexdigest()[:12]
 
     def missing(self) -> dict[str, str]:
         """Return why nothing can be counted of a force, by its name."""
         missing = {name: "no return yet" for name in self.names if name not in self.manifest.sent}
         for partition in self.manifest.partitions:
-            if why := _fault(partition):
-                missing |= dict.fromkeys(partition.names, why)
+            why = fault_of(partition)
+            if partition.edition != EDITION:
+                why = "made by another version of Candour, gather again"
+            elif partition.terms != self.terms:
+                why = "made with other terms, gather again"
+            missing |= dict.fromkeys(partition.names, why) if why else {}
         return missing
 
     def partitions(self, forces: Sequence[str]) -> list[Partition]:
         return [one for one in self.manifest.partitions if not set(forces).isdisjoint(one.names)]
 
-    def spoken(self, counted_forces: Sequence[str], words: Nouns) -> str:
-        """As "41 of 43 forces have sent returns"."""
-        return f"{len(counted_forces)} of {len(self.names)} {words.forces} have sent returns"
+    def spoken(self, forces: Sequence[str], words: Nouns) -> str:
+        """As "41 of 43 forces have sent returns", or, of fewer than those, "1 of 43 forces is counted"."""
+        sent = len(self.names) - len(self.missing())
+        if len(forces) == sent:
+            return f"{sent} of {len(self.names)} {words.forces} have sent returns"
+        return f"{len(forces)} of {len(self.names)} {words.forces} counted"
 
 
-def stamp(folder: Path) -> tuple[int, int] | None:
+def stamp(folder: Path) -> tuple[int, ...] | None:
     """Return what changes with a nation's files; None: the review in a folder is of one force."""
     if not (folder / FORCES).exists():
         return None
-    manifest = folder / FOLDER / MANIFEST
-    return (folder / FORCES).stat().st_mtime_ns, manifest.stat().st_mtime_ns if manifest.exists() else 0
+    files = (folder / FORCES, folder / TERMS, folder / FOLDER / MANIFEST)
+    return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
 
 
 @keep_last(2)
-def nation_of(folder: str, stamped: tuple[int, int]) -> Nation:
+def nation_of(folder: str, stamped: tuple[int, ...]) -> Nation:
     """stamped: see `stamp`."""
     del stamped
     path = Path(folder)
     keys = Keys(record_files(path)[0])
-    return Nation(tuple(read_forces(path / FORCES).names), read_manifest(path / FOLDER, keys))
+    names, terms = tuple(read_forces(path / FORCES).names), read_terms(path / TERMS)
+    return Nation(names, read_manifest(path / FOLDER, keys), digest_of(terms))
 
 
-def choose(nation: Nation, visit: Visit, words: Nouns, *, partial_total: bool) -> tuple[str, ...]:
-    """Return the forces that are counted. IncompleteError: some are missing, and the reader has not chosen to
-    do without them, or may see none."""
+def digest_of(terms: Terms) -> str:
+    return hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
+
+
+def choose(nation: Nation, visit: Visit, words: Nouns, *, without: int = 0) -> tuple[str, ...]:
+    """Return the forces that are counted. without: how many missing ones the reader does without.
+
+    IncompleteError: others are missing, or the reader may see none.
+    """
+    if unknown := {name for own in visit.only_forces.values() for name in own} - set(nation.names):
+        raise UserError(f"The settings name {min(unknown)!r} in only_forces, which is no {words.force} here.")
     names = [name for name in nation.names if visit.forces is None or name in visit.forces]
     if not names:
         raise IncompleteError(f"There is no {words.force} of which you may see figures.")
     missing = {name: why for name, why in nation.missing().items() if name in names}
     there = tuple(name for name in names if name not in missing)
     # Who sees no figures sees what is published, which rests on every force.
-    if missing and not (partial_total and there) and visit.may(Permission.FIGURES):
+    if missing and visit.may(Permission.FIGURES) and (len(missing) != without or not there):
         reasons = [
             f"{listed_words([name for name in missing if missing[name] == why])}: {why}"
             for why in dict.fromkeys(missing.values())
         ]
         count = counted(len(missing), words.force, words.forces)
-        raise IncompleteError(f"{count} of {len(names)} cannot be counted. {'; '.join(reasons)}.")
+        sentence = f"{count} of {len(names)} cannot be counted. {'; '.join(reasons)}."
+        raise IncompleteError(sentence, len(missing) if there else 0)
     return there
-
-
-def _fault(partition: Partition) -> str:
-    """Return what is wrong with the files of a partition, or nothing; each is read once."""
-    try:
-        for name, file in partition.files.items():
-            if is_remote(partition.url):
-                continue
-            path = Path(partition.url) / f"{name}.parquet"
-            if not path.exists() or path.stat().st_size != file.size:
-                read_file.cache_clear()
-            read_file(partition, name)
-    except PartitionError as fault:
-        return fault.why
-    return ""
 
 
 def history(nation: Nation, forces: Sequence[str], subject: Subject) -> pl.LazyFrame:

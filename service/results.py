@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from data.formatting import capitalised
+from data.formatting import capitalised, counted
 from data.publishing.content import Published
 from data.releases import Releases
 from data.review import TERMS, Review, open_review
@@ -42,15 +42,22 @@ HIDDEN = (
 class Place(NamedTuple):
     """Where a review is read from, at one version of its ledger and of its terms of reference.
 
-    nation: what changes with the files of a nation; forces: those of it that are counted.
+    nation: what changes with the files of a nation; forces: those of it that are counted, whole: all of them.
     """
 
     folder: str
     version: int
     edition: str
     terms: int
-    nation: tuple[int, int] | None = None
+    nation: tuple[int, ...] | None = None
     forces: tuple[str, ...] = ()
+    whole: bool = True
+
+    @property
+    def spoken(self) -> str:
+        if self.nation is None:
+            return f"version {self.version}"
+        return f"edition {self.edition} of {counted(len(self.forces), 'force', 'forces')}"
 
 
 def place_of(folder: str) -> Place:
@@ -110,15 +117,16 @@ def register(place: Place, name: Register, *, superseded: bool = False) -> pl.Da
 
 
 def _returns(whole: Nation, forces: Sequence[str], name: Register, empty: pl.DataFrame) -> pl.DataFrame:
-    """Return what a ledger would hold had it been loaded on each day on which any of the forces loaded."""
+    """Return what a ledger would hold that had been loaded with all the forces: on the days for which each of
+    them speaks, of the tables that each of them has."""
     sent = [whole.manifest.sent[force] for force in forces]
-    days = sorted({day for one in sent for day in one.days})
+    first, last = max(one.days[0] for one in sent), min(one.days[-1] for one in sent)
+    every = {day for one in sent for day in one.days if first <= day <= last}
+    days = sorted(every or {last})
     loads = pl.DataFrame({"load": range(1, len(days) + 1), "recorded_on": days})
-    tables = pl.DataFrame({"table_name": sorted({table for one in sent for table in one.tables})})
-    rows = {
-        "loads": loads.with_columns(note=pl.lit("")),
-        "receipts": loads.select("load").join(tables, how="cross"),
-    }
+    tables = pl.DataFrame({"table_name": sorted(set.intersection(*(set(one.tables) for one in sent)))})
+    noted, received = loads.with_columns(note=pl.lit("")), loads.select("load").join(tables, how="cross")
+    rows = {"loads": noted, "receipts": received}
     return pl.concat([empty, rows[name]], how="diagonal_relaxed") if name in rows else empty
 
 
@@ -244,7 +252,7 @@ def totals(key: CacheKey, subject: Subject) -> cube.Totals:
     return key.cube(subject).totals(key.clocks)
 
 
-def answers(key: CacheKey, question: Question) -> dict[str, pl.DataFrame]:
+def figures_of(key: CacheKey, question: Question) -> dict[str, pl.DataFrame]:
     """Return the figures that were asked for, by name; a review of one force is one partition."""
     if (whole := nation_at(key.place)) is not None:
         sums = nation.sums(whole, key.place.forces, question)
@@ -256,7 +264,7 @@ def answers(key: CacheKey, question: Question) -> dict[str, pl.DataFrame]:
 @cached_result
 def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
     question = Question((metric.name,), key.clocks, by, every, key.filters)
-    rows = answers(key, question)[metric.name]
+    rows = figures_of(key, question)[metric.name]
     # The headline parts are given whole, in their order: none of one is news.
     return every_part(rows) if by == (PART.name,) and every is None else rows
 
@@ -275,7 +283,7 @@ def split_course(
     """key: of `over_time`."""
     then = key.known_at is None
     question = Question((metric.name,), key.clocks, by, filters=key.filters, days=days, then=then)
-    return answers(key, question)[metric.name]
+    return figures_of(key, question)[metric.name]
 
 
 @cached_result

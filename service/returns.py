@@ -1,22 +1,23 @@
 """What a force sends to a nation, and how a nation puts together what its forces have sent."""
 
 import hashlib
+import io
 import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from data.errors import UserError
-from data.formatting import counted
+from data.formatting import counted, listed_words
 from data.partitions import (
     CUBE,
     FOLDER,
     FORCES,
-    MANIFEST,
     SEND,
     TOGETHER,
     Force,
@@ -25,11 +26,11 @@ from data.partitions import (
     Partition,
     PartitionError,
     Sent,
+    read_file,
     read_forces,
     read_manifest,
     read_sent,
     resolved,
-    rows_of,
     write_manifest,
     write_partition,
     write_sent,
@@ -44,7 +45,9 @@ from metrics import cube
 from metrics.cube import EDITION
 from metrics.dimensions import FORCE
 from metrics.histories.subjects import HISTORIES
+from metrics.metric import Subject
 from metrics.questions import read_by_figures
+from service.nation import digest_of
 
 EVERY_OTHER = "*"
 Frames = Iterator[tuple[str, pl.DataFrame]]
@@ -69,12 +72,16 @@ def send(review: Review, nation: Path, force: str, folder: Path, *, reason: str)
     own = next((one for one in forces.forces if one.name == force), None)
     if own is None:
         raise UserError(f"There is no force called {force} in {nation / FORCES}.")
-    scope = f"what figures need of every case, for {terms.body}, loads 1 to {review.ledger.version()}"
-    review.record.write(done_here(Kind.DISCLOSURE, scope, reason=fitting(reason)))
+    _disclose(review, terms, fitting(reason))
     with whole_folder(folder) as making:
         partition = written(making, national(returned(review, own.name), own, terms), terms)
         write_sent(making, partition)
     return partition.model_copy(update={"url": str(folder)})
+
+
+def _disclose(review: Review, terms: Terms, reason: str) -> None:
+    scope = f"what figures need of every case, for {terms.body}, loads 1 to {review.ledger.version()}"
+    review.record.write(done_here(Kind.DISCLOSURE, scope, reason=reason))
 
 
 def returned(review: Review, force: str) -> Return:
@@ -128,17 +135,11 @@ def written(folder: Path, one: Return, terms: Terms) -> Partition:
     return write_partition(about, _frames(one, terms))
 
 
-def digest_of(terms: Terms) -> str:
-    return hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
-
-
 def _frames(one: Return, terms: Terms) -> Frames:
     named, key = terms.model_copy(update={"body": one.sent.force}), secrets.token_bytes(32)
     for subject, kind in HISTORIES.items():
-        history = kind.of(named)(one.tables).select(read_by_figures(subject)).collect()
-        rows = _unnamed(history, key)
-        yield subject, rows
-        yield f"{CUBE}{subject}", cube.cells(subject, rows.lazy())
+        rows = kind.of(named)(one.tables).select(read_by_figures(subject)).drop(FORCE.name)
+        yield subject, _unnamed(rows.collect(), key)
 
 
 def _unnamed(rows: pl.DataFrame, key: bytes) -> pl.DataFrame:
@@ -162,48 +163,73 @@ def gather(nation: Review) -> Manifest:
     UserError: what one sent cannot be read, or is of other terms or another version; nothing is changed then.
     """
     forces, folder = read_forces(nation.folder / FORCES), nation.folder / FOLDER
-    before = read_manifest(folder, nation.record.keys) if (folder / MANIFEST).exists() else None
     place = f"{forces.folder or FOLDER}/{secrets.token_hex(8)}"
-    with tempfile.TemporaryDirectory(dir=nation.folder) as own:
-        sent = [_sent(nation, force, Path(own) / str(n)) for n, force in enumerate(forces.forces)]
-        partitions = [
-            pack(f"{place}-{number}", together, forces, nation.folder)
-            for number, together in enumerate(_packs([one for one in sent if one is not None]))
+    with tempfile.TemporaryDirectory(dir=nation.folder) as scratch:
+        sent = [
+            _sent(nation, force, Path(scratch) / str(number)) for number, force in enumerate(forces.forces)
         ]
+        _refuse_twice(sent, nation.terms)
+        packs = _packs([one for one in sent if one is not None])
+        partitions = [pack(f"{place}-{number}", one, forces, nation) for number, one in enumerate(packs)]
     manifest = Manifest(partitions=tuple(partitions))
     counts = f"{counted(len(manifest.sent), 'force', 'forces')} of {len(forces.names)}"
     nation.record.write(done_here(Kind.ADMINISTRATION, f"gathering of {counts}"))
+    used = {Path(one.url).name for one in (*_before(folder, nation), *partitions)}
     folder.mkdir(mode=0o700, exist_ok=True)
     write_manifest(folder, manifest, nation.record.keys)
-    # Servers may go on with the manifest before this for a moment.
-    used = {Path(one.url).name for of in (manifest, before) if of is not None for one in of.partitions}
     for old in folder.iterdir():
         if old.is_dir() and old.name not in used:
             shutil.rmtree(old)
     return manifest
 
 
-def _sent(nation: Review, force: Force, folder: Path) -> Partition | None:
+def _before(folder: Path, nation: Review) -> tuple[Partition, ...]:
+    """Return the partitions of now, with which servers may go on for a moment; none if nothing says which."""
+    try:
+        return read_manifest(folder, nation.record.keys).partitions
+    except UserError:
+        return ()
+
+
+def _sent(nation: Review, force: Force, scratch: Path) -> Partition | None:
     """Return what a force has sent, or what its review on this machine gives; None where there is neither."""
     if force.review is not None:
         review = open_review(nation.folder / force.review)
-        own = returned(review, force.name)
-        partition = written(folder, national(own, force, nation.terms), nation.terms)
+        own = national(returned(review, force.name), force, nation.terms)
+        _disclose(review, nation.terms, f"gathered by {nation.terms.body}")
+        partition = written(scratch, own, nation.terms)
         review.ledger.engine.dispose()
     elif force.partition is not None:
         partition = read_sent(resolved(force.partition, nation.folder), force.name)
     else:
         return None
+    if partition.names != [force.name]:
+        raise UserError(f"What was sent for {force.name} is of {listed_words(partition.names)}.")
     (one,) = partition.forces
-    if one.force != force.name:
-        raise UserError(f"What was sent for {force.name} is of {one.force}.")
     if one.demonstration != nation.terms.demonstration:
         raise UserError(f"Either {force.name} or the nation is demonstration data: they are never added up.")
     if partition.edition != EDITION:
-        raise PartitionError([force.name], f"was made by another version of Candour: {SEND} with this one")
+        raise PartitionError(
+            [force.name], f"was made by another version of Candour: {SEND}, made with this one"
+        )
     if partition.terms != digest_of(nation.terms):
-        raise PartitionError([force.name], f"was made with other terms of the nation: {SEND} with these")
+        raise PartitionError(
+            [force.name], f"was made with other terms of the nation: {SEND}, made with these"
+        )
+    # The names of files are theirs to write: no other is ever opened.
+    if set(partition.files) != set(HISTORIES):
+        raise PartitionError([force.name], f"does not have the files that a nation needs: {SEND}")
+    if sorted(one.days) != list(one.days) or one.days[-1] > nation.today():
+        raise PartitionError([force.name], f"speaks of days to come, or of none in order: {SEND}")
     return partition
+
+
+def _refuse_twice(sent: Sequence[Partition | None], terms: Terms) -> None:
+    ledgers = [one.forces[0].ledger for one in sent if one is not None]
+    if not terms.demonstration and len(set(ledgers)) < len(ledgers):
+        twice = next(ledger for ledger in ledgers if ledgers.count(ledger) > 1)
+        names = [name for one in sent if one and one.forces[0].ledger == twice for name in one.names]
+        raise UserError(f"{listed_words(names)} have sent one and the same register: it would count twice.")
 
 
 def _packs(sent: Sequence[Partition]) -> list[list[Partition]]:
@@ -218,20 +244,51 @@ def _packs(sent: Sequence[Partition]) -> list[list[Partition]]:
     return packs
 
 
-def pack(url: str, partitions: Sequence[Partition], forces: Forces, nation: Path) -> Partition:
-    """Write the rows of several partitions as one. url: as from the nation's folder, which may be moved."""
+def pack(url: str, partitions: Sequence[Partition], forces: Forces, nation: Review) -> Partition:
+    """Write the rows of several forces as one, with their cubes. url: as from the nation's folder."""
     sent = tuple(one for partition in partitions for one in partition.forces)
-    about = {"url": resolved(url, nation), "edition": EDITION, "terms": partitions[0].terms, "forces": sent}
-    names = partitions[0].files
-    packed = write_partition(about, ((name, _together(partitions, name, forces)) for name in names))
-    return packed.model_copy(update={"url": url})
+    about = {"url": resolved(url, nation.folder), "edition": EDITION, "forces": sent}
+    frames = _packed(partitions, forces, nation.terms)
+    return write_partition({**about, "terms": partitions[0].terms}, frames).model_copy(update={"url": url})
 
 
-def _together(partitions: Sequence[Partition], name: str, forces: Forces) -> pl.DataFrame:
-    is_cube = name.startswith(CUBE)
-    column = f"{cube.BY}{FORCE.name}" if is_cube else FORCE.name
-    named = pl.col(column).cast(pl.Enum(forces.names))
-    frames = [rows_of(one, name).with_columns(named) for one in partitions]
-    if is_cube:
-        return cube.together(frames)
-    return pl.concat(frames).sort("recorded_to", "recorded_from", maintain_order=True).collect()
+def _packed(partitions: Sequence[Partition], forces: Forces, terms: Terms) -> Frames:
+    names = pl.Enum(forces.names)
+    nothing = {table: pl.LazyFrame(schema=schema) for table, schema in _versions(terms).items()}
+    for subject, kind in HISTORIES.items():
+        wanted = kind.of(terms)(nothing).select(read_by_figures(subject)).drop(FORCE.name).collect_schema()
+        rows = pl.concat(
+            [
+                _read(one, subject, wanted).with_columns(force=pl.lit(one.names[0], names))
+                for one in partitions
+            ]
+        ).sort("recorded_to", "recorded_from", maintain_order=True)
+        yield subject, rows
+        yield f"{CUBE}{subject}", cube.cells(subject, rows.lazy()).sort(cube.STEPS)
+
+
+def _read(partition: Partition, subject: Subject, wanted: pl.Schema) -> pl.DataFrame:
+    """Return what a force has sent of a subject; PartitionError: it has other columns, or names staff."""
+    content = read_file(partition, subject)
+    try:
+        rows = pl.read_parquet(io.BytesIO(content))
+    except pl.exceptions.PolarsError:
+        raise PartitionError(partition.names, f"cannot be read: {SEND}") from None
+    staff = [name for name in rows.columns if name in staff_columns()]
+    if rows.schema != wanted or any(rows[name].null_count() < rows.height for name in staff):
+        raise PartitionError(partition.names, f"has other columns than a nation needs: {SEND}")
+    return rows
+
+
+def _versions(terms: Terms) -> dict[str, dict[str, Any]]:
+    """Return the types of the row versions of every table, as a snapshot has them."""
+    days = {
+        "recorded_from": pl.Date(),
+        "recorded_to": pl.Date(),
+        "opened_by": pl.Int32(),
+        "closed_by": pl.Int32(),
+    }
+    return {
+        table: {**pl.Schema(schema), **listed_types(schema, terms), **days}
+        for table, schema in SCHEMAS.items()
+    }

@@ -232,7 +232,7 @@ class View:
         key, figures = self._looked_at(f"every figure of {subject}", by), catalogue.metrics_of(subject)
         names = tuple(figure.name for figure in figures)
         question = Question(names, key.clocks, tuple(by), filters=key.filters)
-        return once(("results", key, subject, *by), lambda: results.answers(key, question))
+        return once(("results", key, subject, *by), lambda: results.figures_of(key, question))
 
     def figure(self, name: str, clocks: Clocks | None = None) -> Figure:
         view = self if clocks is None else View(self.source, clocks, self.filters)
@@ -362,7 +362,7 @@ class View:
         narrowed = "; ".join(f"{name} {briefly(named(name, values))}" for name, values in self.filters)
         split = "; ".join(f"{by} {briefly((value or 'not recorded',))}" for by, value in where)
         parts = [name, f"as at {self.clocks.as_at}", f"known at {self.clocks.known_at}"]
-        return "; ".join([*parts, *filter(None, (narrowed, split)), f"version {self.source.place.version}"])
+        return "; ".join([*parts, *filter(None, (narrowed, split)), self.source.place.spoken])
 
     def dimensions(self, subject: Subject) -> tuple[Dimension, ...]:
         """What a subject can be split by; of what cases have too, only where more than one value occurs."""
@@ -387,14 +387,15 @@ class View:
         return CacheKey(self.source.place, self.clocks.as_at, self.clocks.known_at, filters, role)
 
 
-def open_source(visit: Visit, marking: str, *, partial_total: bool = False) -> Source:
-    """marking: what stands on every page and file. partial_total: whether a nation may be counted without the
-    forces that are missing. UserError: no review, or terms and ledger do not fit, or forces are missing."""
+def open_source(visit: Visit, marking: str, *, without: int = 0) -> Source:
+    """marking: what stands on every page and file. without: how many missing forces of a nation are left out
+    by choice. UserError: no review, or terms and ledger do not fit, or others are missing."""
     place = results.place_of(str(chosen_folder()))
     terms = results.review_at(place).terms
     if (nation := results.nation_at(place)) is not None:
-        forces = choose(nation, visit, terms.words, partial_total=partial_total)
-        place, visit = place._replace(forces=forces), replace(visit, withheld=OF_ROWS)
+        forces = choose(nation, visit, terms.words, without=without)
+        place = place._replace(forces=forces, whole=len(forces) == len(nation.names))
+        visit = replace(visit, withheld=OF_ROWS)
     days: list[dt.date] = results.register(place, "loads")["recorded_on"].to_list()
     last, first = max(days, default=terms.period.ends), terms.period.begins
     return Source(visit, marking, place, terms, last, first, nation)

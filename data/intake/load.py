@@ -21,6 +21,7 @@ from data.intake.row_checks import check, misfits
 from data.intake.sources import Feed, feeds_of, open_sources
 from data.load_digests import seal
 from data.loading import ALTERATIONS, Loading, Receipt
+from data.partitions import FORCES
 from data.record import STEWARD, Entry, Head, Kind, Outcome, Record, at_the_keyboard
 from data.review import TERMS, Review
 from data.snapshot import laid_out
@@ -237,6 +238,8 @@ def load(
 
 
 def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
+    if (review.folder / FORCES).exists():
+        raise UserError("A nation counts what its forces have loaded: load into the review of a force.")
     if review.terms.demonstration and not demonstration:
         raise refusal("demonstration", folder=review.folder)
     if demonstration and not review.terms.demonstration:

@@ -134,6 +134,7 @@ def _fetch(token: str, ticket: str) -> Response:
 
 def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
     source = open_source(visit, services().settings.marking)
+    visit = source.visit
     scope = asked.scope(source)
     role = visit.require(export(asked.export).needs, scope).role
     try:

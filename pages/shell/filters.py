@@ -15,7 +15,7 @@ from pages.shell import choices
 from pages.shell.address import NARROWED_BY, RETURNS, Choice, Day, NotThereError, Option, Several, option
 from service.view import COMPARED_WITH, Source, View
 
-NOW, THEN, ON_A_DAY, SENT = "now", "then", "on a day", "sent"
+NOW, THEN, ON_A_DAY, WITHOUT = "now", "then", "on a day", "without "
 WEEKS = {"4 weeks before": 4, "1 week before": 1, "8 weeks before": 8, "12 weeks before": 12}
 ANOTHER = "another day"
 ONE_STATE = "is not there, for all of this register was loaded on one day"
@@ -34,18 +34,27 @@ def declared(source: Source) -> dict[str, Choice]:
             Several(name, source.words.renamed(dimension(name).title), list(_values(source, name)))
             for name in NARROWED_BY
         ),
-        *(() if source.nation is None else (Option(RETURNS, "Returns", {SENT: SENT}, optional=True),)),
+        *(() if source.nation is None else (_returns(),)),
     )
     return {choice.name: choice for choice in shared}
 
 
-def without_missing() -> bool:
-    """Whether the reader has chosen to do without the forces of a nation that are missing."""
-    return SENT in (choices.chosen(RETURNS), *st.query_params.get_all(RETURNS))
+def _returns() -> Option:
+    # A link to figures without two forces never comes to mean without three.
+    chosen = f"{WITHOUT}{without_missing()}"
+    return Option(RETURNS, "Returns", {chosen: chosen} if without_missing() else {}, optional=True)
 
 
-def choose_sent() -> None:
-    st.query_params[RETURNS] = SENT
+def without_missing() -> int:
+    """Return how many missing forces of a nation the reader has chosen to do without."""
+    asked = (choices.chosen(RETURNS), *st.query_params.get_all(RETURNS))
+    numbers = (text.removeprefix(WITHOUT) for text in asked if text and text.startswith(WITHOUT))
+    return next((int(number) for number in numbers if number.isascii() and number.isdecimal()), 0)
+
+
+def do_without(missing: int) -> None:
+    st.query_params[RETURNS] = f"{WITHOUT}{missing}"
+    choices.choose(RETURNS, None)
 
 
 def contradictions(source: Source) -> list[NotThereError]:

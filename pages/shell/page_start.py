@@ -28,6 +28,7 @@ from pages.widgets.export_button import Offer
 from pages.widgets.menu import is_open, menu
 from service.events import events as events_of
 from service.markdown import plain
+from service.nation import IncompleteError
 from service.releases.publishing import Press
 from service.sentences.figure import TRUE, ahead, spoken_clocks
 from service.view import Source, View, open_source
@@ -45,14 +46,14 @@ _offers: ContextVar[dict[str, Offer]] = ContextVar("offers")
 
 def open_review(visit: Visit) -> Source:
     marking = current_user.services().settings.marking
-    source = open_source(visit, marking, partial_total=filters.without_missing())
+    source = open_source(visit, marking, without=filters.without_missing())
     _source.set(source)
     return source
 
 
 def excuse(fault: UserError) -> str:
     """Say what a reader may know of why nothing is shown; where people sign in, the rest is for the log."""
-    if isinstance(fault, Refused | Unverified) or current_user.alone():
+    if isinstance(fault, Refused | Unverified | IncompleteError) or current_user.alone():
         return str(fault)
     logging.getLogger("candour").error("%s", fault)
     return "Candour cannot show this now. Whoever runs it will find the reason in its log."
@@ -158,6 +159,9 @@ def draw_title(source: Source, words: str) -> None:
 
 def _limits(source: Source, view: View | None) -> None:
     days = f" · {spoken_clocks(view)}" if view else ""
+    days += (
+        "" if source.nation is None else f" · {source.nation.spoken(source.place.forces, source.terms.words)}"
+    )
     words = f"{source.marking} · {source.terms.name} · {source.terms.body}{days}"
     st.html(f"<style>{print_rules(words)}</style>")
     if source.visit.may(Permission.RELEASES):

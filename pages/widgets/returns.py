@@ -20,7 +20,7 @@ def _table(source: Source, nation: Nation) -> None:
     rows = [
         (name, max(sent[name].days), "counted")
         if name in source.place.forces
-        else (name, None, missing.get(name, "not open to you"))
+        else (name, None, missing[name] if name in missing and source.visit.forces is None else "not counted")
         for name in nation.names
     ]
     schema = {source.terms.words.Force: pl.String, "Last day": pl.Date, "Return": pl.String}
@@ -30,4 +30,6 @@ def _table(source: Source, nation: Nation) -> None:
 def ask(fault: IncompleteError) -> None:
     """Say which forces are missing, and offer the figures of the others."""
     st.warning(plain(str(fault)))
-    st.button("Show the others alone", key="without_missing", on_click=filters.choose_sent)
+    if fault.missing:
+        args = (fault.missing,)
+        st.button("Show the others alone", key="without_missing", on_click=filters.do_without, args=args)

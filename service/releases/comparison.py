@@ -114,7 +114,7 @@ def _counts(
 ) -> Bridge | None:
     """Return what the register says of a number in two releases; None where it holds no such count."""
     part, metric = _part(figure, where), catalogue.by_name().get(figure.figure)
-    if part is None or not isinstance(metric, Metric) or metric.share:
+    if part is None or not isinstance(metric, Metric) or metric.share or not source.place.whole:
         return None
     if not tables_of(metric) <= source.tables:
         return None

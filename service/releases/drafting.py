@@ -104,7 +104,7 @@ def _counted_once(
 def register_inputs(source: Source, statement: Published) -> ReleaseInputs | None:
     """Return what the register said on its day of the figures of a statement; None if it had none of them."""
     figures = [Bound(figure=figure.figure, by=figure.by) for figure in statement.figures]
-    if statement.as_at > source.last_day or not countable(source, figures):
+    if not source.place.whole or statement.as_at > source.last_day or not countable(source, figures):
         return None
     return freeze(source, Clocks.then(statement.as_at), figures)
 
@@ -117,7 +117,7 @@ def freeze(
     against: tuple[str, ...] = (),
 ) -> ReleaseInputs:
     """Count figures on two clocks; UserError: there is none that this register could tell."""
-    if source.nation is not None and set(source.nation.names) - set(source.place.forces):
+    if not source.place.whole:
         raise UserError(f"A release rests on every {source.terms.words.force}, and some are missing.")
     view, there = source.view(clocks, {}), countable(source, figures)
     if not there:

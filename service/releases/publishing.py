@@ -47,7 +47,7 @@ class Press:
 
     @property
     def inside(self) -> bool:
-        return self.source.visit.may(MAY.FIGURES)
+        return self.source.visit.may(MAY.FIGURES) and self.source.place.whole
 
     def releases(self) -> list[Release]:
         moment = self.now

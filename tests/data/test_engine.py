@@ -1,6 +1,7 @@
 """The engine gives the numbers that one process gives, or one sentence that names what is missing."""
 
 import os
+import random
 import re
 import signal
 import subprocess
@@ -110,6 +111,26 @@ def test_the_engine_gives_what_one_process_gives_in_the_same_order():
 def test_what_a_killed_worker_was_doing_is_done_again(tmp_path: Path):
     assert ask(partial(killed_first, str(tmp_path)), PARTITIONS) == [0, 1, 2, 3]
     assert (tmp_path / "killed").exists()
+
+
+def killed_once_each(marks: str, ending: tuple[str, ...], one: Partition) -> int:
+    mark = Path(marks) / one.url
+    if one.url in ending and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return int(one.url)
+
+
+@pytest.mark.soak
+@pytest.mark.usefixtures("asking")
+def test_the_numbers_are_the_same_after_50_kills(tmp_path: Path):
+    chance = random.Random(50)
+    for turn in range(25):
+        marks = tmp_path / str(turn)
+        marks.mkdir()
+        ending = tuple(chance.sample([one.url for one in PARTITIONS], 2))
+        assert ask(partial(killed_once_each, str(marks), ending), PARTITIONS) == [0, 1, 2, 3]
+        assert {path.name for path in marks.iterdir()} == set(ending)
 
 
 @pytest.mark.usefixtures("asking")

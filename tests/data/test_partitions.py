@@ -78,7 +78,7 @@ def test_what_was_sent_is_read_with_the_place_in_which_it_lies(tmp_path: Path):
 @pytest.mark.parametrize("text", ["", "{", "[]", json.dumps({"forces": []})])
 def test_a_manifest_that_cannot_be_read_is_one_sentence(tmp_path: Path, text: str):
     (tmp_path / MANIFEST).write_text(text)
-    with pytest.raises(PartitionError, match=r"^What was sent of Ashdown cannot be read: export it again\.$"):
+    with pytest.raises(PartitionError, match=r"^What was sent of Ashdown cannot be read: send it again\.$"):
         read_sent(str(tmp_path), "Ashdown")
 
 

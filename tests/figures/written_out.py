@@ -39,8 +39,8 @@ WRITTEN = {
     "high": "high",
 }
 PERIOD, MONTH = "period", "1mo"
-# No dimension of these was there when the figures were written out, and no register then had a value of it.
-SINCE = ("standing",)
+# No dimension of these was there when the figures were written out, and no register then had two values of it.
+SINCE = ("standing", "force")
 ROUTE = "complaint"
 """By which every complaint came when the figures were written out: a register had to have one then."""
 

@@ -12,6 +12,8 @@ from functools import wraps
 
 ENDED = ("closed", "discontinued", "withdrawn")
 
+BODY = "a body"  # whose register it is
+
 
 def once(look_up):
     """The same world is asked for every figure: what was known on a day is looked up once."""
@@ -103,6 +105,8 @@ class Case:
         return given[-1]["grade"] if given else None
 
     def value(self, dimension, day):
+        if dimension == "force":
+            return BODY
         if dimension == "grade":
             return self.grade(day)
         if dimension == "year":
@@ -147,6 +151,8 @@ class Finding:
         return self.case.in_scope and self.decided_on is not None and self.decided_on <= day
 
     def value(self, dimension, day):
+        if dimension == "force":
+            return BODY
         if dimension == "allegation":
             return self.allegation
         return (
@@ -189,8 +195,8 @@ class NoCase:
 
     in_scope = False
 
-    def value(self, *_):
-        return None
+    def value(self, dimension, _):
+        return BODY if dimension == "force" else None
 
 
 @once
@@ -216,6 +222,8 @@ def natural(ref):
 
 
 def failure_value(row, case, dimension, day):
+    if dimension == "force":
+        return BODY
     if dimension == "part":
         return "harm" if row["harm"] else row["type"]
     if dimension == "month_found":
@@ -230,6 +238,8 @@ class Look:
         self.rows, self.case, self.firsts = rows, case, firsts
 
     def value(self, dimension, day):
+        if dimension == "force":
+            return BODY
         if dimension == "first_team":
             return self.first["team"] if self.first else None
         if dimension == "verdict":
@@ -402,6 +412,8 @@ class Enquiry:
         self.row = row
 
     def value(self, dimension, _):
+        if dimension == "force":
+            return BODY
         return self.row[dimension]
 
 
@@ -506,6 +518,8 @@ class Referral(Spelled):
         return since if holds["status"] in ENDED else None
 
     def value(self, dimension, holds, day):
+        if dimension == "force":
+            return BODY
         if dimension == "days_open":
             return band((day - self.begins).days, 28, 91, 183)
         return holds[dimension] if dimension in holds else self.row[dimension]
@@ -533,6 +547,8 @@ class Investigated(Spelled):
         ]
 
     def value(self, dimension, holds, _):
+        if dimension == "force":
+            return BODY
         return holds[dimension]
 
 
@@ -589,6 +605,8 @@ class Person(Spelled):
         return min(days, default=None)
 
     def value(self, dimension, holds, day):
+        if dimension == "force":
+            return BODY
         if dimension == "days_waiting":
             return band((day - self.begins).days, 7, 14, 28)
         return holds[dimension] if dimension in holds else self.case.value(dimension, day)
@@ -613,6 +631,8 @@ class Attempt:
         return self.person is not None and self.person.in_scope
 
     def value(self, dimension, day):
+        if dimension == "force":
+            return BODY
         own = {"method": "method", "came_of_it": "outcome"}
         if dimension in own:
             return self.row[own[dimension]]
@@ -646,6 +666,8 @@ class Recommendation:
         return self.row["responded_on"] is not None and self.row["responded_on"] <= day
 
     def value(self, dimension, _):
+        if dimension == "force":
+            return BODY
         return {"subject": self.subject}[dimension]
 
 
@@ -893,7 +915,7 @@ def evaluate(name, world, day, known_at, dimension=None):
         groups = {} if dimension else {None: 0}
         told = all_known(world, known_at)["staffing"]
         for row in told:
-            key = row[dimension] if dimension else None
+            key = {**row, "force": BODY}[dimension] if dimension else None
             later = [
                 each
                 for each in told

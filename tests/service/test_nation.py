@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from data.partitions import PartitionError, read_file
+from data.errors import UserError
+from data.partitions import Manifest, PartitionError, read_file
 from data.terms import USUAL_WORDS
 from metrics import catalogue, cube
 from metrics.as_at import Clocks
@@ -21,11 +22,11 @@ from service.nation import IncompleteError, choose, history, steps, sums
 from tests.service.nations import DAY, NAMES, histories_of, nation_in
 
 CLOCKS = Clocks(DAY, DAY)
-ANYONE: Any = SimpleNamespace(forces=None, may=lambda _: True)
+ANYONE: Any = SimpleNamespace(forces=None, only_forces={}, may=lambda _: True)
 
 
 def reader(*forces: str) -> Any:
-    return SimpleNamespace(forces=forces, may=lambda _: True)
+    return SimpleNamespace(forces=forces, only_forces={}, may=lambda _: True)
 
 
 @pytest.fixture(scope="module")
@@ -88,19 +89,43 @@ def test_a_nation_is_counted_without_a_force_that_is_left_out(nation):
 def test_nothing_is_counted_of_some_forces_unless_the_reader_chooses_it(nation):
     more = replace(nation, names=(*NAMES, "Derrow"))
     with pytest.raises(IncompleteError, match=r"1 force of 4 cannot be counted\. Derrow: no return yet\."):
-        choose(more, ANYONE, USUAL_WORDS, partial_total=False)
-    assert choose(more, ANYONE, USUAL_WORDS, partial_total=True) == NAMES
-    assert choose(nation, ANYONE, USUAL_WORDS, partial_total=False) == NAMES
+        choose(more, ANYONE, USUAL_WORDS)
+    assert choose(more, ANYONE, USUAL_WORDS, without=1) == NAMES
+    assert choose(nation, ANYONE, USUAL_WORDS) == NAMES
     assert more.spoken(NAMES, USUAL_WORDS) == "3 of 4 forces have sent returns"
 
 
 def test_a_reader_who_may_see_some_forces_is_shown_no_other(nation):
-    assert choose(nation, reader("Calder", "Nowhere"), USUAL_WORDS, partial_total=False) == ("Calder",)
+    assert choose(nation, reader("Calder"), USUAL_WORDS) == ("Calder",)
+    assert nation.spoken(("Calder",), USUAL_WORDS) == "1 of 3 forces counted"
+
+
+def test_a_force_that_the_settings_name_and_the_nation_does_not_is_refused(nation):
+    visit = SimpleNamespace(forces=None, only_forces={"a.reader": ("Nowhere",)}, may=lambda _: True)
+    with pytest.raises(UserError, match="The settings name 'Nowhere' in only_forces, which is no force here"):
+        choose(nation, visit, USUAL_WORDS)
+
+
+def test_a_choice_to_do_without_one_force_is_none_to_do_without_two(nation):
+    more = replace(nation, names=(*NAMES, "Derrow", "Elmstead"))
+    with pytest.raises(IncompleteError, match="2 forces of 5 cannot be counted"):
+        choose(more, ANYONE, USUAL_WORDS, without=1)
+    assert choose(more, ANYONE, USUAL_WORDS, without=2) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"), [({"edition": "0"}, "another version"), ({"terms": "0"}, "other terms")]
+)
+def test_partitions_of_another_version_or_of_other_terms_count_for_nothing(nation, changes, why):
+    first, *others = nation.manifest.partitions
+    older = replace(nation, manifest=Manifest(partitions=(first.model_copy(update=changes), *others)))
+    assert list(older.missing()) == ["Ashdown"]
+    assert why in older.missing()["Ashdown"]
 
 
 def test_a_reader_who_may_see_no_force_of_a_nation_is_refused(nation):
     with pytest.raises(IncompleteError, match="There is no force of which you may see figures"):
-        choose(nation, reader(), USUAL_WORDS, partial_total=True)
+        choose(nation, reader(), USUAL_WORDS, without=1)
 
 
 @pytest.mark.parametrize(
@@ -116,13 +141,11 @@ def test_a_partition_that_is_not_what_was_sent_is_named_and_counts_for_nothing(t
     nation = nation_in(tmp_path)
     damage(tmp_path / "Bedlow" / "cases.parquet")
     read_file.cache_clear()
-    with pytest.raises(
-        IncompleteError, match=rf"1 force of 3 cannot be counted\. Bedlow: {why}: export it again"
-    ):
-        choose(nation, ANYONE, USUAL_WORDS, partial_total=False)
+    with pytest.raises(IncompleteError, match=rf"1 force of 3 cannot be counted\. Bedlow: {why}"):
+        choose(nation, ANYONE, USUAL_WORDS)
     with pytest.raises(PartitionError, match=f"What was sent of Bedlow {why}"):
         figures(nation, Question(("population",), CLOCKS))
-    assert choose(nation, ANYONE, USUAL_WORDS, partial_total=True) == ("Ashdown", "Calder")
+    assert choose(nation, ANYONE, USUAL_WORDS, without=1) == ("Ashdown", "Calder")
 
 
 def test_a_file_that_is_damaged_after_it_was_read_changes_no_figure(tmp_path: Path):

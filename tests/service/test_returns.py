@@ -1,6 +1,7 @@
 """What a force sends has no reference and no name; what does not fit the nation is refused in one sentence."""
 
 import datetime as dt
+import hashlib
 import json
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import pytest
 
 from data.demo import EXAMPLES
 from data.errors import UserError
+from data.intake.load import _refuse_mixing
 from data.partitions import FORCES, MANIFEST, Force, Partition, read_forces, read_manifest, read_sent, rows_of
 from data.review import TERMS, new_review
-from data.schema import SCHEMAS, listed_columns
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
 from metrics.evaluate import evaluate
@@ -20,8 +21,7 @@ from metrics.questions import Question
 from service import returns
 from service.nation import nation_of, stamp, sums
 from service.returns import Return, gather, national, send
-from tests.metrics.world import TERMS as OF_THE_WORLD
-from tests.service.nations import register, sent
+from tests.service.nations import codes_of, register, sent
 
 LAST = dt.date(2024, 5, 30)
 CLOCKS = Clocks(LAST, LAST)
@@ -135,6 +135,67 @@ def test_real_and_demonstration_data_are_never_added_up(nation, sent_by_ashdown)
         gather(nation)
 
 
+def test_a_file_of_another_name_is_never_opened(nation, sent_by_ashdown, tmp_path: Path):
+    (tmp_path / "else.parquet").write_bytes(b"PAR1")
+    manifest = json.loads((Path(sent_by_ashdown.url) / MANIFEST).read_text())
+    other = {"digest": "", "size": 4, "rows": 0}
+    altered(sent_by_ashdown, files={**manifest["files"], "../else": other})
+    names(nation, Ashdown=f'partition = "{sent_by_ashdown.url}"')
+    with pytest.raises(
+        UserError, match="What was sent of Ashdown does not have the files that a nation needs"
+    ):
+        gather(nation)
+
+
+def replaced(partition: Partition, rows: pl.DataFrame | bytes) -> None:
+    path = Path(partition.url) / "failures.parquet"
+    if isinstance(rows, bytes):
+        path.write_bytes(rows)
+    else:
+        rows.write_parquet(path)
+    content = path.read_bytes()
+    manifest = json.loads((Path(partition.url) / MANIFEST).read_text())
+    own = {"digest": hashlib.sha256(content).hexdigest(), "size": len(content), "rows": 1}
+    altered(partition, files={**manifest["files"], "failures": own})
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda rows: rows.with_columns(name=pl.lit("a person")), "has other columns than a nation needs"),
+        (lambda rows: rows.drop("reason"), "has other columns than a nation needs"),
+        (lambda rows: rows.with_columns(force=pl.lit("Bedlow")), "has other columns than a nation needs"),
+        (lambda _: b"no table", "cannot be read"),
+    ],
+    ids=["more", "fewer", "of another force", "no table"],
+)
+def test_a_file_that_is_not_the_table_that_is_wanted_is_refused(nation, sent_by_ashdown, change, why):
+    replaced(sent_by_ashdown, change(rows_of(sent_by_ashdown, "failures").collect()))
+    names(nation, Ashdown=f'partition = "{sent_by_ashdown.url}"')
+    with pytest.raises(UserError, match=f"What was sent of Ashdown {why}"):
+        gather(nation)
+
+
+def test_a_day_to_come_is_refused(nation, sent_by_ashdown):
+    of_ashdown = json.loads((Path(sent_by_ashdown.url) / MANIFEST).read_text())["forces"][0]
+    altered(sent_by_ashdown, forces=[{**of_ashdown, "days": [*of_ashdown["days"], "9999-12-31"]}])
+    names(nation, Ashdown=f'partition = "{sent_by_ashdown.url}"')
+    with pytest.raises(UserError, match="What was sent of Ashdown speaks of days to come"):
+        gather(nation)
+
+
+def test_a_nation_whose_manifest_is_damaged_is_gathered_anew(nation, sent_by_ashdown):
+    names(nation, Ashdown=f'partition = "{sent_by_ashdown.url}"')
+    gather(nation)
+    (nation.folder / "partitions" / MANIFEST).write_bytes(b"?")
+    assert list(gather(nation).sent) == ["Ashdown"]
+
+
+def test_nothing_is_loaded_into_a_nation_itself(nation):
+    with pytest.raises(UserError, match="A nation counts what its forces have loaded"):
+        _refuse_mixing(nation, demonstration=True)
+
+
 def test_what_one_force_has_sent_does_not_count_for_another(nation, sent_by_ashdown):
     names(nation, Bedlow=f'partition = "{sent_by_ashdown.url}"')
     with pytest.raises(UserError, match="What was sent for Bedlow is of Ashdown"):
@@ -142,7 +203,7 @@ def test_what_one_force_has_sent_does_not_count_for_another(nation, sent_by_ashd
 
 
 def test_a_partition_that_is_not_there_is_named(nation, tmp_path: Path):
-    with pytest.raises(UserError, match=f"What was sent of Ashdown is not there: there is no {MANIFEST}"):
+    with pytest.raises(UserError, match=f"What was sent of Ashdown is not there: no {MANIFEST} is in"):
         read_sent(str(tmp_path / "nowhere"), "Ashdown")
     names(nation, Ashdown='partition = "nowhere"')
     with pytest.raises(UserError, match="What was sent of Ashdown is not there"):
@@ -156,13 +217,8 @@ def test_a_force_that_the_nation_does_not_name_cannot_send(demonstration, nation
 
 def narrow():
     """Terms with every code of the register, but for reasons."""
-    lists: dict[str, set[str]] = {}
-    for table, rows in register(0).items():
-        for column, name in listed_columns(SCHEMAS[table]).items():
-            values = rows.select(pl.col(column).cast(pl.String)).collect().to_series()
-            lists.setdefault(name, set()).update(values.drop_nulls())
-    codes = {name: tuple(sorted(values)) for name, values in lists.items()}
-    return OF_THE_WORLD.model_copy(update={"lists": {**codes, "reasons": ("late", "other")}})
+    every = codes_of(register(0))
+    return every.model_copy(update={"lists": {**every.lists, "reasons": ("late", "other")}})
 
 
 def of_world(**codes: dict[str, str]) -> pl.DataFrame:
