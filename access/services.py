@@ -17,9 +17,8 @@ from access.saved_views import SavedViews
 from access.sessions import Sessions
 from access.settings import Mode, Settings, read_settings
 from access.visit import RecentEntries, Refused, Visit
-from data.partitions import FORCES
 from data.record import Entry, Kind, Outcome
-from data.review import TERMS, Review, open_review
+from data.review import FORCES, TERMS, Review, open_review
 from data.spool import Spool
 
 _PROMPT = CapacityLimiter(8)

@@ -23,7 +23,7 @@ from data.record_files import Keys, read_signed, write_signed
 from data.stable_file import write_private
 from data.terms import Noun, Section, fitted, read_toml
 
-FORCES, MANIFEST, FOLDER, CUBE = "forces.toml", "manifest.json", "partitions", "cube-"
+MANIFEST, FOLDER, CUBE = "manifest.json", "partitions", "cube-"
 TOGETHER = 60_000_000
 """Bytes of a partition, about: a larger force is one by itself."""
 MOST_PARTITIONS = 256  # of which it is known that they are whole

@@ -15,7 +15,7 @@ from data.snapshot import Snapshot, take
 from data.stable_file import write_private
 from data.terms import Terms, fitted, read_terms, read_toml
 
-TERMS = "terms.toml"
+TERMS, FORCES = "terms.toml", "forces.toml"
 SETTINGS = "settings.toml"
 LEDGER_ID = "ledger.id"
 LEDGER_FILE = "ledger.sqlite"

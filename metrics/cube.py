@@ -35,7 +35,7 @@ EDITION: Final = sha256(b"".join(path.read_bytes() for path in sorted(_CODE))).h
 
 NUMBERS_SIZE = 600  # bytes of the numbers of a figure
 MOST_CELLS = 4_000_000
-"""Past so many a cube has no dimensions: what is narrowed is then summed up from its rows."""
+"""Past so many a cube has the force alone: what else is narrowed is then summed up from its rows."""
 STEPS, BY = ("spell", "recorded", "day"), "by "
 
 

@@ -29,7 +29,7 @@ class Question:
     by: tuple[str, ...] = ()
     every: str | None = None
     filters: Filters = ()
-    days: tuple[dt.date, ...] = ()
+    days: tuple[dt.date, ...] | None = None
     then: bool = False
 
     @property
@@ -39,7 +39,7 @@ class Question:
     @property
     def plan(self) -> Plan:
         metrics, by = [catalogue.metric(name) for name in self.figures], [dimension(name) for name in self.by]
-        if self.days:
+        if self.days is not None:
             return CoursePlan(metrics[0], self.days, None if self.then else self.clocks.known_at, by)
         return FigurePlan(metrics, self.clocks, by, self.every)
 

@@ -16,7 +16,6 @@ from data.formatting import counted, listed_words
 from data.partitions import (
     CUBE,
     FOLDER,
-    FORCES,
     MANIFEST,
     Manifest,
     Partition,
@@ -27,7 +26,7 @@ from data.partitions import (
 )
 from data.record import record_files
 from data.record_files import Keys
-from data.review import TERMS
+from data.review import FORCES, TERMS
 from data.terms import Nouns, Terms, read_terms
 from metrics.cube import BY, EDITION, together
 from metrics.dimensions import FORCE

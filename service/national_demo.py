@@ -7,8 +7,8 @@ import polars as pl
 
 from data.demo import EXAMPLES
 from data.intake.load import Progress, silent
-from data.partitions import FORCES, Force, read_forces, write_sent
-from data.review import TERMS, Review, new_review
+from data.partitions import Force, read_forces, write_sent
+from data.review import FORCES, TERMS, Review, new_review
 from data.schema import SCHEMAS, identity, links
 from data.stable_file import refuse_filled, whole_folder, write_private
 from service.returns import Return, gather, national, returned, written

@@ -17,7 +17,6 @@ from data.formatting import counted, listed_words
 from data.partitions import (
     CUBE,
     FOLDER,
-    FORCES,
     SEND,
     TOGETHER,
     Force,
@@ -36,7 +35,7 @@ from data.partitions import (
     write_sent,
 )
 from data.record import Kind, done_here, fitting
-from data.review import TERMS, Review, open_review
+from data.review import FORCES, TERMS, Review, open_review
 from data.schema import SCHEMAS, listed_columns, staff_columns
 from data.snapshot import listed_types
 from data.stable_file import refuse_filled, whole_folder

@@ -45,8 +45,7 @@ COMPARED_WITH = dt.timedelta(weeks=4)
 
 @dataclass(frozen=True)
 class Source:
-    """The review at one version of its ledger, as one visit may see it. run: what does not depend on that
-    version, read once in a run."""
+    """The review at one version of its ledger, as one visit may see it. run: what is read once in a run."""
 
     visit: Visit
     marking: str
@@ -388,8 +387,8 @@ class View:
 
 
 def open_source(visit: Visit, marking: str, *, without: int = 0) -> Source:
-    """marking: what stands on every page and file. without: how many missing forces of a nation are left out
-    by choice. UserError: no review, or terms and ledger do not fit, or others are missing."""
+    """marking: what stands on every page and file. without: how many missing forces are left
+    out. UserError: no review, or terms and ledger do not fit, or others are missing."""
     place = results.place_of(str(chosen_folder()))
     terms = results.review_at(place).terms
     if (nation := results.nation_at(place)) is not None:
@@ -397,5 +396,5 @@ def open_source(visit: Visit, marking: str, *, without: int = 0) -> Source:
         place = place._replace(forces=forces, whole=len(forces) == len(nation.names))
         visit = replace(visit, withheld=OF_ROWS)
     days: list[dt.date] = results.register(place, "loads")["recorded_on"].to_list()
-    last, first = max(days, default=terms.period.ends), terms.period.begins
-    return Source(visit, marking, place, terms, last, first, nation)
+    last = max(days, default=terms.period.ends)
+    return Source(visit, marking, place, terms, last, terms.period.begins, nation)

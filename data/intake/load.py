@@ -21,9 +21,8 @@ from data.intake.row_checks import check, misfits
 from data.intake.sources import Feed, feeds_of, open_sources
 from data.load_digests import seal
 from data.loading import ALTERATIONS, Loading, Receipt
-from data.partitions import FORCES
 from data.record import STEWARD, Entry, Head, Kind, Outcome, Record, at_the_keyboard
-from data.review import TERMS, Review
+from data.review import FORCES, TERMS, Review
 from data.snapshot import laid_out
 from data.terms import Terms
 

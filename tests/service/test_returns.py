@@ -11,8 +11,8 @@ import pytest
 from data.demo import EXAMPLES
 from data.errors import UserError
 from data.intake.load import _refuse_mixing
-from data.partitions import FORCES, MANIFEST, Force, Partition, read_forces, read_manifest, read_sent, rows_of
-from data.review import TERMS, new_review
+from data.partitions import MANIFEST, Force, Partition, read_forces, read_manifest, read_sent, rows_of
+from data.review import FORCES, TERMS, new_review
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
 from metrics.evaluate import evaluate

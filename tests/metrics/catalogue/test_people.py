@@ -12,11 +12,12 @@ from metrics.catalogue import metrics_of
 from metrics.catalogue.people import NOT_SENT_ON, SAMPLE_CHECKS, SAMPLE_SENT_ON, drawn
 from metrics.dimensions import dimension, dimensions_of
 from metrics.evaluate import evaluate
-from metrics.histories.cases import NOT_SAFE, attempts, people
+from metrics.histories.cases import NOT_SAFE
+from metrics.histories.subjects import HISTORIES
 from tests.bench.sql import over_tables
 from tests.metrics import oracle
 from tests.metrics.test_evaluate import SAMPLED
-from tests.metrics.world import FIRST, SECOND, D, application, attempt, frames, person, state
+from tests.metrics.world import FIRST, SECOND, TERMS, D, application, attempt, frames, person, state
 
 FIGURES = (*metrics_of("people"), *metrics_of("attempts"))
 DAYS = [D(2023, 10, 5), D(2023, 10, 6), D(2023, 10, 7)]
@@ -54,7 +55,7 @@ def shuffled(rows, seed):
 
 def built(rows):
     tables = frames(rows)
-    return {"people": people(tables).collect().lazy(), "attempts": attempts(tables).collect().lazy()}
+    return {name: HISTORIES[name].of(TERMS)(tables).collect().lazy() for name in ("people", "attempts")}
 
 
 @pytest.fixture(params=range(4))

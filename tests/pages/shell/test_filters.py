@@ -16,7 +16,7 @@ OF_FAILURES = ("part", "type", "reason", "harm", "month_found")
 THERE = tuple(
     name
     for name in NARROWED_BY
-    if name not in {"standing", "allegation", "recommended", "final", "officer", "investigator"}
+    if name not in {"standing", "allegation", "recommended", "final", "officer", "investigator", "force"}
 )
 """Those that the demonstration has values of."""
 
@@ -60,6 +60,7 @@ def test_a_filter_with_one_value_or_none_is_not_there(source, monkeypatch):
         "harm",
         "month_found",
         "standing",
+        "force",
     )
 
 

@@ -13,9 +13,9 @@ from access.services import services_of
 from access.visit import Refused
 from data.demo import EXAMPLES
 from data.errors import UserError
-from data.partitions import FORCES, read_file
+from data.partitions import read_file
 from data.publishing.content import Bound
-from data.review import TERMS, new_review
+from data.review import FORCES, TERMS, new_review
 from metrics.as_at import Clocks
 from pages.registry import open_to
 from service.nation import IncompleteError
