@@ -245,8 +245,8 @@ def _demo_nation(asked: argparse.Namespace) -> None:
 
     folder = asked.folder or asked.review.with_name("national")
     with tempfile.TemporaryDirectory() as scratch, cli_output.progress_bar() as progress:
-        made = (asked.review / TERMS).exists()
-        base = open_review(asked.review) if made else build(Path(scratch) / "base", progress=progress)
+        is_there = (asked.review / TERMS).exists()
+        base = open_review(asked.review) if is_there else build(Path(scratch) / "base", progress=progress)
         demonstrate(folder, base, progress)
         base.ledger.engine.dispose()
     say(f"Made a nation of demonstration forces in {folder}.")

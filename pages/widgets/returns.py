@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from data.formatting import short_day
 from pages.shell import filters
 from pages.widgets.menu import menu
 from service.markdown import plain
@@ -18,13 +19,13 @@ def draw(source: Source, nation: Nation) -> None:
 def _table(source: Source, nation: Nation) -> None:
     missing, sent = nation.missing(), nation.manifest.sent
     rows = [
-        (name, max(sent[name].days), "counted")
+        (name, short_day(sent[name].days[-1]), "counted")
         if name in source.place.forces
-        else (name, None, missing[name] if name in missing and source.visit.forces is None else "not counted")
+        else (name, "", missing[name] if name in missing and source.visit.forces is None else "not counted")
         for name in nation.names
     ]
-    schema = {source.terms.words.Force: pl.String, "Last day": pl.Date, "Return": pl.String}
-    st.dataframe(pl.DataFrame(rows, schema, orient="row"), hide_index=True)
+    schema = {source.terms.words.Force: pl.String, "Last day": pl.String, "Return": pl.String}
+    st.dataframe(pl.DataFrame(rows, schema, orient="row"), hide_index=True, width="content")
 
 
 def ask(fault: IncompleteError) -> None:
