@@ -57,7 +57,10 @@ def _ask_engine(
 
 
 def _fault(futures: Sequence[Any], partitions: Sequence[Partition]) -> PartitionError:
-    """Return what is missing, by the names of the forces, and no word of an error: it may hold a value."""
+    """Return what is missing, by the names of the forces, and no word of an error: it may hold a value.
+
+    What waited behind a partition that ends its worker may be blamed with it.
+    """
     failed = [
         (partition, future.exception())
         for partition, future in zip(partitions, futures, strict=True)

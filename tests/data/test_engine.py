@@ -135,11 +135,10 @@ def test_the_numbers_are_the_same_after_50_kills(tmp_path: Path):
 
 @pytest.mark.usefixtures("asking")
 def test_a_partition_that_ends_every_worker_is_named_after_two_more_tries():
-    with pytest.raises(
-        PartitionError, match="What was sent of Force 2 could not be summed up, though"
-    ) as fault:
+    with pytest.raises(PartitionError, match=r"Force 2.* could not be summed up, though the engine") as fault:
         ask(always_killed, PARTITIONS)
-    assert fault.value.forces == ("Force 2",)
+    # One that waited behind it may be named too: it was not summed up either.
+    assert "Force 2" in fault.value.forces
 
 
 @pytest.mark.usefixtures("asking")
