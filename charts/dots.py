@@ -9,7 +9,7 @@ import polars as pl
 from charts.bars import labels_of, marked, paired, parts_of, table, texts_of, title_of
 from charts.chart import COUNTS, LEAST_HEIGHT, NAMES, Canvas, Chart, either, in_words, literals, rows_height
 from charts.events import Events, over_time
-from charts.funnel import funnel
+from charts.funnel import funnel, marker_of, odd_rows
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -48,12 +48,8 @@ def dots(
     if shown.height > MOST:
         return funnel(metric, result, groups, split, clocks=clocks, palette=palette, lit=lit)
     shown = shown.sort("value", "label", descending=[True, False])
-    labels, odd = shown["label"].to_list(), _odd(shown, groups, split)
-    colours = [
-        palette.mark if out else palette.series[0] if label in lit else palette.other
-        for label, out in zip(labels, odd, strict=True)
-    ]
-    marker = {"size": either(odd, 12, 9), "symbol": either(odd, "diamond", "circle"), "color": colours}
+    labels, odd = shown["label"].to_list(), odd_rows(shown, groups, split)
+    marker = marker_of(labels, odd, lit, palette)
     named = zip(literals(labels), labels, strict=True)
     names = [f"<b>{name}</b>" if label in lit else name for name, label in named]
     texts, counts, canvas = texts_of(metric, shown), parts_of(shown), Canvas(palette)
@@ -96,13 +92,6 @@ def sentence(result: GroupRates, dimension: Dimension, title: str, *, few: bool 
     if others > 1:
         most.append(f"Chance explains the other {others}.")
     return " ".join(most)
-
-
-def _odd(shown: pl.DataFrame, groups: GroupRates | None, split: Dimension) -> list[bool]:
-    if groups is None:
-        return [False] * shown.height
-    beyond = set(groups.points.filter(pl.col("odd").is_not_null())[split.name].cast(pl.String))
-    return [value in beyond for value in shown[split.name].cast(pl.String)]
 
 
 def team_rates(

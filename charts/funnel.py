@@ -1,12 +1,12 @@
 """Shares of many groups against how many each is out of, within the limits of what chance gives."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import polars as pl
 
 from charts.bars import labels_of, paired, table, texts_of, title_of
-from charts.chart import COUNTS, Canvas, Chart, either, in_words, literal, literals
+from charts.chart import COUNTS, Canvas, Chart, Part, either, in_words, literal, literals
 from charts.palette import Palette
 from data.formatting import written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -36,15 +36,10 @@ def funnel(
     the share of all. lit: labels of the groups that are meant, where some are."""
     shown = result.with_columns(in_words("label", labels_of(result, split))).filter(pl.col("denominator") > 0)
     shown = shown.sort("value", "label", descending=[True, False])
-    odd_groups = set() if groups is None else set(groups.odd[split.name].cast(pl.String))
-    odd = [value in odd_groups for value in shown[split.name].cast(pl.String)]
     labels, texts, canvas = shown["label"].to_list(), texts_of(metric, shown), Canvas(palette)
-    colours = [
-        palette.mark if out else palette.series[0] if label in lit else palette.other
-        for label, out in zip(labels, odd, strict=True)
-    ]
+    odd = odd_rows(shown, groups, split)
     hover = [f"{label}: {text}" for label, text in zip(literals(labels), texts, strict=True)]
-    marker = {"size": either(odd, 12, 9), "symbol": either(odd, "diamond", "circle"), "color": colours}
+    marker = marker_of(labels, odd, lit, palette)
     # The points are the first trace: what is clicked is named by its place in it.
     canvas.scatter(
         shown["denominator"], shown["value"], "%{hovertext}", mode="markers", marker=marker, hovertext=hover
@@ -63,6 +58,23 @@ def funnel(
     counts = written_count(shown.height)
     alt = f"{title}, as at {written_day(clocks.as_at)}, of {counts} groups by size: {words}."
     return Chart(title, figure, alt, table(metric, result, [split]), tuple(labels))
+
+
+def odd_rows(shown: pl.DataFrame, groups: GroupRates | None, split: Dimension) -> list[bool]:
+    """Return which rows are of a group that differs by more than chance."""
+    if groups is None:
+        return [False] * shown.height
+    beyond = set(groups.points.filter(pl.col("odd").is_not_null())[split.name].cast(pl.String))
+    return [value in beyond for value in shown[split.name].cast(pl.String)]
+
+
+def marker_of(labels: Sequence[str], odd: Sequence[bool], lit: Collection[str], palette: Palette) -> Part:
+    """Return how points are drawn: those that differ by their form too."""
+    colours = [
+        palette.mark if out else palette.series[0] if label in lit else palette.other
+        for label, out in zip(labels, odd, strict=True)
+    ]
+    return {"size": either(odd, 12, 9), "symbol": either(odd, "diamond", "circle"), "color": colours}
 
 
 def _name(canvas: Canvas, odd: pl.DataFrame, top: float) -> None:

@@ -145,25 +145,26 @@ def read_file(partition: Partition, name: str) -> bytes:
 
 
 def fault_of(partition: Partition) -> str:
-    """Return what is wrong with the files of a partition now, or nothing; each state is read once."""
+    """Return what is wrong with the files of a partition now, or nothing; one that is whole is read once."""
     stamps = list[tuple[int, int]]()
     for name in partition.files if not is_remote(partition.url) else ():
         path = Path(partition.url) / f"{name}.parquet"
         status = path.stat() if path.exists() else None
         stamps.append((status.st_size, status.st_mtime_ns) if status else (0, 0))
-    return _fault_of(partition, tuple(stamps))
-
-
-@lru_cache(MOST_PARTITIONS)
-def _fault_of(partition: Partition, stamps: tuple[tuple[int, int], ...]) -> str:
-    del stamps
     try:
-        for name in partition.files:
-            # Past the files in memory: they may be what was there before.
-            read_file.__wrapped__(partition, name)
+        _check(partition, tuple(stamps))
     except PartitionError as fault:
         return fault.why
     return ""
+
+
+@lru_cache(MOST_PARTITIONS)
+def _check(partition: Partition, stamps: tuple[tuple[int, int], ...]) -> None:
+    """PartitionError, which is not remembered: what a network did not give now, it may give later."""
+    del stamps
+    for name in partition.files:
+        # Past the files in memory: they may be what was there before.
+        read_file.__wrapped__(partition, name)
 
 
 def rows_of(partition: Partition, name: str) -> pl.LazyFrame:

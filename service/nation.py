@@ -77,7 +77,7 @@ class Nation:
         return [one for one in self.manifest.partitions if not set(forces).isdisjoint(one.names)]
 
     def spoken(self, forces: Sequence[str], words: Nouns) -> str:
-        """As "41 of 43 forces have sent returns", or, of fewer than those, "1 of 43 forces is counted"."""
+        """As "41 of 43 forces have sent returns", or, of fewer than those, "1 of 43 forces counted"."""
         sent = len(self.names) - len(self.missing())
         if len(forces) == sent:
             return f"{sent} of {len(self.names)} {words.forces} have sent returns"
@@ -136,9 +136,9 @@ def history(nation: Nation, forces: Sequence[str], subject: Subject) -> pl.LazyF
 
 def _of(partition: Partition, name: str, forces: Sequence[str]) -> pl.LazyFrame:
     rows = rows_of(partition, name)
-    column = FORCE.name if FORCE.name in rows.collect_schema() else BY + FORCE.name
     if set(partition.names) <= set(forces):
         return rows
+    column = BY + FORCE.name if name.startswith(CUBE) else FORCE.name
     return rows.filter(pl.col(column).cast(pl.String).is_in(list(forces)))
 
 

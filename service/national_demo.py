@@ -76,10 +76,9 @@ def _copied(
         drawn = rows.filter(chosen).with_columns(copy=0)
     if key not in targets:
         copies[table] = drawn.select(key, "copy").unique(maintain_order=True).collect()
-    references = {key, *targets} - {"week_beginning"}
     renamed = [
         (pl.col(name) + "-" + pl.col("copy").cast(pl.String)).alias(name)
-        for name in references
+        for name in {key, *targets}
         if name.endswith("_ref")
     ]
     return drawn.with_columns(renamed).drop("copy")

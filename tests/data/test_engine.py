@@ -76,9 +76,9 @@ class Workers:
         )
         assert self.process.stdout is not None
         line = next((line for line in self.process.stdout if READY.search(line)), "")
-        found = READY.search(line)
-        assert found, (folder / "log").read_text()
-        self.address = found[1]
+        ready = READY.search(line)
+        assert ready, (folder / "log").read_text()
+        self.address = ready[1]
 
     def end(self) -> None:
         self.process.terminate()

@@ -12,6 +12,7 @@ from data.partitions import (
     MANIFEST,
     Partition,
     PartitionError,
+    fault_of,
     read_file,
     read_sent,
     resolved,
@@ -64,6 +65,20 @@ def test_a_partition_on_s3_that_is_not_there_is_named(bucket: str):
     partition = written(f"{bucket}/two").model_copy(update={"url": f"{bucket}/nowhere"})
     with pytest.raises(PartitionError, match="What was sent of Ashdown is not there"):
         read_file(partition, "cases")
+
+
+def test_a_fault_of_a_moment_is_forgotten_once_the_files_are_there(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+):
+    partition = written(f"{bucket}/three")
+
+    def no_network(url: str) -> bytes:
+        raise OSError(url)
+
+    with monkeypatch.context() as gone:
+        gone.setattr("data.partitions._content", no_network)
+        assert fault_of(partition) == "is not there"
+    assert fault_of(partition) == ""
 
 
 def test_what_was_sent_is_read_with_the_place_in_which_it_lies(tmp_path: Path):

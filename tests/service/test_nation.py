@@ -78,11 +78,11 @@ def test_the_cube_of_a_nation_has_the_counts_of_its_rows(nation, whole, subject)
 
 def test_a_nation_is_counted_without_a_force_that_is_left_out(nation):
     both = figures(nation, Question(("population",), CLOCKS), NAMES[:2])["population"]["numerator"][0]
-    each = [
+    of_forces = [
         figures(nation, Question(("population",), CLOCKS), (name,))["population"]["numerator"][0]
         for name in NAMES[:2]
     ]
-    assert both == sum(each)
+    assert both == sum(of_forces)
     assert history(nation, NAMES[:1], "cases").collect()[FORCE.name].unique().to_list() == [NAMES[0]]
 
 
@@ -170,5 +170,5 @@ def test_days_of_a_course_are_those_of_every_force(nation):
     days = tuple(dt.date(2023, 11, day) for day in (1, 15, 30))
     question = Question(("population",), Clocks(DAY, dt.date.max), days=days, then=True)
     course = figures(nation, question)["population"]
-    each = [figures(nation, question, (name,))["population"]["numerator"] for name in NAMES]
-    assert course["numerator"].to_list() == [sum(numbers) for numbers in zip(*each, strict=True)]
+    of_forces = [figures(nation, question, (name,))["population"]["numerator"] for name in NAMES]
+    assert course["numerator"].to_list() == [sum(numbers) for numbers in zip(*of_forces, strict=True)]
