@@ -238,19 +238,21 @@ def _noticing(notice: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
 
 def copy_lightly() -> None:
     """Have a fragment copy each place of the page once: Streamlit's own way copies all above it, for each."""
+    for kind, copied in ((Cursor, _copied_cursor), (DeltaGenerator, _copied_generator)):
+        setattr(kind, "__deepcopy__", copied)  # noqa: B010  # a method of another signature, to a type checker
 
-    def place(cursor: Cursor, memo: dict[int, Any]) -> Cursor:
-        copied = object.__new__(type(cursor))
-        vars(copied).update(vars(cursor), _transient_elements=deepcopy(cursor.transient_elements, memo))
-        return copied
 
-    def drawer(dg: DeltaGenerator, memo: dict[int, Any]) -> DeltaGenerator:
-        where, parent, form = deepcopy((dg._cursor, dg._parent, dg._form_data), memo)
-        copied = object.__new__(DeltaGenerator)
-        vars(copied).update(vars(dg), _provided_cursor=where, _parent=parent, _form_data=form)
-        return copied
+def _copied_cursor(cursor: Cursor, memo: dict[int, Any]) -> Cursor:
+    copied = object.__new__(type(cursor))
+    vars(copied).update(vars(cursor), _transient_elements=deepcopy(cursor.transient_elements, memo))
+    return copied
 
-    Cursor.__deepcopy__, DeltaGenerator.__deepcopy__ = place, drawer
+
+def _copied_generator(dg: Any, memo: dict[int, Any]) -> Any:  # noqa: ANN401  # a DeltaGenerator, whose parts are private
+    where, parent, form = deepcopy((dg._cursor, dg._parent, dg._form_data), memo)
+    copied = object.__new__(DeltaGenerator)
+    vars(copied).update(vars(dg), _provided_cursor=where, _parent=parent, _form_data=form)
+    return copied
 
 
 def draw_as_words() -> None:
