@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -70,6 +71,7 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         st.space("stretch")
         right = st.container(horizontal=True, vertical_alignment="center", width="content")
     with left:
+        menu("Pages", partial(_pages, open_to(visit.session.role, source)), key="pages_menu")
         draw_title(source, source.words.renamed(entry.title))
     with right:
         days = st.container(horizontal=True, width="content", gap="xsmall")
@@ -225,6 +227,13 @@ def navigate(entries: Sequence[Entry]) -> tuple[Entry, Page]:
         groups.setdefault("", []).append(_page(entries[0], visible=False))
     page = st.navigation(groups, position="top")
     return next(entry for entry in entries if _title(entry) == page.title), page
+
+
+def _pages(entries: Sequence[Entry]) -> None:
+    """Draw what a narrow screen has for the menus: Streamlit's own list there is not accessible."""
+    for entry in entries:
+        if entry.group:
+            st.page_link(_page(entry, first=entry is entries[0]))
 
 
 def footer(entries: Sequence[Entry], current: Entry) -> None:
