@@ -19,6 +19,7 @@ from pages.registry import REGISTRY
 
 ROOT = Path(__file__).parents[2]
 ONLY_IN_SECOND = {"Findings"}
+NARROW = 768  # pixels, below which Streamlit draws no menus above a page
 GROUPS = {entry.group for entry in REGISTRY if entry.group}
 """Pages that the first demonstration has no data for."""
 
@@ -125,7 +126,8 @@ class Visitor:
 
     def menu(self, label: str | re.Pattern[str]) -> "Visitor":
         """Open a menu of the header, or of pages, which are all in one menu where there is little room."""
-        if label in GROUPS and not menu_button(self.page, label).is_visible():
+        screen = self.page.viewport_size
+        if label in GROUPS and screen is not None and screen["width"] < NARROW:
             label = "Pages"
         button = menu_button(self.page, label)
         # A page that is drawn anew at that moment closes the menu again.
