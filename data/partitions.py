@@ -75,7 +75,10 @@ class File(Section):
 
 
 class Sent(Section):
-    """What one force has sent: the days on which its ledger recorded something, and its filled tables."""
+    """What one force has sent: the days on which its ledger recorded something, and its filled tables.
+
+    rejected: how many rows of cases it could not load.
+    """
 
     force: str
     ledger: str
@@ -83,6 +86,7 @@ class Sent(Section):
     days: Annotated[tuple[dt.date, ...], Field(min_length=1)]
     tables: tuple[str, ...]
     demonstration: bool
+    rejected: int = 0
 
 
 class Partition(Section):

@@ -9,6 +9,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import cache, partial, wraps
 from pathlib import Path
 from threading import Lock
@@ -18,6 +19,7 @@ import streamlit
 from google.protobuf.message import DecodeError, Message
 from plotly.basedatatypes import BaseFigure
 from streamlit.auth_util import encode_provider_token, get_cookie_with_chunks
+from streamlit.cursor import Cursor
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Block_pb2 import Block
@@ -232,6 +234,25 @@ def _noticing(notice: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
             notice(runtime)
 
     return notice_here
+
+
+def copy_lightly() -> None:
+    """Have a fragment copy each place of the page once: Streamlit's own way copies all above it, for each."""
+    for kind, copied in ((Cursor, _copied_cursor), (DeltaGenerator, _copied_generator)):
+        setattr(kind, "__deepcopy__", copied)  # noqa: B010  # a method of another signature, to a type checker
+
+
+def _copied_cursor(cursor: Cursor, memo: dict[int, Any]) -> Cursor:
+    copied = object.__new__(type(cursor))
+    vars(copied).update(vars(cursor), _transient_elements=deepcopy(cursor.transient_elements, memo))
+    return copied
+
+
+def _copied_generator(dg: Any, memo: dict[int, Any]) -> Any:  # noqa: ANN401  # a DeltaGenerator, whose parts are private
+    where, parent, form = deepcopy((dg._cursor, dg._parent, dg._form_data), memo)
+    copied = object.__new__(DeltaGenerator)
+    vars(copied).update(vars(dg), _provided_cursor=where, _parent=parent, _form_data=form)
+    return copied
 
 
 def draw_as_words() -> None:

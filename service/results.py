@@ -125,7 +125,12 @@ def _returns(whole: Nation, forces: Sequence[str], name: Register, empty: pl.Dat
     days = sorted(every or {last})
     loads = pl.DataFrame({"load": range(1, len(days) + 1), "recorded_on": days})
     tables = pl.DataFrame({"table_name": sorted(set.intersection(*(set(one.tables) for one in sent)))})
-    noted, received = loads.with_columns(note=pl.lit("")), loads.select("load").join(tables, how="cross")
+    # What the forces could not load by now is known with the last day of all.
+    last = pl.col("load") == len(days), pl.col("table_name") == "applications"
+    rejected = pl.when(*last).then(pl.lit(sum(one.rejected for one in sent))).otherwise(0)
+    received = loads.select("load").join(tables, how="cross")
+    received = received.with_columns(whole=pl.lit(value=False), quarantined=rejected)
+    noted = loads.with_columns(note=pl.lit(""))
     rows = {"loads": noted, "receipts": received}
     return pl.concat([empty, rows[name]], how="diagonal_relaxed") if name in rows else empty
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from data.errors import UserError
 from data.formatting import counted, listed_words
+from data.loading import quarantined_tables
 from data.partitions import (
     CUBE,
     FOLDER,
@@ -48,7 +49,7 @@ from metrics.metric import Subject
 from metrics.questions import read_by_figures
 from service.nation import digest_of
 
-EVERY_OTHER = "*"
+EVERY_OTHER, CASES = "*", "applications"
 Frames = Iterator[tuple[str, pl.DataFrame]]
 Rows = Mapping[str, pl.LazyFrame]
 
@@ -95,6 +96,7 @@ def returned(review: Review, force: str) -> Return:
         days=tuple(loads["recorded_on"].unique().sort()),
         tables=tuple(sorted(set(receipts["table_name"]))),
         demonstration=review.terms.demonstration,
+        rejected=sum(one.rows for one in quarantined_tables(receipts) if one.table == CASES),
     )
     return Return(sent, review.snapshot(version).scan_all())
 

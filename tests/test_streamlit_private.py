@@ -10,6 +10,7 @@ import streamlit
 FRAMEWORK = Path(__file__).parents[1] / "pages" / "framework.py"
 IMPORTED = {
     "streamlit.auth_util": {"encode_provider_token", "get_cookie_with_chunks"},
+    "streamlit.cursor": {"Cursor"},
     "streamlit.delta_generator": {"DeltaGenerator"},
     "streamlit.proto.BackMsg_pb2": {"BackMsg"},
     "streamlit.proto.Block_pb2": {"Block"},
@@ -28,7 +29,10 @@ IMPORTED = {
 }
 # Class: its members, as fields, methods or attributes that are set when one is made.
 MEMBERS = {
-    ("streamlit.delta_generator", "DeltaGenerator"): {"_block", "_enqueue"},
+    ("streamlit.cursor", "Cursor"): {"_transient_elements", "transient_elements"},
+    ("streamlit.delta_generator", "DeltaGenerator"): {
+        "_block", "_cursor", "_enqueue", "_form_data", "_parent", "_provided_cursor",
+    },
     ("streamlit.runtime.app_session", "AppSession"): {
         "_call_soon_on_event_loop", "_event_loop", "_handle_scriptrunner_event_on_event_loop",
         "_on_scriptrunner_event",

@@ -7,6 +7,7 @@ From then on the widgets hold the choices, since what a click sends may be an ad
 import secrets
 from collections.abc import Callable, Container, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -22,6 +23,8 @@ STATE = "choices"
 FOLLOWED = "followed"
 NOT_HERE = "is not offered here"
 T = TypeVar("T")
+# Asked for a hundred times a run, which is much for Streamlit's own state.
+_here: ContextVar["_Choices | None"] = ContextVar("choices", default=None)
 Address = dict[str, tuple[str, ...]]
 
 
@@ -62,6 +65,7 @@ def begin(page: str, *, its_own: bool) -> None:
         state = _Choices(page, asked=asked, link=state.link)
     state.written, state.waiting = {}, []
     st.session_state[STATE] = state
+    _here.set(state)
 
 
 def asked() -> Mapping[str, tuple[str, ...]]:
@@ -114,8 +118,11 @@ def write(choice: Choice, value: Any) -> None:  # noqa: ANN401  # what the choic
 
 def carry(choice: Choice, default: Any) -> Any:  # noqa: ANN401  # what the choice holds
     """Hold a choice that this page does not ask: Streamlit forgets what no widget shows."""
-    seed(choice, default)
-    value = st.session_state[choice.name] = st.session_state[choice.name]
+    value = default
+    # What was never chosen need not be held.
+    if choice.name in st.session_state or choice.name in _state().asked:
+        seed(choice, default)
+        value = st.session_state[choice.name] = st.session_state[choice.name]
     write(choice, value)
     return value
 
@@ -259,4 +266,4 @@ def _forget(names: Sequence[str]) -> None:
 
 
 def _state() -> _Choices:
-    return st.session_state[STATE]
+    return _here.get() or st.session_state[STATE]

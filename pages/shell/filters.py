@@ -13,6 +13,7 @@ from metrics.dimensions import dimension, named
 from metrics.metric import Subject
 from pages.shell import choices
 from pages.shell.address import NARROWED_BY, RETURNS, Choice, Day, NotThereError, Option, Several, option
+from service.cache import once
 from service.view import COMPARED_WITH, Source, View
 
 NOW, THEN, ON_A_DAY, WITHOUT = "now", "then", "on a day", "without "
@@ -22,7 +23,13 @@ ONE_STATE = "is not there, for all of this register was loaded on one day"
 
 
 def declared(source: Source) -> dict[str, Choice]:
+    role, without = source.visit.session.role, without_missing()
+    return once(("filters", source.place, role, without), lambda: _declared(source))
+
+
+def _declared(source: Source) -> dict[str, Choice]:
     many, first, last = source.states > 1, min(source.first_day, source.last_day), source.last_day
+    values = _values(source)
     known = (NOW, THEN, ON_A_DAY) if many else (NOW, ON_A_DAY)
     shared: tuple[Choice, ...] = (
         Day("as_at", "As at", first, last),
@@ -31,7 +38,7 @@ def declared(source: Source) -> dict[str, Choice]:
         option("compared", "Compared with", (*WEEKS, ANOTHER)),
         Day("against", "Compared with the day", first, last),
         *(
-            Several(name, source.words.renamed(dimension(name).title), list(_values(source, name)))
+            Several(name, source.words.renamed(dimension(name).title), list(values[name]))
             for name in NARROWED_BY
         ),
         *(() if source.nation is None else (_returns(),)),
@@ -86,6 +93,7 @@ def draw(source: Source, shared: Mapping[str, Choice], page: str) -> View:
             st.button(last, key="last_day", on_click=choices.choose, args=("as_at", source.last_day))
     if RETURNS in shared:
         choices.carry(shared[RETURNS], None)
+    values = _values(source)
     names = applying(source, page)
     for name in NARROWED_BY:
         if name in names:
@@ -97,7 +105,7 @@ def draw(source: Source, shared: Mapping[str, Choice], page: str) -> View:
     narrowing: dict[str, tuple[str | None, ...]] = {}
     if names:
         with st.popover(label, type="tertiary", key="filters_menu"):
-            narrowing = {name: _narrowed(source, shared[name]) for name in names}
+            narrowing = {name: _narrowed(shared[name], values[name]) for name in names}
             st.button(
                 "Reset", key="reset_filters", on_click=choices.clear, args=(NARROWED_BY,), disabled=not chosen
             )
@@ -164,25 +172,24 @@ def _against(source: Source, shared: Mapping[str, Choice], clocks: Clocks) -> dt
     return choices.ask(shared["against"], usual, help=about)
 
 
-def _narrowed(source: Source, choice: Choice) -> tuple[str | None, ...]:
+def _narrowed(choice: Choice, values: Mapping[str, str | None]) -> tuple[str | None, ...]:
     """Ask for values of a dimension; every one of them is all, as none of them is."""
-    values = _values(source, choice.name)
-    if len(values) <= 1:
-        # It is all, whether it is asked for or not; a list of one would narrow nothing.
-        choices.seed(choice, [])
-        return ()
     chosen = choices.ask(choice, [])
     return () if len(chosen) == len(values) else tuple(values[text] for text in chosen)
 
 
-def _codes(source: Source, name: str) -> list[str | None]:
-    hidden = dimension(name).staff and not source.visit.may(Permission.REVIEWER_NAMES)
-    return [] if hidden else source.values(name)
+def _values(source: Source) -> dict[str, dict[str, str | None]]:
+    """Return the values of each dimension that this reader may choose, by their labels."""
+    names_people = source.visit.may(Permission.REVIEWER_NAMES)
 
+    def read() -> dict[str, dict[str, str | None]]:
+        codes = {
+            name: source.values(name) if names_people or not dimension(name).staff else []
+            for name in NARROWED_BY
+        }
+        return {name: dict(zip(named(name, of), of, strict=True)) for name, of in codes.items()}
 
-def _values(source: Source, name: str) -> dict[str, str | None]:
-    values = _codes(source, name)
-    return dict(zip(named(name, values), values, strict=True))
+    return once(("values", source.place, names_people), read)
 
 
 SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
@@ -204,5 +211,6 @@ SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
 def applying(source: Source, page: str) -> tuple[str, ...]:
     """Return the names of the filters that narrow any figure of a page, where there are values to choose."""
     subjects = set(SUBJECTS.get(page, ()))
+    values = _values(source)
     narrowing = (name for name in NARROWED_BY if subjects.intersection(dimension(name).subjects))
-    return tuple(name for name in narrowing if len(_codes(source, name)) > 1)
+    return tuple(name for name in narrowing if len(values[name]) > 1)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -70,15 +71,19 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         st.space("stretch")
         right = st.container(horizontal=True, vertical_alignment="center", width="content")
     with left:
+        menu("Pages", partial(_pages, open_to(visit.session.role, source)), key="pages_menu")
         draw_title(source, source.words.renamed(entry.title))
+    with right:
+        days = st.container(horizontal=True, width="content", gap="xsmall")
+        menus = st.container(horizontal=True, width="content", gap="xsmall")
+        current_user.draw(visit)
     if not source.tables:
         _nothing_loaded(source, entry)
         return
     if entry.needs is not None:
         # Before the filters, whose values are the review's own; a plain view needs no entry beside this one.
         visit.consult(entry.needs, f"page {entry.title}; version {source.place.version}")
-    with right:
-        days = st.container(horizontal=True, width="content", gap="xsmall")
+    with menus:
         share = st.popover("Share", type="tertiary", key="share_menu", on_change="rerun")
         shared = share if is_open(share) else None
         slot = None if shared is None else shared.empty()
@@ -212,27 +217,23 @@ def offer(words: str, file: Offer) -> None:
     _offers.get()[words] = file
 
 
-def navigate(visit: Visit, entries: Sequence[Entry]) -> tuple[Entry, Page]:
-    """Draw one menu for each group of pages, mark the one of this page, and return the page asked for."""
-    pages = {entry.title: _page(entry, first=entry is entries[0]) for entry in entries}
-    listed = list(pages.values())
+def navigate(entries: Sequence[Entry]) -> tuple[Entry, Page]:
+    """Draw the menus of pages, one for each group, and return the page asked for."""
+    groups: dict[str, list[Page]] = {}
+    for entry in entries:
+        groups.setdefault(entry.group, []).append(_page(entry, first=entry is entries[0]))
     if entries[0].path:
         # Somebody for whom it is not the first may have sent its address.
-        listed.append(_page(entries[0]))
-    page = st.navigation(listed, position="hidden")
-    current = next(entry for entry in entries if _title(entry) == page.title)
-    with st.container(horizontal=True, key="navigation", gap="xsmall", vertical_alignment="center"):
-        for group in dict.fromkeys(entry.group for entry in entries if entry.group):
-            here = "here" if group == current.group else group
-            place = st.container(key=f"group_{here}", width="content").popover(
-                group, type="tertiary", key=f"pages_{group}_{current.module}"
-            )
-            for entry in entries:
-                if entry.group == group:
-                    place.page_link(pages[entry.title], width="stretch")
-        st.space("stretch")
-        current_user.draw(visit)
-    return current, page
+        groups.setdefault("", []).append(_page(entries[0], visible=False))
+    page = st.navigation(groups, position="top")
+    return next(entry for entry in entries if _title(entry) == page.title), page
+
+
+def _pages(entries: Sequence[Entry]) -> None:
+    """Draw what a narrow screen has for the menus: Streamlit's own list there is not accessible."""
+    for entry in entries:
+        if entry.group:
+            st.page_link(_page(entry, first=entry is entries[0]))
 
 
 def footer(entries: Sequence[Entry], current: Entry) -> None:
@@ -277,8 +278,10 @@ def _title(entry: Entry) -> str:
     return _source.get().words.renamed(entry.title)
 
 
-def _page(entry: Entry, *, first: bool = False) -> Page:
-    return st.Page(entry.draw, title=_title(entry), url_path="" if first else entry.path, default=first)
+def _page(entry: Entry, *, first: bool = False, visible: bool = True) -> Page:
+    shown = "visible" if visible and entry.group else "hidden"
+    path = "" if first else entry.path
+    return st.Page(entry.draw, title=_title(entry), url_path=path, default=first, visibility=shown)
 
 
 def current_source() -> Source:

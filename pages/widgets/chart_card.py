@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from html import escape
 from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
@@ -67,10 +68,8 @@ def frame(key: str, headline: str = "", measure: str = "") -> Any:  # noqa: ANN4
 
 
 def head(headline: str, measure: str = "") -> None:
-    with st.container(gap=None):
-        st.subheader(headline, anchor=False)
-        if measure:
-            st.caption(measure)
+    below = f"<p>{escape(measure)}</p>" if measure else ""
+    st.html(f'<div class="candour-head"><h3>{escape(headline)}</h3>{below}</div>')
 
 
 def words(

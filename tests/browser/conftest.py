@@ -19,6 +19,8 @@ from pages.registry import REGISTRY
 
 ROOT = Path(__file__).parents[2]
 ONLY_IN_SECOND = {"Findings"}
+NARROW = 768  # pixels, below which Streamlit draws no menus above a page
+GROUPS = {entry.group for entry in REGISTRY if entry.group}
 """Pages that the first demonstration has no data for."""
 
 
@@ -123,8 +125,11 @@ class Visitor:
         raise AssertionError("the chart does not come to rest")
 
     def menu(self, label: str | re.Pattern[str]) -> "Visitor":
-        """Open a menu of the navigation or of the header."""
-        button = self.page.get_by_test_id("stPopoverButton").filter(has_text=label).first
+        """Open a menu of the header, or of pages, which are all in one menu where there is little room."""
+        screen = self.page.viewport_size
+        if label in GROUPS and screen is not None and screen["width"] < NARROW:
+            label = "Pages"
+        button = menu_button(self.page, label)
         # A page that is drawn anew at that moment closes the menu again.
         for _ in range(10):
             if button.get_attribute("aria-expanded") == "true":
@@ -147,9 +152,20 @@ class Visitor:
         group = next(entry.group for entry in REGISTRY if entry.title == title)
         if group:
             self.menu(group)
-        self.page.get_by_role("link", name=title, exact=True).last.click()
+        page_link(self.page, title).click()
         self.page.locator("h1", has_text=title).wait_for()
         return self.settled()
+
+
+def menu_button(page: Page, label: str | re.Pattern[str]) -> Locator:
+    menus = page.get_by_test_id("stTopNavSection").or_(page.get_by_test_id("stPopoverButton"))
+    return menus.filter(has_text=label).first
+
+
+def page_link(page: Page, title: str) -> Locator:
+    """A link to a page: in an open menu, or in a page itself."""
+    of_menu = page.get_by_role("menuitem", name=title, exact=True)
+    return of_menu.or_(page.get_by_role("link", name=title, exact=True)).last
 
 
 def chart_key(title: str) -> str:

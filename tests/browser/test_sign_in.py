@@ -56,7 +56,11 @@ whole_journey = pytest.mark.parametrize(
 
 
 def menu(page: Page, label: str) -> Locator:
-    return page.get_by_test_id("stPopoverButton").filter(has_text=label)
+    return (
+        page.get_by_test_id("stTopNavSection")
+        .or_(page.get_by_test_id("stPopoverButton"))
+        .filter(has_text=label)
+    )
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ NO_WORDS = {
     "config",
 }
 """Fields of an element that no reader reads."""
+HEADLINE = re.compile(r'<div class="candour-head"><h3>(.*?)</h3>(?:<p>(.*?)</p>)?</div>')
+CARD = 3
 STRIP = re.compile(r'<dt>(.*?)</dt><dd class="value">(.*?)(?:<img.*?)?</dd><dd class="change">(.*?)</dd>')
 
 
@@ -98,7 +100,20 @@ def tables(page: AppTest) -> list[pl.DataFrame]:
 
 def headings(page: AppTest) -> list[int]:
     """Levels of the headings in the order they are read."""
-    return [int(element.tag[1]) for element in page.main if element.type in ("title", "header", "subheader")]
+    return [level for level, _ in _headings(page)]
+
+
+def headlines(page: AppTest) -> list[str]:
+    """Return the headings of the third level: what each card says above its chart."""
+    return [words for level, words in _headings(page) if level == CARD]
+
+
+def _headings(page: AppTest) -> Iterator[tuple[int, str]]:
+    for element in page.main:
+        if element.type in ("title", "header", "subheader"):
+            yield int(element.tag[1]), element.value
+        elif element.type == "html" and (headline := HEADLINE.fullmatch(element.proto.body)):
+            yield CARD, unescape(headline[1])
 
 
 def answer(page: AppTest) -> str:

@@ -5,7 +5,7 @@ from data.formatting import written_share
 from data.terms import USUAL_WORDS
 from metrics.chance.bounds import bound
 from pages.assurance import claim, conditions, missed_title, overturned_title, sampled
-from tests.pages.reading import answer, captions, card, cards, tables
+from tests.pages.reading import answer, captions, card, cards, headlines, tables
 
 
 def test_a_sample_that_found_nothing_still_says_how_much_it_leaves_possible():
@@ -74,7 +74,7 @@ def test_the_page_counts_second_looks_and_sample_checks_from_the_register(app, d
         "Under way": card(page, "Under way"),
     }
     assert answer(page) == sampled(most, USUAL_WORDS)
-    assert f"At most {most.most} missed" in [each.value for each in page.subheader]
+    assert f"At most {most.most} missed" in headlines(page)
     page.session_state["form_overturned_by_team"] = "Table"
     page.run()
     by_team = dict(tables(page)[0].select("Team of the first review", "Second looks completed").rows())
@@ -106,7 +106,7 @@ def test_who_was_drawn_is_told_by_what_cases_are_split_by(app):
 def test_before_any_sample_the_page_says_so_and_what_one_could_rule_out(app):
     page = app("assurance", as_at="2024-01-11")
     assert answer(page) == "None of the 2,962 applications not sent for detailed review has been checked."
-    assert "What a sample could rule out" in [each.value for each in page.subheader]
+    assert "What a sample could rule out" in headlines(page)
     assert len(page.get("plotly_chart")) == 2
 
 

@@ -14,6 +14,7 @@ from data.record import Kind
 from metrics.statement.published import WRONG, Checked, Claim, Mark
 from pages import check as draft
 from pages.check import SYMBOLS, TONES, WORDS, draft_html, draft_summary, findings_html, how_good
+from tests.pages.reading import headlines
 
 DRAFT = (
     "In January, we confirmed that we had risk assessed each of the 3,778 applications. "
@@ -48,7 +49,7 @@ def test_a_draft_is_compared_with_what_was_published_and_marked_in_its_place(app
     assert "As published on 11 January 2024, 3,582 applications had been risk assessed." in shown
     assert ">adequate research<sup" in shown
     # What to correct comes first, then the draft with its marks.
-    assert [each.value for each in test.subheader][:4] == [
+    assert headlines(test)[:4] == [
         "Your draft", "Correct first", "Unclear", "The draft, marked",
     ]  # fmt: skip
     assert "<script>" not in shown

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from access.roles import Role
-from tests.pages.reading import answer, captions, cards, tables
+from tests.pages.reading import answer, captions, cards, headlines, tables
 
 DAY = dt.date(2024, 2, 8)
 REACHED = ("contacted", "contacted through another agency")
@@ -58,7 +58,7 @@ def test_who_approved_is_shown_only_to_those_who_may_see_names(app):
 
 def test_where_nobody_waits_the_page_says_so_and_draws_no_bars(app):
     page = app("contact")
-    assert "Nobody waits to be reached" in [each.value for each in page.subheader]
+    assert "Nobody waits to be reached" in headlines(page)
     assert any(each.value.startswith("Nobody waits to be reached on 30 May 2024.") for each in page.markdown)
     assert not [frame for frame in tables(page) if "Days waiting" in frame.columns]
 

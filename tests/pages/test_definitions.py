@@ -6,7 +6,7 @@ from access.roles import Role
 from data.terms import USUAL_WORDS
 from metrics.catalogue import CATALOGUE
 from tests.pages.conftest import NOT_THERE
-from tests.pages.reading import answer, tables
+from tests.pages.reading import answer, headlines, tables
 
 
 def titles(page) -> list[str]:
@@ -31,7 +31,7 @@ def test_every_figure_that_the_register_can_count_is_in_the_table_with_its_unit_
 
 def test_a_share_is_shown_with_what_it_counts_and_out_of_how_many(app):
     page = app("definitions", term="Failure rate")
-    assert page.subheader[0].value == "Failure rate"
+    assert headlines(page)[0] == "Failure rate"
     for label in ("Definition", "Counts", "Out of", "Why it matters"):
         assert f"**{label}:** " in detail(page)
     assert re.search(r"\d+ of [\d,]+ applications", detail(page))
@@ -54,7 +54,7 @@ def test_a_search_narrows_the_table_and_is_in_the_address(app):
     assert page.query_params["search"] == "HARM failures"
     again = app("definitions", search="HARM failures", term="Failures with harm")
     assert titles(again) == found
-    assert again.subheader[0].value == "Failures with harm"
+    assert headlines(again)[0] == "Failures with harm"
 
 
 def test_a_search_without_a_match_says_so(app):

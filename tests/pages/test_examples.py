@@ -24,7 +24,7 @@ from reports.press.notice import notice_of
 from service.releases.drafting import countable
 from service.releases.publishing import Press
 from service.view import Source, View, open_source
-from tests.pages.reading import cards, days, tables, texts
+from tests.pages.reading import cards, days, headlines, tables, texts
 from tests.pages.test_main import opened
 
 OF_THE_FIRST = re.compile(
@@ -98,7 +98,7 @@ def test_a_table_on_a_page_names_its_columns_with_the_noun_of_the_review(housing
 
 def test_ages_are_drawn_by_month_and_explored_by_area_with_the_rows_behind_them(housing, monkeypatch):
     page = opened(housing.folder, monkeypatch, Role.ANALYST, "progress", below="How long")
-    assert "Days open so far, by month" in [part.value for part in page.subheader]
+    assert "Days open so far, by month" in headlines(page)
     explored = opened(
         housing.folder, monkeypatch, Role.ANALYST, "explore",
         figure="Days open so far, nine in ten", by="Area", form="Line", behind_explored="Dene",

@@ -18,7 +18,7 @@ from pages.failures import FIRST, too_short, verdict_of
 from service.sentences.failures import EVERY, WATCHED
 from service.view import open_source
 from tests.metrics.world import D
-from tests.pages.reading import answer, captions, card, cards, pick, spec, tables
+from tests.pages.reading import answer, captions, card, cards, headlines, pick, spec, tables
 from tests.pages.test_exporting import asked_for, press
 
 FOUND, SHARE = "Failures found", "Share of detailed reviews with a failure"
@@ -34,7 +34,7 @@ def counts(demonstration, column):
 
 
 def titles(page):
-    return [each.value for each in page.subheader]
+    return headlines(page)
 
 
 def listed(page):

@@ -7,6 +7,7 @@ import os
 import re
 import threading
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ import pytest
 import streamlit
 import streamlit as st
 from streamlit.auth_util import set_cookie_with_chunks
+from streamlit.cursor import RunningCursor
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -29,6 +31,7 @@ from data.errors import UserError
 from pages import framework
 from pages.framework import (
     STATE_SECRET,
+    copy_lightly,
     draw_as_words,
     secrets_of,
     send_together,
@@ -53,6 +56,17 @@ def settings(tmp_path: Path) -> Settings:
         roles={"analyst": ("Analysts",)},
     )
     return Settings(mode=Mode.SIGN_IN, address="https://candour.example", sign_in=sign_in)
+
+
+def test_a_fragment_copies_each_place_of_the_page_once_and_apart():
+    copy_lightly()
+    page = DeltaGenerator(0, RunningCursor(0))
+    card = DeltaGenerator(0, RunningCursor(0, (1,)), parent=page)
+    copied_page, copied_card = deepcopy((page, card))
+    assert copied_card._parent is copied_page
+    assert copied_page._cursor is not None
+    assert copied_page._cursor.lock_element().index == 0
+    assert [one._cursor.index for one in (copied_page, page)] == [1, 0]
 
 
 def test_every_message_of_a_browser_is_known_by_its_kind():

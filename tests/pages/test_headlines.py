@@ -25,7 +25,7 @@ from service.releases.publishing import Press
 from service.view import open_source
 from tests.loading import sealed_loading
 from tests.pages.conftest import MAIN, open_at, sign_in
-from tests.pages.reading import answer, captions, menus, one_enquiry
+from tests.pages.reading import answer, captions, headlines, menus, one_enquiry
 
 JANUARY = "Release 3, 11 January 2024"
 NAMES = ["In review", "Assessed", "Failures", "With harm", "Administrative", "Service", "Referrals", "Staff"]
@@ -95,7 +95,7 @@ def test_a_press_officer_reads_january_now_and_why_and_copies_the_line_in_two_ac
 def test_every_number_is_shown_then_and_now_as_it_was_published(app):
     page = app(role=Role.PRESS_OFFICER)
     assert page.segmented_control(key="of").options == NAMES
-    assert "Six numbers rose, two unchanged" in [each.value for each in page.subheader]
+    assert "Six numbers rose, two unchanged" in headlines(page)
     shown = table(page, "slopes")
     assert [tuple(row) for row in shown.itertuples(index=False)] == PUBLISHED
     assert list(shown.columns) == ["Figure", "Release 3", "Release 4", "Change"]
@@ -170,7 +170,7 @@ def test_fewer_than_three_numbers_are_written_and_not_drawn(app):
     page = app("headlines", role=Role.PRESS_OFFICER, of="Failures")
     assert len(charts(page)) == 1
     assert page.dataframe[0].value.iloc[:, 3].tolist() == ["25", "33"]
-    assert "Failures: 25 to 33" in [each.value for each in page.subheader]
+    assert "Failures: 25 to 33" in headlines(page)
 
 
 def test_the_files_of_the_release_are_behind_three_buttons_and_in_the_menu(app):

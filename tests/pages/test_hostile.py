@@ -35,6 +35,7 @@ HTML = {
     "div",
     "dl",
     "dt",
+    "h3",
     "img",
     "p",
     "style",
@@ -268,6 +269,7 @@ def test_no_chart_of_any_dimension_takes_words_for_marks(visit, hostile, name):
         ("charts.bars.literals", "explore"),
         ("pages.shell.page_start.plain", "overview"),
         ("pages.overview.escape", "overview"),
+        ("pages.widgets.chart_card.escape", "failures"),
         ("pages.widgets.figure_strip.escape", "overview"),
     ],
 )

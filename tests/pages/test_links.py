@@ -17,7 +17,7 @@ from service.markdown import plain
 from service.view import open_source
 from tests.loading import sealed_loading
 from tests.pages.conftest import go_to
-from tests.pages.reading import answer, cards, changes, days, one_enquiry, tables
+from tests.pages.reading import answer, cards, changes, days, headlines, one_enquiry, tables
 from tests.pages.test_main import opened
 
 NOWHERE = {"area": "nowhere"}
@@ -27,8 +27,8 @@ LATER = {"as_at": "2024-01-11", "compared": "another day", "against": "2024-05-3
 
 def told(page) -> str:
     """Everything that a page says in words."""
-    kinds = (page.markdown, page.caption, page.info, page.error, page.header, page.subheader)
-    return " ".join(each.value for kind in kinds for each in kind)
+    kinds = (page.markdown, page.caption, page.info, page.error, page.header)
+    return " ".join([*(each.value for kind in kinds for each in kind), *headlines(page)])
 
 
 def shows_nothing(page) -> bool:

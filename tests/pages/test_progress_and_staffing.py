@@ -4,14 +4,14 @@ import polars as pl
 import pytest
 
 from access.roles import Role
-from tests.pages.reading import answer, captions, card, cards, tables
+from tests.pages.reading import answer, captions, card, cards, headlines, tables
 
 LATE = {"as_at": "2024-02-15", "known": "then"}
 STAFF_TABS = ["Weeks", "Reviewers", "Rows", "Method"]
 
 
 def titles(page):
-    return [each.value for each in page.subheader]
+    return headlines(page)
 
 
 def words(page):

@@ -11,6 +11,8 @@ import pytest
 from data.demo import EXAMPLES
 from data.errors import UserError
 from data.intake.load import _refuse_mixing
+from data.ledger import Ledger
+from data.loading import quarantined_tables
 from data.partitions import MANIFEST, Force, Partition, read_forces, read_manifest, read_sent, rows_of
 from data.review import FORCES, TERMS, new_review
 from metrics.as_at import Clocks
@@ -18,7 +20,7 @@ from metrics.catalogue import CATALOGUE
 from metrics.evaluate import evaluate
 from metrics.histories.subjects import HISTORIES
 from metrics.questions import Question
-from service import returns
+from service import results, returns
 from service.nation import nation_of, stamp, sums
 from service.returns import Return, gather, national, send
 from tests.service.nations import codes_of, register, sent
@@ -93,6 +95,25 @@ def test_a_nation_of_one_review_has_the_figures_of_that_review(demonstration, na
         for force in ("Ashdown", "Bedlow"):
             figures = question.plan.finish(sums(whole, (force,), question))
             assert figures[metric.name].row(0, named=True) == own, (metric.name, force)
+
+
+def test_how_many_rows_of_cases_a_force_could_not_load_is_sent_with_its_figures(
+    demonstration, nation, tmp_path: Path, monkeypatch
+):
+    receipts = demonstration.ledger.receipts()
+    cases = receipts.filter(table_name="applications")
+    last = (pl.col("table_name") == "applications") & (pl.col("load") == cases["load"].max())
+    monkeypatch.setattr(
+        Ledger, "receipts", lambda _: receipts.with_columns(quarantined=pl.when(last).then(3).otherwise(0))
+    )
+    sent = send(demonstration, nation.folder, "Ashdown", tmp_path / "sent", reason="national return")
+    monkeypatch.undo()
+    names(nation, Ashdown=f'partition = "{sent.url}"', Bedlow=f'review = "{demonstration.folder}"')
+    gather(nation)
+    place = results.place_of(str(nation.folder))
+    for forces, rejected in ((("Ashdown", "Bedlow"), [("applications", 3)]), (("Bedlow",), [])):
+        rows = results.register(place._replace(forces=forces), "receipts")
+        assert [(one.table, one.rows) for one in quarantined_tables(rows)] == rejected
 
 
 def test_gathering_signs_what_it_wrote_and_removes_what_nobody_names_any_more(nation, sent_by_ashdown):

@@ -13,7 +13,7 @@ from metrics.as_at import Clocks
 from pages.widgets.rows import case_sentence as sentence
 from pages.widgets.rows import case_table
 from service.view import open_source
-from tests.pages.reading import tables
+from tests.pages.reading import headlines, tables
 
 REF, LAST = "DV/22/02794", dt.date(2024, 5, 30)
 
@@ -83,7 +83,7 @@ def test_a_row_that_is_listed_opens_its_own_history(app):
     assert chosen.options[0] == REF
     assert chosen.value is None
     chosen.set_value(REF).run()
-    assert f"Application {REF}: what was known when" in [each.value for each in page.subheader]
+    assert f"Application {REF}: what was known when" in headlines(page)
     told = next(each for each in tables(page) if "As recorded" in each.columns)
     found = told.filter(told["What"] == "Failure found")
     assert found["As recorded"].to_list() == [
