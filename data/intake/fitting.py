@@ -77,7 +77,7 @@ def best_lines(lines: Iterable[Line]) -> Iterator[Line]:
 
 def line_of(table: str, name: str, column: Column, more: float = 0, reason: str = "") -> Line:
     """more: what its values say beside the name, from 0 to 1, with the reason."""
-    if not column.name or not fits(table, name, column):
+    if not fits(table, name, column):
         return Line(table, name, column, 0, "")
     alike = likeness(table, name, column.name)
     if shared := share_known(table, name, column):

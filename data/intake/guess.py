@@ -145,7 +145,7 @@ class Rows:
 
     def __init__(self, part: Part) -> None:
         self.part, self.case = part, _case_column(part)
-        self.others = [column for column in part.columns if column is not self.case and column.name]
+        self.others = [column for column in part.columns if column is not self.case]
 
     @cached_property
     def is_single(self) -> bool:
@@ -164,7 +164,9 @@ class Rows:
 
     @cached_property
     def keys(self) -> list[Column]:
-        return [c for c in self.others if c.kind == Kind.REFERENCE and c.is_unique and not c.pseudonyms]
+        # Numbers under no name may be those of the rows.
+        references = [c for c in self.others if c.kind == Kind.REFERENCE and c.name]
+        return [c for c in references if c.is_unique and not c.pseudonyms]
 
     @cached_property
     def telling(self) -> list[Column]:

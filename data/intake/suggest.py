@@ -63,7 +63,7 @@ def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
         if draft.one_row_per:
             yield f'one_row_per = ["{draft.one_row_per}"]'
         if draft.key:
-            yield f"key = {quoted([column.name for column in draft.key])}"
+            yield f"key = {quoted([column.source for column in draft.key])}"
         yield "\n[tables.columns]"
         for name, column in SCHEMAS[draft.table].columns().items():
             if line := draft.lines.get(name):
@@ -76,8 +76,7 @@ def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
     used = {line.column.place for line in guess.lines}
     for column in guess.part.columns:
         if column.place not in used:
-            name = " ".join(column.name.split()) or f"column {column.place + 1}"
-            yield f"# left out: {name} ({column.kind})"
+            yield f"# left out: {column.title} ({column.kind})"
 
 
 def quoted(setting: object) -> str:
@@ -95,7 +94,7 @@ def _described(column: dy.Column) -> str:
 
 
 def _fed(line: Line, column: dy.Column) -> Iterator[str]:
-    given, source = line.column, quoted(line.column.name)
+    given, source = line.column, quoted(line.column.source)
     settings = "".join(f", {name} = {quoted(setting)}" for name, setting in line.settings.items())
     fed = f"{{column = {source}{settings}}}" if settings else source
     if line.chosen_by_a_person:

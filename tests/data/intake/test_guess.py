@@ -1,6 +1,7 @@
 """How many columns of a register are guessed as a person would, and what its rows are said to be."""
 
 import random
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import xlsxwriter
 from data.demo import DEMONSTRATIONS, EXAMPLES, Register, _states, loads_of
 from data.errors import UserError
 from data.intake.guess import Guess, guess_of
-from data.intake.mapping import TablePlan, read_mapping
+from data.intake.mapping import Plan, TablePlan, read_mapping
+from data.intake.suggest import mapping_of
 from tests.data.conftest import Loader
 from tests.data.intake import registers
 from tests.data.intake.test_philadelphia import EXAMPLE, register
@@ -29,6 +31,10 @@ def fed(guess: Guess) -> dict[str, set[str]]:
 def share_right(guess: Guess, right: Mapping[str, set[str]]) -> float:
     feeds = fed(guess)
     return sum(feeds[name] == right[name] for name in right) / len(right)
+
+
+def read_plan(mapping: str) -> Plan:
+    return Plan.model_validate(tomllib.loads(mapping))
 
 
 def mapped(plan: TablePlan, guess: Guess) -> dict[str, set[str]]:
@@ -112,6 +118,18 @@ def test_an_unnamed_first_column_does_not_stop_it(desk: Loader) -> None:
         "date_closed": {"applications.closed_on"},
         "finding": {"findings.final"},
     }
+
+
+def test_columns_without_a_name_are_known_by_their_values_and_fed_by_their_places(desk: Loader) -> None:
+    rows = "".join(
+        f"C{n},2020-02-{n % 28 + 1:02d},2020-03-{n % 28 + 1:02d},{('Upheld', 'Not upheld')[n % 2]},n\n"
+        for n in range(40)
+    )
+    guess = guess_of(desk.file("case,received,,,\n" + rows))
+    feeds = {line.column.place: f"{line.table}.{line.name}" for line in guess.lines if not line.column.name}
+    assert feeds == {2: "applications.closed_on", 3: "findings.final"}
+    assert "closed_on = 3  #" in mapping_of([guess])
+    assert read_plan(mapping_of([guess])).tables[0].columns["closed_on"].column == 3
 
 
 def test_days_are_told_apart_by_their_order_where_no_name_says_which(desk: Loader) -> None:
