@@ -149,6 +149,10 @@ def parts_of(source: Source) -> Iterator[Part]:
 def _header(records: list[list[str]]) -> tuple[int, list[str]] | None:
     """Return the fullest of the first rows, where more than one cell has a name, and its names."""
     fullness = [len({folded(cell) for cell in record if not _is_data(cell)} - {""}) for record in records]
+    # A row with days or numbers has more words than the header where columns have no name.
+    least = max(fullness, default=0) * HALF
+    wordy = [n * (n >= least and not any(map(_is_data, r))) for n, r in zip(fullness, records, strict=True)]
+    fullness = wordy if max(wordy, default=0) > 1 else fullness
     row = fullness.index(max(fullness)) if fullness else 0
     return (row, list(map(plain, records[row]))) if fullness and fullness[row] > 1 else None
 
