@@ -105,7 +105,7 @@ def trial_lines(trial: Trial) -> Iterator[str]:
         yield f"{guess.file}: {guess.grain}"
         for draft in guess.drafts[:MOST_FILES]:
             lines = [line for line in draft.lines.values() if not line.chosen_by_a_person]
-            pairs = [f"{line.name} = {line.column.title}{'?' * (line.confidence != 'sure')}" for line in lines]
+            pairs = [f"{n.name} = {n.column.title}{'?' * (n.confidence != 'sure')}" for n in lines]
             yield f"  {draft.table}: {', '.join(pairs)}"
     if unused := [name for guess in trial.guesses for name in guess.unused]:
         more = [f"{len(unused) - MOST_SHOWN} more"] if len(unused) > MOST_SHOWN else []

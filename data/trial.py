@@ -11,9 +11,9 @@ from pathlib import Path
 
 from data.errors import UserError, refusal
 from data.formatting import listed_words
-from data.intake.extract import folded, safe_name
+from data.intake.extract import safe_name
 from data.intake.fitting import Line
-from data.intake.guess import Draft, Guess, guess_of
+from data.intake.guess import FINDINGS, Draft, Guess, guess_of
 from data.intake.load import Loaded, Progress, load, silent
 from data.intake.mapping import read_mapping
 from data.intake.suggest import mapping_of, quoted, terms_of
@@ -109,6 +109,8 @@ def _loadable(guesses: Sequence[Guess]) -> list[Guess]:
 def _sound(draft: Draft) -> Draft | None:
     columns = SCHEMAS[draft.table].columns()
     lines = {n: line for n, line in draft.lines.items() if not columns[n].nullable or _has_its_codes(line)}
+    if draft.table == FINDINGS and lines.keys().isdisjoint(("recommended", "final")):
+        return None
     sound = replace(draft, lines=lines)
     needed = [line for line in lines.values() if not _has_its_codes(line)]
     return None if sound.missing or needed else sound
@@ -116,8 +118,8 @@ def _sound(draft: Draft) -> Draft | None:
 
 def _has_its_codes(line: Line) -> bool:
     column = SCHEMAS[line.table].columns()[line.name]
-    if usual := set(map(folded, usual_codes(column))):
-        return usual.issuperset(map(folded, line.column.codes))
+    if line.stray or usual_codes(column):
+        return bool(line.stray) or not line.strange
     return line.name not in listed_columns(SCHEMAS[line.table]) or (
         bool(line.column.codes) and not line.column.people
     )

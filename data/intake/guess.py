@@ -1,6 +1,6 @@
 """What a file seems to hold: what a row of it is, and which tables its columns feed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -9,8 +9,9 @@ from pathlib import Path
 import dataframely as dy
 
 from data.errors import UserError, refusal
-from data.formatting import counted, measured
+from data.formatting import counted, listed_words, measured
 from data.intake.fitting import ENOUGH, Line, best_lines, fits, likeness, line_of, share_known
+from data.intake.meant_rows import Meant, kinds_of, void_rows
 from data.intake.parsed_sources import Workbook
 from data.intake.profile import (
     NEARLY_ALL,
@@ -22,6 +23,7 @@ from data.intake.profile import (
     is_odd,
     is_steady,
     parts_of,
+    place_of_last,
     tells_apart,
     vocabulary,
     words,
@@ -43,10 +45,15 @@ class Draft:
     lines: dict[str, Line]
     one_row_per: str = ""
     key: tuple[Column, ...] = ()
+    where: tuple[Meant, ...] = ()
 
     def __post_init__(self) -> None:
         ordered = [self.lines[name] for name in SCHEMAS[self.table].column_names() if name in self.lines]
         object.__setattr__(self, "lines", {line.name: line for line in ordered})
+
+    @property
+    def merit(self) -> float:
+        return sum(line.score for line in self.lines.values())
 
     @property
     def missing(self) -> list[str]:
@@ -102,17 +109,36 @@ def guess_of(file: str, *, table: str | None = None) -> Guess:
     # A scratch sheet has few filled cells, whatever its columns are called.
     part = max(parts, key=lambda part: part.merit)
     rows = Rows(part)
-    drafts = _drafts(rows, table)
+    kinds = [(meant, Rows(own)) for meant, own in kinds_of(part)]
+    drafts = _of_kinds(kinds, table) or _drafts(rows, table)
+    fed = {line.column.place for draft in drafts for line in draft.lines.values()}
+    void = tuple(void_rows(part, fed))
+    drafts = [replace(draft, where=(*draft.where, *void)) for draft in drafts]
+    rows = next((own for meant, own in kinds if meant in drafts[0].where), rows)
     noun = _noun(rows.case, source.name)
     grain = _grain(rows, drafts, noun)
+    if kinds:
+        named = [f"{' and '.join(meant.codes)} ({meant.rows:,})" for meant, _ in kinds]
+        grain = f"Rows of {len(kinds)} kinds by {kinds[0][0].column.title}: {listed_words(named)}. {grain}"
     return Guess(source.name, part, isinstance(source, Workbook), drafts, rows, noun, grain)
+
+
+def _of_kinds(kinds: Sequence[tuple[Meant, "Rows"]], table: str | None) -> list[Draft]:
+    """Return the best draft of each table, from the kind of rows that has the most of it."""
+    best: dict[str, Draft] = {}
+    for meant, rows in kinds:
+        for draft in _drafts(rows, table):
+            other = best.get(draft.table)
+            if not draft.missing and (other is None or draft.merit > other.merit):
+                best[draft.table] = replace(draft, where=(meant,))
+    return sorted(best.values(), key=lambda draft: [*SCHEMAS].index(draft.table))
 
 
 def _drafts(rows: "Rows", table: str | None) -> list[Draft]:
     stages = [table] if table else [name for name in SCHEMAS if name not in GENERAL]
     named = [_by_names(rows.part, name) for name in stages if name not in GENERAL]
     if clear := [draft for draft in named if table or _is_clear(draft, rows.part)]:
-        return [max(clear, key=lambda draft: sum(line.score for line in draft.lines.values()))]
+        return [max(clear, key=lambda draft: draft.merit)]
     drafts = [draft for draft in _by_values(rows) if table in (None, draft.table)]
     return drafts or [_by_names(rows.part, table or CASES)]
 
@@ -198,8 +224,13 @@ class Rows:
 
 
 def _case_column(part: Part) -> Column | None:
-    """The reference by whose values most else is settled, though it comes again; names break ties."""
-    references = [c for c in part.columns if c.name and c.kind == Kind.REFERENCE and not c.pseudonyms]
+    """The reference by whose values most else is settled, though it comes again; names break ties.
+
+    Pseudonyms of people are the cases only where nothing else can be and no row shares one.
+    """
+    every = [column for column in part.columns if column.name and column.kind == Kind.REFERENCE]
+    references = [column for column in every if not column.pseudonyms]
+    references = references or [column for column in every if column.is_unique]
     coarsest = min((column.distinct for column in references), default=0)
     others = [column for column in part.columns if column.kind in (Kind.DAY, Kind.CODE)]
 
@@ -221,17 +252,22 @@ def _by_values(rows: Rows) -> Iterator[Draft]:
     lines += [line_of(ALLEGATIONS, "category", column) for column in rows.of_allegations]
     best = list(best_lines(lines))
     best += _left_over(best, rows)
-    # A day of findings alone is no finding.
-    fed = {line.table for line in best if line.name not in ("recommended_on", "final_on")}
-    if not fed & {FINDINGS, ALLEGATIONS} and not any(line.name == "received_on" for line in best):
-        best = [line for line in best if line.column not in rows.varying]
-        best += _of_events(rows.varying)
-        fed = {CASES}
+    if not any(line.name == "received_on" for line in best):
+        steps = list(_of_events(rows))
+        if any(line.name == "status" for line in steps) or not {FINDINGS, ALLEGATIONS} & _fed(best):
+            own = {line.column.place for line in steps}
+            best = [line for line in best if line.column.place not in own] + steps
+    fed = _fed(best)
     if not rows.is_single and not any(line.name == "received_on" for line in best):
         fed -= {CASES}
     for table in GENERAL:
         if table in fed:
             yield _joined(table, {line.name: line for line in best if line.table == table}, rows)
+
+
+def _fed(lines: list[Line]) -> set[str]:
+    # A day of findings alone is no finding.
+    return {line.table for line in lines if line.name not in ("recommended_on", "final_on")}
 
 
 def _of_cases(steady: list[Column]) -> Iterator[Line]:
@@ -272,20 +308,30 @@ def _left_over(best: list[Line], rows: Rows) -> Iterator[Line]:
         (ALLEGATIONS, rows.of_allegations),
     ):
         codes = [c for c in columns if c.kind == Kind.CODE and c.place not in used and not c.pseudonyms]
+        codes = [c for c in codes if not likeness(FINDINGS, "final", c.name)]
         codes = [c for c in codes if not c.people and "by" not in words(c.name) and len(c.codes) > FEW]
         texts = [c for c in codes if any(" " in code for code in c.codes)]
         if texts and (table, "category") not in fed:
             yield Line(table, "category", texts[0], ENOUGH, "the first list of codes with no other use")
 
 
-def _of_events(varying: list[Column]) -> Iterator[Line]:
+def _of_events(rows: Rows) -> Iterator[Line]:
     """Lines of the steps of a case: the first is its receipt, and the last says how it stands."""
-    if days := [column for column in varying if column.kind == Kind.DAY]:
-        day = min(days, key=lambda column: column.span[0])
-        yield Line(CASES, "received_on", day, ENOUGH, "the earliest day of each case", "lowest")
-    codes = [line_of(CASES, "status", column) for column in varying if column.kind == Kind.CODE]
+    days = [column for column in rows.varying if column.kind == Kind.DAY]
+    if not days or rows.case is None:
+        return
+    day = min(days, key=lambda column: column.span[0])
+    yield Line(CASES, "received_on", day, ENOUGH, "the earliest day of each case", "lowest")
+    codes = [line_of(CASES, "status", column) for column in rows.varying if column.kind == Kind.CODE]
     for line in best_lines(codes):
-        yield replace(line, take="last", reason="the last step of each case")
+        if last := place_of_last(rows.case, day):
+            yield replace(line, take=last, reason="the last step of each case")
+        of_steps = {code: set(words(code)) for code in line.column.codes}
+        ends = tuple(code for code, own in of_steps.items() if own & vocabulary("steps", "ends"))
+        again = any(own & vocabulary("steps", "again") for own in of_steps.values())
+        if ends and line.column.name:
+            why = f"the last day of {listed_words(list(ends))}" + ", though a case was opened again" * again
+            yield Line(CASES, "closed_on", day, ENOUGH, why, "highest", where=(line.column, ends))
 
 
 def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:

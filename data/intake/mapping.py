@@ -88,7 +88,7 @@ class ColumnPlan(_Section):
     null: tuple[str, ...] = ()
     """Texts that say nothing: the cell is taken as empty."""
     where: dict[str, Choice] = {}
-    """Rows in which it says something, by the file's columns, as for a table: in others it is taken as empty."""
+    """Rows in which it says something, by the file's columns; in others the cell is taken as empty."""
     bad: Literal["not known"] | None = None
     """Take what cannot be read, or cannot be so, as empty, and keep the row."""
     references: bool = False

@@ -350,6 +350,14 @@ def follows(later: Column, earlier: Column) -> bool:
     return in_order >= max(1, FEW_ODD * both.height)
 
 
+def place_of_last(case: Column, day: Column) -> str:
+    """Return which row of a case has its latest day, "last" or "first"; empty where they have no order."""
+    rows = pl.DataFrame({"case": case.cells, "day": day.days}).drop_nulls()
+    steps = rows.select(pl.col("day").diff().over("case")).to_series().drop_nulls()
+    orders = {"last": steps.dt.total_days() >= 0, "first": steps.dt.total_days() <= 0}
+    return next((which for which, holds in orders.items() if holds.all()), "")
+
+
 def is_odd(later: Column, earlier: Column) -> bool:
     """Whether some of its days cannot be read, or cannot be so."""
     return later.unread > 0 or bool((later.days < earlier.days).any())

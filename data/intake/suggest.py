@@ -10,7 +10,9 @@ from data.formatting import counted
 from data.intake.extract import folded
 from data.intake.fitting import UNKNOWN, Line
 from data.intake.guess import Guess, guess_of, plural
-from data.intake.profile import vocabulary, words
+from data.intake.meant_rows import Meant
+from data.intake.privacy import personal
+from data.intake.profile import Column, vocabulary, words
 from data.schema import SCHEMAS, USUAL, is_reference, listed_columns, usual_codes
 from data.terms import FROM_DATA
 
@@ -63,7 +65,8 @@ def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
         if draft.one_row_per:
             yield f'one_row_per = ["{draft.one_row_per}"]'
         if draft.key:
-            yield f"key = {quoted([column.source for column in draft.key])}"
+            yield f"key = [{', '.join(map(_part_of_key, draft.key))}]"
+        yield from _where(draft.where)
         yield "\n[tables.columns]"
         for name, column in SCHEMAS[draft.table].columns().items():
             if line := draft.lines.get(name):
@@ -77,6 +80,23 @@ def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
     for column in guess.part.columns:
         if column.place not in used:
             yield f"# left out: {column.title} ({column.kind})"
+
+
+def _part_of_key(column: Column) -> str:
+    """Codes that a load would else take for names are in the mapping as codes too, where a person sees them."""
+    vouched = {"column": column.source, "references": True}
+    return quoted(vouched if any(map(personal, column.codes)) else column.source)
+
+
+def _where(meant: Sequence[Meant]) -> Iterator[str]:
+    """Yield one setting of what is likely, and a line to take up for each that is in doubt."""
+    likely = [rows for rows in meant if not rows.in_doubt]
+    for group in ([likely] if likely else []) + [[rows] for rows in meant if rows.in_doubt]:
+        settings: dict[str, object] = {}
+        for rows in group:
+            settings |= rows.setting
+        reasons = "; ".join(rows.reason for rows in group)
+        yield f"{'# ' * group[0].in_doubt}where = {quoted(settings)}  # {reasons}"
 
 
 def quoted(setting: object) -> str:
@@ -104,9 +124,8 @@ def _fed(line: Line, column: dy.Column) -> Iterator[str]:
     if given.doubtful:
         yield f"# every day of {line.name} would fit the other order of day and month: make sure"
     if usual := usual_codes(column):
-        known = set(map(folded, usual))
-        if unknown := [code for code in given.codes if folded(code) not in known]:
-            yield f"# translate with codes = {{ ... }}: {', '.join(unknown)}; ours: {', '.join(usual)}"
+        if line.strange:
+            yield f"# translate with codes = {{ ... }}: {', '.join(line.strange)}; ours: {', '.join(usual)}"
     elif line.name in listed_columns(SCHEMAS[line.table]):
         if given.codes:
             more = len(given.codes) - MOST_TYPED
@@ -141,7 +160,8 @@ def terms_of(guesses: Sequence[Guess]) -> Iterator[str]:
     if lists:
         yield "\n[lists]"
     for closed, codes in lists.items():
-        is_long = len(codes) > MOST_TYPED and closed != "findings"
+        # A load that fills a list takes no code that looks like a name.
+        is_long = len(codes) > MOST_TYPED and closed != "findings" and not any(map(personal, codes))
         yield f"{closed} = {quoted(FROM_DATA if is_long else codes)}"
 
 
@@ -150,7 +170,7 @@ def _lists(lines: Sequence[Line]) -> dict[str, list[str]]:
     for line in lines:
         closed = listed_columns(SCHEMAS[line.table]).get(line.name)
         if closed and closed not in USUAL and line.column.codes:
-            codes = [*line.column.codes, *([UNKNOWN] if line.unknown else [])]
+            codes = [*line.column.codes, *([UNKNOWN] if UNKNOWN in _made_up(line) else [])]
             lists.setdefault(closed, {}).update({folded(code): code for code in codes})
     ordered = {closed: list(codes.values()) for closed, codes in lists.items()}
     # The gravest comes last, which is the one that counts where a case has several.
@@ -159,6 +179,10 @@ def _lists(lines: Sequence[Line]) -> dict[str, list[str]]:
         if "findings" in ordered
         else ordered
     )
+
+
+def _made_up(line: Line) -> tuple[object, ...]:
+    return (line.settings.get("otherwise"), *(UNKNOWN for _ in line.unknown))
 
 
 WAITING, NONE, NOT_ADVERSE, ADVERSE = range(4)

@@ -79,7 +79,9 @@ def test_a_column_may_say_something_in_some_rows_of_a_case_alone(desk: Loader) -
 def test_what_stands_in_every_row_has_no_where(table: dict[str, Any], said: str) -> None:
     given = {**applications(), **table, "columns": {"received_on": "r", **table.get("columns", {})}}
     with pytest.raises(ValueError, match=said):
-        plan_of(given if "key" in table else {**given, "columns": {"application_ref": "a", **given["columns"]}})
+        plan_of(
+            given if "key" in table else {**given, "columns": {"application_ref": "a", **given["columns"]}}
+        )
 
 
 @pytest.mark.parametrize("place", ["mapping", "table", "column"])
