@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.errors import UserError, refusal
-from data.formatting import listed_words
+from data.formatting import argument, listed_words
 from data.intake.extract import safe_name
 from data.intake.fitting import Line
 from data.intake.guess import FINDINGS, Draft, Guess, guess_of
@@ -39,7 +39,7 @@ class Trial:
 
 
 def deletion(folder: Path) -> str:
-    beside = "" if folder.parent == chosen_folder().parent else f" --review {folder}"
+    beside = "" if folder.parent == chosen_folder().parent else f" --review {argument(folder)}"
     return f"python -m data{beside} try --delete {folder.name.removeprefix('try-')}"
 
 
@@ -59,7 +59,9 @@ def prepare(folder: Path, files: Sequence[str], progress: Progress = silent) -> 
         guesses.append(guess_of(file))
     guesses = _loadable(guesses)
     if not any(line.column.span for guess in guesses for line in guess.lines):
-        raise refusal("no_cases", files=listed_words([guess.file for guess in guesses]), file=files[0])
+        raise refusal(
+            "no_cases", files=listed_words([guess.file for guess in guesses]), file=argument(files[0])
+        )
     with whole_folder(folder) as unfinished:
         write_private(unfinished / MARK, f"A trial, deleted with {deletion(folder)}\n".encode())
         write_private(unfinished / SETTINGS, _SETTINGS.encode())
@@ -71,7 +73,7 @@ def prepare(folder: Path, files: Sequence[str], progress: Progress = silent) -> 
             fed = [file for file, guess in zip(files, guesses, strict=True) if guess.drafts]
             loaded = load(review, fed, plan, recorded_on=review.today(), note="A trial", progress=progress)
         except UserError as fault:
-            raise refusal("trial_refused", fault=fault, file=files[0]) from None
+            raise refusal("trial_refused", fault=fault, file=argument(files[0])) from None
         finally:
             review.ledger.engine.dispose()
     return Trial(folder, list(files), guesses, loaded)

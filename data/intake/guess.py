@@ -88,9 +88,9 @@ class Guess:
         return [line for draft in self.drafts for line in draft.lines.values()]
 
     @property
-    def unused(self) -> list[str]:
+    def unused(self) -> list[Column]:
         used = {line.column.place for line in self.lines}
-        return [column.name for column in self.part.columns if column.name and column.place not in used]
+        return [column for column in self.part.columns if column.place not in used]
 
 
 def guess_of(file: str, *, table: str | None = None) -> Guess:

@@ -76,10 +76,8 @@ def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
                 yield f'# NEEDED: {name} = "..."{once}: {_described(column)}'
             else:
                 yield f'# {name} = "...": {_described(column)}'
-    used = {line.column.place for line in guess.lines}
-    for column in guess.part.columns:
-        if column.place not in used:
-            yield f"# left out: {column.title} ({column.kind})"
+    for column in guess.unused:
+        yield f"# left out: {column.title} ({column.kind})"
 
 
 def _part_of_key(column: Column) -> str:
