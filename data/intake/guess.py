@@ -1,42 +1,37 @@
 """What a file seems to hold: what a row of it is, and which tables its columns feed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import combinations
 from pathlib import Path
 
 import dataframely as dy
 
 from data.errors import UserError, refusal
-from data.formatting import counted, listed_words, measured
+from data.formatting import listed_words
+from data.intake.extract import Source
 from data.intake.fitting import ENOUGH, Line, best_lines, fits, likeness, line_of, share_known
+from data.intake.grain import ALLEGATIONS, CASES, FINDINGS, GENERAL, Rows, grain_of, noun_of
 from data.intake.meant_rows import Meant, kinds_of, void_rows
 from data.intake.parsed_sources import Workbook
 from data.intake.profile import (
-    NEARLY_ALL,
     Column,
     Kind,
     Part,
     follows,
     has_header,
     is_odd,
-    is_steady,
     parts_of,
     place_of_last,
-    tells_apart,
     vocabulary,
     words,
 )  # fmt: skip
 from data.intake.sources import open_file
 from data.schema import SCHEMAS, default_of, is_reference, staff_columns
 
-CASES, ALLEGATIONS, FINDINGS = GENERAL = ("applications", "allegations", "findings")
 # A stage's table fits where most columns of a file are its own.
 CLEARLY = 0.6
 HALF_KNOWN = 0.35
 FEW = 2
-MOST_TRIED = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,13 +70,17 @@ class Guess:
     part: Part
     is_workbook: bool
     drafts: list[Draft]
-    rows: "Rows"
+    rows: Rows
     noun: str
     grain: str
 
     @property
     def missing(self) -> list[str]:
         return [name for draft in self.drafts for name in draft.missing]
+
+    def of_tables(self, by_table: Mapping[str, "Guess"]) -> "Guess":
+        """Return it with the tables alone that are its own."""
+        return replace(self, drafts=[draft for draft in self.drafts if by_table[draft.table] is self])
 
     @property
     def lines(self) -> list[Line]:
@@ -94,6 +93,32 @@ class Guess:
 
 
 def guess_of(file: str, *, table: str | None = None) -> Guess:
+    """Return the guess of a file, or of the sheet that has most in it."""
+    source, parts = _parts(file, table)
+    return _guess(source, parts[0], table)
+
+
+def guesses_of(file: str) -> list[Guess]:
+    """Return a guess of each sheet that has a table of its own on the same cases; of other files only one."""
+    source, parts = _parts(file)
+    first, *others = [_guess(source, part) for part in parts]
+    related = [guess for guess in others if not guess.missing and guess.rows.shares_cases(first.rows)]
+    guesses = [first, *related] if isinstance(source, Workbook) else [first]
+    by_table = fullest(guesses)
+    return [guess for guess in (guess.of_tables(by_table) for guess in guesses) if guess.drafts]
+
+
+def fullest(guesses: Sequence[Guess]) -> dict[str, Guess]:
+    """Return for each table the guess that has most of it: one with a row for each case, or the longest."""
+    ordered = sorted(guesses, key=lambda guess: (guess.rows.is_single, guess.part.height))
+    return {draft.table: guess for guess in ordered for draft in guess.drafts}
+
+
+def _parts(file: str, table: str | None = None) -> tuple[Source, list[Part]]:
+    """Return the parts of a file that have a header, the one with most in it first.
+
+    A scratch sheet has few filled cells, whatever its columns are called.
+    """
     path = Path(file)
     if "://" in file or not path.is_file():
         raise UserError(f"There is no file {file}: suggest reads a CSV, XLSX or Parquet file.")
@@ -106,8 +131,10 @@ def guess_of(file: str, *, table: str | None = None) -> Guess:
     parts = [part for part in parts if has_header(part)]
     if not parts:
         raise refusal("header_is_data", file=source.name)
-    # A scratch sheet has few filled cells, whatever its columns are called.
-    part = max(parts, key=lambda part: part.merit)
+    return source, sorted(parts, key=lambda part: -part.merit)
+
+
+def _guess(source: Source, part: Part, table: str | None = None) -> Guess:
     rows = Rows(part)
     kinds = [(meant, Rows(own)) for meant, own in kinds_of(part)]
     drafts = _of_kinds(kinds, table) or _drafts(rows, table)
@@ -115,15 +142,15 @@ def guess_of(file: str, *, table: str | None = None) -> Guess:
     void = tuple(void_rows(part, fed))
     drafts = [replace(draft, where=(*draft.where, *void)) for draft in drafts]
     rows = next((own for meant, own in kinds if meant in drafts[0].where), rows)
-    noun = _noun(rows.case, source.name)
-    grain = _grain(rows, drafts, noun)
+    noun = noun_of(rows.case, source.name)
+    grain = grain_of(rows, [draft.table for draft in drafts], noun)
     if kinds:
         named = [f"{' and '.join(meant.codes)} ({meant.rows:,})" for meant, _ in kinds]
         grain = f"Rows of {len(kinds)} kinds by {kinds[0][0].column.title}: {listed_words(named)}. {grain}"
     return Guess(source.name, part, isinstance(source, Workbook), drafts, rows, noun, grain)
 
 
-def _of_kinds(kinds: Sequence[tuple[Meant, "Rows"]], table: str | None) -> list[Draft]:
+def _of_kinds(kinds: Sequence[tuple[Meant, Rows]], table: str | None) -> list[Draft]:
     """Return the best draft of each table, from the kind of rows that has the most of it."""
     best: dict[str, Draft] = {}
     for meant, rows in kinds:
@@ -134,7 +161,7 @@ def _of_kinds(kinds: Sequence[tuple[Meant, "Rows"]], table: str | None) -> list[
     return sorted(best.values(), key=lambda draft: [*SCHEMAS].index(draft.table))
 
 
-def _drafts(rows: "Rows", table: str | None) -> list[Draft]:
+def _drafts(rows: Rows, table: str | None) -> list[Draft]:
     stages = [table] if table else [name for name in SCHEMAS if name not in GENERAL]
     named = [_by_names(rows.part, name) for name in stages if name not in GENERAL]
     if clear := [draft for draft in named if table or _is_clear(draft, rows.part)]:
@@ -164,85 +191,6 @@ def _by_names(part: Part, table: str) -> Draft:
 
 def _of_others(column: Column) -> bool:
     return not vocabulary("other_days").isdisjoint(words(column.name))
-
-
-class Rows:
-    """What the rows of a part are of. case: the column whose values are the cases, where there is one."""
-
-    def __init__(self, part: Part) -> None:
-        self.part, self.case = part, _case_column(part)
-        self.others = [column for column in part.columns if column is not self.case]
-
-    @cached_property
-    def is_single(self) -> bool:
-        """Whether a row is a case."""
-        return self.case is not None and self.case.distinct >= NEARLY_ALL * self.part.height
-
-    @cached_property
-    def steady(self) -> list[Column]:
-        """Columns that say the same in all rows of a case."""
-        case = self.case
-        return [c for c in self.others if case is not None and (self.is_single or is_steady(case, c))]
-
-    @cached_property
-    def varying(self) -> list[Column]:
-        return [column for column in self.others if column not in self.steady]
-
-    @cached_property
-    def keys(self) -> list[Column]:
-        # Numbers under no name may be those of the rows.
-        references = [c for c in self.others if c.kind == Kind.REFERENCE and c.name]
-        return [c for c in references if c.is_unique and not c.pseudonyms]
-
-    @cached_property
-    def telling(self) -> list[Column]:
-        """The fewest columns that tell the rows of a case apart, people first; none where none do."""
-        kinds = (Kind.REFERENCE, Kind.CODE, Kind.PEOPLE, Kind.DAY)
-        others = [column for column in self.varying if column.kind in kinds and self.case is not None]
-        others.sort(key=lambda column: (not column.pseudonyms, kinds.index(column.kind)))
-        tried = [*([one] for one in others), *map(list, combinations(others, 2))][:MOST_TRIED]
-        return next((columns for columns in tried if tells_apart([*self.cases, *columns])), [])
-
-    @property
-    def cases(self) -> list[Column]:
-        return [] if self.case is None else [self.case]
-
-    @cached_property
-    def composed(self) -> tuple[Column, ...]:
-        """Columns that make a reference of each row together, where no column is one; none of people."""
-        columns = (*self.cases, *self.telling)
-        whole = all(c.refers or c.kind == Kind.CODE for c in columns)
-        whole &= all(c.filled == self.part.height and not c.pseudonyms and not c.people for c in columns)
-        is_step = any(column.kind == Kind.DAY for column in self.varying)
-        is_lacking = not (self.keys or self.is_single or is_step)
-        return columns if is_lacking and whole and tells_apart(list(columns), 1) else ()
-
-    @property
-    def of_allegations(self) -> list[Column]:
-        """Columns that may say something of each row alone, which needs a reference then."""
-        return self.varying if (self.keys and not self.is_single) or self.composed else []
-
-
-def _case_column(part: Part) -> Column | None:
-    """The reference by whose values most else is settled, though it comes again; names break ties.
-
-    Pseudonyms of people are the cases only where nothing else can be and no row shares one.
-    """
-    every = [column for column in part.columns if column.name and column.kind == Kind.REFERENCE]
-    references = [column for column in every if not column.pseudonyms]
-    references = references or [column for column in every if column.is_unique]
-    coarsest = min((column.distinct for column in references), default=0)
-    others = [column for column in part.columns if column.kind in (Kind.DAY, Kind.CODE)]
-
-    def merit(column: Column) -> float:
-        of_rows = max(likeness(table, f"{table[:-1]}_ref", column.name) for table in (ALLEGATIONS, FINDINGS))
-        named = likeness(CASES, "application_ref", column.name) - of_rows
-        settled = (
-            0 if column.is_unique else sum(is_steady(column, other) for other in others) / len(others or "-")
-        )
-        return named + settled + (column.distinct == coarsest) / 2
-
-    return references[0] if len(references) == 1 else max(references, key=merit, default=None)
 
 
 def _by_values(rows: Rows) -> Iterator[Draft]:
@@ -367,31 +315,3 @@ def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:
 
 def _taken(name: str) -> str:
     return "highest" if name in ("recommended", "final") else ""
-
-
-def _noun(case: Column | None, file: str) -> str:
-    """What a case is called: by its reference, or by the file."""
-    named = [word for name in (case.name if case else "", file) for word in words(name)]
-    return next((word for word in named if word in vocabulary("cases")), "case")
-
-
-def plural(noun: str) -> str:
-    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-
-
-def _grain(rows: Rows, drafts: list[Draft], noun: str) -> str:
-    height = measured(rows.part.height, "row", "rows")
-    if rows.case is None or drafts[0].table not in GENERAL:
-        return f"{height} of {drafts[0].table.replace('_', ' ')}."
-    if rows.is_single:
-        return f"One row for each {noun}: {height}."
-    of_cases = f"{height} for {counted(rows.case.distinct, noun, plural(noun))}"
-    if rows.telling:
-        names = " and ".join(_bare(column.name) for column in rows.telling)
-        return f"One row for each {noun} and {names}: {of_cases}."
-    return f"Several rows for each {noun}, which no other column tells apart: {of_cases}."
-
-
-def _bare(name: str) -> str:
-    spare = vocabulary("reference") | vocabulary("day") | {"name"}
-    return " ".join(word for word in words(name) if word not in spare) or " ".join(name.split())

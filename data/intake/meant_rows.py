@@ -105,5 +105,6 @@ def _meant(told_by: Column, codes: tuple[str, ...]) -> Meant:
 
 def _of_kind(part: Part, told_by: Column, codes: tuple[str, ...]) -> Part:
     own = _has(told_by, codes)
-    cells = [(column, column.cells.filter(own).fill_null("")) for column in part.columns]
+    others = [column for column in part.columns if column is not told_by]
+    cells = [(column, column.cells.filter(own).fill_null("")) for column in others]
     return Part(part.name, [profiled(c.name, c.place, texts) for c, texts in cells], own.sum())

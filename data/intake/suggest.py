@@ -9,7 +9,8 @@ import tomlkit
 from data.formatting import counted
 from data.intake.extract import folded
 from data.intake.fitting import UNKNOWN, Line
-from data.intake.guess import Guess, guess_of, plural
+from data.intake.grain import plural
+from data.intake.guess import Guess, guess_of, guesses_of
 from data.intake.meant_rows import Meant
 from data.intake.privacy import personal
 from data.intake.profile import Column, vocabulary, words
@@ -34,9 +35,10 @@ class Suggestion:
 
 def suggest(file: str, *, table: str | None = None) -> Suggestion:
     """Values are written only where a column of codes was recognised, never names or references."""
-    guess = guess_of(file, table=table)
-    terms = "\n".join(["For the terms of reference, unless they have them:", *terms_of([guess])])
-    return Suggestion(mapping_of([guess]), (*remarks_of(guess), terms))
+    guesses = [guess_of(file, table=table)] if table else guesses_of(file)
+    terms = "\n".join(["For the terms of reference, unless they have them:", *terms_of(guesses)])
+    remarks = (remark for guess in guesses for remark in remarks_of(guess))
+    return Suggestion(mapping_of(guesses), (*remarks, terms))
 
 
 def mapping_of(guesses: Sequence[Guess], *, of_other_days: bool = True) -> str:
@@ -81,7 +83,7 @@ def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
 
 
 def _part_of_key(column: Column) -> str:
-    """Codes that a load would else take for names are in the mapping as codes too, where a person sees them."""
+    """Say of codes that a load would take for names that they are none: the mapping shows each."""
     vouched = {"column": column.source, "references": True}
     return quoted(vouched if any(map(personal, column.codes)) else column.source)
 
