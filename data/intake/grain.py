@@ -91,7 +91,7 @@ def _case_column(part: Part) -> Column | None:
 
     Pseudonyms of people are the cases only where nothing else can be and no row shares one.
     """
-    every = [column for column in part.columns if column.name and column.kind == Kind.REFERENCE]
+    every = [c for c in part.columns if c.name and (c.kind == Kind.REFERENCE or _is_named_as_cases(c))]
     references = [column for column in every if not column.pseudonyms]
     references = references or [column for column in every if column.is_unique]
     coarsest = min((column.distinct for column in references), default=0)
@@ -106,6 +106,13 @@ def _case_column(part: Part) -> Column | None:
         return named + settled + (column.distinct == coarsest) / 2
 
     return references[0] if len(references) == 1 else max(references, key=merit, default=None)
+
+
+def _is_named_as_cases(column: Column) -> bool:
+    """Whether codes with digits are references of cases: few cases with many rows each look like codes."""
+    of_name = set(words(column.name))
+    is_named = of_name & vocabulary("cases") and of_name & vocabulary("reference")
+    return column.kind == Kind.CODE and column.refers and bool(is_named)
 
 
 def noun_of(case: Column | None, file: str) -> str:

@@ -40,7 +40,7 @@ def void_rows(part: Part, fed: Iterable[int]) -> Iterator[Meant]:
     fed = set(fed)
     for column in (column for column in part.columns if column.name):
         codes = _void_codes(column)
-        rows = column.cells.is_in(list(codes)).sum() if codes else 0
+        rows = int(column.cells.is_in(list(codes)).sum()) if codes else 0
         if 0 < rows <= MOST_VOID * part.height:
             is_mark = column.kind == Kind.FLAG or len(column.codes) <= FEW_KINDS
             # What was cancelled may have been a case.
@@ -100,11 +100,11 @@ def _has(column: Column, codes: Iterable[str]) -> pl.Series:
 
 
 def _meant(told_by: Column, codes: tuple[str, ...]) -> Meant:
-    return Meant(told_by, codes, _has(told_by, codes).sum())
+    return Meant(told_by, codes, int(_has(told_by, codes).sum()))
 
 
 def _of_kind(part: Part, told_by: Column, codes: tuple[str, ...]) -> Part:
     own = _has(told_by, codes)
     others = [column for column in part.columns if column is not told_by]
     cells = [(column, column.cells.filter(own).fill_null("")) for column in others]
-    return Part(part.name, [profiled(c.name, c.place, texts) for c, texts in cells], own.sum())
+    return Part(part.name, [profiled(c.name, c.place, texts) for c, texts in cells], int(own.sum()))

@@ -15,7 +15,7 @@ from data.intake.meant_rows import Meant
 from data.intake.privacy import personal
 from data.intake.profile import Column, vocabulary, words
 from data.schema import SCHEMAS, USUAL, is_reference, listed_columns, usual_codes
-from data.terms import FROM_DATA
+from data.terms import FROM_DATA, Stages
 
 _KINDS: dict[type[dy.Column], str] = {
     dy.Date: " (a day)",
@@ -155,6 +155,9 @@ def terms_of(guesses: Sequence[Guess]) -> Iterator[str]:
     names = {line.name for line in lines}
     closed_by = "findings" if "final" in names and "closed_on" not in names else "day"
     yield f"\n[case]\none = {quoted(noun)}\nmany = {quoted(plural(noun))}\nclosed_by = {quoted(closed_by)}"
+    if stages := dict(_stages(guesses)):
+        yield "\n[stages]"
+        yield from (f"{name} = {quoted(noun)}" for name, noun in stages.items())
     if days := [day for line in lines if line.name == "received_on" for day in line.column.span]:
         yield f"\n[period]\nbegins = {min(days)}\nends = {max(days)}"
     if lists:
@@ -163,6 +166,25 @@ def terms_of(guesses: Sequence[Guess]) -> Iterator[str]:
         # A load that fills a list takes no code that looks like a name.
         is_long = len(codes) > MOST_TYPED and closed != "findings" and not any(map(personal, codes))
         yield f"{closed} = {quoted(FROM_DATA if is_long else codes)}"
+
+
+# The word of the terms for what a row of a table is; its other forms begin alike.
+_STAGES = {
+    "risk_assessments": "triage",
+    "reviews": "detailed_review",
+    "failures": "failure",
+    "referrals": "referral",
+    "recommendations": "recommendation",
+    "staffing": "staffing",
+    "people_to_contact": "contact",
+    "enquiries": "enquiry",
+}
+
+
+def _stages(guesses: Sequence[Guess]) -> Iterator[tuple[str, str]]:
+    """Yield the usual words for the stages that have a table."""
+    stages = {_STAGES.get(draft.table, "")[:4] for guess in guesses for draft in guess.drafts}
+    yield from ((name, noun) for name, noun in Stages().model_dump().items() if name[:4] in stages)
 
 
 def _lists(lines: Sequence[Line]) -> dict[str, list[str]]:

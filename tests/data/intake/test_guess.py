@@ -10,7 +10,7 @@ import xlsxwriter
 
 from data.demo import DEMONSTRATIONS, EXAMPLES, Register, _states, loads_of
 from data.errors import UserError
-from data.intake.guess import Guess, guess_of
+from data.intake.guess import Guess, guess_of, guesses_of
 from data.intake.mapping import Plan, TablePlan, read_mapping
 from data.intake.suggest import mapping_of
 from tests.data.conftest import Loader
@@ -106,6 +106,80 @@ def test_a_scratch_sheet_is_passed_over_however_its_columns_are_called(tmp_path:
     guess = guess_of(str(tmp_path / "register.xlsx"))
     assert (guess.part.name, guess.part.height) == ("Sheet 7", 200)
     assert fed(guess)["Key"] == {"applications.application_ref"}
+
+
+def sheets(path: Path, **rows: list[tuple[object, ...]]) -> str:
+    book = xlsxwriter.Workbook(path)
+    for name, lines in rows.items():
+        sheet = book.add_worksheet(name)
+        for number, line in enumerate(lines):
+            sheet.write_row(number, 0, line)
+    book.close()
+    return str(path)
+
+
+def test_each_sheet_with_a_table_of_its_own_on_the_same_cases_is_guessed(tmp_path: Path) -> None:
+    cases = [(f"C{n}", f"2020-02-{n % 28 + 1:02d}") for n in range(40)]
+    outcomes = [(f"O{n}", f"C{n % 40}", ("Upheld", "Not upheld")[n % 2]) for n in range(90)]
+    others = [(f"Z{n}", f"2020-02-{n % 28 + 1:02d}", "Damp") for n in range(40)]
+    file = sheets(
+        tmp_path / "register.xlsx",
+        Codes=[("Code", "Meaning"), ("U1", "Upheld"), ("N1", "Not upheld")],
+        Others=[("Case", "Received", "Subject"), *others],
+        Cases=[("Case", "Received"), *cases],
+        Outcomes=[("Outcome ref", "Case", "Outcome"), *outcomes],
+    )
+    guesses = guesses_of(file)
+    tables = {guess.part.name: [draft.table for draft in guess.drafts] for guess in guesses}
+    assert tables == {"Outcomes": ["findings"], "Cases": ["applications"]}
+    assert [table.sheet for table in read_plan(mapping_of(guesses)).tables] == ["Outcomes", "Cases"]
+
+
+def test_pseudonyms_of_people_are_the_cases_only_where_nothing_else_can_be(desk: Loader) -> None:
+    rows = "".join(f"P{n},2020-02-{n % 28 + 1:02d},R{n}\n" for n in range(40))
+    (cases,) = guess_of(desk.file("patient_key,received,\n" + rows)).drafts
+    assert cases.lines["application_ref"].column.name == "patient_key"
+    (cases,) = guess_of(desk.file("patient_key,received,ref\n" + rows)).drafts
+    assert cases.lines["application_ref"].column.name == "ref"
+
+
+def test_the_cases_of_a_small_register_with_many_rows_to_each_are_no_codes(desk: Loader) -> None:
+    rows = "".join(f"C{n // 6},R{n},2020-02-{n // 6 % 28 + 1:02d},{'AB'[n % 2]}\n" for n in range(120))
+    guess = guess_of(desk.file("File ref,Entry no,Received,Team\n" + rows))
+    assert fed(guess)["File ref"] == {"applications.application_ref"}
+    assert guess.grain == "One row for each file and entry: 120 rows for 20 files."
+
+
+STEPS = "Contact no,Step,Step date\n"
+
+
+def steps(days: tuple[str, ...]) -> str:
+    names = ("Logged", "Site visit", "Closed")
+    return "".join(
+        f"C{n},{step},2020-02-{day}\n"
+        for n in range(40)
+        for step, day in list(zip(names, days, strict=True))[: 2 + n % 2]
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "last"),
+    [(("01", "02", "03"), "last"), (("03", "02", "01"), "first"), (("02", "03", "01"), None)],
+)
+def test_the_last_step_of_a_case_is_how_it_stands_where_its_rows_are_in_order(
+    desk: Loader, days: tuple[str, ...], last: str | None
+) -> None:
+    (cases,) = guess_of(desk.file(STEPS + steps(days))).drafts
+    assert (cases.lines["status"].take if "status" in cases.lines else None) == last
+
+
+def test_the_day_of_the_step_that_ends_a_case_closes_it(desk: Loader) -> None:
+    file = desk.file(STEPS + steps(("01", "02", "03")))
+    guess = guess_of(file)
+    plan = read_plan(mapping_of([guess]))
+    closed = plan.tables[0].columns["closed_on"]
+    assert (closed.column, closed.take) == ("Step date", "highest")
+    assert closed.where["Step"].among == ("Closed",)
 
 
 def test_an_unnamed_first_column_does_not_stop_it(desk: Loader) -> None:
