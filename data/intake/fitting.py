@@ -72,8 +72,8 @@ class Line:
             return {}
         codes = set(map(folded, {*self.column.codes, *self.column.placeholders} - set(self.strange)))
         cells = self.column.cells.drop_nulls()
-        strays = cells.filter([folded(text) not in codes for text in cells])
-        if strays.len() > FEW_STRAYS * cells.len():
+        strays = [text for text in cells.unique() if folded(text) not in codes]
+        if cells.is_in(strays).sum() > FEW_STRAYS * cells.len():
             return {}
         if not self.needed:
             return {"bad": UNKNOWN}

@@ -36,11 +36,14 @@ FEW = 2
 
 @dataclass(frozen=True, eq=False)
 class Draft:
+    """offered: a key that has pseudonyms of people, which only a person takes."""
+
     table: str
     lines: dict[str, Line]
     one_row_per: str = ""
     key: tuple[Column, ...] = ()
     where: tuple[Meant, ...] = ()
+    offered: tuple[Column, ...] = ()
 
     def __post_init__(self) -> None:
         ordered = [self.lines[name] for name in SCHEMAS[self.table].column_names() if name in self.lines]
@@ -310,7 +313,9 @@ def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:
         return Draft(table, lines, key=rows.composed)
     if key.is_unique:
         return Draft(table, lines)
-    return Draft(table, {name: replace(line, take=_taken(name)) for name, line in lines.items()}, own)
+    telling = (case, *rows.telling) if any(column.pseudonyms for column in rows.telling) else ()
+    taken = {name: replace(line, take=_taken(name)) for name, line in lines.items()}
+    return Draft(table, taken, own, offered=telling)
 
 
 def _taken(name: str) -> str:

@@ -50,7 +50,7 @@ def void_rows(part: Part, fed: Iterable[int]) -> Iterator[Meant]:
 
 def _void_codes(column: Column) -> tuple[str, ...]:
     if column.kind == Kind.FLAG and set(words(column.name)) & vocabulary("void", "codes"):
-        return tuple(sorted(text for text in column.cells.drop_nulls().unique() if FLAGS[folded(text)]))
+        return tuple(sorted(text for text in column.cells.drop_nulls().unique() if FLAGS.get(folded(text))))
     return tuple(code for code in column.codes if column.kind == Kind.CODE and _is_void(set(words(code))))
 
 

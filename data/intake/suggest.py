@@ -68,6 +68,10 @@ def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
             yield f'one_row_per = ["{draft.one_row_per}"]'
         if draft.key:
             yield f"key = [{', '.join(map(_part_of_key, draft.key))}]"
+        if draft.offered:
+            key = quoted([column.source for column in draft.offered])
+            yield f'# key = {key}  # people: one finding of each, where you take out the first "#"'
+            yield f"# and with it, take out one_row_per and the line of {draft.one_row_per}"
         yield from _where(draft.where)
         yield "\n[tables.columns]"
         for name, column in SCHEMAS[draft.table].columns().items():

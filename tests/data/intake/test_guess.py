@@ -1,6 +1,7 @@
 """How many columns of a register are guessed as a person would, and what its rows are said to be."""
 
 import random
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -251,6 +252,13 @@ def test_no_person_is_made_part_of_a_reference(desk: Loader) -> None:
     rows = "".join(f"C{n // 2},2020-02-{n // 2 % 28 + 1:02d},B{n % 2},Upheld\n" for n in range(40))
     guess = guess_of(desk.file("Case No,Received,Officer,Finding\n" + rows))
     assert [draft.key for draft in guess.drafts] == [(), ()]
+    mapping = mapping_of([guess])
+    offered = (
+        '# key = ["Case No", "Officer"]  # people: one finding of each, where you take out the first "#"'
+    )
+    assert mapping.count(offered) == 1
+    taken = mapping.replace("# key =", "key =").replace('one_row_per = ["finding_ref"]', "")
+    assert read_plan(re.sub("finding_ref = .*", "", taken)).tables[1].keyed == "finding_ref"
 
 
 @pytest.mark.parametrize("header", ["Handled by", "Xyz", "Region lead"])
