@@ -21,6 +21,7 @@ from data.terms import read_terms
 from data.trial import MAPPING, Trial
 
 MOST_SHOWN = 20
+CONFIRMED = "--confirm-corrections --confirm-removals"
 MOST_FILES, MOST_TABLES, MOST_REASONS = 2, 3, 3
 
 _SHAPES = "What a cell says is never shown, only how it looks: 9 stands for a digit, A and a for letters."
@@ -137,7 +138,7 @@ def trial_lines(trial: Trial) -> Iterator[str]:
     folder, files = argument(trial.folder), " ".join(map(argument, trial.files))
     mapping, terms_file = argument(trial.folder / MAPPING), argument(trial.folder / TERMS)
     yield f"To change the guess, edit {mapping} and {terms_file}, then load the files again:"
-    yield f"  python -m data --review {folder} load {files} --mapping {mapping} --confirm-corrections"
+    yield f"  python -m data --review {folder} load {files} --mapping {mapping} {CONFIRMED}"
     yield f"This is a trial and no review. Delete it with: {trial.deletion}"
 
 

@@ -163,7 +163,7 @@ def terms_of(guesses: Sequence[Guess]) -> Iterator[str]:
         yield "\n[stages]"
         yield from (f"{name} = {quoted(noun)}" for name, noun in stages.items())
     if days := [day for line in lines if line.name == "received_on" for day in line.column.span]:
-        yield f"\n[period]\nbegins = {min(days)}\nends = {max(days)}"
+        yield f"\n[period]\nbegins = {min(days)}\nends = {max(days)}  # cases received later never count"
     if lists:
         yield "\n[lists]"
     for closed, codes in lists.items():

@@ -247,6 +247,14 @@ def test_what_stands_for_nothing_is_translated_to_not_known(desk: Loader) -> Non
     Plan.model_validate(tomllib.loads(mapping))
 
 
+@pytest.mark.parametrize("nothing", ["-", "--", "n/k", "Not recorded", "Not known", "none", "N.A."])
+def test_a_text_that_stands_for_nothing_is_null_in_a_column_of_codes(desk: Loader, nothing: str) -> None:
+    types = ("Damp", "Noise and smells", nothing)
+    rows = "".join(f"A-{n},{n % 28 + 1:02d}/02/2020,{types[n % 3]}\n" for n in range(60))
+    mapping = suggest(desk.file("Ref,Received,Complaint type\n" + rows)).mapping
+    assert f'category = {{column = "Complaint type", null = ["{nothing}"]}}' in mapping
+
+
 def test_the_terms_are_drafted_from_the_values(desk: Loader) -> None:
     findings = ("Pending", "Upheld", "Not upheld", "Withdrawn")
     rows = "".join(
