@@ -22,7 +22,7 @@ from data.trial import MAPPING, Trial
 
 MOST_SHOWN = 20
 CONFIRMED = "--confirm-corrections --confirm-removals"
-MOST_FILES, MOST_TABLES, MOST_REASONS = 2, 3, 3
+MOST_FILES, MOST_TABLES, MOST_REASONS = 3, 3, 3
 
 _SHAPES = "What a cell says is never shown, only how it looks: 9 stands for a digit, A and a for letters."
 

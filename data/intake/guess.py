@@ -113,8 +113,9 @@ def guesses_of(file: str) -> list[Guess]:
 
 def fullest(guesses: Sequence[Guess]) -> dict[str, Guess]:
     """Return for each table the guess that has most of it: one with a row for each case, or the longest."""
-    ordered = sorted(guesses, key=lambda guess: (guess.rows.is_single, guess.part.height))
-    return {draft.table: guess for guess in ordered for draft in guess.drafts}
+    drafts = [(draft, guess) for guess in guesses for draft in guess.drafts]
+    drafts.sort(key=lambda pair: (not pair[0].missing, pair[1].rows.is_single, pair[1].part.height))
+    return {draft.table: guess for draft, guess in drafts}
 
 
 def _parts(file: str, table: str | None = None) -> tuple[Source, list[Part]]:

@@ -40,7 +40,7 @@ def void_rows(part: Part, fed: Iterable[int]) -> Iterator[Meant]:
     fed = set(fed)
     for column in (column for column in part.columns if column.name):
         codes = _void_codes(column)
-        rows = int(column.cells.is_in(list(codes)).sum()) if codes else 0
+        rows = int(_has(column, codes).sum())
         if 0 < rows <= MOST_VOID * part.height:
             is_mark = column.kind == Kind.FLAG or len(column.codes) <= FEW_KINDS
             # What was cancelled may have been a case.
