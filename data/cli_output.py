@@ -8,18 +8,21 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from data.erase import retained_until
-from data.formatting import counted, listed_words, measured, short_day, written_count, written_day
+from data.formatting import argument, counted, listed_words, measured, short_day, written_count, written_day
 from data.intake.extract import rows_listed
+from data.intake.fitting import Line
 from data.intake.load import Loaded, Progress, confirmation
 from data.loading import Receipt
 from data.record import Kind, done_here
 from data.review import TERMS, Review
 from data.schema import SCHEMAS
 from data.supersede import Superseded, resting_on
+from data.terms import read_terms
 from data.trial import MAPPING, Trial
 
 MOST_SHOWN = 20
-MOST_FILES, MOST_REASONS = 2, 3
+CONFIRMED = "--confirm-corrections --confirm-removals"
+MOST_FILES, MOST_TABLES, MOST_REASONS = 3, 3, 3
 
 _SHAPES = "What a cell says is never shown, only how it looks: 9 stands for a digit, A and a for letters."
 
@@ -99,26 +102,43 @@ def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
         say(f"... and {written_count(rest)} more.", console)
 
 
+def _fed(line: Line) -> str:
+    where = f" where {line.where[0].title} is {listed_words(line.where[1])}" if line.where else ""
+    take = f" ({line.take} of each)" if line.take else ""
+    return f"{line.name} = {line.column.title}{where}{take}{'?' * (line.confidence != 'sure')}"
+
+
 def trial_lines(trial: Trial) -> Iterator[str]:
     """Say in few lines what was guessed, loaded and left out; a question mark follows what is not sure."""
     for guess in trial.guesses[:MOST_FILES]:
         yield f"{guess.file}: {guess.grain}"
-        for draft in guess.drafts[:MOST_FILES]:
+        for draft in guess.drafts[:MOST_TABLES]:
             lines = [line for line in draft.lines.values() if not line.chosen_by_a_person]
-            pairs = [f"{line.name} = {line.column.name}{'?' * (line.confidence != 'sure')}" for line in lines]
-            yield f"  {draft.table}: {', '.join(pairs)}"
-    if unused := [name for guess in trial.guesses for name in guess.unused]:
+            yield f"  {draft.table}: {', '.join(map(_fed, lines))}"
+        void = dict.fromkeys(rows for draft in guess.drafts for rows in draft.where if rows.without)
+        for rows in void:
+            what = "Kept, though they may be void" if rows.in_doubt else "Left out as void"
+            where = f"{rows.column.title} is {listed_words(rows.codes)}"
+            yield f"  {what}: {counted(rows.rows, 'row', 'rows')} where {where}."
+    if unused := [f"{column.title} ({column.kind})" for guess in trial.guesses for column in guess.unused]:
         more = [f"{len(unused) - MOST_SHOWN} more"] if len(unused) > MOST_SHOWN else []
-        yield f"  Left out: {listed_words([*unused[:MOST_SHOWN], *more])}."
+        yield f"  Columns left out: {listed_words([*unused[:MOST_SHOWN], *more])}."
+    terms = read_terms(trial.folder / TERMS)
+    if findings := terms.codes("findings"):
+        others = [code for code in findings if code not in terms.adverse]
+        yield f"  Adverse findings? {listed_words(terms.adverse)}; not adverse: {listed_words(others)}."
     rows = [f"{written_count(r.accepted)} {r.table_name} of {r.read:,} rows" for r in trial.loaded.receipts]
     yield f"Loaded {', '.join(rows)}."
     reasons = trial.loaded.quarantine.group_by("column_name", "reason").len()
     for column, reason, count in reasons.sort("len", "reason", descending=True).head(MOST_REASONS).rows():
         yield f"  Rejected {counted(count, 'row', 'rows')}: {column or 'the row'} {reason}."
-    folder, files = trial.folder, " ".join(trial.files)
-    mapping = folder / MAPPING
-    yield f"To change the guess, edit {mapping} and {folder / TERMS}, then load the files again:"
-    yield f"  python -m data --review {folder} load {files} --mapping {mapping} --confirm-corrections"
+    yield from (
+        f"  {warning}" for warning in dict.fromkeys(r.warnings for r in trial.loaded.receipts) if warning
+    )
+    folder, files = argument(trial.folder), " ".join(map(argument, trial.files))
+    mapping, terms_file = argument(trial.folder / MAPPING), argument(trial.folder / TERMS)
+    yield f"To change the guess, edit {mapping} and {terms_file}, then load the files again:"
+    yield f"  python -m data --review {folder} load {files} --mapping {mapping} {CONFIRMED}"
     yield f"This is a trial and no review. Delete it with: {trial.deletion}"
 
 

@@ -69,7 +69,12 @@ def capitalised(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def listed_words(words: list[str]) -> str:
+def argument(path: object) -> str:
+    """Write a path as a shell takes it for one argument."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def listed_words(words: Sequence[str]) -> str:
     if not words:
         return "none"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -13,7 +13,7 @@ from data.errors import UserError
 from data.intake.extract import folded
 from data.review import STARTER
 from data.stable_file import read_stable
-from data.terms import FROM_DATA, Terms, fitted
+from data.terms import FROM_DATA, Stages, Terms, fitted
 
 BETWEEN = " | "  # codes of one list
 SECTIONS, OWN = ("case", "stages", "period", "lists"), ("adverse", "undecided", "failed")
@@ -28,6 +28,8 @@ Changes = dict[str, Any]
 
 
 def title_of(name: str) -> str:
+    if name.startswith("stages."):
+        return f"Word for {name.removeprefix('stages.').replace('_', ' ')}"
     return TITLES.get(name) or f"List of {name.removeprefix('lists.').replace('_', ' ')}"
 
 
@@ -67,9 +69,11 @@ def drafted(folder_terms: Path, terms: Terms, changes: Changes) -> tuple[Changes
     """
     is_starter = folder_terms.read_bytes() == STARTER.read_bytes()
     news: Changes = {}
+    usual = {f"stages.{name}": noun for name, noun in Stages().model_dump().items()}
     for name, setting in changes.items():
         now = current(terms, name)
-        wanted = setting
+        # The usual word for a stage takes the place of no other.
+        wanted = now if usual.get(name) == setting else setting
         if isinstance(now, list) and now and not is_starter:
             wanted = extended(now, setting) if isinstance(setting, list) else now  # pyright: ignore
         if wanted != now:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.errors import UserError, refusal
-from data.formatting import listed_words
-from data.intake.extract import folded, safe_name
+from data.formatting import argument, listed_words
+from data.intake.extract import safe_name
 from data.intake.fitting import Line
-from data.intake.guess import Draft, Guess, guess_of
+from data.intake.grain import FINDINGS
+from data.intake.guess import Draft, Guess, fullest, guesses_of
 from data.intake.load import Loaded, Progress, load, silent
 from data.intake.mapping import read_mapping
 from data.intake.suggest import mapping_of, quoted, terms_of
@@ -39,7 +40,7 @@ class Trial:
 
 
 def deletion(folder: Path) -> str:
-    beside = "" if folder.parent == chosen_folder().parent else f" --review {folder}"
+    beside = "" if folder.parent == chosen_folder().parent else f" --review {argument(folder)}"
     return f"python -m data{beside} try --delete {folder.name.removeprefix('try-')}"
 
 
@@ -54,12 +55,14 @@ def prepare(folder: Path, files: Sequence[str], progress: Progress = silent) -> 
         raise refusal("trial_named")
     refuse_filled(folder, f"delete it with {deletion(folder)}, or choose another --name")
     guesses: list[Guess] = []
+    sources: list[str] = []
     for done, file in enumerate(files):
         progress(f"Looking at {safe_name(Path(file).name)}", done, len(files))
-        guesses.append(guess_of(file))
+        guesses += guesses_of(file)
+        sources += [file] * (len(guesses) - len(sources))
     guesses = _loadable(guesses)
     if not any(line.column.span for guess in guesses for line in guess.lines):
-        raise refusal("no_cases", files=listed_words([guess.file for guess in guesses]), file=files[0])
+        raise refusal("no_cases", files=_names(guesses), file=argument(files[0]))
     with whole_folder(folder) as unfinished:
         write_private(unfinished / MARK, f"A trial, deleted with {deletion(folder)}\n".encode())
         write_private(unfinished / SETTINGS, _SETTINGS.encode())
@@ -68,13 +71,17 @@ def prepare(folder: Path, files: Sequence[str], progress: Progress = silent) -> 
         plan = read_mapping(write_private(unfinished / MAPPING, mapping.encode()))
         review = new_review(unfinished)
         try:
-            fed = [file for file, guess in zip(files, guesses, strict=True) if guess.drafts]
-            loaded = load(review, fed, plan, recorded_on=review.today(), note="A trial", progress=progress)
+            fed = dict.fromkeys(f for f, guess in zip(sources, guesses, strict=True) if guess.drafts)
+            loaded = load(review, [*fed], plan, recorded_on=review.today(), note="A trial", progress=progress)
         except UserError as fault:
-            raise refusal("trial_refused", fault=fault, file=files[0]) from None
+            raise refusal("trial_refused", fault=fault, file=argument(files[0])) from None
         finally:
             review.ledger.engine.dispose()
     return Trial(folder, list(files), guesses, loaded)
+
+
+def _names(guesses: Sequence[Guess]) -> str:
+    return listed_words([*dict.fromkeys(guess.file for guess in guesses)])
 
 
 def _terms(guesses: Sequence[Guess]) -> str:
@@ -84,7 +91,7 @@ def _terms(guesses: Sequence[Guess]) -> str:
         lines.append(f"[period]\nbegins = {days[0]}\nends = {days[-1]}")
     heading = (
         "# Drafted from the values of the files: read every line.",
-        f"name = {quoted(f'Trial of {listed_words([guess.file for guess in guesses])}: not a review')}",
+        f"name = {quoted(f'Trial of {_names(guesses)}: not a review')}",
         'body = "The body under review"',
         'oversight_body = "The oversight body"',
         f"began_on = {days[0]}",
@@ -95,20 +102,15 @@ def _terms(guesses: Sequence[Guess]) -> str:
 def _loadable(guesses: Sequence[Guess]) -> list[Guess]:
     """Guesses with what a load would take: each table once, and no code that the terms do not have."""
     sound = [replace(guess, drafts=list(filter(None, map(_sound, guess.drafts)))) for guess in guesses]
-    fullest = {
-        draft.table: guess.file
-        for guess in sorted(sound, key=lambda guess: (guess.rows.is_single, guess.part.height))
-        for draft in guess.drafts
-    }
-    return [
-        replace(guess, drafts=[draft for draft in guess.drafts if fullest[draft.table] == guess.file])
-        for guess in sound
-    ]
+    by_table = fullest(sound)
+    return [guess.of_tables(by_table) for guess in sound]
 
 
 def _sound(draft: Draft) -> Draft | None:
     columns = SCHEMAS[draft.table].columns()
     lines = {n: line for n, line in draft.lines.items() if not columns[n].nullable or _has_its_codes(line)}
+    if draft.table == FINDINGS and lines.keys().isdisjoint(("recommended", "final")):
+        return None
     sound = replace(draft, lines=lines)
     needed = [line for line in lines.values() if not _has_its_codes(line)]
     return None if sound.missing or needed else sound
@@ -116,8 +118,8 @@ def _sound(draft: Draft) -> Draft | None:
 
 def _has_its_codes(line: Line) -> bool:
     column = SCHEMAS[line.table].columns()[line.name]
-    if usual := set(map(folded, usual_codes(column))):
-        return usual.issuperset(map(folded, line.column.codes))
+    if line.stray or usual_codes(column):
+        return bool(line.stray) or not line.strange
     return line.name not in listed_columns(SCHEMAS[line.table]) or (
         bool(line.column.codes) and not line.column.people
     )

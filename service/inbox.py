@@ -13,7 +13,7 @@ from data.errors import UserError
 from data.formatting import counted, listed_words
 from data.intake.code_lists import new_codes
 from data.intake.extract import folded
-from data.intake.guess import guess_of
+from data.intake.guess import guesses_of
 from data.intake.load import Loaded, Option, Unconfirmed, load
 from data.intake.mapping import Plan
 from data.intake.sources import feeds_of, open_sources
@@ -89,13 +89,19 @@ def _guess(review: Review, spool: Spool, job: Job) -> Job:
         if columns := _columns(earlier, file):
             ready = {"state": "rehearse", "mapping": earlier.mapping, "known": True, "columns": columns}
             return job.model_copy(update={**ready, "recorded_on": review.today()})
-    guess = guess_of(file)
-    columns = [FileColumn(name=c.name, place=c.place + 1, kind=c.kind) for c in guess.part.columns]
-    guessed = {"mapping": mapping_of([guess]), "remarks": tuple(remarks_of(guess)), "columns": tuple(columns)}
+    guesses = guesses_of(file)
+    # Sheets of one workbook may share the names of columns.
+    columns = {
+        folded(c.name) or str(c.place): FileColumn(name=c.name, place=c.place + 1, kind=c.kind)
+        for guess in guesses
+        for c in guess.part.columns
+    }
+    remarks = [remark for guess in guesses for remark in remarks_of(guess)]
+    guessed = {"mapping": mapping_of(guesses), "remarks": tuple(remarks), "columns": tuple(columns.values())}
     done = job.model_copy(update={"state": "guessed", "by_itself": False, **guessed})
     if not _is_new(review):
         return done
-    changes, taken = drafted(review.folder / TERMS, review.terms, changes_in("\n".join(terms_of([guess]))))
+    changes, taken = drafted(review.folder / TERMS, review.terms, changes_in("\n".join(terms_of(guesses))))
     return done.model_copy(update={"terms": text_of(changes), "taken": taken})
 
 

@@ -11,7 +11,7 @@ from data.formatting import counted
 from data.intake.checked import Checked, broken
 from data.intake.columnar_child import NOT_FOR_ANYTHING, REASONS
 from data.intake.extract import Extract, folded, rows_listed
-from data.intake.mapping import ColumnPlan, TablePlan
+from data.intake.mapping import Choice, ColumnPlan, TablePlan
 from data.intake.privacy import reaching_reference, refuse_people_in
 from data.intake.sources import Header
 from data.intake.values import Days, Parser, formats_for, parsed, parser_of, reference
@@ -24,6 +24,11 @@ def read(
 ) -> Checked:
     """nulls: texts, folded, that say nothing in any column."""
     cells = {name: str(header.place(column.column)) for name, column in plan.columns.items() if column.column}
+    for name, given in plan.columns.items():
+        if given.where:
+            meant_here = pl.when(_takes(extract.rows, header, given.where)).then(pl.col(cells[name]))
+            cells[name], rows = name, extract.rows.with_columns(meant_here.fill_null("").alias(name))
+            extract = replace(extract, rows=rows)
     parts = [str(header.place(part.column)) if part.column else "" for part in plan.key]
     if plan.key:
         cells[plan.keyed] = next(filter(None, parts))
@@ -51,14 +56,19 @@ def read(
 
 def meant(extract: Extract, header: Header, plan: TablePlan) -> Extract:
     """Return the rows that `where` means."""
-    rows = extract.rows
-    for name, choice in plan.where.items():
+    return replace(extract, rows=extract.rows.filter(_takes(extract.rows, header, plan.where)))
+
+
+def _takes(rows: pl.DataFrame, header: Header, where: dict[str, Choice]) -> pl.Series:
+    """Return for each row whether it is meant."""
+    takes = pl.repeat(value=True, n=rows.height, eager=True)
+    for name, choice in where.items():
         cells = rows[str(header.place(name))]
         texts = cells.unique()
-        takes = pl.Series(list(map(choice.takes, texts)), dtype=pl.Boolean)
+        of_texts = pl.Series(list(map(choice.takes, texts)), dtype=pl.Boolean)
         if texts.len():
-            rows = rows.filter(cells.replace_strict(texts, takes, return_dtype=pl.Boolean))
-    return replace(extract, rows=rows)
+            takes &= cells.replace_strict(texts, of_texts, return_dtype=pl.Boolean)
+    return takes
 
 
 def _columns(

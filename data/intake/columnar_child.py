@@ -143,9 +143,10 @@ def parquet_names(given: str) -> dict[str, object]:
 
 def parquet_rows(given: str, places: str, most: str, out: str) -> dict[str, object]:
     with _opened(given) as file:
-        names = [file.schema_arrow.names[int(place)] for place in places.split(",")]
-        for name in names:
-            if pa.types.is_nested(file.schema_arrow.field(name).type):
+        wanted = [int(place) for place in places.split(",")]
+        names = [file.schema_arrow.names[place] for place in wanted]
+        for place, name in zip(wanted, names, strict=True):
+            if pa.types.is_nested(file.schema_arrow.field(place).type):
                 raise Refusal(
                     f"cannot be read: the column {name!r} holds lists or bytes, not values: export it as text"
                 )
@@ -155,10 +156,10 @@ def parquet_rows(given: str, places: str, most: str, out: str) -> dict[str, obje
                 raise Refusal(f"has a column {column.path!r} of a type that nobody knows: export it again")
         # Before any row is made: a file of a few MB can hold as many rows as it likes.
         _refuse_too_much(file.metadata.num_rows * (len(names) + 1) * CELL, int(most), file.metadata.num_rows)
-        frames = (pl.DataFrame(pl.from_arrow(batch)) for batch in _batches(file, names))
+        frames = (pl.DataFrame(pl.from_arrow(batch)) for batch in _batches(file, wanted))
         _write(map(as_text, frames), places.split(","), int(most), out)
         with Path(given).open("rb") as pages:
-            return {"checksums": all(map(partial(_has_checksum, pages), _first_pages(file, names)))}
+            return {"checksums": all(map(partial(_has_checksum, pages), _first_pages(file, wanted)))}
 
 
 TASKS: dict[str, Callable[..., dict[str, object]]] = {
@@ -233,31 +234,44 @@ def _coerced(ours: Arrow, theirs: Arrow) -> bool:
     return bool(pa.types.is_nested(ours) and pa.types.is_nested(theirs))
 
 
-def _batches(file: Arrow, names: list[str]) -> Iterator[Arrow]:
+def _batches(file: Arrow, wanted: list[int]) -> Iterator[Arrow]:
+    """Yield batches of the columns at these places, called by them: several columns may have no name."""
+    every, leaves = file.schema_arrow.names, _leaves(file, wanted)
+    names = list(dict.fromkeys(every[place] for place in wanted))
+    # A name brings every column of that name.
+    brought = [place for name in names for place, other in enumerate(every) if other == name]
     for place in range(file.metadata.num_row_groups):
         group, rows = file.metadata.row_group(place), 0
         try:
             for batch in file.iter_batches(ROWS_IN_A_BATCH, [place], names, use_threads=False):
                 rows += batch.num_rows
                 batch.validate(full=True)
-                _refuse_beyond_bounds(batch, group, names)
-                yield batch
+                columns = [batch.column(brought.index(column)) for column in wanted]
+                for column, leaf in zip(columns, leaves, strict=True):
+                    _refuse_beyond_bounds(column, group.column(leaf))
+                yield pa.RecordBatch.from_arrays(columns, names=list(map(str, wanted)))
         except (OSError, pa.ArrowInvalid) as error:
             raise _refusal(error) from None
         if rows != group.num_rows:
             raise _contradiction("its number of rows")
 
 
-def _refuse_beyond_bounds(batch: Arrow, group: Arrow, names: list[str]) -> None:
-    chunks = {group.column(place).path_in_schema: group.column(place) for place in range(group.num_columns)}
-    for name in names:
-        column, bounds = _comparable(batch.column(name)), chunks[name].statistics
-        if column is None or bounds is None or not bounds.has_min_max:
-            continue
-        ends = pc.call_function("min_max", [column])
-        least, greatest = ends["min"].as_py(), ends["max"].as_py()
-        if least is not None and not (bounds.min_raw <= least and greatest <= bounds.max_raw):
-            raise _contradiction(f"the values of {name!r}")
+def _leaves(file: Arrow, wanted: list[int]) -> list[int]:
+    """Return the places of columns among the footer's, where one of lists or the like takes several."""
+    every, schema = file.schema_arrow.names, file.metadata.schema
+    paths = [schema.column(place).path for place in range(file.metadata.num_columns)]
+    same = [[leaf for leaf, path in enumerate(paths) if path == every[place]] for place in wanted]
+    return [leaves[every[:place].count(every[place])] for place, leaves in zip(wanted, same, strict=True)]
+
+
+def _refuse_beyond_bounds(values: Arrow, chunk: Arrow) -> None:
+    column, bounds = _comparable(values), chunk.statistics
+    if column is None or bounds is None or not bounds.has_min_max:
+        return
+    ends = pc.call_function("min_max", [column])
+    least, greatest = ends["min"].as_py(), ends["max"].as_py()
+    if least is not None and not (bounds.min_raw <= least and greatest <= bounds.max_raw):
+        raise _contradiction(f"the values of {chunk.path_in_schema!r}")
 
 
 def _comparable(column: Arrow) -> Arrow:
@@ -273,13 +287,12 @@ def _comparable(column: Arrow) -> Arrow:
     return column if kind in (pa.int32(), pa.int64()) else None
 
 
-def _first_pages(file: Arrow, names: list[str]) -> Iterator[int]:
+def _first_pages(file: Arrow, wanted: list[int]) -> Iterator[int]:
+    leaves = _leaves(file, wanted)
     for place in range(file.metadata.num_row_groups):
-        group = file.metadata.row_group(place)
-        for chunk in map(group.column, range(group.num_columns)):
-            if chunk.path_in_schema in names:
-                dictionary = chunk.dictionary_page_offset if chunk.has_dictionary_page else None
-                yield chunk.data_page_offset if dictionary is None else dictionary
+        for chunk in map(file.metadata.row_group(place).column, leaves):
+            dictionary = chunk.dictionary_page_offset if chunk.has_dictionary_page else None
+            yield chunk.data_page_offset if dictionary is None else dictionary
 
 
 def _has_checksum(file: IO[bytes], page: int) -> bool:

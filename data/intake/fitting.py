@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import dataframely as dy
 
@@ -15,12 +16,16 @@ ENOUGH, LIKELY, SURE = 0.5, 0.8, 1
 OF_TABLE = 0.4
 FEW_ROWS = 20
 SHORTEST = 3
+FEW_STRAYS = 0.1
 UNKNOWN = "not known"
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """take: as in a mapping, where several rows become one. bad: whether days of it cannot be so."""
+    """take: as in a mapping, where several rows become one. bad: whether days of it cannot be so.
+
+    where: a column, and its codes in whose rows alone this one is meant.
+    """
 
     table: str
     name: str
@@ -29,6 +34,7 @@ class Line:
     reason: str
     take: str = ""
     bad: bool = False
+    where: tuple[Column, tuple[str, ...]] | None = None
 
     @property
     def chosen_by_a_person(self) -> bool:
@@ -47,14 +53,47 @@ class Line:
             return ()
         return ("",) * (self.column.cells.null_count() > 0) + self.column.placeholders
 
+    @cached_property
+    def translated(self) -> dict[str, str]:
+        """Codes that are plainly one of the usual list, though written otherwise."""
+        same = {code: [one for one in self._usual if _is_plainly(code, one)] for code in self.column.codes}
+        return {code: ours[0] for code, ours in same.items() if len(ours) == 1 and folded(code) != ours[0]}
+
+    @property
+    def strange(self) -> list[str]:
+        """Codes of a usual list that it does not have."""
+        known = {*self._usual, *map(folded, self.translated)}
+        return [code for code in self.column.codes if folded(code) not in known] if self._usual else []
+
+    @cached_property
+    def stray(self) -> dict[str, str]:
+        """What a mapping says of few cells with no code of the list: of people, or of no usual list."""
+        if not (self.strange or self.column.people) or not _is_coded(self.table, self.name):
+            return {}
+        codes = set(map(folded, {*self.column.codes, *self.column.placeholders} - set(self.strange)))
+        cells = self.column.cells.drop_nulls()
+        strays = [text for text in cells.unique() if folded(text) not in codes]
+        if cells.is_in(strays).sum() > FEW_STRAYS * cells.len():
+            return {}
+        if not self.needed:
+            return {"bad": UNKNOWN}
+        others = [code for code in self._usual if code in ("other", UNKNOWN)] if self._usual else [UNKNOWN]
+        return {"otherwise": others[0]} if others else {}
+
+    @property
+    def _usual(self) -> list[str]:
+        return list(map(folded, usual_codes(SCHEMAS[self.table].columns()[self.name])))
+
     @property
     def settings(self) -> dict[str, object]:
         """What a mapping says of it, beside the column."""
-        settings = {
+        settings: dict[str, object] = {
             "formats": [self.column.form] if self.column.form else [],
-            "codes": dict.fromkeys(self.unknown, UNKNOWN),
+            "codes": dict.fromkeys(self.unknown, UNKNOWN) | self.translated,
             "null": [] if self.needed else list(self.column.placeholders),
+            "where": {self.where[0].name: list(self.where[1])} if self.where else {},
             "bad": UNKNOWN if self.bad else "",
+            **self.stray,
             "take": self.take,
         }
         return {name: setting for name, setting in settings.items() if setting}
@@ -77,7 +116,7 @@ def best_lines(lines: Iterable[Line]) -> Iterator[Line]:
 
 def line_of(table: str, name: str, column: Column, more: float = 0, reason: str = "") -> Line:
     """more: what its values say beside the name, from 0 to 1, with the reason."""
-    if not column.name or not fits(table, name, column):
+    if not fits(table, name, column):
         return Line(table, name, column, 0, "")
     alike = likeness(table, name, column.name)
     if shared := share_known(table, name, column):
@@ -139,6 +178,18 @@ def share_known(table: str, name: str, column: Column) -> float:
     if name == "area" and share(column.codes, lambda code: code.isdigit()) >= MOSTLY:
         return 0.3
     return 0.7 * share(column.codes, lambda code: not known.isdisjoint(words(code)))
+
+
+def _is_plainly(code: str, ours: str) -> bool:
+    """Whether it has the same words, or is how its one word begins."""
+    mine, theirs = words(ours), words(code)
+    begins = len(folded(code)) > SHORTEST and len(mine) == len(theirs) == 1 and mine[0].startswith(theirs[0])
+    return begins or sorted(mine) == sorted(theirs)
+
+
+def _is_coded(table: str, name: str) -> bool:
+    column = SCHEMAS[table].columns()[name]
+    return isinstance(column, dy.Enum) or name in listed_columns(SCHEMAS[table])
 
 
 def _stands_for(short: str, code: str) -> bool:

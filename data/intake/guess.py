@@ -1,52 +1,57 @@
 """What a file seems to hold: what a row of it is, and which tables its columns feed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import combinations
 from pathlib import Path
 
 import dataframely as dy
 
 from data.errors import UserError, refusal
-from data.formatting import counted, measured
+from data.formatting import listed_words
+from data.intake.extract import Source
 from data.intake.fitting import ENOUGH, Line, best_lines, fits, likeness, line_of, share_known
+from data.intake.grain import ALLEGATIONS, CASES, FINDINGS, GENERAL, Rows, grain_of, noun_of
+from data.intake.meant_rows import Meant, kinds_of, void_rows
 from data.intake.parsed_sources import Workbook
 from data.intake.profile import (
-    NEARLY_ALL,
     Column,
     Kind,
     Part,
     follows,
     has_header,
     is_odd,
-    is_steady,
     parts_of,
-    tells_apart,
+    place_of_last,
     vocabulary,
     words,
 )  # fmt: skip
 from data.intake.sources import open_file
 from data.schema import SCHEMAS, default_of, is_reference, staff_columns
 
-CASES, ALLEGATIONS, FINDINGS = GENERAL = ("applications", "allegations", "findings")
 # A stage's table fits where most columns of a file are its own.
 CLEARLY = 0.6
 HALF_KNOWN = 0.35
 FEW = 2
-MOST_TRIED = 200
 
 
 @dataclass(frozen=True, eq=False)
 class Draft:
+    """offered: a key that has pseudonyms of people, which only a person takes."""
+
     table: str
     lines: dict[str, Line]
     one_row_per: str = ""
     key: tuple[Column, ...] = ()
+    where: tuple[Meant, ...] = ()
+    offered: tuple[Column, ...] = ()
 
     def __post_init__(self) -> None:
         ordered = [self.lines[name] for name in SCHEMAS[self.table].column_names() if name in self.lines]
         object.__setattr__(self, "lines", {line.name: line for line in ordered})
+
+    @property
+    def merit(self) -> float:
+        return sum(line.score for line in self.lines.values())
 
     @property
     def missing(self) -> list[str]:
@@ -68,7 +73,7 @@ class Guess:
     part: Part
     is_workbook: bool
     drafts: list[Draft]
-    rows: "Rows"
+    rows: Rows
     noun: str
     grain: str
 
@@ -76,17 +81,48 @@ class Guess:
     def missing(self) -> list[str]:
         return [name for draft in self.drafts for name in draft.missing]
 
+    def of_tables(self, by_table: Mapping[str, "Guess"]) -> "Guess":
+        """Return it with the tables alone that are its own."""
+        return replace(self, drafts=[draft for draft in self.drafts if by_table[draft.table] is self])
+
     @property
     def lines(self) -> list[Line]:
         return [line for draft in self.drafts for line in draft.lines.values()]
 
     @property
-    def unused(self) -> list[str]:
+    def unused(self) -> list[Column]:
         used = {line.column.place for line in self.lines}
-        return [column.name for column in self.part.columns if column.name and column.place not in used]
+        return [column for column in self.part.columns if column.place not in used]
 
 
 def guess_of(file: str, *, table: str | None = None) -> Guess:
+    """Return the guess of a file, or of the sheet that has most in it."""
+    source, parts = _parts(file, table)
+    return _guess(source, parts[0], table)
+
+
+def guesses_of(file: str) -> list[Guess]:
+    """Return a guess of each sheet that has a table of its own on the same cases; of other files only one."""
+    source, parts = _parts(file)
+    first, *others = [_guess(source, part) for part in parts]
+    related = [guess for guess in others if not guess.missing and guess.rows.shares_cases(first.rows)]
+    guesses = [first, *related] if isinstance(source, Workbook) else [first]
+    by_table = fullest(guesses)
+    return [guess for guess in (guess.of_tables(by_table) for guess in guesses) if guess.drafts]
+
+
+def fullest(guesses: Sequence[Guess]) -> dict[str, Guess]:
+    """Return for each table the guess that has most of it: one with a row for each case, or the longest."""
+    drafts = [(draft, guess) for guess in guesses for draft in guess.drafts]
+    drafts.sort(key=lambda pair: (not pair[0].missing, pair[1].rows.is_single, pair[1].part.height))
+    return {draft.table: guess for draft, guess in drafts}
+
+
+def _parts(file: str, table: str | None = None) -> tuple[Source, list[Part]]:
+    """Return the parts of a file that have a header, the one with most in it first.
+
+    A scratch sheet has few filled cells, whatever its columns are called.
+    """
     path = Path(file)
     if "://" in file or not path.is_file():
         raise UserError(f"There is no file {file}: suggest reads a CSV, XLSX or Parquet file.")
@@ -99,20 +135,41 @@ def guess_of(file: str, *, table: str | None = None) -> Guess:
     parts = [part for part in parts if has_header(part)]
     if not parts:
         raise refusal("header_is_data", file=source.name)
-    # A scratch sheet has few filled cells, whatever its columns are called.
-    part = max(parts, key=lambda part: part.merit)
+    return source, sorted(parts, key=lambda part: -part.merit)
+
+
+def _guess(source: Source, part: Part, table: str | None = None) -> Guess:
     rows = Rows(part)
-    drafts = _drafts(rows, table)
-    noun = _noun(rows.case, source.name)
-    grain = _grain(rows, drafts, noun)
+    kinds = [(meant, Rows(own)) for meant, own in kinds_of(part)]
+    drafts = _of_kinds(kinds, table) or _drafts(rows, table)
+    fed = {line.column.place for draft in drafts for line in draft.lines.values()}
+    void = tuple(void_rows(part, fed))
+    drafts = [replace(draft, where=(*draft.where, *void)) for draft in drafts]
+    rows = next((own for meant, own in kinds if meant in drafts[0].where), rows)
+    noun = noun_of(rows.case, source.name)
+    grain = grain_of(rows, [draft.table for draft in drafts], noun)
+    if kinds:
+        named = [f"{' and '.join(meant.codes)} ({meant.rows:,})" for meant, _ in kinds]
+        grain = f"Rows of {len(kinds)} kinds by {kinds[0][0].column.title}: {listed_words(named)}. {grain}"
     return Guess(source.name, part, isinstance(source, Workbook), drafts, rows, noun, grain)
 
 
-def _drafts(rows: "Rows", table: str | None) -> list[Draft]:
+def _of_kinds(kinds: Sequence[tuple[Meant, Rows]], table: str | None) -> list[Draft]:
+    """Return the best draft of each table, from the kind of rows that has the most of it."""
+    best: dict[str, Draft] = {}
+    for meant, rows in kinds:
+        for draft in _drafts(rows, table):
+            other = best.get(draft.table)
+            if not draft.missing and (other is None or draft.merit > other.merit):
+                best[draft.table] = replace(draft, where=(meant,))
+    return sorted(best.values(), key=lambda draft: [*SCHEMAS].index(draft.table))
+
+
+def _drafts(rows: Rows, table: str | None) -> list[Draft]:
     stages = [table] if table else [name for name in SCHEMAS if name not in GENERAL]
     named = [_by_names(rows.part, name) for name in stages if name not in GENERAL]
     if clear := [draft for draft in named if table or _is_clear(draft, rows.part)]:
-        return [max(clear, key=lambda draft: sum(line.score for line in draft.lines.values()))]
+        return [max(clear, key=lambda draft: draft.merit)]
     drafts = [draft for draft in _by_values(rows) if table in (None, draft.table)]
     return drafts or [_by_names(rows.part, table or CASES)]
 
@@ -140,78 +197,6 @@ def _of_others(column: Column) -> bool:
     return not vocabulary("other_days").isdisjoint(words(column.name))
 
 
-class Rows:
-    """What the rows of a part are of. case: the column whose values are the cases, where there is one."""
-
-    def __init__(self, part: Part) -> None:
-        self.part, self.case = part, _case_column(part)
-        self.others = [column for column in part.columns if column is not self.case and column.name]
-
-    @cached_property
-    def is_single(self) -> bool:
-        """Whether a row is a case."""
-        return self.case is not None and self.case.distinct >= NEARLY_ALL * self.part.height
-
-    @cached_property
-    def steady(self) -> list[Column]:
-        """Columns that say the same in all rows of a case."""
-        case = self.case
-        return [c for c in self.others if case is not None and (self.is_single or is_steady(case, c))]
-
-    @cached_property
-    def varying(self) -> list[Column]:
-        return [column for column in self.others if column not in self.steady]
-
-    @cached_property
-    def keys(self) -> list[Column]:
-        return [c for c in self.others if c.kind == Kind.REFERENCE and c.is_unique and not c.pseudonyms]
-
-    @cached_property
-    def telling(self) -> list[Column]:
-        """The fewest columns that tell the rows of a case apart, people first; none where none do."""
-        kinds = (Kind.REFERENCE, Kind.CODE, Kind.PEOPLE, Kind.DAY)
-        others = [column for column in self.varying if column.kind in kinds and self.case is not None]
-        others.sort(key=lambda column: (not column.pseudonyms, kinds.index(column.kind)))
-        tried = [*([one] for one in others), *map(list, combinations(others, 2))][:MOST_TRIED]
-        return next((columns for columns in tried if tells_apart([*self.cases, *columns])), [])
-
-    @property
-    def cases(self) -> list[Column]:
-        return [] if self.case is None else [self.case]
-
-    @cached_property
-    def composed(self) -> tuple[Column, ...]:
-        """Columns that make a reference of each row together, where no column is one; none of people."""
-        columns = (*self.cases, *self.telling)
-        whole = all(c.refers or c.kind == Kind.CODE for c in columns)
-        whole &= all(c.filled == self.part.height and not c.pseudonyms and not c.people for c in columns)
-        is_step = any(column.kind == Kind.DAY for column in self.varying)
-        is_lacking = not (self.keys or self.is_single or is_step)
-        return columns if is_lacking and whole and tells_apart(list(columns), 1) else ()
-
-    @property
-    def of_allegations(self) -> list[Column]:
-        """Columns that may say something of each row alone, which needs a reference then."""
-        return self.varying if (self.keys and not self.is_single) or self.composed else []
-
-
-def _case_column(part: Part) -> Column | None:
-    """The reference by whose values most else is settled, though it comes again; names break ties."""
-    references = [c for c in part.columns if c.name and c.kind == Kind.REFERENCE and not c.pseudonyms]
-    coarsest = min((column.distinct for column in references), default=0)
-    others = [column for column in part.columns if column.kind in (Kind.DAY, Kind.CODE)]
-
-    def merit(column: Column) -> float:
-        of_rows = max(likeness(table, f"{table[:-1]}_ref", column.name) for table in (ALLEGATIONS, FINDINGS))
-        named = likeness(CASES, "application_ref", column.name) - of_rows
-        settled = (
-            0 if column.is_unique else sum(is_steady(column, other) for other in others) / len(others or "-")
-        )
-        return named + settled + (column.distinct == coarsest) / 2
-
-    return references[0] if len(references) == 1 else max(references, key=merit, default=None)
-
-
 def _by_values(rows: Rows) -> Iterator[Draft]:
     if rows.case is None:
         return
@@ -219,17 +204,22 @@ def _by_values(rows: Rows) -> Iterator[Draft]:
     lines += [line_of(ALLEGATIONS, "category", column) for column in rows.of_allegations]
     best = list(best_lines(lines))
     best += _left_over(best, rows)
-    # A day of findings alone is no finding.
-    fed = {line.table for line in best if line.name not in ("recommended_on", "final_on")}
-    if not fed & {FINDINGS, ALLEGATIONS} and not any(line.name == "received_on" for line in best):
-        best = [line for line in best if line.column not in rows.varying]
-        best += _of_events(rows.varying)
-        fed = {CASES}
+    if not any(line.name == "received_on" for line in best):
+        steps = list(_of_events(rows))
+        if any(line.name == "status" for line in steps) or not {FINDINGS, ALLEGATIONS} & _fed(best):
+            own = {line.column.place for line in steps}
+            best = [line for line in best if line.column.place not in own] + steps
+    fed = _fed(best)
     if not rows.is_single and not any(line.name == "received_on" for line in best):
         fed -= {CASES}
     for table in GENERAL:
         if table in fed:
             yield _joined(table, {line.name: line for line in best if line.table == table}, rows)
+
+
+def _fed(lines: list[Line]) -> set[str]:
+    # A day of findings alone is no finding.
+    return {line.table for line in lines if line.name not in ("recommended_on", "final_on")}
 
 
 def _of_cases(steady: list[Column]) -> Iterator[Line]:
@@ -270,20 +260,30 @@ def _left_over(best: list[Line], rows: Rows) -> Iterator[Line]:
         (ALLEGATIONS, rows.of_allegations),
     ):
         codes = [c for c in columns if c.kind == Kind.CODE and c.place not in used and not c.pseudonyms]
+        codes = [c for c in codes if not likeness(FINDINGS, "final", c.name)]
         codes = [c for c in codes if not c.people and "by" not in words(c.name) and len(c.codes) > FEW]
         texts = [c for c in codes if any(" " in code for code in c.codes)]
         if texts and (table, "category") not in fed:
             yield Line(table, "category", texts[0], ENOUGH, "the first list of codes with no other use")
 
 
-def _of_events(varying: list[Column]) -> Iterator[Line]:
+def _of_events(rows: Rows) -> Iterator[Line]:
     """Lines of the steps of a case: the first is its receipt, and the last says how it stands."""
-    if days := [column for column in varying if column.kind == Kind.DAY]:
-        day = min(days, key=lambda column: column.span[0])
-        yield Line(CASES, "received_on", day, ENOUGH, "the earliest day of each case", "lowest")
-    codes = [line_of(CASES, "status", column) for column in varying if column.kind == Kind.CODE]
+    days = [column for column in rows.varying if column.kind == Kind.DAY]
+    if not days or rows.case is None:
+        return
+    day = min(days, key=lambda column: column.span[0])
+    yield Line(CASES, "received_on", day, ENOUGH, "the earliest day of each case", "lowest")
+    codes = [line_of(CASES, "status", column) for column in rows.varying if column.kind == Kind.CODE]
     for line in best_lines(codes):
-        yield replace(line, take="last", reason="the last step of each case")
+        if last := place_of_last(rows.case, day):
+            yield replace(line, take=last, reason="the last step of each case")
+        of_steps = {code: set(words(code)) for code in line.column.codes}
+        ends = tuple(code for code, own in of_steps.items() if own & vocabulary("steps", "ends"))
+        again = any(own & vocabulary("steps", "again") for own in of_steps.values())
+        if ends and line.column.name:
+            why = f"the last day of {listed_words(list(ends))}" + ", though a case was opened again" * again
+            yield Line(CASES, "closed_on", day, ENOUGH, why, "highest", where=(line.column, ends))
 
 
 def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:
@@ -314,36 +314,10 @@ def _joined(table: str, lines: dict[str, Line], rows: Rows) -> Draft:
         return Draft(table, lines, key=rows.composed)
     if key.is_unique:
         return Draft(table, lines)
-    return Draft(table, {name: replace(line, take=_taken(name)) for name, line in lines.items()}, own)
+    telling = (case, *rows.telling) if any(column.pseudonyms for column in rows.telling) else ()
+    taken = {name: replace(line, take=_taken(name)) for name, line in lines.items()}
+    return Draft(table, taken, own, offered=telling)
 
 
 def _taken(name: str) -> str:
     return "highest" if name in ("recommended", "final") else ""
-
-
-def _noun(case: Column | None, file: str) -> str:
-    """What a case is called: by its reference, or by the file."""
-    named = [word for name in (case.name if case else "", file) for word in words(name)]
-    return next((word for word in named if word in vocabulary("cases")), "case")
-
-
-def plural(noun: str) -> str:
-    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-
-
-def _grain(rows: Rows, drafts: list[Draft], noun: str) -> str:
-    height = measured(rows.part.height, "row", "rows")
-    if rows.case is None or drafts[0].table not in GENERAL:
-        return f"{height} of {drafts[0].table.replace('_', ' ')}."
-    if rows.is_single:
-        return f"One row for each {noun}: {height}."
-    of_cases = f"{height} for {counted(rows.case.distinct, noun, plural(noun))}"
-    if rows.telling:
-        names = " and ".join(_bare(column.name) for column in rows.telling)
-        return f"One row for each {noun} and {names}: {of_cases}."
-    return f"Several rows for each {noun}, which no other column tells apart: {of_cases}."
-
-
-def _bare(name: str) -> str:
-    spare = vocabulary("reference") | vocabulary("day") | {"name"}
-    return " ".join(word for word in words(name) if word not in spare) or " ".join(name.split())

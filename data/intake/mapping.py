@@ -52,45 +52,6 @@ def _codes_apart(codes: dict[str, str]) -> dict[str, str]:
     return codes
 
 
-class ColumnPlan(_Section):
-    """Where one column of a table comes from, and how its texts are read."""
-
-    column: TheirColumn | None = None
-    """The file's column: its name, or its place from 1 where it has none."""
-    value: str | None = None
-    """One value for every row, instead of a column."""
-    formats: Annotated[tuple[str, ...], AfterValidator(_formats_of_days)] = ()
-    """Formats of days, as strptime has them, tried in order."""
-    codes: Annotated[dict[str, str], AfterValidator(_codes_apart)] = {}
-    """The file's codes, and which of ours each is."""
-    otherwise: str | None = None
-    """Our code for every code that is neither ours nor translated."""
-    null: tuple[str, ...] = ()
-    """Texts that say nothing: the cell is taken as empty."""
-    bad: Literal["not known"] | None = None
-    """Take what cannot be read, or cannot be so, as empty, and keep the row."""
-    references: bool = False
-    """A person vouches that these are references, and no names."""
-    take: Take = "first"
-    """Which value stays where several rows become one. The highest code is the last in its list."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _spelled_out(cls, plan: object) -> object:
-        is_bare = isinstance(plan, str | int) and not isinstance(plan, bool)
-        return {"column": plan} if is_bare else plan
-
-    @model_validator(mode="after")
-    def _fed_once(self) -> "ColumnPlan":
-        if (self.column is None) == (self.value is None):
-            raise ValueError("name either the column that it comes from or one value for every row")
-        return self
-
-    @property
-    def label(self) -> str:
-        return f"column {self.column}" if isinstance(self.column, int) else self.column or ""
-
-
 class Choice(_Section):
     """Which texts are meant: those of a list, or all but those of one."""
 
@@ -109,6 +70,49 @@ class Choice(_Section):
         if self.among is not None:
             return bare in map(folded, self.among)
         return bare not in map(folded, self.without)
+
+
+class ColumnPlan(_Section):
+    """Where one column of a table comes from, and how its texts are read."""
+
+    column: TheirColumn | None = None
+    """The file's column: its name, or its place from 1 where it has none."""
+    value: str | None = None
+    """One value for every row, instead of a column."""
+    formats: Annotated[tuple[str, ...], AfterValidator(_formats_of_days)] = ()
+    """Formats of days, as strptime has them, tried in order."""
+    codes: Annotated[dict[str, str], AfterValidator(_codes_apart)] = {}
+    """The file's codes, and which of ours each is."""
+    otherwise: str | None = None
+    """Our code for every code that is neither ours nor translated."""
+    null: tuple[str, ...] = ()
+    """Texts that say nothing: the cell is taken as empty."""
+    where: dict[str, Choice] = {}
+    """Rows in which it says something, by the file's columns; in others the cell is taken as empty."""
+    bad: Literal["not known"] | None = None
+    """Take what cannot be read, or cannot be so, as empty, and keep the row."""
+    references: bool = False
+    """A person vouches that these are references, and no names."""
+    take: Take = "first"
+    """Which value stays where several rows become one. The highest code is the last in its list."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelled_out(cls, plan: object) -> object:
+        is_bare = isinstance(plan, str | int) and not isinstance(plan, bool)
+        return {"column": plan} if is_bare else plan
+
+    @model_validator(mode="after")
+    def _fed_once(self) -> "ColumnPlan":
+        if (self.column is None) == (self.value is None):
+            raise ValueError("name either the column that it comes from or one value for every row")
+        if self.where and self.column is None:
+            raise ValueError("one value for every row stands in every row, so it has no where")
+        return self
+
+    @property
+    def label(self) -> str:
+        return f"column {self.column}" if isinstance(self.column, int) else self.column or ""
 
 
 class TablePlan(_Section):
@@ -158,6 +162,8 @@ class TablePlan(_Section):
             raise ValueError(f"key makes {self.keyed!r} of {self.table}: take that column out")
         if self.key and not any(part.column for part in self.key):
             raise ValueError("key names no column of the file")
+        if any(part.where for part in self.key):
+            raise ValueError("a part of key stands in every row, so it has no where")
         for name, column in known.items():
             if name not in given and not column.nullable and default_of(column) is None:
                 raise ValueError(
@@ -196,7 +202,8 @@ class TablePlan(_Section):
     def sources(self) -> list[TheirColumn]:
         """Every column of the file that is read."""
         plans = (*self.columns.values(), *self.key)
-        return [*(plan.column for plan in plans if plan.column), *self.where]
+        told_by = [name for plan in (self, *plans) for name in plan.where]
+        return [*(plan.column for plan in plans if plan.column), *told_by]
 
     @property
     def wanted(self) -> list[str]:

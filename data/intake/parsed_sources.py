@@ -158,10 +158,9 @@ class Workbook(ParsedSource):
         "copy the table to a new workbook, or save it as CSV"
     )
 
-    def __init__(self, path: Path, *, sheet: str | None = None, references: Collection[str] = ()) -> None:
+    def __init__(self, path: Path, *, references: Collection[str] = ()) -> None:
         super().__init__()
         self._references = {folded(name) for name in references}
-        self._sheet = sheet
         self._copy(path, self.file, "workbook", self.most_packed, "save the table as CSV")
         self._refuse_what_cannot_be_read()
 
@@ -182,12 +181,7 @@ class Workbook(ParsedSource):
             raise refusal("vast_workbook", file=self.name, megabytes=unpacked >> 20)
 
     def heads(self) -> Heads:
-        sheets: Heads = self._first["sheets"]
-        if self._sheet is None:
-            return sheets
-        if self._sheet not in sheets:
-            raise UserError(f"{self.name} has no visible sheet {self._sheet!r}; it has {', '.join(sheets)}.")
-        return {self._sheet: sheets[self._sheet]}
+        return self._first["sheets"]
 
     @cached_property
     def _first(self) -> dict[str, Any]:

@@ -88,6 +88,20 @@ class Column:
         return days[days.len() // 2]
 
     @property
+    def source(self) -> str | int:
+        """What a mapping calls it: its name, or its place from 1 where it has none."""
+        return self.name or self.place + 1
+
+    @property
+    def title(self) -> str:
+        return " ".join(self.name.split()) or f"column {self.place + 1}"
+
+    @property
+    def values(self) -> pl.Series:
+        """Its days, or its texts; null where they say nothing."""
+        return self.days if self.kind == Kind.DAY else self.cells.replace(list(self.placeholders), None)
+
+    @property
     def is_unique(self) -> bool:
         return self.distinct == self.cells.len()
 
@@ -135,6 +149,10 @@ def parts_of(source: Source) -> Iterator[Part]:
 def _header(records: list[list[str]]) -> tuple[int, list[str]] | None:
     """Return the fullest of the first rows, where more than one cell has a name, and its names."""
     fullness = [len({folded(cell) for cell in record if not _is_data(cell)} - {""}) for record in records]
+    # A row with days or numbers has more words than the header where columns have no name.
+    least = max(fullness, default=0) * HALF
+    wordy = [n * (n >= least and not any(map(_is_data, r))) for n, r in zip(fullness, records, strict=True)]
+    fullness = wordy if max(wordy, default=0) > 1 else fullness
     row = fullness.index(max(fullness)) if fullness else 0
     return (row, list(map(plain, records[row]))) if fullness and fullness[row] > 1 else None
 
@@ -166,8 +184,7 @@ def profiled(name: str, place: int, cells: pl.Series) -> Column:
     texts = [text for text in sample(bare) if text not in placeholders]
     form, doubtful = _format_of_days(name, texts)
     codes, people = _codes(set(words(name)), bare)
-    has_codes = bool(codes) or people > 0
-    kind = _kind(set(words(name)), texts, bare, has_codes=has_codes) if form is None else Kind.DAY
+    kind = _kind(set(words(name)), texts, bare, codes, people) if form is None else Kind.DAY
     column = Column(
         name=name, place=place, kind=kind, cells=bare, distinct=distinct.len(), people=people,
         codes=tuple(code for code in codes if code not in placeholders), placeholders=placeholders,
@@ -179,8 +196,9 @@ def profiled(name: str, place: int, cells: pl.Series) -> Column:
     return replace(column, codes=(), people=0, form=form or None, doubtful=doubtful, days=days, unread=unread)
 
 
-def _kind(about: set[str], texts: list[str], cells: pl.Series, *, has_codes: bool) -> Kind:
-    digits = share(texts, _has_digit)
+def _kind(about: set[str], texts: list[str], cells: pl.Series, codes: tuple[str, ...], people: int) -> Kind:
+    digits, has_codes = share(texts, _has_digit), bool(codes) or people > 0
+    of_people = people >= HALF * (people + len(codes)) if has_codes else _shows_people(about, texts)
     named = about & vocabulary("people") and not about & vocabulary("groups")
     refers = digits >= MOSTLY and share(texts, _is_reference) >= MOSTLY
     # The first of these that holds.
@@ -189,7 +207,7 @@ def _kind(about: set[str], texts: list[str], cells: pl.Series, *, has_codes: boo
         (Kind.INDEX, not about - {"unnamed", "index", "row"} and _counts_up(cells)),
         (Kind.PEOPLE, about & (vocabulary("traits") | vocabulary("names"))),
         (Kind.FLAG, all(folded(text) in FLAGS for text in texts)),
-        (Kind.PEOPLE, share(texts, partial(_shows_a_person, about)) >= HALF or (named and digits < MOSTLY)),
+        (Kind.PEOPLE, of_people or (named and digits < MOSTLY)),
         (Kind.REFERENCE, refers and cells.drop_nulls().is_unique().all()),
         (Kind.CODE, has_codes),
         (Kind.NUMBER, share(texts, _is_fraction) > 1 - MOSTLY),
@@ -241,8 +259,19 @@ def _codes(about: set[str], cells: pl.Series) -> tuple[tuple[str, ...], int]:
     few = len(filled) <= max(FEW_CODES, min(MOST_CODES, cells.len() / ROWS_TO_A_CODE))
     if not few or any(len(text) > LONGEST_CODE for text in filled):
         return (), 0
-    codes = tuple(text for text in filled if not _shows_a_person(about, text))
+    plainly = [text for text in filled if not _shows_a_person(about, text)]
+    # "Reasonable redress" is a name nowhere but in a column of names, of which few are in small letters.
+    among_codes = len(plainly) >= ENOUGH_PLAIN * len(filled)
+    codes = tuple(t for t in filled if t in plainly or (among_codes and re.fullmatch(_LIKE_A_SENTENCE, t)))
     return codes, len(filled) - len(codes)
+
+
+_LIKE_A_SENTENCE = r"[^\W\d_][a-z'-]*( [a-z'-]+)+"
+ENOUGH_PLAIN = 0.4
+
+
+def _shows_people(about: set[str], texts: list[str]) -> bool:
+    return share(texts, partial(_shows_a_person, about)) >= HALF
 
 
 def _shows_a_person(about: set[str], text: str) -> bool:
@@ -310,7 +339,7 @@ def _singular(word: str) -> str:
 
 def is_steady(case: Column, column: Column) -> bool:
     """Whether all rows of a case say the same."""
-    rows = pl.DataFrame({"case": case.cells, "value": column.cells}).drop_nulls()
+    rows = pl.DataFrame({"case": case.cells, "value": column.values}).drop_nulls()
     values = rows.group_by("case").agg(pl.col("value").n_unique(), pl.len()).filter(pl.col("len") > 1)
     return values.filter(pl.col("value") == 1).height >= NEARLY_ALL * values.height
 
@@ -319,6 +348,14 @@ def follows(later: Column, earlier: Column) -> bool:
     both = pl.DataFrame({"later": later.days, "earlier": earlier.days}).drop_nulls()
     in_order = both.filter(pl.col("later") >= pl.col("earlier")).height
     return in_order >= max(1, FEW_ODD * both.height)
+
+
+def place_of_last(case: Column, day: Column) -> str:
+    """Return which row of a case has its latest day, "last" or "first"; empty where they have no order."""
+    rows = pl.DataFrame({"case": case.cells, "day": day.days}).drop_nulls()
+    steps = rows.select(pl.col("day").diff().over("case")).to_series().drop_nulls()
+    orders = {"last": steps.dt.total_days() >= 0, "first": steps.dt.total_days() <= 0}
+    return next((which for which, holds in orders.items() if holds.all()), "")
 
 
 def is_odd(later: Column, earlier: Column) -> bool:

@@ -83,8 +83,7 @@ def open_file(
         raise refusal("old_workbook", file=safe_name(path.name))
     if begins.startswith(ZIP):
         references = [name for table in takers for name in table.references]
-        sheet = next((table.sheet for table in takers if table.sheet), None)
-        return Workbook(path, sheet=sheet, references=references)
+        return Workbook(path, references=references)
     encoding = next((table.encoding for table in takers if table.encoding), None)
     delimiter = next((table.delimiter for table in takers if table.delimiter), None)
     return Delimited(path, encoding=encoding, delimiter=delimiter, most_rows=most_rows)
@@ -104,17 +103,17 @@ def feeds_of(sources: Sequence[Source], mapping: Plan) -> list[Feed]:
 
 
 def _feeds_of(source: Source, mapping: Plan) -> Iterator[Feed]:
-    heads = source.heads()
     takers = [plan for plan in mapping.tables if _takes(plan, source)]
     if not takers:
         globs = ", ".join(sorted({plan.file or "" for plan in mapping.tables}))
         raise UserError(f"No table of the mapping takes a file called {source.name}; it takes {globs}.")
     fitting = [plan for plan in takers if plan.file]
     if not fitting:
-        headers = [(plan, _find(heads, plan.wanted)) for plan in takers]
+        headers = [(plan, _find(_heads(source, plan), plan.wanted)) for plan in takers]
         fitting = [plan for plan, header in headers if header and not header.missing]
         fitting = fitting or [max(headers, key=lambda pair: len(pair[1].columns) if pair[1] else 0)[0]]
     for plan in fitting:
+        heads = _heads(source, plan)
         header = _demanded(heads, plan, source.name)
         complete = {other.part for other in _headers(heads, plan.wanted) if not other.missing}
         others = sorted(complete - {header.part})
@@ -129,6 +128,16 @@ def _takes(plan: TablePlan, source: Source) -> bool:
     if isinstance(source, DatabaseTable):
         return plan.source_table == source.source_table
     return plan.takes(source.name)
+
+
+def _heads(source: Source, plan: TablePlan) -> Heads:
+    """Return the heads of the sheet that a table names, or all of them."""
+    heads = source.heads()
+    if plan.sheet is None or not isinstance(source, Workbook):
+        return heads
+    if plan.sheet not in heads:
+        raise UserError(f"{source.name} has no visible sheet {plan.sheet!r}; it has {', '.join(heads)}.")
+    return {plan.sheet: heads[plan.sheet]}
 
 
 def _find(heads: Heads, wanted: Sequence[str]) -> Header | None:

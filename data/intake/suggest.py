@@ -9,10 +9,13 @@ import tomlkit
 from data.formatting import counted
 from data.intake.extract import folded
 from data.intake.fitting import UNKNOWN, Line
-from data.intake.guess import Guess, guess_of, plural
-from data.intake.profile import vocabulary, words
+from data.intake.grain import plural
+from data.intake.guess import Guess, guess_of, guesses_of
+from data.intake.meant_rows import Meant
+from data.intake.privacy import personal
+from data.intake.profile import Column, vocabulary, words
 from data.schema import SCHEMAS, USUAL, is_reference, listed_columns, usual_codes
-from data.terms import FROM_DATA
+from data.terms import FROM_DATA, Stages
 
 _KINDS: dict[type[dy.Column], str] = {
     dy.Date: " (a day)",
@@ -32,9 +35,10 @@ class Suggestion:
 
 def suggest(file: str, *, table: str | None = None) -> Suggestion:
     """Values are written only where a column of codes was recognised, never names or references."""
-    guess = guess_of(file, table=table)
-    terms = "\n".join(["For the terms of reference, unless they have them:", *terms_of([guess])])
-    return Suggestion(mapping_of([guess]), (*remarks_of(guess), terms))
+    guesses = [guess_of(file, table=table)] if table else guesses_of(file)
+    terms = "\n".join(["For the terms of reference, unless they have them:", *terms_of(guesses)])
+    remarks = (remark for guess in guesses for remark in remarks_of(guess))
+    return Suggestion(mapping_of(guesses), (*remarks, terms))
 
 
 def mapping_of(guesses: Sequence[Guess], *, of_other_days: bool = True) -> str:
@@ -63,7 +67,12 @@ def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
         if draft.one_row_per:
             yield f'one_row_per = ["{draft.one_row_per}"]'
         if draft.key:
-            yield f"key = {quoted([column.name for column in draft.key])}"
+            yield f"key = [{', '.join(map(_part_of_key, draft.key))}]"
+        if draft.offered:
+            key = quoted([column.source for column in draft.offered])
+            yield f'# key = {key}  # people: one finding of each, where you take out the first "#"'
+            yield f"# and with it, take out one_row_per and the line of {draft.one_row_per}"
+        yield from _where(draft.where)
         yield "\n[tables.columns]"
         for name, column in SCHEMAS[draft.table].columns().items():
             if line := draft.lines.get(name):
@@ -73,11 +82,25 @@ def _written(guess: Guess, *, of_other_days: bool) -> Iterator[str]:
                 yield f'# NEEDED: {name} = "..."{once}: {_described(column)}'
             else:
                 yield f'# {name} = "...": {_described(column)}'
-    used = {line.column.place for line in guess.lines}
-    for column in guess.part.columns:
-        if column.place not in used:
-            name = " ".join(column.name.split()) or f"column {column.place + 1}"
-            yield f"# left out: {name} ({column.kind})"
+    for column in guess.unused:
+        yield f"# left out: {column.title} ({column.kind})"
+
+
+def _part_of_key(column: Column) -> str:
+    """Say of codes that a load would take for names that they are none: the mapping shows each."""
+    vouched = {"column": column.source, "references": True}
+    return quoted(vouched if any(map(personal, column.codes)) else column.source)
+
+
+def _where(meant: Sequence[Meant]) -> Iterator[str]:
+    """Yield one setting of what is likely, and a line to take up for each that is in doubt."""
+    likely = [rows for rows in meant if not rows.in_doubt]
+    for group in ([likely] if likely else []) + [[rows] for rows in meant if rows.in_doubt]:
+        settings: dict[str, object] = {}
+        for rows in group:
+            settings |= rows.setting
+        reasons = "; ".join(rows.reason for rows in group)
+        yield f"{'# ' * group[0].in_doubt}where = {quoted(settings)}  # {reasons}"
 
 
 def quoted(setting: object) -> str:
@@ -95,7 +118,7 @@ def _described(column: dy.Column) -> str:
 
 
 def _fed(line: Line, column: dy.Column) -> Iterator[str]:
-    given, source = line.column, quoted(line.column.name)
+    given, source = line.column, quoted(line.column.source)
     settings = "".join(f", {name} = {quoted(setting)}" for name, setting in line.settings.items())
     fed = f"{{column = {source}{settings}}}" if settings else source
     if line.chosen_by_a_person:
@@ -105,9 +128,8 @@ def _fed(line: Line, column: dy.Column) -> Iterator[str]:
     if given.doubtful:
         yield f"# every day of {line.name} would fit the other order of day and month: make sure"
     if usual := usual_codes(column):
-        known = set(map(folded, usual))
-        if unknown := [code for code in given.codes if folded(code) not in known]:
-            yield f"# translate with codes = {{ ... }}: {', '.join(unknown)}; ours: {', '.join(usual)}"
+        if line.strange:
+            yield f"# translate with codes = {{ ... }}: {', '.join(line.strange)}; ours: {', '.join(usual)}"
     elif line.name in listed_columns(SCHEMAS[line.table]):
         if given.codes:
             more = len(given.codes) - MOST_TYPED
@@ -137,13 +159,36 @@ def terms_of(guesses: Sequence[Guess]) -> Iterator[str]:
     names = {line.name for line in lines}
     closed_by = "findings" if "final" in names and "closed_on" not in names else "day"
     yield f"\n[case]\none = {quoted(noun)}\nmany = {quoted(plural(noun))}\nclosed_by = {quoted(closed_by)}"
+    if stages := dict(_stages(guesses)):
+        yield "\n[stages]"
+        yield from (f"{name} = {quoted(noun)}" for name, noun in stages.items())
     if days := [day for line in lines if line.name == "received_on" for day in line.column.span]:
-        yield f"\n[period]\nbegins = {min(days)}\nends = {max(days)}"
+        yield f"\n[period]\nbegins = {min(days)}\nends = {max(days)}  # cases received later never count"
     if lists:
         yield "\n[lists]"
     for closed, codes in lists.items():
-        is_long = len(codes) > MOST_TYPED and closed != "findings"
+        # A load that fills a list takes no code that looks like a name.
+        is_long = len(codes) > MOST_TYPED and closed != "findings" and not any(map(personal, codes))
         yield f"{closed} = {quoted(FROM_DATA if is_long else codes)}"
+
+
+# The word of the terms for what a row of a table is; its other forms begin alike.
+_STAGES = {
+    "risk_assessments": "triage",
+    "reviews": "detailed_review",
+    "failures": "failure",
+    "referrals": "referral",
+    "recommendations": "recommendation",
+    "staffing": "staffing",
+    "people_to_contact": "contact",
+    "enquiries": "enquiry",
+}
+
+
+def _stages(guesses: Sequence[Guess]) -> Iterator[tuple[str, str]]:
+    """Yield the usual words for the stages that have a table."""
+    stages = {_STAGES.get(draft.table, "")[:4] for guess in guesses for draft in guess.drafts}
+    yield from ((name, noun) for name, noun in Stages().model_dump().items() if name[:4] in stages)
 
 
 def _lists(lines: Sequence[Line]) -> dict[str, list[str]]:
@@ -151,7 +196,7 @@ def _lists(lines: Sequence[Line]) -> dict[str, list[str]]:
     for line in lines:
         closed = listed_columns(SCHEMAS[line.table]).get(line.name)
         if closed and closed not in USUAL and line.column.codes:
-            codes = [*line.column.codes, *([UNKNOWN] if line.unknown else [])]
+            codes = [*line.column.codes, *([UNKNOWN] if UNKNOWN in _made_up(line) else [])]
             lists.setdefault(closed, {}).update({folded(code): code for code in codes})
     ordered = {closed: list(codes.values()) for closed, codes in lists.items()}
     # The gravest comes last, which is the one that counts where a case has several.
@@ -160,6 +205,10 @@ def _lists(lines: Sequence[Line]) -> dict[str, list[str]]:
         if "findings" in ordered
         else ordered
     )
+
+
+def _made_up(line: Line) -> tuple[object, ...]:
+    return (line.settings.get("otherwise"), *(UNKNOWN for _ in line.unknown))
 
 
 WAITING, NONE, NOT_ADVERSE, ADVERSE = range(4)

@@ -57,7 +57,8 @@ FLAGS = {"yes": True, "y": True, "true": True, "t": True, "1": True} | {
     "no": False, "n": False, "false": False, "f": False, "0": False,
 }  # fmt: skip
 SHEET_ERRORS = ("#ERROR!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
-PLACEHOLDERS = (*SHEET_ERRORS, "-", "N/A", "NA", "NONE", "NULL", "TBC", "TBA", "UNKNOWN", "UNK", "?")
+_NOTHING = ("-", "--", "?", "N/A", "N.A.", "NA", "N/K", "NONE", "NULL", "TBC", "TBA", "UNKNOWN", "UNK")
+PLACEHOLDERS = (*SHEET_ERRORS, *_NOTHING, "NOT KNOWN", "NOT RECORDED", "NOT STATED")
 NO_NUMBERS = r"^([+-]?(NAN|INF|INFINITY)|<NA>|NAT|[+-]?1\.#(INF|IND|QNAN|SNAN))(\(IND\))?$"
 MOST_SUGGESTED = 500
 MOST_DIGITS = 9

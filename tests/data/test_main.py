@@ -321,7 +321,8 @@ def test_try_loads_a_file_by_a_guess_opens_it_and_says_so_in_few_lines(
     assert len(printed) <= 15
     assert printed[0] == "register.csv: One row for each case: 2 rows."
     assert "Loaded 2 applications of 2 rows." in printed
-    assert f"--review {folder} load {file} --mapping {folder / 'mapping.toml'}" in shell.out
+    again = f"load {file} --mapping {folder / 'mapping.toml'} --confirm-corrections --confirm-removals"
+    assert f"--review {folder} {again}" in shell.out
     assert shell.run("try", file, "--name", "again", "--no-open") == 0
     assert opened == [folder]
     assert shell.run("try", "--delete", "again") == 0

@@ -6,7 +6,7 @@ import pytest
 from data.errors import UserError
 from data.review import STARTER
 from data.terms import FROM_DATA, read_terms
-from data.terms_draft import amended, changes_in, current, drafted, read_as, text_of, written
+from data.terms_draft import amended, changes_in, current, drafted, read_as, text_of, title_of, written
 from tests.conftest import TERMS
 
 CHANGES = {"lists.areas": ["North", "east"], "lists.findings": ["upheld"], "case.one": "complaint"}
@@ -37,6 +37,12 @@ def test_what_the_terms_say_already_is_no_change(terms: Path) -> None:
         {},
         (),
     )
+
+
+def test_the_usual_word_for_a_stage_takes_the_place_of_no_other(terms: Path) -> None:
+    terms.write_text(f"{TERMS}\n[stages]\nstaffing = 'the desk'\nstaff = 'people'\n")
+    assert drafted(terms, read_terms(terms), {"stages.staffing": "staffing"}) == ({}, ())
+    assert title_of("stages.detailed_review") == "Word for detailed review"
 
 
 def test_changes_are_written_among_what_is_there(terms: Path) -> None:

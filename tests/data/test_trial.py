@@ -7,11 +7,13 @@ import pytest
 
 from access.settings import Mode, read_settings
 from data import trial
+from data.cli_output import trial_lines
 from data.errors import UserError
 from data.intake.mapping import read_mapping
 from data.review import open_review
 from data.terms import read_terms
 from tests.data.intake import registers
+from tests.data.intake.test_guess import sheets
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +83,37 @@ def test_what_names_people_in_a_column_of_codes_is_not_loaded(tmp_path: Path) ->
     text = CASES.replace("Not upheld", "Jane Smith").replace(",finding", ",route")
     done = trial.prepare(tmp_path / "try-a", [written(tmp_path, text)])
     assert b"Jane" not in b"".join(path.read_bytes() for path in done.folder.glob("*") if path.is_file())
+
+
+def test_findings_of_which_nothing_can_be_taken_are_not_loaded(tmp_path: Path) -> None:
+    text = (
+        CASES.replace("Not upheld", "Jane Smith").replace("Upheld", "Ali Khan").replace("2020-02", "2020-01")
+    )
+    done = trial.prepare(tmp_path / "try-a", [written(tmp_path, text)])
+    assert [receipt.table_name for receipt in done.loaded.receipts] == ["applications"]
+
+
+def test_sheets_of_a_workbook_are_loaded_as_tables_of_one_register(tmp_path: Path) -> None:
+    cases = [("Case", "Received"), *((f"C{n}", f"2020-02-{n % 28 + 1:02d}") for n in range(40))]
+    outcomes = [(f"O{n}", f"C{n % 40}", ("Upheld", "Not upheld")[n % 2]) for n in range(90)]
+    file = sheets(
+        tmp_path / "a b.xlsx", Cases=cases, Outcomes=[("Outcome ref", "Case", "Outcome"), *outcomes]
+    )
+    done = trial.prepare(tmp_path / "try-a", [file])
+    accepted = {receipt.table_name: receipt.accepted for receipt in done.loaded.receipts}
+    assert accepted == {"applications": 40, "findings": 90}
+    assert f'load "{file}" --mapping' in "\n".join(trial_lines(done))
+
+
+def test_a_trial_says_what_it_leaves_out_and_why(tmp_path: Path) -> None:
+    made = registers.heads(random.Random(1))
+    done = trial.prepare(tmp_path / "try-a", [written(tmp_path, made.text, made.name)])
+    printed = "\n".join(trial_lines(done))
+    void = made.text.count(",Void,")
+    assert f"Left out as void: {void} rows where Record is Void." in printed
+    assert "Columns left out: Record (codes), Caseworker (about people) and Summary (free text)." in printed
+    adverse = "Severe maladministration; not adverse: No maladministration and Reasonable redress."
+    assert f"Adverse findings? {adverse}" in printed
 
 
 def test_a_trial_is_never_made_over_another_folder(tmp_path: Path) -> None:

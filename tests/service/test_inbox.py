@@ -147,7 +147,7 @@ def test_what_breaks_the_inbox_is_said_without_its_reason_and_does_not_stop_it(
     def broken(_: str) -> None:
         raise RuntimeError("C1 of Jane Smith")
 
-    monkeypatch.setattr(inbox, "guess_of", broken)
+    monkeypatch.setattr(inbox, "guesses_of", broken)
     job = after(desk, spool, send(spool, *ROWS))
     assert job.state == "guessed"
     assert "Jane" not in job.fault

@@ -187,7 +187,7 @@ def events(chance: random.Random, cases: int = 300) -> Made:
             day += dt.timedelta(days=chance.randint(1, 60))
     right = {
         "incident_no": "applications.application_ref", "event": "applications.status",
-        "event_date": "applications.received_on", "handled_by": "",
+        "event_date": "applications.received_on applications.closed_on", "handled_by": "",
     }  # fmt: skip
     grain = f"One row for each incident and event: {len(rows)} rows for {cases} incidents."
     return _written("steps.csv", rows, right, grain)
@@ -217,5 +217,91 @@ def without_names(chance: random.Random, cases: int = 300) -> Made:
     return _written("a.csv", rows, right, "One row for each case: 300 rows.")
 
 
+def heads(chance: random.Random, cases: int = 300) -> Made:
+    """One row for each head of a complaint, days with dots, dashes for nothing, and some records void."""
+    rows: list[dict[str, object]] = []
+    for n in range(cases + 20):
+        received = FIRST + dt.timedelta(days=2 * n)
+        closed = received + dt.timedelta(days=chance.randint(40, 300))
+        is_open = n > cases - 40
+        undecided, decided = (
+            ("-", ""),
+            ("Severe maladministration", "Reasonable redress", "No maladministration"),
+        )
+        of_case = {
+            "File ref": f"{received.year}{n:05d}",
+            "Landlord": ("Ashwell Homes", "Borough of Carrow", "Dunmere Trust", "Unknown")[n % 4],
+            "Record": "Void" if n % 16 == 8 else "Live",
+            "Rec'd": f"{received:%d.%m.%Y}",
+            "Caseworker": chance.choice(NAMES),
+            "Summary": f"{PROSE} Letter {n}.",
+        }
+        rows += [
+            of_case
+            | {
+                "Head of complaint": head,
+                "Determination": chance.choice(undecided if is_open else decided),
+                "Determined": chance.choice(["-", "TBC"]) if is_open else f"{closed:%d.%m.%Y}",
+            }
+            for head in chance.sample(
+                ["Damp and mould", "Leaks", "Noise", "Rent account"], chance.choice([1, 2, 3])
+            )
+        ]
+    of_row = "allegations.application_ref findings.application_ref"
+    right = {
+        "File ref": f"applications.application_ref {of_row}", "Landlord": "applications.area", "Record": "",
+        "Head of complaint": "allegations.category", "Rec'd": "applications.received_on",
+        "Determination": "findings.final", "Determined": "applications.closed_on", "Caseworker": "",
+        "Summary": "",
+    }  # fmt: skip
+    grain = f"One row for each file and head of complaint: {len(rows)} rows for {cases + 20} files."
+    return _written("heads.csv", rows, right, grain)
+
+
+def kinds(chance: random.Random, cases: int = 300) -> Made:
+    """Rows of cases, of their charges and of notes in one file, told apart by a column."""
+    of_case = dict.fromkeys(("Lodged", "Facility", "Finalised"), "")
+    of_charge = dict.fromkeys(("Item #", "Charge", "Result"), "")
+    rows: list[dict[str, object]] = []
+    for n in range(cases):
+        lodged, one = FIRST + dt.timedelta(days=2 * n), {"Complaint #": f"PC-{n:04d}"}
+        case = {
+            "Lodged": f"{lodged:%m/%d/%y}",
+            "Facility": chance.choice(["North wing", "South wing", "Annex"]),
+        }
+        case |= {
+            "Finalised": f"{lodged + dt.timedelta(days=chance.randint(20, 90)):%m/%d/%y}" if n < 250 else ""
+        }
+        rows.append({"Record type": "Case", **one, **case, **of_charge, "Note": ""})
+        for _ in range(chance.choice([1, 2, 3])):
+            charge = {
+                "Item #": f"I{len(rows):05d}",
+                "Charge": chance.choice(["Use of force", "Food", "Property"]),
+            }
+            charge |= {"Result": chance.choice(["Substantiated", "Unsubstantiated", "Pending"])}
+            rows.append({"Record type": "Charge", **one, **of_case, **charge, "Note": ""})
+        if n % 2:
+            rows.append({"Record type": "Note", **one, **of_case, **of_charge, "Note": f"{PROSE} {n}"})
+    right = {
+        "Record type": "", "Lodged": "applications.received_on", "Facility": "applications.area",
+        "Complaint #": "applications.application_ref allegations.application_ref findings.application_ref",
+        "Finalised": "applications.closed_on", "Charge": "allegations.category", "Result": "findings.final",
+        "Item #": "allegations.allegation_ref findings.finding_ref", "Note": "",
+    }  # fmt: skip
+    charges = sum(row["Record type"] == "Charge" for row in rows)
+    named = f"Case ({cases}), Charge ({charges}) and Note ({cases // 2})"
+    grain = f"Rows of 3 kinds by Record type: {named}. One row for each complaint: {cases} rows."
+    return _written("prison.csv", rows, right, grain)
+
+
 Maker = Callable[[random.Random], Made]
-MAKERS: tuple[Maker, ...] = (american_cases, british_cases, officers, allegations, events, without_names)
+MAKERS: tuple[Maker, ...] = (
+    american_cases,
+    british_cases,
+    officers,
+    allegations,
+    events,
+    without_names,
+    heads,
+    kinds,
+)

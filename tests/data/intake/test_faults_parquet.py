@@ -201,6 +201,17 @@ def test_a_file_cut_at_its_start_or_end_is_refused(desk: Loader, begins: bool, s
     assert said(desk.review)[-1][2] == "refused"
 
 
+def test_columns_without_a_name_are_read_by_their_places(desk: Loader) -> None:
+    nameless = ("Route", "Area", "Decision")
+    table = REGISTER.rename_columns(["" if name in nameless else name for name in REGISTER.column_names])
+    desk.file(written(table), NAME)
+    desk.load(str(desk.folder / NAME), plan=plan_of(applications(route=3, area=4, decision=5)))
+    stored = desk.now().sort("application_ref")
+    known = pl.DataFrame(REGISTER).sort("Ref")
+    assert stored["area"].cast(pl.String).to_list() == known["Area"].to_list()
+    assert stored["decision"].cast(pl.String).to_list() == known["Decision"].to_list()
+
+
 def test_a_column_that_the_footer_names_in_two_ways_is_refused(desk: Loader) -> None:
     data = written(store_schema=False)
     start = footer_of(data)

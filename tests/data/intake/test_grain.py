@@ -57,6 +57,33 @@ def test_a_bad_row_that_is_not_meant_is_left_out_and_not_rejected(desk: Loader) 
     assert desk.held() == []
 
 
+def test_a_column_may_say_something_in_some_rows_of_a_case_alone(desk: Loader) -> None:
+    closed = {"column": "closed", "where": {"final": ["Sustained"]}, "take": "highest"}
+    received = {"column": "closed", "take": "lowest"}
+    plan = plan_of(of_cases(columns={"received_on": received, "closed_on": closed}))
+    text = cases(
+        "C1,,,03/02/2020,,sustained,", "C1,,,01/02/2020,,,", "C1,,,04/02/2020,,,", "C2,,,05/02/2020,,,"
+    )
+    assert counts(desk.take(text, plan=plan)) == {"accepted": 2, "combined": 2}
+    days = desk.now().sort("application_ref").select("received_on", "closed_on")
+    assert [[day and day.day for day in row] for row in days.iter_rows()] == [[1, 3], [5, None]]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"columns": {"category": {"value": "x", "where": {"final": ["x"]}}}}, "stands in every row"),
+        ({"key": [{"column": "case", "where": {"final": ["x"]}}]}, "has no where"),
+    ],
+)
+def test_what_stands_in_every_row_has_no_where(table: dict[str, Any], said: str) -> None:
+    given = {**applications(), **table, "columns": {"received_on": "r", **table.get("columns", {})}}
+    with pytest.raises(ValueError, match=said):
+        plan_of(
+            given if "key" in table else {**given, "columns": {"application_ref": "a", **given["columns"]}}
+        )
+
+
 @pytest.mark.parametrize("place", ["mapping", "table", "column"])
 def test_a_text_that_says_nothing_is_an_empty_cell(desk: Loader, place: str) -> None:
     none = ["Unknown", "-"]

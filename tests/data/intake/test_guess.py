@@ -1,6 +1,8 @@
 """How many columns of a register are guessed as a person would, and what its rows are said to be."""
 
 import random
+import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,8 +11,9 @@ import xlsxwriter
 
 from data.demo import DEMONSTRATIONS, EXAMPLES, Register, _states, loads_of
 from data.errors import UserError
-from data.intake.guess import Guess, guess_of
-from data.intake.mapping import TablePlan, read_mapping
+from data.intake.guess import Guess, guess_of, guesses_of
+from data.intake.mapping import Plan, TablePlan, read_mapping
+from data.intake.suggest import mapping_of
 from tests.data.conftest import Loader
 from tests.data.intake import registers
 from tests.data.intake.test_philadelphia import EXAMPLE, register
@@ -29,6 +32,10 @@ def fed(guess: Guess) -> dict[str, set[str]]:
 def share_right(guess: Guess, right: Mapping[str, set[str]]) -> float:
     feeds = fed(guess)
     return sum(feeds[name] == right[name] for name in right) / len(right)
+
+
+def read_plan(mapping: str) -> Plan:
+    return Plan.model_validate(tomllib.loads(mapping))
 
 
 def mapped(plan: TablePlan, guess: Guess) -> dict[str, set[str]]:
@@ -102,6 +109,80 @@ def test_a_scratch_sheet_is_passed_over_however_its_columns_are_called(tmp_path:
     assert fed(guess)["Key"] == {"applications.application_ref"}
 
 
+def sheets(path: Path, **rows: list[tuple[object, ...]]) -> str:
+    book = xlsxwriter.Workbook(path)
+    for name, lines in rows.items():
+        sheet = book.add_worksheet(name)
+        for number, line in enumerate(lines):
+            sheet.write_row(number, 0, line)
+    book.close()
+    return str(path)
+
+
+def test_each_sheet_with_a_table_of_its_own_on_the_same_cases_is_guessed(tmp_path: Path) -> None:
+    cases = [(f"C{n}", f"2020-02-{n % 28 + 1:02d}") for n in range(40)]
+    outcomes = [(f"O{n}", f"C{n % 40}", ("Upheld", "Not upheld")[n % 2]) for n in range(90)]
+    others = [(f"Z{n}", f"2020-02-{n % 28 + 1:02d}", "Damp") for n in range(40)]
+    file = sheets(
+        tmp_path / "register.xlsx",
+        Codes=[("Code", "Meaning"), ("U1", "Upheld"), ("N1", "Not upheld")],
+        Others=[("Case", "Received", "Subject"), *others],
+        Cases=[("Case", "Received"), *cases],
+        Outcomes=[("Outcome ref", "Case", "Outcome"), *outcomes],
+    )
+    guesses = guesses_of(file)
+    tables = {guess.part.name: [draft.table for draft in guess.drafts] for guess in guesses}
+    assert tables == {"Outcomes": ["findings"], "Cases": ["applications"]}
+    assert [table.sheet for table in read_plan(mapping_of(guesses)).tables] == ["Outcomes", "Cases"]
+
+
+def test_pseudonyms_of_people_are_the_cases_only_where_nothing_else_can_be(desk: Loader) -> None:
+    rows = "".join(f"P{n},2020-02-{n % 28 + 1:02d},R{n}\n" for n in range(40))
+    (cases,) = guess_of(desk.file("patient_key,received,\n" + rows)).drafts
+    assert cases.lines["application_ref"].column.name == "patient_key"
+    (cases,) = guess_of(desk.file("patient_key,received,ref\n" + rows)).drafts
+    assert cases.lines["application_ref"].column.name == "ref"
+
+
+def test_the_cases_of_a_small_register_with_many_rows_to_each_are_no_codes(desk: Loader) -> None:
+    rows = "".join(f"C{n // 6},R{n},2020-02-{n // 6 % 28 + 1:02d},{'AB'[n % 2]}\n" for n in range(120))
+    guess = guess_of(desk.file("File ref,Entry no,Received,Team\n" + rows))
+    assert fed(guess)["File ref"] == {"applications.application_ref"}
+    assert guess.grain == "One row for each file and entry: 120 rows for 20 files."
+
+
+STEPS = "Contact no,Step,Step date\n"
+
+
+def steps(days: tuple[str, ...]) -> str:
+    names = ("Logged", "Site visit", "Closed")
+    return "".join(
+        f"C{n},{step},2020-02-{day}\n"
+        for n in range(40)
+        for step, day in list(zip(names, days, strict=True))[: 2 + n % 2]
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "last"),
+    [(("01", "02", "03"), "last"), (("03", "02", "01"), "first"), (("02", "03", "01"), None)],
+)
+def test_the_last_step_of_a_case_is_how_it_stands_where_its_rows_are_in_order(
+    desk: Loader, days: tuple[str, ...], last: str | None
+) -> None:
+    (cases,) = guess_of(desk.file(STEPS + steps(days))).drafts
+    assert (cases.lines["status"].take if "status" in cases.lines else None) == last
+
+
+def test_the_day_of_the_step_that_ends_a_case_closes_it(desk: Loader) -> None:
+    file = desk.file(STEPS + steps(("01", "02", "03")))
+    guess = guess_of(file)
+    plan = read_plan(mapping_of([guess]))
+    closed = plan.tables[0].columns["closed_on"]
+    assert (closed.column, closed.take) == ("Step date", "highest")
+    assert closed.where["Step"].among == ("Closed",)
+
+
 def test_an_unnamed_first_column_does_not_stop_it(desk: Loader) -> None:
     text = ",complaint_id,date_received,date_closed,finding\n0,C1,2024-01-02,2024-02-01,Sustained\n1,C2,2024-01-05,,\n"
     guess = guess_of(desk.file(text))
@@ -112,6 +193,18 @@ def test_an_unnamed_first_column_does_not_stop_it(desk: Loader) -> None:
         "date_closed": {"applications.closed_on"},
         "finding": {"findings.final"},
     }
+
+
+def test_columns_without_a_name_are_known_by_their_values_and_fed_by_their_places(desk: Loader) -> None:
+    rows = "".join(
+        f"C{n},2020-02-{n % 28 + 1:02d},2020-03-{n % 28 + 1:02d},{('Upheld', 'Not upheld')[n % 2]},n\n"
+        for n in range(40)
+    )
+    guess = guess_of(desk.file("case,received,,,\n" + rows))
+    feeds = {line.column.place: f"{line.table}.{line.name}" for line in guess.lines if not line.column.name}
+    assert feeds == {2: "applications.closed_on", 3: "findings.final"}
+    assert "closed_on = 3  #" in mapping_of([guess])
+    assert read_plan(mapping_of([guess])).tables[0].columns["closed_on"].column == 3
 
 
 def test_days_are_told_apart_by_their_order_where_no_name_says_which(desk: Loader) -> None:
@@ -159,6 +252,13 @@ def test_no_person_is_made_part_of_a_reference(desk: Loader) -> None:
     rows = "".join(f"C{n // 2},2020-02-{n // 2 % 28 + 1:02d},B{n % 2},Upheld\n" for n in range(40))
     guess = guess_of(desk.file("Case No,Received,Officer,Finding\n" + rows))
     assert [draft.key for draft in guess.drafts] == [(), ()]
+    mapping = mapping_of([guess])
+    offered = (
+        '# key = ["Case No", "Officer"]  # people: one finding of each, where you take out the first "#"'
+    )
+    assert mapping.count(offered) == 1
+    taken = mapping.replace("# key =", "key =").replace('one_row_per = ["finding_ref"]', "")
+    assert read_plan(re.sub("finding_ref = .*", "", taken)).tables[1].keyed == "finding_ref"
 
 
 @pytest.mark.parametrize("header", ["Handled by", "Xyz", "Region lead"])

@@ -84,6 +84,21 @@ def test_a_street_is_a_place_only_in_a_column_of_places() -> None:
     assert profiled("Handled", 0, streets).codes == ("Dene",)
 
 
+def test_codes_written_like_a_sentence_are_none_of_people_among_codes_that_are_none() -> None:
+    texts = ("Severe maladministration", "Reasonable redress", "Damp and mould", "Mediation", "No fault")
+    column = profiled("Outcome", 0, pl.Series([texts[n % 5] for n in MANY]))
+    assert (column.kind, len(column.codes), column.people) == (Kind.CODE, 5, 0)
+
+
+@pytest.mark.parametrize(
+    "texts", [("Jane smith", "Ali khan"), ("Upheld", "Jane Smith", "Ali Khan"), ("Jane smith", "SMITH, J")]
+)
+def test_a_name_in_small_letters_is_still_one_in_a_column_of_names(texts: tuple[str, ...]) -> None:
+    column = profiled("Outcome", 0, pl.Series([texts[n % len(texts)] for n in MANY]))
+    assert column.people >= 2
+    assert not [code for code in column.codes if "smith" in code.casefold()]
+
+
 def part(desk: Loader, text: str) -> Part:
     (only,) = parts_of(open_file(desk.folder / desk.file(text).rpartition("/")[2], []))
     return only
@@ -113,6 +128,12 @@ def test_rows_of_a_case_are_steady_where_they_say_the_same(desk: Loader) -> None
     assert not is_steady(case, officer)
     assert tells_apart([case, officer])
     assert not tells_apart([case, received])
+
+
+def test_what_says_nothing_makes_no_row_of_a_case_differ_from_another(desk: Loader) -> None:
+    rows = "".join(f"C{n // 2},{('TBC', '-', '02/02/2020', '2/2/2020')[n % 4]}\n" for n in MANY)
+    case, closed = part(desk, f"case,closed\n{rows}").columns
+    assert is_steady(case, closed)
 
 
 def test_days_follow_others_unless_many_do_not(desk: Loader) -> None:

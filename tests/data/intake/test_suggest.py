@@ -1,6 +1,7 @@
 import datetime as dt
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,14 @@ def test_what_stands_for_nothing_is_translated_to_not_known(desk: Loader) -> Non
     Plan.model_validate(tomllib.loads(mapping))
 
 
+@pytest.mark.parametrize("nothing", ["-", "--", "n/k", "Not recorded", "Not known", "none", "N.A."])
+def test_a_text_that_stands_for_nothing_is_null_in_a_column_of_codes(desk: Loader, nothing: str) -> None:
+    types = ("Damp", "Noise and smells", nothing)
+    rows = "".join(f"A-{n},{n % 28 + 1:02d}/02/2020,{types[n % 3]}\n" for n in range(60))
+    mapping = suggest(desk.file("Ref,Received,Complaint type\n" + rows)).mapping
+    assert f'category = {{column = "Complaint type", null = ["{nothing}"]}}' in mapping
+
+
 def test_the_terms_are_drafted_from_the_values(desk: Loader) -> None:
     findings = ("Pending", "Upheld", "Not upheld", "Withdrawn")
     rows = "".join(
@@ -277,6 +286,101 @@ def test_a_finding_is_adverse_unless_its_words_turn_it_round(
     rows = "".join(f"C-{n},{n % 28 + 1:02d}/02/2020,{code}\n" for n in range(40))
     terms = tomllib.loads("\n".join(terms_of([guess_of(desk.file("Case No,Received,Finding\n" + rows))])))
     assert terms["adverse"] == ([code] if is_adverse else [])
+
+
+def written(desk: Loader, header: str, rows: Iterable[str], **settings: str) -> str:
+    return suggest(desk.file("\n".join([header, *rows, ""])), **settings).mapping
+
+
+@pytest.mark.parametrize(
+    ("marks", "line"),
+    [
+        (("Live", "Void"), 'where = {"Record" = {"not" = ["Void"]}}  # likely: rows that seem void are'),
+        (("Live", "Entered in error duplicate"), 'where = {"Record" = {"not" = ["Entered in error'),
+        (("Kept", "Cancelled"), '# where = {"Record" = {"not" = ["Cancelled"]}}  # in doubt: rows that'),
+        (
+            ("A", "B", "C", "Void"),
+            '# where = {"Record" = {"not" = ["Void"]}}  # in doubt: rows that seem void',
+        ),
+    ],
+)
+def test_rows_that_seem_void_are_left_out_or_pointed_out(
+    desk: Loader, marks: tuple[str, ...], line: str
+) -> None:
+    rows = (
+        f"C{n},{n % 28 + 1:02d}/02/2020,{marks[-1 if n % 9 == 0 else n % (len(marks) - 1)]}"
+        for n in range(90)
+    )
+    mapping = written(desk, "Case No,Received,Record", rows)
+    assert next(text for text in mapping.splitlines() if "where =" in text).startswith(line)
+    Plan.model_validate(tomllib.loads(mapping))
+
+
+def test_rows_marked_as_deleted_are_left_out_and_void_ones_in_a_column_of_use_are_not(desk: Loader) -> None:
+    rows = [f"C{n},{n % 28 + 1:02d}/02/2020,{'Y' if n % 9 == 0 else 'N-'[n % 2]},Open" for n in range(90)]
+    assert 'where = {"Deleted?" = {"not" = ["Y"]}}' in written(desk, "Case No,Received,Deleted?,Status", rows)
+    rows = [f"C{n},{n % 28 + 1:02d}/02/2020,{'Duplicate' if n % 9 == 0 else 'Open'}" for n in range(90)]
+    assert '# where = {"Status" = {"not" = ["Duplicate"]}}' in written(desk, "Case No,Received,Status", rows)
+
+
+def test_most_rows_are_never_void(desk: Loader) -> None:
+    rows = (f"C{n},{n % 28 + 1:02d}/02/2020,{('Live', 'Void')[n % 2]}" for n in range(90))
+    assert "where =" not in written(desk, "Case No,Received,Record", rows)
+
+
+def test_a_usual_code_written_otherwise_is_translated_and_few_strange_ones_are_not_known(
+    desk: Loader,
+) -> None:
+    codes = ["Withdr", "No Disclosures", *["Disclosure"] * 17, "NFA 7"]
+    rows = [f"C{n},{n % 28 + 1:02d}/02/2020,{codes[n % 20]}" for n in range(100)]
+    file = desk.file("\n".join(["Case No,Received,Decision", *rows, ""]))
+    mapping = suggest(file).mapping
+    settings = 'codes = {"No Disclosures" = "no disclosure", "Withdr" = "withdrawn"}, bad = "not known"'
+    assert f'decision = {{column = "Decision", {settings}}}' in mapping
+    assert "# translate with codes = { ... }: NFA 7; ours: disclosure" in mapping
+    (receipt,) = desk.load(file, plan=Plan.model_validate(tomllib.loads(mapping))).receipts
+    assert (receipt.accepted, desk.now()["decision"].null_count()) == (100, 5)
+
+
+def test_a_few_people_among_codes_are_never_stored_and_cost_no_row(desk: Loader) -> None:
+    areas = [*["North", "South"] * 12, "Jane Smith"]
+    file = desk.file(
+        "Ref,Received,Area\n"
+        + "".join(f"A-{n},{n % 28 + 1:02d}/02/2020,{areas[n % 25]}\n" for n in range(100))
+    )
+    mapping = suggest(file).mapping
+    assert 'area = {column = "Area", otherwise = "not known"}' in mapping
+    terms = tomllib.loads("\n".join(terms_of([guess_of(file)])))
+    assert terms["lists"]["areas"] == ["North", "South", "not known"]
+
+
+def test_codes_that_a_load_would_take_for_names_are_part_of_a_key_as_codes(desk: Loader) -> None:
+    kinds = ("Rent account", "Service charge", "Noise", "Leaks")
+    rows = [
+        f"C{n // 4},{n // 4 % 28 + 1:02d}/02/2020,{kinds[n % 4]},{('Upheld', 'Not upheld')[n % 2]}"
+        for n in range(80)
+    ]
+    file = desk.file("\n".join(["Case No,Received,Allegation,Finding", *rows, ""]))
+    mapping = suggest(file).mapping
+    assert 'key = ["Case No", {"column" = "Allegation", "references" = true}]' in mapping
+    assert Plan.model_validate(tomllib.loads(mapping)).tables[1].key[1].references
+
+
+def test_a_long_list_with_a_code_like_a_name_is_written_out(desk: Loader) -> None:
+    streets = [f"Brook{chr(97 + n // 26)}{chr(97 + n % 26)} Lane" for n in range(60)]
+    rows = (f"C{n},{n % 28 + 1:02d}/02/2020,{streets[n % 60]}" for n in range(600))
+    file = desk.file("\n".join(["Case No,Received,Estate", *rows, ""]))
+    assert len(tomllib.loads("\n".join(terms_of([guess_of(file)])))["lists"]["areas"]) == 60
+
+
+def test_the_terms_name_the_stages_that_the_register_has_and_no_others(desk: Loader) -> None:
+    rows = "".join(f"T{n},C{n},{n % 28 + 1:02d}/02/2020,{('high', 'low')[n % 2]},Y\n" for n in range(40))
+    graded = guess_of(desk.file("Assessment No,Case No,Assessed,Grade,Detailed review\n" + rows, "b.csv"))
+    cases = guess_of(desk.file(register()))
+    terms = tomllib.loads("\n".join(terms_of([cases, graded])))
+    usual = {"triage": "risk assessment", "triages": "risk assessments", "triaged": "risk assessed"}
+    assert terms["stages"] == usual
+    assert "stages" not in tomllib.loads("\n".join(terms_of([cases])))
 
 
 def test_what_says_nothing_of_a_day_is_taken_as_empty_and_what_cannot_be_so_as_not_known(
