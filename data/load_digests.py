@@ -41,13 +41,8 @@ def digests(connection: sa.Connection, tables: Tables, load: int | None = None) 
         own = table.c[column]
         rows = rows_of(connection, table, names, own.is_not(None) if load is None else own == load)
         added = added_columns(SCHEMAS[table.name]) if table.name in SCHEMAS else {*LATER_COUNTS}
-        for (number,), group in rows.group_by(column):
-            # A load of an older version wrote none of these, and its digest is of what it wrote.
-            unused = [name for name in added.intersection(names) if group[name].null_count() == group.height]
-            text = _canonical(
-                group.drop(unused), [column.name for column in table.primary_key if column.name in names]
-            )
-            parts.setdefault(int(str(number)), []).append((table.name, column, text))
+        for number, lines in _by_load(rows, column, _key(table, names), sorted(added.intersection(names))):
+            parts.setdefault(number, []).append((table.name, column, _digest(lines)))
     return {key: hashlib.sha256(json.dumps(sorted(own)).encode()).hexdigest() for key, own in parts.items()}
 
 
@@ -77,20 +72,47 @@ def _registers(tables: Tables) -> Iterator[tuple[sa.Table, str, Collection[str]]
     yield tables.superseded, "by_load", tables.superseded.columns.keys()
 
 
+def _key(table: sa.Table, names: Collection[str]) -> list[str]:
+    return [column.name for column in table.primary_key if column.name in names]
+
+
+def _by_load(
+    rows: pl.DataFrame, column: str, key: Sequence[str], added: Sequence[str]
+) -> Iterator[tuple[int, str]]:
+    """Yield each load that the column names, and the lines of its rows."""
+    lacks = {f"lacks {name}": pl.col(name).is_null().all().over(column) for name in added}
+    for alike in rows.with_columns(**lacks).partition_by([*lacks]) if added else [rows]:
+        # A load of an older version wrote none of these, and its digest is of what it wrote.
+        unused = [name for name in added if alike[f"lacks {name}"][0]]
+        text = _text(alike.drop(*lacks, *unused), key)
+        lines = text.group_by(column, maintain_order=True).agg(lines=_lines(text.columns))
+        yield from ((int(number), text) for number, text in lines.iter_rows())
+
+
 def _canonical(rows: pl.DataFrame, key: Collection[str]) -> str:
-    text = rows.select(
+    text = _text(rows, key)
+    return _digest(str(text.select(_lines(text.columns)).item()))
+
+
+def _text(rows: pl.DataFrame, key: Collection[str]) -> pl.DataFrame:
+    return rows.select(
         pl.col(name).dt.to_string(_FORMS[kind.base_type()])
         if kind.base_type() in _FORMS
         else pl.col(name).cast(pl.String)
         for name, kind in sorted(rows.schema.items())
     ).sort(key)
+
+
+def _lines(names: Collection[str]) -> pl.Expr:
     # With the length before it, no cell can end or begin as its neighbour does.
     cells = (
-        pl.format("{}:{}", column.str.len_bytes(), column).fill_null("-")
-        for column in map(pl.col, text.columns)
+        pl.format("{}:{}", column.str.len_bytes(), column).fill_null("-") for column in map(pl.col, names)
     )
-    lines = text.select(pl.concat_str(cells, separator=" ").str.join("\n")).item()
-    return hashlib.sha256(str(lines).encode()).hexdigest()
+    return pl.concat_str(cells, separator=" ").str.join("\n")
+
+
+def _digest(lines: str) -> str:
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _sealed(signed: Signed) -> dict[int, str]:
