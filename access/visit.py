@@ -79,12 +79,15 @@ class Visit:
         return self.only_forces.get(self.session.who)
 
     def may(self, permission: Permission) -> bool:
-        return permitted(self.session.role, permission) and permission not in self.withheld
+        return self._gives(self.session, permission)
+
+    def _gives(self, session: Session, permission: Permission) -> bool:
+        return permitted(session.role, permission) and permission not in self.withheld
 
     def require(self, permission: Permission, scope: str) -> Session:
         """Raise `Refused`, and write it down, where the role may not."""
         session = self.session
-        if not self.may(permission):
+        if not self._gives(session, permission):
             self._write_once(session, scope, f"needs {permission}", Outcome.REFUSED)
             raise Refused(f"The role of {session.role} may not see {permission} in Candour.")
         return session

@@ -4,15 +4,17 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import polars.selectors as cs
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from data.errors import UserError, refusal
+
+if TYPE_CHECKING:
+    import psycopg  # SQLAlchemy imports it for PostgreSQL alone
 
 # Any number will do, so long as nothing else in the same database takes the same lock.
 LOAD_LOCK = 3778_0033
@@ -89,7 +91,7 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True)
 
     @event.listens_for(engine, "connect")
-    def settle(connection: psycopg.Connection, _: object) -> None:
+    def settle(connection: "psycopg.Connection", _: object) -> None:
         # SQLite forgets the time zone: in either, a moment without one is in UTC.
         connection.execute("SET TIME ZONE 'UTC'")
         connection.commit()

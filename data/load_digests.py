@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import polars as pl
@@ -34,19 +34,15 @@ def seal(connection: sa.Connection, tables: Tables, load: int) -> str:
 def digests(connection: sa.Connection, tables: Tables, load: int | None = None) -> dict[int, str]:
     """Return the digest of each load, or of one: the same on SQLite and on PostgreSQL."""
     parts: dict[int, list[tuple[str, str, str]]] = {}
-    for table, column, names in _parts(tables):
+    every = [*_parts(tables)]
+    asked = "IS NOT NULL" if load is None else "= :load"
+    some = _with_rows(connection, [(table, f'"{column}" {asked}') for table, column, _ in every], load=load)
+    for table, column, names in (every[place] for place in some):
         own = table.c[column]
         rows = rows_of(connection, table, names, own.is_not(None) if load is None else own == load)
-        if rows.is_empty():
-            continue
         added = added_columns(SCHEMAS[table.name]) if table.name in SCHEMAS else {*LATER_COUNTS}
-        for (number,), group in rows.group_by(column):
-            # A load of an older version wrote none of these, and its digest is of what it wrote.
-            unused = [name for name in added.intersection(names) if group[name].null_count() == group.height]
-            text = _canonical(
-                group.drop(unused), [column.name for column in table.primary_key if column.name in names]
-            )
-            parts.setdefault(int(str(number)), []).append((table.name, column, text))
+        for number, lines in _by_load(rows, column, _key(table, names), sorted(added.intersection(names))):
+            parts.setdefault(number, []).append((table.name, column, _digest(lines)))
     return {key: hashlib.sha256(json.dumps(sorted(own)).encode()).hexdigest() for key, own in parts.items()}
 
 
@@ -58,26 +54,65 @@ def _parts(tables: Tables) -> Iterator[tuple[sa.Table, str, Collection[str]]]:
         yield table, "closed_by", [*SCHEMAS[name].primary_key(), "opened_by", *CLOSING]
 
 
+def _with_rows(
+    connection: sa.Connection, asked: Sequence[tuple[sa.Table, str]], **values: int | None
+) -> list[int]:
+    """Return the places of the tables that have rows of which a condition holds."""
+    # Most tables have none, and to ask one after another takes longer than to read those that have.
+    parts = (
+        f'SELECT {place} WHERE EXISTS (SELECT 1 FROM "{table.name}" WHERE {condition})'
+        for place, (table, condition) in enumerate(asked)
+    )
+    return sorted(connection.scalars(sa.text(" UNION ALL ".join(parts)), values))
+
+
 def _registers(tables: Tables) -> Iterator[tuple[sa.Table, str, Collection[str]]]:
     for table in (tables.loads, tables.receipts, tables.quarantine):
         yield table, "load", table.columns.keys()
     yield tables.superseded, "by_load", tables.superseded.columns.keys()
 
 
+def _key(table: sa.Table, names: Collection[str]) -> list[str]:
+    return [column.name for column in table.primary_key if column.name in names]
+
+
+def _by_load(
+    rows: pl.DataFrame, column: str, key: Sequence[str], added: Sequence[str]
+) -> Iterator[tuple[int, str]]:
+    """Yield each load that the column names, and the lines of its rows."""
+    lacks = {f"lacks {name}": pl.col(name).is_null().all().over(column) for name in added}
+    for alike in rows.with_columns(**lacks).partition_by([*lacks]) if added else [rows]:
+        # A load of an older version wrote none of these, and its digest is of what it wrote.
+        unused = [name for name in added if alike[f"lacks {name}"][0]]
+        text = _text(alike.drop(*lacks, *unused), key)
+        lines = text.group_by(column, maintain_order=True).agg(lines=_lines(text.columns))
+        yield from ((int(number), text) for number, text in lines.iter_rows())
+
+
 def _canonical(rows: pl.DataFrame, key: Collection[str]) -> str:
-    text = rows.select(
+    text = _text(rows, key)
+    return _digest(str(text.select(_lines(text.columns)).item()))
+
+
+def _text(rows: pl.DataFrame, key: Collection[str]) -> pl.DataFrame:
+    return rows.select(
         pl.col(name).dt.to_string(_FORMS[kind.base_type()])
         if kind.base_type() in _FORMS
         else pl.col(name).cast(pl.String)
         for name, kind in sorted(rows.schema.items())
     ).sort(key)
+
+
+def _lines(names: Collection[str]) -> pl.Expr:
     # With the length before it, no cell can end or begin as its neighbour does.
     cells = (
-        pl.format("{}:{}", column.str.len_bytes(), column).fill_null("-")
-        for column in map(pl.col, text.columns)
+        pl.format("{}:{}", column.str.len_bytes(), column).fill_null("-") for column in map(pl.col, names)
     )
-    lines = text.select(pl.concat_str(cells, separator=" ").str.join("\n")).item()
-    return hashlib.sha256(str(lines).encode()).hexdigest()
+    return pl.concat_str(cells, separator=" ").str.join("\n")
+
+
+def _digest(lines: str) -> str:
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _sealed(signed: Signed) -> dict[int, str]:
@@ -96,14 +131,13 @@ def unsealed(connection: sa.Connection, tables: Tables, signed: Signed, *, older
     sealed = _sealed(signed)
     actual = digests(connection, tables)
     # The day of a closing is sealed with the load that closed, so none may stand without one.
-    unclosed = [
-        f"Rows of {name} have a last day, and no load that closed them."
-        for name, table in tables.versions.items()
-        if connection.scalar(
-            sa.select(sa.exists().where(table.c.closed_by.is_(None), table.c.recorded_to.is_not(None)))
-        )
+    unclosed = "closed_by IS NULL AND recorded_to IS NOT NULL"
+    versions = [(table, unclosed) for table in tables.versions.values()]
+    wrong = [
+        f"Rows of {versions[place][0].name} have a last day, and no load that closed them."
+        for place in _with_rows(connection, versions)
     ]
-    return unclosed + [
+    return wrong + [
         f"Load {load} is {'not as the record has it' if load in actual else 'gone'}."
         for load in sorted(sealed.keys() | actual.keys())
         if sealed.get(load) != actual.get(load) and not (older and load not in sealed)

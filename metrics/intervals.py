@@ -6,8 +6,15 @@ import polars as pl
 
 def shared(counts: pl.DataFrame) -> pl.DataFrame:
     """Return counts (`numerator, denominator`) with the share that they are: `value, low, high`."""
-    value = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
-    return counts.with_columns(value.alias("value"), *wilson(counts["numerator"], counts["denominator"]))
+    numerator, denominator = counts["numerator"], counts["denominator"]
+    value = pl.Series("value", numerator.to_numpy() / _wholes(denominator), nan_to_null=True)
+    return counts.hstack([value, *wilson(numerator, denominator)])
+
+
+def _wholes(denominator: pl.Series) -> np.ndarray:
+    """A 0 is no number: nothing is a share of it."""
+    wholes = denominator.cast(pl.Float64).to_numpy()
+    return np.where(wholes > 0, wholes, np.nan)
 
 
 def quantile_days(spent: pl.DataFrame, share: float) -> float | None:
@@ -31,7 +38,7 @@ HALF = 0.5 + 1e-12  # the product of survival shares that make exactly one half 
 
 def wilson(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.Series]:
     """The 95% score interval of each share; null where the denominator is 0."""
-    count, whole = numerator.to_numpy(), denominator.cast(pl.Float64).replace(0, np.nan).to_numpy()
+    count, whole = numerator.to_numpy(), _wholes(denominator)
     share, squared = count / whole, Z**2
     around = 1 + squared / whole
     middle = (share + squared / (2 * whole)) / around

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import polars as pl
-from scipy.special import gammaincinv
+import scipy  # which imports a part when it is first asked for
 
 from metrics.chance.control import Control, shares
 from metrics.chance.groups import rates_by_chance
@@ -87,8 +87,8 @@ def per_person_week(done: pl.DataFrame, staff: pl.DataFrame) -> pl.DataFrame:
     events = rates["done"].to_numpy()
     return rates.with_columns(
         rate=pl.col("done") / pl.col("weeks"),
-        low=pl.Series(gammaincinv(events, TAIL)) / pl.col("weeks"),
-        high=pl.Series(gammaincinv(events + 1, 1 - TAIL)) / pl.col("weeks"),
+        low=pl.Series(scipy.special.gammaincinv(events, TAIL)) / pl.col("weeks"),
+        high=pl.Series(scipy.special.gammaincinv(events + 1, 1 - TAIL)) / pl.col("weeks"),
     ).sort("team")
 
 

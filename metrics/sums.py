@@ -43,12 +43,11 @@ def merge(partitions: Sequence[Sequence[Sums]]) -> list[Sums]:
 
 
 def _merge(partitions: Sequence[Sums]) -> Sums:
-    keys, rows = partitions[0].keys, pl.concat([sums.rows for sums in partitions])
-    if not keys:
-        return Sums(keys, rows.sum())
+    keys, rows = partitions[0].keys, partitions[0].rows
     if len(partitions) > 1:
-        rows = rows.group_by(keys).agg(pl.all().sum())
-    return Sums(keys, rows.sort(keys, nulls_last=True))
+        rows = pl.concat([sums.rows for sums in partitions])
+        rows = rows.group_by(keys).agg(pl.all().sum()) if keys else rows.sum()
+    return Sums(keys, rows.sort(keys, nulls_last=True) if keys else rows)
 
 
 @dataclass(frozen=True)
@@ -257,12 +256,14 @@ def figure(metric: AnyMetric, sums: pl.DataFrame, keys: Sequence[str]) -> pl.Dat
     """Turn the sums of a figure (`<name>.numerator`, `<name>.denominator`) into the figure itself."""
     if isinstance(metric, Duration):
         return _days(metric, sums, keys)
-    numerator, nothing = pl.col(f"{metric.name}.numerator"), pl.lit(None, pl.Float64)
-    frame = sums.select(*keys, numerator=numerator if metric.parts == 1 else numerator / metric.parts)
-    if not metric.share:
-        value, denominator = pl.col("numerator").cast(pl.Float64), pl.lit(None, pl.Int64)
-        return frame.with_columns(denominator=denominator, value=value, low=nothing, high=nothing)
-    return shared(frame.with_columns(denominator=sums[f"{metric.name}.denominator"]))
+    # A page has hundreds of figures: a query for each takes longer than all that is counted in it.
+    numerator, nothing = sums[f"{metric.name}.numerator"].alias("numerator"), [None] * sums.height
+    counted = [*(sums[key] for key in keys), numerator if metric.parts == 1 else numerator / metric.parts]
+    if metric.share:
+        return shared(pl.DataFrame([*counted, sums[f"{metric.name}.denominator"].alias("denominator")]))
+    denominator, value = pl.Series("denominator", nothing, pl.Int64), counted[-1].cast(pl.Float64)
+    limits = [pl.Series(name, nothing, pl.Float64) for name in ("low", "high")]
+    return pl.DataFrame([*counted, denominator, value.alias("value"), *limits])
 
 
 def _days(metric: Duration, spent: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

@@ -3,7 +3,6 @@
 import datetime as dt
 from functools import cache
 
-import holidays
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -93,6 +92,8 @@ def _calendar(first: int, last: int) -> np.busdaycalendar:
 
 @cache
 def _holidays(first: int, last: int) -> dict[dt.date, str]:
+    import holidays  # a start need not wait for it
+
     return dict(holidays.country_holidays("GB", subdiv="ENG", years=range(first, last + 1)))
 
 

@@ -14,7 +14,6 @@ from xml.sax.saxutils import escape
 import polars as pl
 import polars.selectors as cs
 import pyarrow.parquet as pq
-import xlsxwriter
 
 from data.csv_safe import separated
 from data.errors import UserError
@@ -114,6 +113,8 @@ class _Exact(float):
 
 def write_book(book: Book) -> bytes:
     """Write a workbook: the same book gives the same bytes."""
+    import xlsxwriter  # a start need not wait for it
+
     file = io.BytesIO()
     workbook = xlsxwriter.Workbook(file, SAFELY)
     workbook.set_properties({"title": book.title, "author": book.author, "created": book.created_at})

@@ -15,7 +15,6 @@ import polars.selectors as cs
 import pyarrow as pa
 import pyarrow.parquet as pq
 from markupsafe import escape
-from xlsxwriter.theme import THEME_XML_2007
 
 from data.csv_safe import difference, escaped, safe
 from data.formatting import written_day
@@ -149,6 +148,8 @@ def check_release_xlsx(file: bytes, issue: Issue) -> None:
 
 
 def _check_book(file: bytes, book: Book) -> None:
+    from xlsxwriter.theme import THEME_XML_2007  # a start need not wait for it
+
     parts, sheets = unpacked(file), dict(enumerate(book.sheets, 1))
     with_tables = [number for number, sheet in sheets.items() if sheet.columns]
     names = {f"xl/worksheets/sheet{number}.xml" for number in sheets} | _PARTS

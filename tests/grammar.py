@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 NOUNS = {
     one: many or f"{one}s"
@@ -53,12 +54,16 @@ FAULTS = [
 
 def disagreements(texts: Iterable[str]) -> list[str]:
     """Return what of some texts does not agree, with a little of what stands around it."""
+    return sorted({fault for text in texts for fault in _faults_of(text)})
+
+
+@cache
+def _faults_of(text: str) -> list[str]:
     found = []
-    for text in texts:
-        said = " ".join(text.replace("\\", "").replace("*", "").split())
-        for fault in FAULTS:
-            for match in fault.finditer(said):
-                before = said[: match.start()].split()
-                if not (before and before[-1].strip("(“\"'").lower() in NAMED):
-                    found.append(said[max(0, match.start() - 40) : match.end() + 30])
-    return sorted(set(found))
+    said = " ".join(text.replace("\\", "").replace("*", "").split())
+    for fault in FAULTS:
+        for match in fault.finditer(said):
+            before = said[: match.start()].split()
+            if not (before and before[-1].strip("(“\"'").lower() in NAMED):
+                found.append(said[max(0, match.start() - 40) : match.end() + 30])
+    return found

@@ -117,16 +117,24 @@ def _seems_to_hold(references: pl.Series) -> Iterator[str]:
 def checked_numbers(references: pl.Series) -> Iterator[str]:
     """What the numbers of a column are, if nearly all of those that could be so end as only those do."""
     could = references.filter(references.str.contains(_NHS)).unique()
+    if could.len() >= FEWEST_CHECKED and _mostly(_are_nhs_numbers(could)):
+        yield "NHS numbers"
+    could = references.filter(references.str.contains(_SHORT_PNC)).unique()
+    if could.len() >= FEWEST_CHECKED and _mostly(_are_pnc_numbers(could)):
+        yield "PNC numbers"
+
+
+def _are_nhs_numbers(could: pl.Series) -> pl.Series:
     digits = could.str.replace_all(r"\D", "").to_frame("digits")
     weighed = [(10 - place) * pl.col("digits").str.slice(place, 1).cast(pl.Int64) for place in range(10)]
-    if _mostly(digits.select(pl.sum_horizontal(weighed) % 11 == 0).to_series()):
-        yield "NHS numbers"
-    could = references.filter(references.str.contains(_SHORT_PNC)).unique().to_frame("number")
+    return digits.select(pl.sum_horizontal(weighed) % 11 == 0).to_series()
+
+
+def _are_pnc_numbers(could: pl.Series) -> pl.Series:
     year, serial, letter = (pl.col("number").str.extract(_SHORT_PNC, group) for group in (1, 2, 3))
     place = pl.concat_str(year, serial.str.zfill(7)).cast(pl.Int64) % len(_PNC_LETTERS)
     right = place.replace_strict(dict(enumerate(_PNC_LETTERS)), return_dtype=pl.String) == letter
-    if _mostly(could.select(right).to_series()):
-        yield "PNC numbers"
+    return could.to_frame("number").select(right).to_series()
 
 
 def _mostly(checked: pl.Series) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import bdtrik, pdtrik
+import scipy  # which imports a part when it is first asked for
 
 Numbers = npt.NDArray[np.float64]
 
@@ -34,7 +34,7 @@ def limits(
     if none or every:
         little = float(-np.expm1(np.log(0.5) / max(whole.sum() if seen is None else seen, 1)))
         rate = little if none else 1 - little
-    low, high = bdtrik(tail, whole, rate), bdtrik(1 - tail, whole, rate) + 1
+    low, high = scipy.special.bdtrik(tail, whole, rate), scipy.special.bdtrik(1 - tail, whole, rate) + 1
     # Where even one is more than chance gives, the limit lies between none and one.
     some = -np.expm1(whole * np.log1p(-rate)) / tail
     high = np.where(some < 1, some, high)
@@ -44,18 +44,18 @@ def limits(
 def count_limits(mean: float, tail: float, *, periods: int) -> tuple[float, float]:
     """By Poisson's distribution; see `limits`. periods: number from which the mean comes."""
     mean = mean or float(np.log(2)) / periods
-    low, high = float(pdtrik(tail, mean)), float(pdtrik(1 - tail, mean)) + 1
+    low, high = float(scipy.special.pdtrik(tail, mean)), float(scipy.special.pdtrik(1 - tail, mean)) + 1
     some = -np.expm1(-mean) / tail
     return low if low > 0 else np.nan, some if some < 1 else high
 
 
 def medians(rate: float, sizes: Numbers) -> Numbers:
     """Chance gives fewer, and more, at most half of the time each."""
-    return np.ceil(np.nan_to_num(bdtrik(0.5, sizes, rate)).clip(0) - HAIR)
+    return np.ceil(np.nan_to_num(scipy.special.bdtrik(0.5, sizes, rate)).clip(0) - HAIR)
 
 
 def count_median(mean: float) -> float:
-    return float(np.ceil(np.nan_to_num(pdtrik(0.5, mean)).clip(0) - HAIR))
+    return float(np.ceil(np.nan_to_num(scipy.special.pdtrik(0.5, mean)).clip(0) - HAIR))
 
 
 RARE: Final = 0.05
@@ -103,9 +103,7 @@ def sample_for(most: int, population: int, *, found: int = 0) -> int:
 
 
 def at_most(found: int, sample: int, population: int, failures: int) -> float:
-    from scipy.stats import hypergeom  # a second of CPU, which a start need not wait for
-
-    return float(hypergeom.cdf(found, population, failures, sample))
+    return float(scipy.stats.hypergeom.cdf(found, population, failures, sample))
 
 
 def last_that(holds: Callable[[int], bool], last: int) -> int:

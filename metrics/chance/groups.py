@@ -7,7 +7,7 @@ from typing import Final, Literal, cast
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import gammaln
+import scipy  # which imports a part when it is first asked for
 
 from metrics.chance.bounds import Numbers
 from metrics.chance.steady_rate import LEAST_EVENTS
@@ -66,8 +66,6 @@ def odd_ones(counts: tuple[int, ...], wholes: tuple[int, ...]) -> dict[int, Side
 
 def _most_different(counts: Counts, wholes: Counts) -> tuple[float, int]:
     """How often any of alike groups differs so much as the most different one, and which that is."""
-    from scipy.stats import hypergeom  # a second of CPU, which a start need not wait for
-
     total, everyone = int(counts.sum()), int(wholes.sum())
     if total in (0, everyone):
         return 1.0, 0
@@ -76,8 +74,8 @@ def _most_different(counts: Counts, wholes: Counts) -> tuple[float, int]:
     own = np.ones(len(counts))
     for place, whole in enumerate(wholes):
         known, at = np.unique(np.append(shuffled[:, place], counts[place]), return_inverse=True)
-        fewer = hypergeom.cdf(known, everyone, total, int(whole))
-        more = hypergeom.sf(known - 1, everyone, total, int(whole))
+        fewer = scipy.stats.hypergeom.cdf(known, everyone, total, int(whole))
+        more = scipy.stats.hypergeom.sf(known - 1, everyone, total, int(whole))
         both = np.minimum(2 * np.minimum(fewer, more), 1.0)[at]
         chances, own[place] = np.minimum(chances, both[:-1]), both[-1]
     most = int(np.argmin(own))
@@ -90,9 +88,9 @@ def _chance(counts: tuple[int, ...], wholes: tuple[int, ...]) -> float | None:
     if not 2 <= len(counts) <= MOST or sum(counts) in (0, sum(wholes)):  # noqa: PLR2004  # two can differ
         return None
     if len(counts) == 2:  # noqa: PLR2004
-        from scipy.stats import fisher_exact  # a second of CPU, which a start need not wait for
-
-        _, chance = cast("tuple[float, float]", fisher_exact(np.array([counted, whole - counted])))
+        _, chance = cast(
+            "tuple[float, float]", scipy.stats.fisher_exact(np.array([counted, whole - counted]))
+        )
         return float(chance)
     shuffled = _shuffles(whole, int(counted.sum()))
     as_rare = _log_ways(whole, shuffled) <= _log_ways(whole, counted[np.newaxis]) + _HAIR
@@ -106,7 +104,11 @@ def _shuffles(whole: Counts, total: int) -> Counts:
 
 
 def _log_ways(whole: Counts, counted: Counts) -> Numbers:
-    ways: Numbers = gammaln(whole + 1) - gammaln(counted + 1) - gammaln(whole - counted + 1)
+    ways: Numbers = (
+        scipy.special.gammaln(whole + 1)
+        - scipy.special.gammaln(counted + 1)
+        - scipy.special.gammaln(whole - counted + 1)
+    )
     return ways.sum(axis=1)
 
 

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import xlogy
+import scipy  # which imports a part when it is first asked for
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -198,7 +198,7 @@ def _scores(rows: Numbers, parts: _Parts, measure: Measure, some: slice) -> Numb
 
 
 def _times_log(counts: Numbers) -> Numbers:
-    return xlogy(counts, counts)
+    return scipy.special.xlogy(counts, counts)
 
 
 def _stretch(evidence: Evidence, first: int, after: int) -> Stretch:

@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 import highspy
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+import scipy  # which imports a part when it is first asked for
 
 from data.terms import SmallNumbers
 from metrics.disclosure.evidence import Release, counts_of
@@ -155,8 +154,10 @@ def _families(
     """Counts that no rule and no target binds to others, with their rules and targets."""
     rules = [*counts.rules, *counts.falls]
     bonds = [(next(iter(bond.weights)), at) for bond in (*rules, *targets) for at in bond.weights]
-    graph = csr_array((np.ones(len(bonds)), tuple(np.array(bonds).reshape(-1, 2).T)), (len(counts.low),) * 2)
-    labels = connected_components(graph, directed=False)[1].tolist()
+    graph = scipy.sparse.csr_array(
+        (np.ones(len(bonds)), tuple(np.array(bonds).reshape(-1, 2).T)), (len(counts.low),) * 2
+    )
+    labels = scipy.sparse.csgraph.connected_components(graph, directed=False)[1].tolist()
     families = defaultdict[int, tuple[list[int], list[Rule], list[Target]]](lambda: ([], [], []))
     for number, label in enumerate(labels):
         families[label][0].append(number)
@@ -266,7 +267,7 @@ class Family:
             for at, taken in target.weights.items()
         ]
         taken, rows, places = zip(*cells, strict=True)
-        self._table = csr_array((taken, (rows, places)), shape=(len(targets), len(self._at)))
+        self._table = scipy.sparse.csr_array((taken, (rows, places)), shape=(len(targets), len(self._at)))
         self._least, self._most = np.full(len(targets), math.inf), np.full(len(targets), -math.inf)
         self._see(self._truth)
         wide = np.array([target.wide for target in targets])

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+import scipy  # which imports a part when it is first asked for
 
 from data.schema import SCHEMAS
 from data.terms import Terms
@@ -330,9 +331,7 @@ def can_be(cells: np.ndarray, numbers: np.ndarray) -> bool:
     """Whether cells can come to these numbers, with some of each atom."""
     if not len(cells):
         return not numbers.any()
-    from scipy.optimize import nnls  # a start need not wait for it
-
-    _, gap = nnls(cells.T.astype(float), numbers)
+    _, gap = scipy.optimize.nnls(cells.T.astype(float), numbers)
     return bool(gap < CLOSE * (1 + np.abs(numbers).max(initial=0)))
 
 

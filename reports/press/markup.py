@@ -10,15 +10,17 @@ import io
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.content import Section
 from reports.press.notice import SAFETY, Issue, notice_of
 from reports.typesetting import TEMPLATES
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 PAGE, STYLE, SCRIPT = "release.html", "release.css", "release.js"
 ELSEWHERE = "https://www.bbc.co.uk/weather"
@@ -91,7 +93,9 @@ def _rendered(template: str, **fields: Any) -> str:  # noqa: ANN401
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # a start need not wait for it
+
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -1,6 +1,5 @@
 """Saved views: their owner and one role see them, whatever they are called and whichever process saved them."""
 
-import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from access.visit import Refused, Visit
 from data.connection import changing
 from data.errors import UserError
 from data.review import Review, open_review
+from tests.data.killing import process_of
 
 CHIEF, ANALYST, PRESS, APPROVER, _, AUDITOR = Role
 CHOICES = {"as_at": ["2024-01-11"], "area": ["east", "west & north"], "split": ["Area"]}
@@ -249,8 +249,7 @@ def save_many(folder: Path, first: int) -> None:
 
 
 def test_two_processes_save_for_one_reader_at_once(readers, review):
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=save_many, args=(review.folder, first)) for first in (0, 10)]
+    processes = [process_of(save_many, review.folder, first) for first in (0, 10)]
     for process in processes:
         process.start()
     for process in processes:

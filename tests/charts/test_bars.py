@@ -29,7 +29,7 @@ from metrics.catalogue.timeliness import DAYS_TO_ANSWER
 from metrics.dimensions import TOPIC, dimension
 from metrics.evaluate import evaluate
 from metrics.metric import spoken
-from tests.metrics.test_evaluate import SAMPLED, build
+from tests.metrics.test_evaluate import SEEDS, build, world_of
 from tests.metrics.world import BY_HAND, THIRD, D
 
 CLOCKS = Clocks.then(THIRD)
@@ -128,11 +128,11 @@ def test_two_dimensions_make_a_table_of_cells():
     assert cells.height == result.height
 
 
-@pytest.mark.parametrize("seed", SAMPLED)
+@pytest.mark.parametrize("seed", SEEDS)
 def test_no_number_of_a_chart_is_text_on_the_wire(seed):
     """Typed arrays travel as base64: a tenth of the bytes of a list."""
     asked, split = spoken(metric("failure_rate"), USUAL_WORDS), dimension("area")
-    _, built = SAMPLED[seed]
+    _, built = world_of(seed)
     result = evaluate(asked, built["cases"], CLOCKS, by=[split])
     sent = bars(asked, result, split, CLOCKS, LIGHT).figure.to_json()
     assert re.search(r'"x":\s?\{"dtype":"f8","bdata"', sent)

@@ -8,7 +8,7 @@ from data.terms import Case, Stages, words_of
 from metrics.catalogue import CATALOGUE, metric, metrics_of
 from metrics.dimensions import DIMENSIONS, dimension, dimensions_of
 from metrics.metric import SPOKEN, Metric, Subject, spoken
-from tests.metrics.test_evaluate import SAMPLED
+from tests.metrics.test_evaluate import world_of
 from tests.metrics.world import D
 
 COMPLAINTS = words_of(Case(one="complaint", many="complaints"), Stages())
@@ -25,7 +25,7 @@ def test_every_figure_says_all_that_makes_it_one(each):
 
 @pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
 def test_every_figure_reads_only_columns_that_its_subject_has(each):
-    columns = SAMPLED[1][1][each.subject].collect_schema().names()
+    columns = world_of(1)[1][each.subject].collect_schema().names()
     assert each.columns <= set(columns)
 
 
@@ -60,6 +60,6 @@ def test_every_figure_belongs_to_one_subject():
 @pytest.mark.parametrize("each", DIMENSIONS, ids=lambda each: each.name)
 def test_every_dimension_has_a_value_in_every_subject_it_names(each):
     for subject in each.subjects:
-        rows = SAMPLED[1][1][subject].select(each.value(D(2023, 11, 1)).alias("value")).collect()
+        rows = world_of(1)[1][subject].select(each.value(D(2023, 11, 1)).alias("value")).collect()
         assert rows.schema["value"] != pl.Null
         assert each in dimensions_of(subject)

@@ -21,7 +21,7 @@ from metrics.dimensions import (
 )
 from metrics.evaluate import evaluate
 from metrics.metric import Subject
-from tests.metrics.test_evaluate import SAMPLED
+from tests.metrics.test_evaluate import SEEDS, world_of
 from tests.metrics.world import D
 
 DAY = dt.date(2024, 1, 11)
@@ -119,9 +119,9 @@ def failed(rows, wanted, clocks: Clocks) -> set[str]:
 
 @pytest.mark.parametrize("name", RATES)
 @pytest.mark.parametrize("by", CHOSEN)
-@pytest.mark.parametrize("seed", SAMPLED)
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_rate_counts_the_cases_with_such_a_failure_out_of_all_cases(seed, by, name):
-    rows, built = SAMPLED[seed]
+    rows, built = world_of(seed)
     chosen = narrow(built["failures"], "failures", {by: (VALUE[by],)}, dt.date.max)
     cases = failed_by(built["cases"], chosen)
     for clocks in CLOCKS:
@@ -138,7 +138,7 @@ def test_a_rate_counts_the_cases_with_such_a_failure_out_of_all_cases(seed, by, 
 
 
 def test_cases_stay_in_their_order_and_only_the_day_of_the_failure_differs():
-    _, built = SAMPLED[1]
+    _, built = world_of(1)
     none = failed_by(built["cases"], built["failures"].clear()).collect()
     whole = built["cases"].collect()
     assert none["failed_on"].null_count() == none.height

@@ -1,4 +1,5 @@
 import datetime as dt
+import functools
 import random
 
 import numpy as np
@@ -44,7 +45,21 @@ def full(rows):
     return {table: rows.get(table, []) for table in frames(rows)}
 
 
-SAMPLED = {seed: (rows := sampled(seed), build(rows)) for seed in (1, 2, 3)}
+SEEDS = (1, 2, 3)
+
+
+@functools.cache
+def world_of(seed):
+    """Rows that were drawn at random, and their histories; None: those that were written by hand."""
+    rows = full(BY_HAND) if seed is None else sampled(seed)
+    return rows, build(rows)
+
+
+@functools.cache
+def figures(seed, subject, clocks, by=()):
+    """All figures of a subject in a world, counted at once: each by itself comes to the same."""
+    asked = [each for each in CATALOGUE if each.subject == subject]
+    return evaluate_all(asked, world_of(seed)[1][subject], clocks, by=by)
 
 
 def number(rows, name, clocks):
@@ -271,13 +286,7 @@ def test_a_median_has_no_periods(by_hand):
         evaluate(metric("days_in_review"), by_hand["cases"], Clocks.then(THIRD), every="1w")
 
 
-def worlds_of():
-    yield pytest.param(full(BY_HAND), build(BY_HAND), id="by hand")
-    for seed, (rows, built) in SAMPLED.items():
-        yield pytest.param(rows, built, id=f"sample {seed}")
-
-
-WORLDS = list(worlds_of())
+WORLDS = [pytest.param(None, id="by hand"), *(pytest.param(n, id=f"sample {n}") for n in SEEDS)]
 CLOCKS = [
     Clocks(D(2023, 10, 4), D(2023, 10, 5)),
     Clocks(D(2023, 11, 2), D(2023, 11, 2)),
@@ -288,10 +297,11 @@ CLOCKS = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("rows", "built"), WORLDS)
-def test_every_figure_is_what_plain_loops_count(rows, built, name):
+@pytest.mark.parametrize("seed", WORLDS)
+def test_every_figure_is_what_plain_loops_count(seed, name):
+    rows, _ = world_of(seed)
     for clocks in CLOCKS:
-        found = number(built, name, clocks)
+        found = figures(seed, metric(name).subject, clocks)[name].row(0, named=True)
         expected = oracle.evaluate(name, rows, clocks.as_at, clocks.known_at)[None]
         assert (found["numerator"], found["denominator"]) == expected[:2], clocks
         assert found["value"] == pytest.approx(expected[2]), clocks
@@ -299,27 +309,27 @@ def test_every_figure_is_what_plain_loops_count(rows, built, name):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
-    ("rows", "built"),
+    "seed",
     [*WORLDS[:2], *(pytest.param(*each.values, id=each.id, marks=pytest.mark.soak) for each in WORLDS[2:])],
 )
-def test_every_figure_by_every_dimension_is_what_plain_loops_count(rows, built, name):
-    subject = metric(name).subject
+def test_every_figure_by_every_dimension_is_what_plain_loops_count(seed, name):
+    subject, (rows, _) = metric(name).subject, world_of(seed)
     for each in dimensions_of(subject):
         for clocks in CLOCKS:
-            found = evaluate(metric(name), built[subject], clocks, by=[each])
+            found = figures(seed, subject, clocks, (each,))[name]
             counted = {
                 row[each.name]: (row["numerator"], row["denominator"], row["value"])
                 for row in found.iter_rows(named=True)
             }
             expected = oracle.evaluate(name, rows, clocks.as_at, clocks.known_at, each.name)
             assert counted.keys() == expected.keys()
-            for value, figures in expected.items():
-                assert counted[value] == pytest.approx(figures), (each.name, value, clocks)
+            for value, numbers in expected.items():
+                assert counted[value] == pytest.approx(numbers), (each.name, value, clocks)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_rows_behind_a_figure_are_as_many_as_it_counts(name):
-    _, built = SAMPLED[1]
+    _, built = world_of(1)
     asked = metric(name)
     for clocks in CLOCKS:
         rows = behind(asked, built[asked.subject], clocks).collect()
@@ -349,6 +359,11 @@ def test_a_register_of_any_shape_has_the_figures_splits_courses_and_rows_that_pl
     rows = shape.world(number_of_shape)
     built = build(rows, shape.terms, ("cases", "findings"))
     world = full(rows) | {"closed_by": shape.closed_by}
+    together = functools.cache(
+        lambda subject, clocks, by: evaluate_all(
+            [each for each in OF_SHAPES if each.subject == subject], built[subject], clocks, by=by
+        )
+    )
     for asked in OF_SHAPES:
         found_in = built[asked.subject]
         for clocks in (CLOCKS[1], CLOCKS[3]):
@@ -356,13 +371,13 @@ def test_a_register_of_any_shape_has_the_figures_splits_courses_and_rows_that_pl
                 name = by[0].name if by else None
                 counted = {
                     row.get(name): (row["numerator"], row["denominator"], row["value"])
-                    for row in evaluate(asked, found_in, clocks, by=by).iter_rows(named=True)
+                    for row in together(asked.subject, clocks, by)[asked.name].iter_rows(named=True)
                 }
                 expected = oracle.evaluate(asked.name, world, clocks.as_at, clocks.known_at, name)
                 assert counted.keys() == expected.keys(), (shape, asked.name, name)
                 for value, figures in expected.items():
                     assert counted[value] == pytest.approx(figures), (shape, asked.name, name, value, clocks)
-            figure = evaluate(asked, found_in, clocks).row(0, named=True)
+            figure = together(asked.subject, clocks, ())[asked.name].row(0, named=True)
             left = figure["numerator"] if isinstance(asked, Duration) and asked.still is None else 0
             whole = figure["denominator"] if isinstance(asked, Duration) else figure["numerator"]
             assert behind(asked, found_in, clocks).collect().height == whole - left
@@ -376,15 +391,17 @@ def test_a_register_of_any_shape_has_the_figures_splits_courses_and_rows_that_pl
 
 
 def test_all_figures_at_once_are_the_same_as_one_by_one():
-    _, built = SAMPLED[2]
-    asked = [each for each in CATALOGUE if each.subject == "cases"]
-    together = evaluate_all(asked, built["cases"], CLOCKS[3])
-    for each in asked:
-        assert together[each.name].equals(evaluate(each, built["cases"], CLOCKS[3]))
+    _, built = world_of(2)
+    for subject, rows in built.items():
+        for by in ((), dimensions_of(subject)[:1]):
+            asked = [each for each in CATALOGUE if each.subject == subject]
+            together = evaluate_all(asked, rows, CLOCKS[3], by=by)
+            for each in asked:
+                assert together[each.name].equals(evaluate(each, rows, CLOCKS[3], by=by)), each.name
 
 
 def test_narrowed_figures_are_the_matching_cells_of_the_broken_down_ones():
-    _, built = SAMPLED[3]
+    _, built = world_of(3)
     clocks = CLOCKS[3]
     cells = evaluate(
         metric("failures"), built["failures"], clocks, by=[dimension("area"), dimension("grade")]
@@ -396,7 +413,8 @@ def test_narrowed_figures_are_the_matching_cells_of_the_broken_down_ones():
 
 
 def test_the_parts_of_the_headline_partition_add_up_to_the_whole():
-    for _, built in SAMPLED.values():
+    for seed in SEEDS:
+        _, built = world_of(seed)
         for clocks in CLOCKS:
             parts = evaluate(metric("failures"), built["failures"], clocks, by=[dimension("part")])
             assert parts["numerator"].sum() == number(built, "failures", clocks)["numerator"]
@@ -404,16 +422,16 @@ def test_the_parts_of_the_headline_partition_add_up_to_the_whole():
 
 
 def test_what_is_done_and_what_remains_add_up():
-    for _, built in SAMPLED.values():
+    for seed in SEEDS:
         for clocks in CLOCKS:
-            figures = {name: number(built, name, clocks)["numerator"] for name in NAMES}
-            assert figures["risk_assessed"] + figures["not_assessed"] == figures["population"]
-            assert figures["completed"] + figures["backlog"] == figures["sent_on"]
-            assert figures["allocated"] + figures["not_allocated"] == figures["sent_on"]
+            counts = {name: each["numerator"][0] for name, each in figures(seed, "cases", clocks).items()}
+            assert counts["risk_assessed"] + counts["not_assessed"] == counts["population"]
+            assert counts["completed"] + counts["backlog"] == counts["sent_on"]
+            assert counts["allocated"] + counts["not_allocated"] == counts["sent_on"]
 
 
 def test_results_are_in_the_same_order_every_time():
-    _, built = SAMPLED[1]
+    _, built = world_of(1)
     split = [dimension("area"), dimension("year")]
     first = evaluate(metric("failure_rate"), built["cases"], CLOCKS[3], by=split)
     for _ in range(20):
@@ -559,7 +577,7 @@ COUNTED = [each.name for each in CATALOGUE if each.has_course]
     ("seed", "days"), [(1, SOME_DAYS), *(pytest.param(seed, DAYS, marks=pytest.mark.soak) for seed in (1, 2))]
 )
 def test_a_course_as_known_then_is_the_figure_of_each_day_as_known_on_it(seed, days, name):
-    _, built = SAMPLED[seed]
+    _, built = world_of(seed)
     rows = built[metric(name).subject]
     found = course(metric(name), rows, days).drop("day")
     for number, day in enumerate(days):
@@ -569,7 +587,7 @@ def test_a_course_as_known_then_is_the_figure_of_each_day_as_known_on_it(seed, d
 @pytest.mark.parametrize("name", COUNTED)
 @pytest.mark.parametrize("days", [SOME_DAYS, pytest.param(DAYS, marks=pytest.mark.soak)], ids=["some", "all"])
 def test_a_course_as_known_on_one_day_is_the_figure_of_each_day_as_known_on_that_day(days, name):
-    _, built = SAMPLED[3]
+    _, built = world_of(3)
     rows = built[metric(name).subject]
     found = course(metric(name), rows, days, known_at=D(2023, 11, 1)).drop("day")
     for number, day in enumerate(days):
@@ -577,7 +595,7 @@ def test_a_course_as_known_on_one_day_is_the_figure_of_each_day_as_known_on_that
 
 
 def test_a_course_can_be_split_by_what_does_not_change_from_day_to_day():
-    _, built = SAMPLED[1]
+    _, built = world_of(1)
     area = dimension("area")
     found = course(metric("share_assessed"), built["cases"], DAYS, by=[area])
     last = found.filter(day=DAYS[-1]).drop("day")
@@ -586,7 +604,7 @@ def test_a_course_can_be_split_by_what_does_not_change_from_day_to_day():
 
 
 def test_ages_over_time_are_those_of_each_group_on_each_day():
-    _, built = SAMPLED[1]
+    _, built = world_of(1)
     for name in ("open_age", "open_age_90", "open_age_longest"):
         figure, area = metric(name), dimension("area")
         over_time = course(figure, built["cases"], DAYS[::20], by=[area])
@@ -600,16 +618,16 @@ def test_ages_over_time_are_those_of_each_group_on_each_day():
 
 def test_a_median_of_what_has_ended_has_no_course():
     with pytest.raises(ValueError, match="days_to_close"):
-        course(metric("days_to_close"), SAMPLED[1][1]["cases"], DAYS)
+        course(metric("days_to_close"), world_of(1)[1]["cases"], DAYS)
 
 
 def test_a_course_cannot_be_split_by_the_grade():
     with pytest.raises(ValueError, match="grade"):
-        course(metric("population"), SAMPLED[1][1]["cases"], DAYS, by=[dimension("grade")])
+        course(metric("population"), world_of(1)[1]["cases"], DAYS, by=[dimension("grade")])
 
 
 def test_a_course_of_nothing_is_zero_on_every_day():
-    _, built = SAMPLED[1]
+    _, built = world_of(1)
     found = course(metric("population"), built["cases"].clear(), DAYS)
     assert found["numerator"].to_list() == [0] * len(DAYS)
 

@@ -256,7 +256,7 @@ def view_of(visit: Visit) -> View:
 
 
 def written(rows: pl.DataFrame) -> str:
-    return str(rows.rows())
+    return rows.write_ndjson()
 
 
 def outcome(ask: Callable[[View], object], view: View) -> object:

@@ -1,5 +1,6 @@
 """Whatever terms, codes and notes say, every page draws it as words."""
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -135,9 +136,13 @@ def options(kind: str, element: object) -> Iterator[tuple[str, str]]:
             yield kind, option if isinstance(option, str) else option.content
 
 
+PARSER = MarkdownIt("commonmark").enable("strikethrough")
+
+
+@functools.cache
 def assert_words(kind: str, words: str) -> None:
     """Say that nothing in words is drawn as anything else, that they are escaped once, and are all there."""
-    tokens = MarkdownIt("commonmark").enable("strikethrough").parse(words)
+    tokens = PARSER.parse(words)
     inline = [each for token in tokens for each in token.children or []]
     found = {each.type.removesuffix("_open").removesuffix("_close") for each in [*tokens, *inline]}
     assert found <= OURS, (kind, words, found - OURS)

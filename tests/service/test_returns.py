@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -29,13 +30,15 @@ LAST = dt.date(2024, 5, 30)
 CLOCKS = Clocks(LAST, LAST)
 
 
+FORCES_OF_NATION = "".join(f'[[forces]]\nname = "{name}"\n' for name in ("Ashdown", "Bedlow", "Calder"))
+
+
 @pytest.fixture
 def nation(tmp_path: Path):
     """A nation of three forces, of which one has sent nothing yet."""
     folder = tmp_path / "nation"
     review = new_review(folder, EXAMPLES / "national" / TERMS)
-    lines = "".join(f'[[forces]]\nname = "{name}"\n' for name in ("Ashdown", "Bedlow", "Calder"))
-    (folder / FORCES).write_text(lines)
+    (folder / FORCES).write_text(FORCES_OF_NATION)
     yield review
     review.ledger.engine.dispose()
 
@@ -49,10 +52,19 @@ def names(nation, **places: str) -> None:
     (nation.folder / FORCES).write_text("".join(lines))
 
 
+@pytest.fixture(scope="module")
+def sent_once(demonstration, tmp_path_factory: pytest.TempPathFactory) -> Partition:
+    """What one force sends, which knows of the nation its terms and its forces, to be copied."""
+    folder = tmp_path_factory.mktemp("ashdown")
+    shutil.copy(EXAMPLES / "national" / TERMS, folder / TERMS)
+    (folder / FORCES).write_text(FORCES_OF_NATION)
+    return send(demonstration, folder, "Ashdown", folder / "sent", reason="national return")
+
+
 @pytest.fixture
-def sent_by_ashdown(demonstration, nation, tmp_path: Path) -> Partition:
-    folder = tmp_path / "sent"
-    return send(demonstration, nation.folder, "Ashdown", folder, reason="national return")
+def sent_by_ashdown(sent_once: Partition, tmp_path: Path) -> Partition:
+    folder = shutil.copytree(sent_once.url, tmp_path / "sent")
+    return sent_once.model_copy(update={"url": str(folder)})
 
 
 def test_what_is_sent_holds_no_reference_and_nobody_of_the_staff(demonstration, sent_by_ashdown):

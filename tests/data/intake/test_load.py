@@ -1,9 +1,9 @@
 import dataclasses
 import datetime as dt
-import multiprocessing
 import os
 import signal
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +17,7 @@ from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import DAY, Loader, applications, lines, plan_of
 from tests.data.intake.test_row_checks import REVIEW_HEADER, REVIEWS
+from tests.data.killing import process_of
 
 WEEK = dt.timedelta(days=7)
 
@@ -386,11 +387,9 @@ def _load_slowly(folder: Path, file: str, plan: Plan, seconds: float) -> None:
     load(open_review(folder), [file], plan, recorded_on=DAY)
 
 
-def _started(review: Review, file: str, plan: Plan, seconds: float) -> multiprocessing.Process:
+def _started(review: Review, file: str, plan: Plan, seconds: float) -> BaseProcess:
     (review.folder / "stored").unlink(missing_ok=True)
-    process = multiprocessing.get_context("spawn").Process(
-        target=_load_slowly, args=(review.folder, file, plan, seconds)
-    )
+    process = process_of(_load_slowly, review.folder, file, plan, seconds)
     process.start()
     deadline = time.monotonic() + 60
     while not (review.folder / "stored").exists():

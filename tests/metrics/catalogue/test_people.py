@@ -16,7 +16,7 @@ from metrics.histories.cases import NOT_SAFE
 from metrics.histories.subjects import HISTORIES
 from tests.bench.sql import over_tables
 from tests.metrics import oracle
-from tests.metrics.test_evaluate import SAMPLED
+from tests.metrics.test_evaluate import world_of
 from tests.metrics.world import FIRST, SECOND, TERMS, D, application, attempt, frames, person, state
 
 FIGURES = (*metrics_of("people"), *metrics_of("attempts"))
@@ -152,7 +152,7 @@ def test_each_contact_figure_says_which_state_of_a_day_holds():
 
 @pytest.mark.parametrize("split", [None, "area", "grade"])
 def test_the_sample_is_part_of_those_that_it_speaks_for(split):
-    world, built = SAMPLED[2]
+    world, built = world_of(2)
     clocks, by = Clocks(D(2023, 11, 20), D(2023, 12, 1)), [dimension(split)] if split else []
     parts = (SAMPLE_CHECKS, SAMPLE_SENT_ON, NOT_SENT_ON)
     found = drawn(*(evaluate(each, built[each.subject], clocks, by=by) for each in parts))

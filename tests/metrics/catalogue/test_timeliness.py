@@ -4,7 +4,7 @@ from metrics.as_at import Clocks
 from metrics.catalogue.timeliness import requests
 from metrics.histories.subjects import HISTORIES
 from tests.metrics import oracle
-from tests.metrics.test_evaluate import CLOCKS, SAMPLED, build
+from tests.metrics.test_evaluate import CLOCKS, build, world_of
 from tests.metrics.world import BY_HAND, TERMS, THIRD, D, application, frames
 
 LIMITS = (28, 35)
@@ -49,7 +49,7 @@ def _row(each, day):
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_cell_of_the_table_is_what_plain_loops_count(seed):
-    world, built = SAMPLED[seed]
+    world, built = world_of(seed)
     for clocks in CLOCKS:
         found, expected = told(built, clocks), loops(world, clocks)
         assert found.keys() == expected.keys()
@@ -87,7 +87,7 @@ def test_what_was_decided_without_a_disclosure_is_not_undecided_and_what_is_pend
 
 
 def test_subtotals_stand_after_what_they_sum():
-    found = requests(SAMPLED[1][1]["disclosures"], CLOCKS[3], LIMITS)
+    found = requests(world_of(1)[1]["disclosures"], CLOCKS[3], LIMITS)
     assert found["route"].to_list() == ["ask", "ask", "know", "know", None, None]
     assert found["year"].to_list() == [2023, None] * 3
 
