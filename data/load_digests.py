@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from data.tables import LATER_COUNTS, Tables, rows_of
 # What an entry of another kind says is partly what somebody typed.
 SEALING: Final = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
 WORDS = " holds sha256 "
+AT_ONCE, PLACE = 100_000, "place in the key's order"
 _SEAL = re.compile(rf"load (\d+){WORDS}([0-9a-f]{{64}})")
 # Never another form: a digest of years ago must come out the same.
 _FORMS: dict[type[pl.DataType], str] = {pl.Date: "%Y-%m-%d", pl.Datetime: "%Y-%m-%dT%H:%M:%S%.6f"}
@@ -41,8 +42,8 @@ def digests(connection: sa.Connection, tables: Tables, load: int | None = None) 
         own = table.c[column]
         rows = rows_of(connection, table, names, own.is_not(None) if load is None else own == load)
         added = added_columns(SCHEMAS[table.name]) if table.name in SCHEMAS else {*LATER_COUNTS}
-        for number, lines in _by_load(rows, column, _key(table, names), sorted(added.intersection(names))):
-            parts.setdefault(number, []).append((table.name, column, _digest(lines)))
+        for number, digest in _by_load(rows, column, _key(table, names), sorted(added.intersection(names))):
+            parts.setdefault(number, []).append((table.name, column, digest))
     return {key: hashlib.sha256(json.dumps(sorted(own)).encode()).hexdigest() for key, own in parts.items()}
 
 
@@ -79,28 +80,40 @@ def _key(table: sa.Table, names: Collection[str]) -> list[str]:
 def _by_load(
     rows: pl.DataFrame, column: str, key: Sequence[str], added: Sequence[str]
 ) -> Iterator[tuple[int, str]]:
-    """Yield each load that the column names, and the lines of its rows."""
+    """Yield each load that the column names, and the digest of its rows."""
     lacks = {f"lacks {name}": pl.col(name).is_null().all().over(column) for name in added}
     for alike in rows.with_columns(**lacks).partition_by([*lacks]) if added else [rows]:
         # A load of an older version wrote none of these, and its digest is of what it wrote.
         unused = [name for name in added if alike[f"lacks {name}"][0]]
-        text = _text(alike.drop(*lacks, *unused), key)
+        digests = dict[int, Any]()
+        for number, lines in _lines_by(column, alike.drop(*lacks, *unused), key):
+            if number in digests:
+                digests[number].update(b"\n")
+            digests.setdefault(number, hashlib.sha256()).update(lines.encode())
+        yield from ((number, digest.hexdigest()) for number, digest in digests.items())
+
+
+def _lines_by(column: str, rows: pl.DataFrame, key: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield lines of each load in the order of the key, of some rows after others: all at once are large."""
+    order = _text(rows.select(key)).with_row_index(PLACE).sort(key)[PLACE]
+    for begin in range(0, rows.height, AT_ONCE):
+        text = _text(rows[order[begin : begin + AT_ONCE]])
         lines = text.group_by(column, maintain_order=True).agg(lines=_lines(text.columns))
-        yield from ((int(number), text) for number, text in lines.iter_rows())
+        yield from ((int(number), own) for number, own in lines.iter_rows())
 
 
 def _canonical(rows: pl.DataFrame, key: Collection[str]) -> str:
-    text = _text(rows, key)
+    text = _text(rows).sort(key)
     return _digest(str(text.select(_lines(text.columns)).item()))
 
 
-def _text(rows: pl.DataFrame, key: Collection[str]) -> pl.DataFrame:
+def _text(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         pl.col(name).dt.to_string(_FORMS[kind.base_type()])
         if kind.base_type() in _FORMS
         else pl.col(name).cast(pl.String)
         for name, kind in sorted(rows.schema.items())
-    ).sort(key)
+    )
 
 
 def _lines(names: Collection[str]) -> pl.Expr:
