@@ -47,7 +47,14 @@ _offers: ContextVar[dict[str, Offer]] = ContextVar("offers")
 
 def open_review(visit: Visit) -> Source:
     marking = current_user.services().settings.marking
-    source = open_source(visit, marking, without=filters.without_missing())
+    try:
+        source = open_source(visit, marking, without=filters.without_missing())
+    except IncompleteError:
+        # Without pages that are named, the browser would go on to the first of them.
+        first, *others = open_to(visit.session.role)
+        pages = [st.Page(entry.draw, title=entry.title, url_path=entry.path) for entry in others]
+        st.navigation([st.Page(first.draw, title=first.title, default=True), *pages], position="hidden")
+        raise
     _source.set(source)
     return source
 

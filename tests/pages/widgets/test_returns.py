@@ -3,9 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import fasteners
 import pytest
+import streamlit as st
+from streamlit.navigation.page import Page
 from streamlit.testing.v1 import AppTest
 
 from access.roles import Permission, Role, permitted
@@ -74,6 +77,19 @@ def test_a_nation_without_a_force_shows_no_figure_until_the_reader_chooses_it(na
     assert [title.value for title in page.title] == ["Overview"]
     assert SENT in menus(page)
     assert page.query_params["returns"] in ("without 1", ["without 1"])
+
+
+def test_the_browser_stays_on_the_page_it_asked_for_where_a_force_is_missing(nation, monkeypatch):
+    named: list[list[str]] = []
+    navigation = st.navigation
+
+    def draw(pages: list[Page], **how: Any) -> Page:
+        named.append([page.url_path for page in pages])
+        return navigation(pages, **how)
+
+    monkeypatch.setattr(st, "navigation", draw)
+    assert missing(opened(nation, monkeypatch, file="failures"))
+    assert "failures" in named[-1]
 
 
 @pytest.mark.parametrize("role", Role)
