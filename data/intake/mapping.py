@@ -202,8 +202,8 @@ class TablePlan(_Section):
     def sources(self) -> list[TheirColumn]:
         """Every column of the file that is read."""
         plans = (*self.columns.values(), *self.key)
-        told_by = [name for plan in (self, *plans) for name in plan.where]
-        return [*(plan.column for plan in plans if plan.column), *told_by]
+        markers = [name for plan in (self, *plans) for name in plan.where]
+        return [*(plan.column for plan in plans if plan.column), *markers]
 
     @property
     def wanted(self) -> list[str]:

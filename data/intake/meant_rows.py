@@ -1,4 +1,4 @@
-"""Which rows of a file a table means, where a column says so: rows of one kind, or all but void ones."""
+"""Which rows of a file a table means, where a column marks them: rows of one kind, or all but void ones."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -64,33 +64,33 @@ def kinds_of(part: Part) -> list[tuple[Meant, Part]]:
 
     Steps of a case share their day, and open and closed cases their columns, so neither are kinds.
     """
-    for told_by in part.columns:
-        whole = told_by.name and told_by.kind == Kind.CODE and not told_by.people
-        if whole and told_by.filled == part.height and 1 < len(told_by.codes) <= MOST_KINDS:
-            kinds = _kinds_by(part, told_by)
+    for marker in part.columns:
+        whole = marker.name and marker.kind == Kind.CODE and not marker.people
+        if whole and marker.filled == part.height and 1 < len(marker.codes) <= MOST_KINDS:
+            kinds = _kinds_by(part, marker)
             if len(kinds) > 1:
-                return [(_meant(told_by, codes), _of_kind(part, told_by, codes)) for codes in kinds]
+                return [(_meant(marker, codes), _of_kind(part, marker, codes)) for codes in kinds]
     return []
 
 
-def _kinds_by(part: Part, told_by: Column) -> list[tuple[str, ...]]:
+def _kinds_by(part: Part, marker: Column) -> list[tuple[str, ...]]:
     others = [column for column in part.columns if column.kind not in (Kind.EMPTY, Kind.INDEX)]
-    columns = {column.place: column for column in others if column is not told_by}
+    columns = {column.place: column for column in others if column is not marker}
     cells = pl.DataFrame({str(place): column.cells.is_not_null() for place, column in columns.items()})
-    filled = {code: cells.filter(_has(told_by, [code])).mean().row(0, named=True) for code in told_by.codes}
+    filled = {code: cells.filter(_has(marker, [code])).mean().row(0, named=True) for code in marker.codes}
 
     def own(one: str, other: str) -> bool:
         return any(filled[one][p] >= HALF and filled[other][p] <= NO_MORE for p in filled[one])
 
     kinds: list[list[str]] = []
-    for code in told_by.codes:
+    for code in marker.codes:
         alike = [kind for kind in kinds if not any(own(code, one) and own(one, code) for one in kind)]
         if alike:
             alike[0].append(code)
         else:
             kinds.append([code])
     days = [str(place) for place, column in columns.items() if column.kind == Kind.DAY]
-    shares_a_day = any(all(filled[code][day] > NO_MORE for code in told_by.codes) for day in days)
+    shares_a_day = any(all(filled[code][day] > NO_MORE for code in marker.codes) for day in days)
     return [] if shares_a_day else [tuple(kind) for kind in kinds]
 
 
@@ -99,12 +99,12 @@ def _has(column: Column, codes: Iterable[str]) -> pl.Series:
     return column.cells.is_in([text for text in column.cells.drop_nulls().unique() if folded(text) in wanted])
 
 
-def _meant(told_by: Column, codes: tuple[str, ...]) -> Meant:
-    return Meant(told_by, codes, int(_has(told_by, codes).sum()))
+def _meant(marker: Column, codes: tuple[str, ...]) -> Meant:
+    return Meant(marker, codes, int(_has(marker, codes).sum()))
 
 
-def _of_kind(part: Part, told_by: Column, codes: tuple[str, ...]) -> Part:
-    own = _has(told_by, codes)
-    others = [column for column in part.columns if column is not told_by]
+def _of_kind(part: Part, marker: Column, codes: tuple[str, ...]) -> Part:
+    own = _has(marker, codes)
+    others = [column for column in part.columns if column is not marker]
     cells = [(column, column.cells.filter(own).fill_null("")) for column in others]
     return Part(part.name, [profiled(c.name, c.place, texts) for c, texts in cells], int(own.sum()))
