@@ -189,7 +189,7 @@ def _values(source: Source) -> dict[str, dict[str, str | None]]:
         }
         return {name: dict(zip(named(name, of), of, strict=True)) for name, of in codes.items()}
 
-    return once(("values", source.place, names_people), read)
+    return once(("values of filters", source.place, names_people), read)
 
 
 SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
