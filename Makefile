@@ -24,9 +24,11 @@ run: .venv/run.stamp
 	@test -e $(REVIEW)/terms.toml || { echo "There is no review in $(REVIEW); make one with: $(BIN)/python -m data new $(REVIEW)"; exit 1; }
 	@$(BIN)/python dashboard.py
 
+# Most of the tests, in minutes; `make check` runs those too that take long.
 # One thread for Polars: two processes with two threads each wait for one another on two cores.
+TESTS ?= not long and not soak and not browser
 test: .venv/test.stamp
-	POLARS_MAX_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(COVERAGE) -q -m "not soak and not browser"
+	POLARS_MAX_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(COVERAGE) -q -m "$(TESTS)"
 
 # With a real browser in front of a real server, which takes as long again.
 browse: .venv/test.stamp
@@ -37,7 +39,7 @@ check: .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(MAKE) test COVERAGE="--cov --cov-report term:skip-covered"
+	$(MAKE) test TESTS="not soak and not browser" COVERAGE="--cov --cov-report term:skip-covered"
 	$(MAKE) browse
 
 soak: .venv/test.stamp

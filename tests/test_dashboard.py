@@ -31,6 +31,7 @@ def real_review(tmp_path_factory) -> Path:
     return review.folder
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [["dashboard.py"], ["-m", "uvicorn", "dashboard:app", "--port", "1"]])
 def test_real_data_without_a_sign_in_does_not_start_and_says_why(real_review, how):
     ended = subprocess.run(

@@ -118,6 +118,7 @@ def test_all_that_any_locked_package_asks_for_is_in_the_list_on_every_python_and
         assert not left_out(wanted, lock, environment, INSTALLED), environment
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LISTS)
 def test_a_line_that_is_taken_from_the_list_is_missed(name):
     lock, wanted = lock_of(name), wanted_of(name)

@@ -133,6 +133,7 @@ def shown(test: AppTest) -> Iterator[str]:
 READ = [entry for entry in REGISTRY if f"pages/{entry.module}.py" not in NOT_READ_YET]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", READ, ids=lambda entry: entry.title)
 def test_every_sentence_of_a_page_is_plain_and_short(demonstration, monkeypatch, entry):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))

@@ -305,7 +305,7 @@ def _too_narrow(base: Numbers, centre: Numbers, reach: Numbers) -> Marks:
 
 @lru_cache(maxsize=256)
 def _marks_of_counts(points: int, total: float, baseline: int) -> float:
-    rows = steady("count", (1,) * points, total, SIMULATED)
+    rows = steady("count", (1,) * points, total, SIMULATED).astype(np.float64)
     (*limits_of, middle), _ = _limits_of(rows, baseline, np.ones(points - 1, dtype=np.bool_))
     return float(any_marks(rows, *limits_of, middle=middle).mean())
 
@@ -313,7 +313,7 @@ def _marks_of_counts(points: int, total: float, baseline: int) -> float:
 @lru_cache(maxsize=256)
 def _marks_of_shares(exposures: tuple[int, ...], total: int, baseline: int) -> float:
     sizes = np.array(exposures, dtype=np.float64)
-    rows = steady("share", exposures, total, SIMULATED)
+    rows = steady("share", exposures, total, SIMULATED).astype(np.float64)
     seen = float(sizes[:baseline].sum())
     totals, at = np.unique(rows[:, :baseline].sum(axis=1), return_inverse=True)
     bounds = [

@@ -33,6 +33,7 @@ SPLIT_BONUS: Final = 0.8
 """A change that lasts has few places to be in: it is penalised less than a stretch that ends again."""
 HAIR: Final = 1e-9
 CELLS: Final = 600_000
+MOST_LOGS: Final = 2_000_000  # past so many a table of them takes more memory than it saves time
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,9 @@ class _Parts:
 
     first: Places
     after: Places
-    size: Numbers
+    size: Places
     penalty: Numbers
-    whole: float
+    whole: int
 
 
 def judge(evidence: Evidence) -> Verdict:
@@ -101,13 +102,12 @@ def judge(evidence: Evidence) -> Verdict:
     return Verdict("change", chance, _stretch(evidence, int(parts.first[part]), int(parts.after[part])))
 
 
-def steady(kind: Kind, exposures: tuple[int, ...], total: float, trials: int) -> Numbers:
+def steady(kind: Kind, exposures: tuple[int, ...], total: float, trials: int) -> Places:
+    """Return the events of so many series of a steady rate, which are whole numbers."""
     rng, among = np.random.default_rng(SEED), np.array(exposures, dtype=np.int64)
     if kind == "share":
-        drawn = rng.multivariate_hypergeometric(among, int(total), trials, method="marginals")
-    else:
-        drawn = rng.multinomial(int(total), among / among.sum(), trials)
-    return drawn.astype(np.float64)
+        return rng.multivariate_hypergeometric(among, int(total), trials, method="marginals")
+    return rng.multinomial(int(total), among / among.sum(), trials)
 
 
 def _against_both(rows: Numbers, parts: _Parts, evidence: Evidence) -> tuple[int, int]:
@@ -153,35 +153,37 @@ def _parts(exposures: tuple[int, ...]) -> _Parts:
         afters.append(within + length)
         length = length + 1 if length < EVERY_LENGTH else int(np.ceil(length * GROWTH))
     first, after = np.concatenate(firsts), np.concatenate(afters)
-    passed = np.concatenate([[0], np.cumsum(exposures, dtype=np.float64)])
+    passed = np.concatenate([[0], np.cumsum(exposures)])
     size = passed[after] - passed[first]
     share = size / passed[-1]
     penalty = np.sqrt(2 * np.log(np.e / np.minimum(share, 1 - share)))
     penalty[: points - 1] -= SPLIT_BONUS
-    return _Parts(first, after, size, penalty, float(passed[-1]))
+    return _Parts(first, after, size, penalty, int(passed[-1]))
 
 
 def _best(rows: Numbers, parts: _Parts, measure: Measure) -> tuple[Numbers, int]:
-    (scores,) = _scores(rows, parts, measure, slice(None))
-    return scores.max(keepdims=True), int(np.argmax(scores))
+    scores = _scores(rows, parts, measure, slice(None))
+    return scores.max(axis=0), int(np.argmax(scores))
 
 
-def _highest(rows: Numbers, parts: _Parts, measure: Measure) -> Numbers:
+def _highest(rows: Places, parts: _Parts, measure: Measure) -> Numbers:
     step = max(CELLS // len(rows), 1)
     pieces = (slice(begin, begin + step) for begin in range(0, len(parts.first), step))
-    return np.max([_scores(rows, parts, measure, piece).max(axis=1) for piece in pieces], axis=0)
+    return np.max([_scores(rows, parts, measure, piece).max(axis=0) for piece in pieces], axis=0)
 
 
-def _scores(rows: Numbers, parts: _Parts, measure: Measure, some: slice) -> Numbers:
+def _scores(rows: Numbers | Places, parts: _Parts, measure: Measure, some: slice) -> Numbers:
+    """Return the score of each part of each row: a line for a part, as a line is read at once."""
     if measure == "spread":
         rows = rows - rows.mean(axis=1, keepdims=True)
-    passed = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
-    inside = passed[:, parts.after[some]] - passed[:, parts.first[some]]
-    size, penalty, whole = parts.size[some], parts.penalty[some], parts.whole
-    total = float(rows[0].sum())
+    passed = np.zeros((rows.shape[1] + 1, len(rows)), rows.dtype)
+    np.cumsum(rows.T, axis=0, out=passed[1:])
+    inside = passed[parts.after[some]] - passed[parts.first[some]]
+    size, penalty, whole = parts.size[some, np.newaxis], parts.penalty[some, np.newaxis], parts.whole
+    total = rows[0].sum()
     outside = total - inside
     if measure == "spread":
-        spread = (rows**2).sum(axis=1, keepdims=True)
+        spread = (rows**2).sum(axis=1)
         share = inside**2 * (whole / (size * (whole - size))) / np.where(spread > 0, spread, 1)
         doubled = -whole * np.log1p(-np.minimum(share, 1 - 1e-12))
     elif measure == "count":
@@ -197,8 +199,18 @@ def _scores(rows: Numbers, parts: _Parts, measure: Measure, some: slice) -> Numb
     return np.sqrt(np.maximum(doubled, 0)) - penalty
 
 
-def _times_log(counts: Numbers) -> Numbers:
-    return scipy.special.xlogy(counts, counts)
+def _times_log(counts: npt.NDArray[np.number]) -> Numbers:
+    """Return each times its logarithm: of whole numbers, of which there are a million, by a table."""
+    most = int(counts.max(initial=0))
+    if counts.dtype.kind != "i" or most > MOST_LOGS:
+        return scipy.special.xlogy(counts, counts)
+    return _logs(1 << most.bit_length())[counts.astype(np.int64, copy=False)]
+
+
+@lru_cache(maxsize=8)
+def _logs(count: int) -> Numbers:
+    numbers = np.arange(count, dtype=np.float64)
+    return scipy.special.xlogy(numbers, numbers)
 
 
 def _stretch(evidence: Evidence, first: int, after: int) -> Stretch:

@@ -248,6 +248,7 @@ def save_many(folder: Path, first: int) -> None:
     review.ledger.engine.dispose()
 
 
+@pytest.mark.long
 def test_two_processes_save_for_one_reader_at_once(readers, review):
     processes = [process_of(save_many, review.folder, first) for first in (0, 10)]
     for process in processes:

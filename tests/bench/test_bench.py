@@ -8,6 +8,7 @@ from tests.bench.register import make_register
 from tests.bench.visitor import Server, ServerEnded, numbers_in, numbers_of_strip
 
 
+@pytest.mark.long
 def test_every_figure_is_the_same_from_candour_and_from_sql_over_histories_and_over_bare_tables(tmp_path):
     snapshot = make_register(3_778).snapshot(tmp_path)
     assert compare(snapshot) == []

@@ -12,6 +12,7 @@ from tests.bench.visitor import ROOT
 from tests.bench.workers import equal_at_20, killed, left, out_of_memory, worker_killed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", sorted(set(bench.PARTS) - {"browser", "proxy", "cold"}))
 def test_each_part_runs_small_and_says_equal(part, monkeypatch, capfd):
     monkeypatch.setattr(bench, "in_child", lambda work, *arguments: work(*arguments))
@@ -26,6 +27,7 @@ def test_each_part_runs_small_and_says_equal(part, monkeypatch, capfd):
     assert ("What is held to" in printed) == (part in ("metrics", "pages", "readers"))
 
 
+@pytest.mark.long
 def test_it_is_run_as_a_command():
     command = [sys.executable, "-m", "tests.bench", "--sizes", "40", "--parts", "loads", "--turns", "1"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -36,6 +38,7 @@ def test_every_part_names_a_function_that_is_there():
     assert all(find_spec(f"tests.bench.{part.module}") for part in bench.PARTS.values())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("ends", "how"),
     [

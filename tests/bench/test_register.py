@@ -19,6 +19,7 @@ def known_at(rows, load):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("table", SCHEMAS)
 @pytest.mark.parametrize("size", REGISTERS)
 def test_the_rows_known_after_each_extract_keep_the_schema(size, table):

@@ -60,6 +60,7 @@ def test_a_point_is_at_its_share_and_what_it_is_out_of():
     assert points.hovertext[0].startswith(order["force"][0])
 
 
+@pytest.mark.long
 def test_a_group_that_chance_does_not_explain_is_marked_and_named():
     chart = drawn(result(40, ("Far out", 400, 2_000)))
     points = chart.figure.data[0]

@@ -351,6 +351,7 @@ build(Path(sys.argv[1]), example="housing", progress=dies)
 """
 
 
+@pytest.mark.long
 def test_a_killed_build_leaves_nothing_half_made_and_the_next_is_the_same_as_ever(
     housing: Review, tmp_path: Path
 ) -> None:

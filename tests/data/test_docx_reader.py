@@ -158,6 +158,7 @@ def test_a_bomb_is_stopped_while_it_is_unpacked_whatever_it_says_of_its_size():
 NESTED = "<a>" * (MOST_DEEP + 1) + "</a>" * (MOST_DEEP + 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("body", "said"),
     [

@@ -133,6 +133,7 @@ def test_the_numbers_are_the_same_after_50_kills(tmp_path: Path):
         assert {path.name for path in marks.iterdir()} == set(ending)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("asking")
 def test_a_partition_that_ends_every_worker_is_named_after_two_more_tries():
     with pytest.raises(PartitionError, match=r"Force 2.* could not be summed up, though the engine") as fault:
@@ -141,6 +142,7 @@ def test_a_partition_that_ends_every_worker_is_named_after_two_more_tries():
     assert "Force 2" in fault.value.forces
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("asking")
 def test_a_partition_that_a_worker_cannot_read_is_named():
     with pytest.raises(PartitionError, match="What was sent of Force 3 is not there: export it again"):
@@ -200,6 +202,7 @@ def test_the_key_of_the_engine_is_its_owners_alone(workers: Workers):
         assert path.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.long
 def test_a_scheduler_that_has_gone_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     running = Workers(tmp_path)
     monkeypatch.setenv(ENGINE, running.address)
@@ -234,6 +237,7 @@ LATE = {
 """What takes long to import, and what a start need not wait for."""
 
 
+@pytest.mark.long
 def test_neither_the_engine_without_its_setting_nor_what_only_some_pages_need_is_imported_at_the_start():
     program = (
         "import sys; from data.engine import ask; import pages.shell.app_setup; "

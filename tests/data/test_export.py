@@ -105,6 +105,7 @@ def test_an_empty_folder_that_is_there_is_filled(desk: Loader, tmp_path: Path) -
     assert "As known on 11 January 2024, from loads 1 to 1" in note.read_text()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reason", ["", "short    ", "x" * 401, "two\nlines, long enough"])
 def test_a_reason_that_is_none_is_refused_before_anything_is_done(
     desk: Loader, tmp_path: Path, reason: str

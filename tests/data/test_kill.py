@@ -101,6 +101,7 @@ def trial(tmp_path: Path, ledger_url: str, terms_file: Path, monkeypatch: pytest
     return Trial(tmp_path / "review", ledger_url, random.Random(3778))
 
 
+@pytest.mark.long
 def test_a_load_that_is_killed_leaves_nothing_half_and_loses_nothing(trial: Trial) -> None:
     trial.run(4 if trial.ledger.startswith("sqlite") else 2)
 

@@ -234,6 +234,7 @@ EXTRACTS = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=settings.default.max_examples // 4, suppress_health_check=list(HealthCheck))
 @given(extracts=EXTRACTS, same_day=st.booleans())
 def test_any_sequence_of_full_extracts_is_known_on_each_day_exactly_as_it_was(
@@ -265,6 +266,7 @@ def _nothing_is_lost(before: pl.DataFrame, after: pl.DataFrame) -> None:
     assert not after.select(key).is_duplicated().any()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "statement",
     [
@@ -305,6 +307,7 @@ def test_every_load_of_every_ledger_has_an_edition_of_its_own(ledger: Ledger, tm
 OTHERS = "received_on, route, area, in_scope, recorded_from"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "statement",
     [

@@ -118,6 +118,7 @@ def desk_loaded(loaded_twice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     desk.review.ledger.engine.dispose()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
@@ -145,6 +146,7 @@ def test_a_row_that_was_altered_is_found_and_no_figure_is_shown(
         review.snapshot()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
@@ -167,6 +169,7 @@ def test_a_snapshot_that_is_there_does_not_stand_for_altered_loads(
         review.snapshot()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cell", ["X'FF00'", "'2020-13-45'", "-1", "'x'", "9e999"])
 @pytest.mark.parametrize("column", ["received_on", "recorded_from", "recorded_to", "area", "closed_by"])
 def test_a_cell_that_no_ledger_has_is_said_in_a_sentence(desk_loaded: Loader, column: str, cell: str) -> None:
@@ -241,6 +244,7 @@ def edited(review: Review, edits: list[tuple[str, str]], chance: random.Random) 
     return True
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("more", "seed"),
     [(len(EDITS), 14), pytest.param(MANY_EDITS, 2026, marks=pytest.mark.soak)],

@@ -299,6 +299,7 @@ def test_an_empty_review_has_nothing_to_export(shell: Shell) -> None:
     assert not (shell.folder / "out").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ref", ["=HYPERLINK(1)", "+CMD|' /C CALC'!A0", "-2+3", "@SUM(1)"])
 def test_a_formula_is_stored_as_text_and_escaped_on_export(shell: Shell, ref: str) -> None:
     assert shell.load(lines(f"{ref},01/02/2020,right to ask,north,,")) == 0
@@ -514,6 +515,7 @@ def test_a_database_that_is_down_is_a_sentence(shell: Shell, monkeypatch: pytest
     assert shell.err == SENTENCES["not_reached"] + "\n"
 
 
+@pytest.mark.long
 def test_the_command_runs_as_a_module_and_its_review_comes_from_the_environment(shell: Shell) -> None:
     shell.load()
     done = subprocess.run(

@@ -218,6 +218,7 @@ def test_the_next_revision_is_run_by_alembic_and_keeps_every_row(
     review.ledger.engine.dispose()
 
 
+@pytest.mark.long
 def test_a_ledger_of_the_first_revision_is_brought_to_todays_tables(older: Path, ledger_url: str) -> None:
     engine = connect_engine(ledger_url)
     with writing(engine) as connection:

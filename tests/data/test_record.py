@@ -167,6 +167,7 @@ def test_threads_that_write_at_once_lose_nothing(record: Record) -> None:
     assert set(record.anchor.lines()) == {f"{row.number} {row.digest}" for row in rows_of(record)}
 
 
+@pytest.mark.long
 def test_processes_that_write_at_once_lose_nothing(small: Record, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from tests.data.test_record import LOOK, opened\n"

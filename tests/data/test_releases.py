@@ -459,11 +459,13 @@ def server(postgres_url: str, tmp_path: Path) -> type[Server]:
     return Server
 
 
+@pytest.mark.long
 def test_whatever_is_tried_in_whatever_order_releases_are_as_a_plain_model_has_them(template):
     Office.template = template
     run_state_machine_as_test(Office, settings=SMALL)
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_on_postgresql_too(server):
     run_state_machine_as_test(server, settings=settings(SMALL, max_examples=3, stateful_step_count=12))

@@ -64,6 +64,7 @@ def with_its_record(review: Review, folder: Path) -> Review:
     return open_review(folder)
 
 
+@pytest.mark.long
 def test_what_was_backed_up_is_restored_and_goes_on(
     desk: Loader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +215,7 @@ def _finish(old: Archive, new: Archive, manifest: Manifest) -> None:
     new.writestr(MANIFEST, manifest.model_dump_json().encode())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("table", "change", "finding"),
     [

@@ -196,6 +196,7 @@ def flip(path: Path, chance: random.Random) -> None:
     path.write_bytes(content)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("flips", [FLIPS, pytest.param(MANY_FLIPS, marks=pytest.mark.soak)])
 def test_of_many_flipped_bits_none_changes_an_answer(desk: Loader, flips: int) -> None:
     """Half of them while the snapshot is open, half while nobody has it open."""
@@ -209,6 +210,7 @@ def test_of_many_flipped_bits_none_changes_an_answer(desk: Loader, flips: int) -
         assert seen.derived("refs", "1", _refs).collect().equals(right[1]), number
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "damage",
     [

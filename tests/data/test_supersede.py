@@ -115,6 +115,7 @@ def test_loads_are_superseded_from_the_last_back(wrong: Loader) -> None:
     whole(wrong.review)
 
 
+@pytest.mark.long
 def test_a_row_that_goes_and_comes_through_many_loads_is_as_it_was_at_each_step_back(
     on_both: Loader,
 ) -> None:

@@ -33,6 +33,7 @@ CASES = "complaint_id,received,closed,finding\n" + "".join(
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("make", registers.MAKERS, ids=lambda make: make.__name__)
 def test_every_case_of_a_register_of_any_grain_is_loaded(tmp_path: Path, make: registers.Maker) -> None:
     made = make(random.Random(1))

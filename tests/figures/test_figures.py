@@ -43,10 +43,12 @@ def assert_unchanged(case, rows, clocks, narrowings):
         pytest.fail("\n".join([*unlike[:SHOWN], *more]), pytrace=False)
 
 
+@pytest.mark.long
 def test_the_figures_of_the_demonstration_are_as_written_out_on_a_few_days(demonstration_rows):
     assert_unchanged(DEMONSTRATION, demonstration_rows, *DEMONSTRATION.few)
 
 
+@pytest.mark.long
 @pytest.mark.real
 def test_the_figures_of_the_real_register_are_as_written_out_on_a_few_days(philadelphia_rows):
     assert_unchanged(PHILADELPHIA, philadelphia_rows, *PHILADELPHIA.few)

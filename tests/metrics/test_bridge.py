@@ -56,6 +56,7 @@ def differences(world, metric, pairs):
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seeds", [(11,), pytest.param((11, 12), marks=pytest.mark.soak)])
 def test_opening_and_moves_make_closing_for_every_figure_from_any_clocks_to_later_ones(seeds):
     worlds = [histories(sampled(seed)) for seed in seeds]

@@ -42,6 +42,7 @@ def narrowings(subject, rows, chance):
                 yield {split.name: tuple(chance.sample(values.to_list(), min(2, len(values))))}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pairs", [2, pytest.param(200, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("world", IN_TURN)
 def test_every_count_is_that_of_its_rows_on_random_clocks_and_narrowed_by_every_steady_dimension(
@@ -62,6 +63,7 @@ def test_every_count_is_that_of_its_rows_on_random_clocks_and_narrowed_by_every_
                     )  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "known_at", [None, dt.date(2023, 11, 20)], ids=["as known then", "as known on a day"]
 )

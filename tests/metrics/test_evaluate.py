@@ -307,6 +307,7 @@ def test_every_figure_is_what_plain_loops_count(seed, name):
         assert found["value"] == pytest.approx(expected[2]), clocks
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "seed",
@@ -348,6 +349,7 @@ OF_SHAPES = [each for each in CATALOGUE if each.subject in ("cases", "findings")
 
 
 # Among every ninth shape is each two of the parts together.
+@pytest.mark.long
 @pytest.mark.parametrize(
     "number_of_shape",
     [pytest.param(n, marks=[pytest.mark.soak] if n % 9 else []) for n in range(len(SHAPES))],
@@ -572,6 +574,7 @@ SOME_DAYS = DAYS[::5]
 COUNTED = [each.name for each in CATALOGUE if each.has_course]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", COUNTED)
 @pytest.mark.parametrize(
     ("seed", "days"), [(1, SOME_DAYS), *(pytest.param(seed, DAYS, marks=pytest.mark.soak) for seed in (1, 2))]

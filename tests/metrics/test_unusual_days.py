@@ -40,6 +40,7 @@ def test_no_entry_at_all_has_no_unusual_day():
     assert unusual_days(pl.DataFrame(schema=SCHEMA)).is_empty()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [2_000, pytest.param(6_000, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("others", [LEAST_DAYS, 40])
 @pytest.mark.parametrize("mean", [0.2, 1, 20, 100])

@@ -286,12 +286,14 @@ def views(desk: Services, role: Role, way: str) -> View:
     return view
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", [way for way in SERVICE_WAYS if way != CACHED])
 @pytest.mark.parametrize("role", Role)
 def test_the_service_gives_a_role_what_is_its_own_and_nothing_else(desk, role, way):
     assert wrongly_given(views(desk, role, way), role, gone=way in (ENDED, RUN_OUT, NEVER)) == []
 
 
+@pytest.mark.long
 def test_the_service_gives_a_role_nothing_else_where_higher_ones_have_asked_for_everything(desk):
     for higher in (CHIEF, STEWARD):
         view = views(desk, higher, "live")
@@ -382,6 +384,7 @@ def test_no_way_in_is_without_its_cells():
     assert sum(counted.values()) >= 1_500
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", Role)
 def test_a_page_opens_to_its_roles_and_the_others_are_sent_nothing_of_it(desk, monkeypatch, role):
     token = desk.welcome("reader", (role,), "test")

@@ -162,6 +162,7 @@ def wrong(cell: File, status: int, content: bytes) -> str:
     return "" if told.startswith("<!doctype html>") and not held else f"it holds {held}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("role", "way"), CELLS)
 def test_a_file_leaves_with_its_roles_and_nothing_of_it_with_anyone_else(request, desk, role, way):
     if way == CACHED:

@@ -71,6 +71,7 @@ def test_the_auditor_sees_every_entry_refusals_first_and_the_look_itself_among_t
     assert headings(page) == sorted(headings(page))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["audit_days", "audit_readers"])
 def test_the_charts_have_as_many_entries_and_refusals_as_the_list(audit, key):
     page = audit()
@@ -120,6 +121,7 @@ def test_days_the_wrong_way_round_are_told_in_one_sentence(audit):
     assert page.error[0].value == ("1 January 2020 is before 2 January 2020: choose the earlier day first.")
 
 
+@pytest.mark.long
 def test_a_whole_record_is_said_to_be_and_one_that_was_tampered_with_is_not(audit, record):
     whole = next(each.value for each in audit().caption if each.value.startswith("The record is"))
     assert whole.startswith("The record is whole: ")

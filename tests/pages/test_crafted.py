@@ -136,6 +136,7 @@ def fits(cell: Message, answer: bytes) -> None:
         assert INTERVAL in answer, cell
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", Role)
 def test_a_page_asked_for_by_its_hash_is_sent_to_its_roles_only(warmed, role):
     with opened(warmed, services_of(warmed.folder).welcome("reader", (role,), "test")) as connection:
@@ -148,6 +149,7 @@ def test_a_page_asked_for_by_its_hash_is_sent_to_its_roles_only(warmed, role):
     assert refused == {f"page {title}" for title in asked if role not in PAGES[title]}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", Role)
 def test_a_page_that_was_lost_with_another_role_is_not_sent_again(warmed, role):
     desk = services_of(warmed.folder)
@@ -160,6 +162,7 @@ def test_a_page_that_was_lost_with_another_role_is_not_sent_again(warmed, role):
             fits(cell, ask(connection, PATHS[cell.page]))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", [ENDED, RUN_OUT])
 @pytest.mark.parametrize("role", Role)
 def test_no_page_is_sent_to_a_visit_that_is_over(warmed, role, way):
@@ -221,6 +224,7 @@ def test_every_page_is_asked_for():
 QUICK = {"Overview", "Data", "Releases", "Audit"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "entry",
     [

@@ -59,6 +59,7 @@ def view(source) -> View:
     return source.view(Clocks(source.last_day, source.last_day), {})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", Role)
 def test_no_page_of_a_review_of_complaints_speaks_of_what_it_has_not(housing, monkeypatch, role):
     monkeypatch.setenv("CANDOUR_REVIEW", str(housing.folder))
@@ -203,6 +204,7 @@ def loaded_once(folder, spoil=lambda rows: rows) -> Review:
     return review
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", ["", "progress", "findings"])
 def test_a_register_loaded_once_is_drawn_as_known_now_on_any_day(housing, tmp_path, monkeypatch, page):
     once = loaded_once(tmp_path)
@@ -219,6 +221,7 @@ def rejected(page) -> list[str]:
     return [link.proto.label for link in page.get("page_link") if "rejected" in link.proto.label]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", ["", "progress"])
 def test_how_many_cases_were_rejected_stands_beside_the_headline(housing, tmp_path, monkeypatch, page):
     def spoil(rows: pl.DataFrame) -> pl.DataFrame:

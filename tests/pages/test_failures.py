@@ -125,6 +125,7 @@ def test_pills_filters_and_the_address_agree(app):
     assert chips(page) == ["Grade: medium and high ✕", "Headline part: harm and service ✕"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("split", ["Area", "Year received", "Reason", "Type", "Headline part", "Month found"])
 def test_a_click_narrows_the_page_and_as_many_rows_stand_under_it_as_the_bar_says(app, split):
     first = "Reason" if split == "Area" else "Area"
@@ -163,6 +164,7 @@ def test_dragging_over_areas_or_months_narrows_the_page_to_them(app):
     assert not chips(page)
 
 
+@pytest.mark.long
 def test_a_cell_narrows_the_page_by_both_and_has_as_many_rows_as_it_says(app):
     page = app("failures", split="Area", and_by="Headline part")
     cells = spec(page, "cells")["data"][0]

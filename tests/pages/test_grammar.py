@@ -69,6 +69,7 @@ def texts(part: object) -> Iterator[str]:
         yield from texts(each)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("day", ["", "2023-10-02"], ids=["last", "before anything"])
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_numbers_and_words_agree_on_every_page_of_a_small_review(visit, small, entry, day):
@@ -77,6 +78,7 @@ def test_numbers_and_words_agree_on_every_page_of_a_small_review(visit, small, e
     assert disagreements(said(test)) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_numbers_and_words_agree_on_every_page_of_the_demonstration(visit, demonstration, entry):
     test = visit(demonstration, entry.path, reader_of(entry), as_at="2024-01-11")

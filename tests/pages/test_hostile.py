@@ -223,6 +223,7 @@ def check(test: AppTest) -> str:
     return " ".join([*(words for _, words in everything), *html, *map(str, specs(test))])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", THERE, ids=lambda entry: entry.title)
 def test_no_page_takes_words_for_marks(visit, entry):
     test = visit(entry.path, reader_of(entry))
@@ -232,6 +233,7 @@ def test_no_page_takes_words_for_marks(visit, entry):
         check(visit(entry.path, reader_of(entry), **{choice: tab.label}))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", THERE, ids=lambda entry: entry.title)
 def test_what_an_address_asks_for_is_said_as_words(visit, entry):
     names = [
@@ -256,6 +258,7 @@ def test_what_an_address_asks_for_is_said_as_words(visit, entry):
         check(alone)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["failures", "reviews_done"])
 def test_no_chart_of_any_dimension_takes_words_for_marks(visit, hostile, name):
     figure = spoken(catalogue.metric(name), hostile.terms.words).title
@@ -265,6 +268,7 @@ def test_no_chart_of_any_dimension_takes_words_for_marks(visit, hostile, name):
         check(visit("explore", Role.ANALYST, figure=figure, by=by, **{"and": "Area"}))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("where", "page"),
     [

@@ -89,6 +89,7 @@ WRONG: dict[str, tuple[str, Mapping[str, str | list[str]], str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("which", WRONG)
 def test_what_a_link_asks_for_and_cannot_get_is_named_and_nothing_is_shown_in_its_place(app, which):
     file, query, named = WRONG[which]
@@ -151,6 +152,7 @@ def test_what_a_link_asks_for_is_never_drawn_as_more_than_its_words(app, text):
     assert text not in page.error[0].value
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "query"),
     [

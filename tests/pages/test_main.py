@@ -37,6 +37,7 @@ from tests.pages.reading import (
 GROUPS = ("Monitor", "People", "Analyse", "Publish", "Data")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", THERE, ids=lambda entry: entry.title)
 def test_every_page_opens_with_its_title_its_day_its_mark_and_its_answer_first(app, entry):
     page = app(entry.path, role=reader_of(entry))
@@ -197,6 +198,7 @@ def test_known_on_a_day_between_shows_what_had_been_recorded_by_it(app):
     assert now(page, "Applications in the review") == "3,656"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", ["area", "route", "grade", "year", "reason", "type", "harm", "part", "month_found"]
 )
@@ -268,6 +270,7 @@ def test_the_data_page_shows_what_a_load_changed(app, demonstration):
     assert changed.filter(changed["Change"] == "changed")["Application ref"].n_unique() == row["changed"]
 
 
+@pytest.mark.long
 def test_a_review_of_one_table_shows_that_and_nothing_else(demonstration, tmp_path, monkeypatch):
     review = new_review(tmp_path / "one", demonstration.folder / "terms.toml")
     with sealed_loading(review, dt.date(2024, 6, 6)) as loading:
@@ -280,6 +283,7 @@ def test_a_review_of_one_table_shows_that_and_nothing_else(demonstration, tmp_pa
             assert "Failure rate" not in page.selectbox(key="term").options
 
 
+@pytest.mark.long
 def test_terms_that_were_changed_are_read_at_the_next_run(untouched, tmp_path, monkeypatch):
     folder = tmp_path / "copy"
     shutil.copytree(untouched, folder)
@@ -311,6 +315,7 @@ def test_a_folder_without_a_review_says_so_in_one_sentence(tmp_path, monkeypatch
     assert "There is no review in" in page.error[0].value
 
 
+@pytest.mark.long
 def test_a_load_is_known_to_the_page_at_the_next_run_and_does_not_move_the_readers_day(
     untouched, tmp_path, monkeypatch
 ):

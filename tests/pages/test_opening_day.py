@@ -27,6 +27,7 @@ def test_an_address_of_another_day_opens_on_that_day(delivered, monkeypatch):
     assert days(opened(delivered, monkeypatch, as_at="2023-11-30")).startswith("As at 30 Nov 2023")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("day", [dt.date(2030, 1, 1), dt.date(1999, 1, 1)])
 def test_a_day_outside_the_register_is_its_last(delivered, tmp_path, monkeypatch, day):
     folder = tmp_path / "copy"

@@ -43,6 +43,7 @@ def no_data(title: str) -> list[str]:
     return [f"This review has no data for {title}. Load an extract first."]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_every_page_runs_on_the_real_register_and_is_not_called_a_demonstration(visit, entry):
     page = visit(entry.path, reader_of(entry))

@@ -103,6 +103,7 @@ DATED = "25 December 2023: Christmas week: most staff were on leave"
 UNREACHED = "People who could not be reached"
 
 
+@pytest.mark.long
 def test_a_release_goes_from_its_draft_to_the_public_by_two_people(visit, folder, clock):
     drafted(visit)
     decided(visit)
@@ -252,6 +253,7 @@ def test_who_looks_at_what_has_been_moved_since_is_told_and_loses_nothing(visit,
     assert page.text_area(key=f"draft_{release.id}_2_note").value == "What another wrote"
 
 
+@pytest.mark.long
 def test_a_statement_that_a_press_officer_enters_stands_once_an_approver_has_confirmed_it(visit, folder):
     entered = typed(visit, folder)
     assert "To be confirmed by a release approver other than reader as press officer" in said(visit(PRESS))

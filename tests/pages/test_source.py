@@ -68,6 +68,7 @@ def narrowed(rows, subject, narrowing, day):
     return narrow(history, subject, narrowing, day)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", [False, pytest.param(True, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("narrowing", NARROWINGS, ids=str)
 def test_every_figure_of_a_view_is_the_figure_itself(source, rows, narrowing, more):
@@ -96,6 +97,7 @@ def test_every_breakdown_of_a_view_is_the_breakdown_itself(source, rows, narrowi
                 assert told.equals(itself), (name, each.name, both)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("then", [True, False])
 @pytest.mark.parametrize("narrowing", EACH_KIND, ids=str)
 def test_every_course_of_a_view_is_the_course_itself(source, rows, narrowing, then):

@@ -73,6 +73,7 @@ def usual(text: str) -> list[str]:
     ]
 
 
+@pytest.mark.long
 def test_no_page_has_the_usual_word_of_a_stage_and_each_new_one_is_there(folder, source, monkeypatch):
     wrong, read = dict[str, list[str]](), list[str]()
     for entry in open_to(Role.CHIEF_OFFICER, source):
@@ -97,6 +98,7 @@ def test_the_address_of_a_page_is_not_renamed(folder, monkeypatch):
     )
 
 
+@pytest.mark.long
 def test_no_file_has_the_usual_word_of_a_stage(source):
     clocks = Clocks(source.last_day, source.last_day)
     book = make(export("workbook"), Asked(export="workbook", clocks=clocks).content(source), Format.XLSX)

@@ -100,6 +100,7 @@ def test_a_finished_file_is_as_asked(kind, written):
     KINDS[kind][2](file, asked)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "name"), ALTERED, ids=map(" ".join, ALTERED))
 def test_every_alteration_is_refused(kind, name, written, monkeypatch):
     (*_, changes), (asked, file) = KINDS[kind], written(kind)
@@ -114,6 +115,7 @@ def test_every_alteration_is_refused(kind, name, written, monkeypatch):
         make(export(export_), asked, format_)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "name"), ALTERED, ids=map(" ".join, ALTERED))
 def test_what_a_reader_of_the_file_refuses_too(kind, name, written):
     """What the same request gives again would not show what its writer hides: most is refused by reading."""
@@ -349,6 +351,7 @@ LOSSES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "lossy"), LOSSES.values(), ids=LOSSES)
 def test_what_is_lost_where_a_briefing_is_composed_is_missed(kind, lossy, briefing, monkeypatch):
     monkeypatch.setattr(f"reports.typesetting.{kind}", lossy)

@@ -294,6 +294,7 @@ def test_one_that_was_there_at_the_last_look_only_is_taken_after_some_seconds(as
     assert asking.arrived() == []
 
 
+@pytest.mark.long
 def test_the_command_takes_what_is_in_the_folder_of_the_settings(
     asking: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

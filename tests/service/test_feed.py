@@ -34,6 +34,7 @@ def rows_of(review: Review, figure: AnyMetric) -> pl.LazyFrame:
     return HISTORIES[figure.subject].of(review.terms)(tables)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["failures", "failure_rate", "backlog", "headcount", "disclosed_in_time"])
 def test_each_day_has_the_figure_as_known_then_and_as_known_now(
     folder: Path, demonstration: Review, name: str

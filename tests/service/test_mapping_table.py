@@ -146,6 +146,7 @@ def test_a_text_without_tables_is_refused(mapping: str) -> None:
         table_of(mapping)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
 def test_the_guess_of_a_register_of_any_grain_has_all_its_columns_and_stays_as_it_is(
     tmp_path: Path, make: Maker

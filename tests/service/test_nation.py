@@ -128,6 +128,7 @@ def test_a_reader_who_may_see_no_force_of_a_nation_is_refused(nation):
         choose(nation, reader(), USUAL_WORDS, without=1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("damage", "why"),
     [
@@ -148,6 +149,7 @@ def test_a_partition_that_is_not_what_was_sent_is_named_and_counts_for_nothing(t
     assert choose(nation, ANYONE, USUAL_WORDS, without=1) == ("Ashdown", "Calder")
 
 
+@pytest.mark.long
 def test_a_file_that_is_damaged_after_it_was_read_changes_no_figure(tmp_path: Path):
     nation = nation_in(tmp_path)
     question = Question(("population",), CLOCKS)

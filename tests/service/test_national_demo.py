@@ -61,6 +61,7 @@ def test_the_forces_of_the_demonstration_differ_and_one_has_sent_nothing(demonst
     assert figure(moved, "population", "Bedlow")["numerator"] == sizes[1]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("example")
 def test_a_nation_is_made_sent_to_and_gathered_by_commands(demonstration, tmp_path: Path, capsys):
     folder, review = tmp_path / "nation", str(demonstration.folder)

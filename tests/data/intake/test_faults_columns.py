@@ -110,6 +110,7 @@ def test_65_the_lines_within_cells_are_no_rows(desk: Loader) -> None:
     accepted(desk, f'{HEADER},Notes\n{ONE},"{broken}"\n{TWO},\n', 2, plan=two)
 
 
+@pytest.mark.long
 def test_65_typed_columns_have_no_limit_of_rows(desk: Loader) -> None:
     out = io.BytesIO()
     pl.read_csv(io.StringIO(GOOD)).write_parquet(out)

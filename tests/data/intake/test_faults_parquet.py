@@ -341,6 +341,7 @@ def vast(path: Path, rows: int, **columns: str) -> None:
             )
 
 
+@pytest.mark.long
 def test_more_text_than_the_limit_is_refused_before_it_is_made(desk: Loader) -> None:
     vast(desk.folder / NAME, 20_000_000, Ref="A-1", Received="2020-02-01", Route="right to ask", Area="north")
     assert (desk.folder / NAME).stat().st_size < 4 << 20
@@ -385,6 +386,7 @@ FILES: dict[str, bytes] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "change",
     [

@@ -89,6 +89,7 @@ def fuzzed(desk: Loader, good: bytes, name: str, examples: int) -> None:
     assert [path.name for path in Path(desk.folder).iterdir()] == [name]
 
 
+@pytest.mark.long
 def test_a_damaged_csv_ends_in_a_receipt_or_a_sentence(desk: Loader) -> None:
     fuzzed(desk, REGISTER, "register.csv", 60)
 

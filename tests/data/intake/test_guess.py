@@ -46,6 +46,7 @@ def mapped(plan: TablePlan, guess: Guess) -> dict[str, set[str]]:
     return right
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("make", registers.MAKERS, ids=lambda make: make.__name__)
 def test_nine_columns_of_ten_are_right_whatever_a_row_is(
@@ -58,6 +59,7 @@ def test_nine_columns_of_ten_are_right_whatever_a_row_is(
     assert guess.grain == made.grain
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("example", DEMONSTRATIONS)
 def test_nine_columns_of_ten_of_an_example_are_right(tmp_path: Path, example: str) -> None:
     plan, loads = read_mapping(EXAMPLES / example / "mapping.toml"), loads_of(EXAMPLES / example)
@@ -70,6 +72,7 @@ def test_nine_columns_of_ten_of_an_example_are_right(tmp_path: Path, example: st
     assert sum(shares) / len(shares) >= RIGHT
 
 
+@pytest.mark.long
 @pytest.mark.real
 @pytest.mark.parametrize(
     ("mapping", "files"), [("extract-2018-07.toml", "2018-07"), ("extract-2020.toml", "2020")]
@@ -119,6 +122,7 @@ def sheets(path: Path, **rows: list[tuple[object, ...]]) -> str:
     return str(path)
 
 
+@pytest.mark.long
 def test_each_sheet_with_a_table_of_its_own_on_the_same_cases_is_guessed(tmp_path: Path) -> None:
     cases = [(f"C{n}", f"2020-02-{n % 28 + 1:02d}") for n in range(40)]
     outcomes = [(f"O{n}", f"C{n % 40}", ("Upheld", "Not upheld")[n % 2]) for n in range(90)]

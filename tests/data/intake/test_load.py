@@ -128,6 +128,7 @@ def test_a_load_that_would_remove_many_rows_asks_first(desk: Loader) -> None:
     assert confirmed.receipts[0].removed == 10
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("stood", "left"), [(1, 0), (2, 1), (5, 1), (5, 4), (9, 8), (29, 26)])
 def test_more_than_a_tenth_of_a_table_of_any_size_asks_first(desk: Loader, stood: int, left: int) -> None:
     desk.take(register(*range(stood)))
@@ -399,6 +400,7 @@ def _started(review: Review, file: str, plan: Plan, seconds: float) -> BaseProce
     return process
 
 
+@pytest.mark.long
 def test_a_load_killed_half_way_leaves_nothing_and_can_be_made_again(desk: Loader) -> None:
     file = desk.file(register(*range(500)))
     process = _started(desk.review, file, desk.plan, seconds=60)

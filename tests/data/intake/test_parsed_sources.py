@@ -277,6 +277,7 @@ def test_a_child_knows_no_secret(desk: Loader, monkeypatch: pytest.MonkeyPatch) 
 WORKED = "import pathlib, sys; pathlib.Path(sys.argv[-1]).write_bytes({}); print('{{}}')"
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("forked_child")
 @pytest.mark.parametrize(
     ("program", "too_much"),
@@ -396,6 +397,7 @@ def test_a_panic_in_this_process_is_a_sentence_and_an_entry_in_the_record(
     assert said(desk.review) == [("collection", "load of 1 file on 2024-01-11", "failed")]
 
 
+@pytest.mark.long
 def test_what_ends_the_program_is_an_entry_too_and_what_a_person_stops_is_one_at_the_next_load(
     desk: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,6 +172,7 @@ def test_a_column_in_which_one_number_is_like_an_nhs_number_is_taken(desk: Loade
     assert desk.take(lines(*(f"{ref},{REST}" for ref in refs))).receipts[0].accepted == len(refs)
 
 
+@pytest.mark.long
 def test_columns_of_ten_digits_at_random_are_hardly_ever_taken_for_nhs_numbers() -> None:
     chance = random.Random(11)
     for _ in range(1_500):

@@ -77,6 +77,7 @@ def test_every_summer_midnight_of_a_workbook_in_utc_is_the_day_that_it_began(des
     assert days_loaded(desk) == SUMMER
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("held_in", ["UTC", "Asia/Tokyo", "Europe/London"])
 @pytest.mark.parametrize("unit", ["ms", "us", "ns"])
 def test_every_summer_midnight_of_a_parquet_file_is_the_day_that_it_began(

@@ -226,6 +226,7 @@ def triggers(ledger: Ledger) -> list[tuple[str, str]]:
         return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("forged", "said"),
     [

@@ -127,6 +127,7 @@ def altered(cell: object, chance: random.Random) -> object:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("more", "seed"), [(0, 14), pytest.param(MANY_EDITS, 2026, marks=pytest.mark.soak)], ids=["each", "many"]
 )

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 DEFINITION = """
 HIGH_AND_WAITING = Metric(
@@ -38,6 +40,7 @@ assert "high_and_waiting" in vocabulary_of(TERMS).figures
 """
 
 
+@pytest.mark.long
 def test_adding_a_figure_touches_its_module_and_its_oracle_and_make_docs_does_the_rest(tmp_path):
     # What Python has compiled goes along: it is as old as its source, which the copy is too.
     left_out = shutil.ignore_patterns(".git", ".venv", "reviews", "written", "*.png", ".*_cache")

@@ -69,6 +69,7 @@ def test_the_made_up_people_have_several_states_and_attempts_on_one_day(rows):
         assert len(set(held)) < len(held)
 
 
+@pytest.mark.long
 def test_contact_figures_agree_with_plain_loops_and_with_sql_in_any_order_of_the_rows(rows, tmp_path):
     histories = built(rows)
     mixed = shuffled(rows, 1)

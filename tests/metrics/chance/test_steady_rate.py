@@ -52,6 +52,7 @@ def test_steady_shares_are_hardly_ever_called_a_change():
     assert sum(alarms) / len(alarms) <= 0.05
 
 
+@pytest.mark.long
 def test_steady_counts_are_hardly_ever_called_a_change():
     rng = np.random.default_rng(12)
     alarms = [of_counts(rng.poisson(mean, 32)).change for mean in (0.3, 1, 5, 20) for _ in range(TIMES)]

@@ -102,6 +102,7 @@ def test_a_part_in_a_table_of_areas_is_held_against_its_whole_in_each(adds):
     assert problem.endswith("(area n) on 11 Jan 2024 could be concluded to be exactly 3.")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "where",
     [

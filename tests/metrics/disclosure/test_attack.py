@@ -196,6 +196,7 @@ def concluded(history):
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("histories", [50, pytest.param(200, marks=pytest.mark.soak)])
 def test_an_attacker_learns_no_small_number_from_many_release_histories(histories):
     for seed in range(histories):

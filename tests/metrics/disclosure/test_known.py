@@ -137,6 +137,7 @@ def unknown(releases):
             yield kind, tuple(sorted((names[at], taken) for at, taken in weights.items()))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "splits",
     [

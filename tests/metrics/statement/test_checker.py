@@ -335,6 +335,7 @@ HOSTILE = ["1" * 100_000, "a." * 50_000, "1 " * 50_000, "million " * 12_500, "on
            "33 failures, " * 7_700, "(" * 100_000, "a@" * 50_000, "In January 2024 " * 6_250, "\n" * 100_000]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("letters", [2_000, pytest.param(8_000, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("text", HOSTILE, ids=[text[:12] for text in HOSTILE])
 def test_hostile_text_is_read_to_its_end_or_refused(text, letters):

@@ -92,6 +92,7 @@ def test_the_browser_stays_on_the_page_it_asked_for_where_a_force_is_missing(nat
     assert "failures" in named[-1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", Role)
 def test_every_page_of_a_nation_opens_to_those_who_may_and_says_how_many_forces_it_counts(
     nation, monkeypatch, role

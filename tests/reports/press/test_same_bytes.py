@@ -20,6 +20,7 @@ def test_a_file_made_again_is_the_same(name, times):
     assert len({WRITERS[name](PICTURE) for _ in range(times)}) == 1
 
 
+@pytest.mark.long
 def test_a_file_made_in_another_process_place_zone_and_language_is_the_same(tmp_path):
     elsewhere = {
         **os.environ,
