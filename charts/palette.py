@@ -20,6 +20,10 @@ class Palette:
     alarm: str  # words that do
     band: str  # an interval
 
+    @property
+    def cache_key(self) -> tuple[str]:
+        return (self.background,)
+
 
 LIGHT = Palette(
     text="#14181F",

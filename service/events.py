@@ -14,6 +14,7 @@ from data.notes import Note, Notes
 from data.publishing.release import Person
 from metrics.decisions import KINDS
 from service import results
+from service.cache import of_view
 from service.over_time import scope_since_whole
 from service.releases.current_release import day_of
 from service.releases.publishing import Press
@@ -31,7 +32,8 @@ def events(view: View, names: Sequence[str] = ()) -> list[Event]:
     view.source.visit.require(Permission.FIGURES, "events")
     key = ("events", view.clocks, tuple(names))
     if key not in view.source.run:
-        happened = dict.fromkeys([*_releases(view), *_promises(view), *_scope(view), *_notes(view, names)])
+        whole = replace(view, filters=(), against=None)
+        happened = dict.fromkeys([*_releases(view), *_promises(whole), *_scope(whole), *_notes(view, names)])
         ordered = enumerate(sorted(happened, key=lambda event: event[0]), 1)
         view.source.run[key] = [Event(day, words, number, kind) for number, (day, words, kind) in ordered]
     return view.source.run[key]
@@ -44,25 +46,30 @@ def _releases(view: View) -> Iterator[Happened]:
             yield day, f"{release.published.name} published", "release"
 
 
-def _promises(view: View) -> Iterator[Happened]:
+@of_view
+def _promises(view: View) -> list[Happened]:
+    happened = list[Happened]()
     for row in view.promises().sort("made_on", "commitment_ref").iter_rows(named=True):
         kind, due, withdrawn = row["kind"], row["due_on"], row["withdrawn_on"]
         words = UNDATED.get(kind) or f"Promised: {KINDS.get(kind, kind)}"
         if due and kind in PROMISED:
             words = f"{PROMISED[kind]} {written_day(due)}"
-        yield row["made_on"], view.words(words), "promise"
+        happened.append((row["made_on"], view.words(words), "promise"))
         if due and (withdrawn is None or withdrawn > view.clocks.as_at):
-            yield due, "Day promised", "promise"
+            happened.append((due, "Day promised", "promise"))
+    return happened
 
 
-def _scope(view: View) -> Iterator[Happened]:
+@of_view
+def _scope(view: View) -> list[Happened]:
     """Changes of the scope, as was known on each day, once all that was in it had been risk assessed."""
-    scope = scope_since_whole(replace(view, filters=())).with_columns(change=pl.col("size").diff())
+    scope = scope_since_whole(view).with_columns(change=pl.col("size").diff())
     notable = scope.filter(pl.col("change").abs() >= LEAST_OF_SCOPE * pl.col("size"))
-    case = view.source.terms.case
+    case, happened = view.source.terms.case, list[Happened]()
     for day, change in notable.select("day", "change").iter_rows():
         many = counted(abs(change), case.one, case.many)
-        yield day, f"Scope: {many} {'added' if change > 0 else 'removed'}", "scope"
+        happened.append((day, f"Scope: {many} {'added' if change > 0 else 'removed'}", "scope"))
+    return happened
 
 
 def _notes(view: View, names: Sequence[str]) -> Iterator[Happened]:

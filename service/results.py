@@ -136,6 +136,12 @@ def _returns(whole: Nation, forces: Sequence[str], name: Register, empty: pl.Dat
 
 
 @cached_result
+def loaded_on(place: Place) -> list[dt.date]:
+    """Return each day on which something was recorded, in order."""
+    return register(place, "loads")["recorded_on"].unique().sort().to_list()
+
+
+@cached_result
 def extracts_of(place: Place, table: str) -> list[dt.date]:
     loads = register(place, "receipts").filter(pl.col("table_name") == table).select("load").unique()
     return register(place, "loads").join(loads, on="load", how="semi")["recorded_on"].sort().to_list()

@@ -91,9 +91,9 @@ class Source:
     def states_by(self, day: dt.date) -> int:
         return bisect_right(self._loaded_on, day)
 
-    @cached_property
+    @property
     def _loaded_on(self) -> list[dt.date]:
-        return results.register(self.place, "loads")["recorded_on"].unique().sort().to_list()
+        return results.loaded_on(self.place)
 
     @cached_property
     def tables(self) -> set[str]:
@@ -395,6 +395,5 @@ def open_source(visit: Visit, marking: str, *, without: int = 0) -> Source:
         forces = choose(nation, visit, terms.words, without=without)
         place = place._replace(forces=forces, whole=len(forces) == len(nation.names))
         visit = replace(visit, withheld=OF_ROWS)
-    days: list[dt.date] = results.register(place, "loads")["recorded_on"].to_list()
-    last = max(days, default=terms.period.ends)
+    last = next(reversed(results.loaded_on(place)), terms.period.ends)
     return Source(visit, marking, place, terms, last, terms.period.begins, nation)
