@@ -121,6 +121,7 @@ def test_a_withdrawn_promise_has_no_day_and_two_for_one_day_have_one(view, monke
     assert sum(event.words == "Day promised" for event in events(latest)) == 1 < promises["due_on"].count()
     withdrawn = promises.with_columns(withdrawn_on=pl.lit(LAST))
     monkeypatch.setattr(View, "promises", lambda view: withdrawn)
+    cache.clear()
     assert "Day promised" not in [event.words for event in events(view(Clocks(LAST, LAST)))]
 
 
