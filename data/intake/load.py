@@ -198,6 +198,7 @@ def load(
         try:
             with review.ledger.loading(recorded_on, note=note, rehearsal=rehearsal) as loading:
                 quarantine = _store_all(loading, feeds, checked, progress)
+                checked.clear()  # they are large, and so is what the seal reads
                 for feed in feeds:
                     feed.source.refuse_change()
                 candidate = Candidate(loading, review.terms)
@@ -276,7 +277,7 @@ def _store_all(
 
 
 def _checked(feed: Feed, mapping: Plan, review: Review, recorded_on: dt.date) -> Checked:
-    header, file = feed.header, feed.source.name
+    file, nulls = feed.source.name, mapping.nulls(feed.plan)
     extract = feed.extract()
     if extract.read == extract.ignored:
         raise UserError(f"{file} has a header and no rows below it: export it again.")
@@ -284,12 +285,12 @@ def _checked(feed: Feed, mapping: Plan, review: Review, recorded_on: dt.date) ->
         raise refusal("too_many_rows", file=file, rows=extract.read, most=mapping.most_rows)
     return check(
         extract,
-        header,
+        feed.header,
         feed.plan,
         file=file,
         terms=review.terms,
         recorded_on=recorded_on,
-        nulls=mapping.nulls(feed.plan),
+        nulls=nulls,
     )
 
 
