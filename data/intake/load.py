@@ -319,8 +319,7 @@ def _store(loading: Loading, parts: Sequence[tuple[Feed, Checked]]) -> pl.DataFr
         ]
     )
     last = loading.last_receipt(arrival.table)
-    receipt = loading.store(arrival)
-    refuse_the_old(loading, receipt, last)
+    refuse_the_old(loading, loading.store(arrival), last)
     names = {"table_name": pl.lit(arrival.table), "file": pl.lit(arrival.file)}
     return arrival.quarantine.select(**names, **{name: name for name in QUARANTINE})
 
