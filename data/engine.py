@@ -80,7 +80,8 @@ def _wait(futures: Sequence[Any]) -> None:
     pending, silent_since = len(futures), time.monotonic()
     while pending and time.monotonic() - silent_since < PATIENCE:
         time.sleep(POLL)
-        still = sum(future.status == "pending" for future in futures)
+        # What a worker had that has ended is lost, until another has made it again.
+        still = sum(future.status in ("pending", "lost") for future in futures)
         if still != pending:
             pending, silent_since = still, time.monotonic()
 

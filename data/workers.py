@@ -9,6 +9,8 @@ from typing import Any
 # Set before `distributed` is imported, here and in each worker: its logs would show what is asked.
 os.environ["DASK_LOGGING__DISTRIBUTED"] = "critical"
 os.environ["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = "2"
+# A worker that is starting again when this has passed would be given up for good.
+os.environ["DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT"] = "3650 days"
 
 from distributed import Nanny, Scheduler, SpecCluster, Worker
 from distributed.security import Security

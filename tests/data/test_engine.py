@@ -113,6 +113,23 @@ def test_what_a_killed_worker_was_doing_is_done_again(tmp_path: Path):
     assert (tmp_path / "killed").exists()
 
 
+class Redone:
+    """A future whose result was lost with its worker, and is made again."""
+
+    def __init__(self) -> None:
+        self._statuses = ["lost", "pending", "finished"]
+
+    @property
+    def status(self) -> str:
+        return self._statuses.pop(0) if len(self._statuses) > 1 else self._statuses[0]
+
+
+def test_what_was_lost_with_a_worker_is_waited_for():
+    future = Redone()
+    engine._wait([future])  # which of its futures Dask loses is chance
+    assert future.status == "finished"
+
+
 def killed_once_each(marks: str, ending: tuple[str, ...], one: Partition) -> int:
     mark = Path(marks) / one.url
     if one.url in ending and not mark.exists():
