@@ -36,6 +36,9 @@ LENGTHS = {"day": (1, 0), "week": (7, 3), "fortnight": (14, 3), "month": (30.44,
 MOST_DAYS_AGO, MOST_DIGITS_AGO = 15_000, 3
 LAST_STATEMENT = (*PHRASES["last_spoke"], *product(WORDS["last"], WORDS["statement"]))
 FIRST_DAY, ONE_DAY = dt.date(1900, 1, 1), dt.timedelta(days=1)
+SEASONS: dict[Words, tuple[int, int, int, int]] = {
+    tuple(name.split()): days for name, days in DECLARED["seasons"].items()
+}
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"\d{4}")
@@ -134,11 +137,26 @@ def _relative(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:
     if word in WEEKDAYS and sentence.word(place - 1) in ("on", "last", "this"):
         on = day - dt.timedelta(days=(day.weekday() - WEEKDAYS[word]) % 7)
         return Anchor(place, place, on, on)
+    if WORDS["beside_a_month"] & set(sentence.before(place, 2)) and (season := _season(sentence, place, day)):
+        return season
     for wanted, begins, ends, vague in _spoken_days(day):
         last = None if comparing and wanted is LAST_STATEMENT else sentence.phrase_at(place, wanted)
         if last is not None:
             return Anchor(place, last, begins, ends, vague=vague)
     return _ago(sentence, place, day)
+
+
+def _season(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:
+    """The last of its kind that had begun, unless the sentence names its year or says that it comes."""
+    for name, (month, on, last_month, last_on) in SEASONS.items():
+        if (last := sentence.phrase_at(place, [name])) is not None:
+            named, turns = _year(sentence, last + 1), last_month < month
+            year = named or day.year - ((month, on) > (day.month, day.day)) + (
+                sentence.word(place - 1) == "next"
+            )
+            ends = dt.date(year + turns, last_month, last_on)
+            return Anchor(place, last + bool(named), dt.date(year, month, on), ends)
+    return None
 
 
 @lru_cache(maxsize=8)
@@ -148,6 +166,7 @@ def _spoken_days(day: dt.date) -> list[tuple[Sequence[Words], dt.date, dt.date, 
     monday, year = day - dt.timedelta(days=day.weekday() + 7), dt.date(day.year - 1, 1, 1)
     return [
         ([("today",)], day, day, False),
+        ([("this", "week")], monday + 7 * ONE_DAY, day, False),
         ([("yesterday",)], yesterday, yesterday, False),
         ([("last", "year")], year, new_year - ONE_DAY, False),
         ([("last", "month")], (month - ONE_DAY).replace(day=1), month - ONE_DAY, False),
@@ -195,6 +214,7 @@ Join = Callable[["Quantity", "Quantity"], "Quantity | None"]
 MOST_DIGITS, THOUSAND = 15, 1_000
 # How far below or above what it bounds a number may be before it says too little to be right.
 NEAR, NEAR_SHARE, SLACK = 0.75, 0.4, 2
+DOZEN = 12
 ABOUT = 0.15  # of the hundred in "about one in a hundred"
 
 
@@ -302,7 +322,7 @@ def _in_words(sentence: Sentence) -> Iterator[Quantity]:
             yield Quantity(first, last, kind, number.value, places=decimals, plain=plain)
     for place, word in enumerate(sentence.words):
         if word == "dozen":
-            yield Quantity(place, place, "count", 6 if sentence.before(place, 2) == ("half", "a") else 12)
+            yield Quantity(place, place, "count", 6 if sentence.before(place, 2) == ("half", "a") else DOZEN)
         elif word == "couple" and sentence.word(place + 1) == "of":
             yield Quantity(place, place, "count", 2)
 
@@ -333,7 +353,8 @@ def _scaled(sentence: Sentence, number: Quantity) -> Quantity:
     scale = NUMBERS["scales"].get(sentence.word(number.last + 1))
     if number.kind == "count" and last is not None:
         return replace(number, last=last, kind="share", value=number.value / 100, plain=False)
-    if number.kind == "count" and scale and sentence.tokens[number.last].has_digit:
+    spelt = not sentence.tokens[number.last].has_digit
+    if number.kind == "count" and scale and (scale == DOZEN or not spelt):
         return replace(number, last=number.last + 1, value=number.value * scale)
     return number
 
@@ -356,9 +377,11 @@ def _range(sentence: Sentence, one: Quantity, other: Quantity) -> Quantity | Non
     if one.kind == "count" and one.value > 0 and between in PHRASES["in_every"]:
         top = other.value if one.value == 1 else 0
         return Quantity(one.first, other.last, "share", one.value / other.value, one.firm, top)
+    before = sentence.word(one.first - 1)
     digits = sentence.tokens[one.first].has_digit and sentence.tokens[other.first].has_digit
-    opened = sentence.word(one.first - 1) == "between" and between == ("and",)
-    if one.kind in ("count", "share") and (opened or (digits and between == ("-",))):
+    joined = between == ("-",) or (between == ("to",) and before not in WORDS["rise"] | {"from", "by", "of"})
+    opened = before == "between" and between == ("and",)
+    if one.kind in ("count", "share") and (opened or (digits and joined)):
         return replace(one, last=other.last, firm="between", top=other.value, plain=False)
     return None
 
@@ -375,6 +398,8 @@ def _others(sentence: Sentence) -> Iterator[Quantity]:
             yield Quantity(place, place, "times", NUMBERS["times"][word])
         elif word == "half" and after in ("of", "the", "were") and before != "a":
             yield _bounded(sentence, Quantity(place, place, "share", 0.5))
+        elif (last := sentence.phrase_at(place, PHRASES["half_a_percent"])) is not None:
+            yield _bounded(sentence, Quantity(place, last, "share", 0.005, places=1))
         elif fraction := _fraction(sentence, place):
             yield _bounded(sentence, fraction)
         elif (last := _nobody(sentence, place)) is not None:

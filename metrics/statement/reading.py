@@ -25,6 +25,7 @@ class Reading:
     partly: bool = False  # a part of a total by something that no figure is
     quantifier: Quantifier = ""
     own: tuple[str, ...] = ()  # figures of the unit itself, of which others are parts
+    doubt: str = ""  # why it says nothing of the figure after all
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Reader(ParsedSentence):
             down=self.mentions("down", quantity.first - 3, quantity.last + 3),
             quantifier=self.quantifier(quantity, reading.unit),
             own=unit.own if unit else (),
+            doubt=self._doubt(quantity, stop, reading.unit),
         )
         since = next((day for day in self.days if day.how == "since"), None)
         if since is None and "than" in self.after(quantity.last, 6):
@@ -55,6 +57,47 @@ class Reader(ParsedSentence):
         if reading.role == "change" and since is None and (pair := self.between()):
             return replace(reading, when=When(pair[1]), since=pair[0])
         return replace(reading, when=when, since=since)
+
+    def _doubt(self, quantity: Quantity, stop: int, unit: str) -> str:
+        clause = self.clauses[quantity.first]
+        start = next(place for place, number in enumerate(self.clauses) if number == clause)
+        before = self.words[start : quantity.first]
+        for place, word in enumerate(before):
+            if (word == "not" or word.endswith("n't")) and set(before[place + 1 :]) <= WORDS["deniable"]:
+                return "The sentence denies it."
+        if WORDS["unreal"] & set(before):
+            return "It is planned or supposed, and not said to be so."
+        start = self.scope_start(quantity)
+        places = [*range(min(start, NEAR)), *range(start, stop)]
+        narrower = next(
+            (self.tokens[place].written for place in places if self._is_elsewhere(place, unit)), ""
+        )
+        stems = (*self.stems[start : quantity.first], ",", *self.stems[quantity.last + 1 : stop])
+        narrower = narrower or next(
+            (" ".join(code) for code in self.vocabulary.splits if has(stems, code)), ""
+        )
+        return (
+            f"No release gives a number for \N{LEFT DOUBLE QUOTATION MARK}{narrower}\N{RIGHT DOUBLE QUOTATION MARK}."
+            if narrower
+            else ""
+        )
+
+    def _is_elsewhere(self, place: int, unit: str) -> bool:
+        """Whether a place, or a body that is not the review's own, begins there."""
+        written, before = self.tokens[place].written, self.word(place - 1)
+        if (
+            not written.istitle()
+            or self.stems[place] in self.vocabulary.own_names
+            or self.vocabulary.knows(written)
+        ):
+            return False
+        if any(place in day.token_range for day in self.days) or place in self.by_place:
+            return False
+        before = self.word(place - 2) if before == "the" else before
+        toward = before == "to" and unit == "referrals"
+        return (
+            toward or before in WORDS["beside_a_place"] or self.word(place + 1) in ("police", "constabulary")
+        )
 
     def _counted(self, quantity: Quantity, stop: int) -> Reading:
         if quantity.kind == "share":
@@ -206,6 +249,7 @@ class Reader(ParsedSentence):
         scope = self._scope(quantity, quantity.last + WIDEST)
         failures = self.vocabulary.units["failures"]
         part = failures.clue(scope) if not others or unit is failures else ()
+        part = part or (cases.clue(scope) if not others and unit is cases else ())
         part = part or (self._figures(others[0], scope) if others else ())
         return Reading(quantity, figures=part, unit="share", out_of=unit.own if unit else ())
 
