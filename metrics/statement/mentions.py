@@ -36,9 +36,6 @@ LENGTHS = {"day": (1, 0), "week": (7, 3), "fortnight": (14, 3), "month": (30.44,
 MOST_DAYS_AGO, MOST_DIGITS_AGO = 15_000, 3
 LAST_STATEMENT = (*PHRASES["last_spoke"], *product(WORDS["last"], WORDS["statement"]))
 FIRST_DAY, ONE_DAY = dt.date(1900, 1, 1), dt.timedelta(days=1)
-SEASONS: dict[Words, tuple[int, int, int, int]] = {
-    tuple(name.split()): days for name, days in DECLARED["seasons"].items()
-}
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"\d{4}")
@@ -137,8 +134,6 @@ def _relative(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:
     if word in WEEKDAYS and sentence.word(place - 1) in ("on", "last", "this"):
         on = day - dt.timedelta(days=(day.weekday() - WEEKDAYS[word]) % 7)
         return Anchor(place, place, on, on)
-    if WORDS["beside_a_month"] & set(sentence.before(place, 2)) and (season := _season(sentence, place, day)):
-        return season
     for wanted, begins, ends, vague in _spoken_days(day):
         last = None if comparing and wanted is LAST_STATEMENT else sentence.phrase_at(place, wanted)
         if last is not None:
@@ -146,17 +141,10 @@ def _relative(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:
     return _ago(sentence, place, day)
 
 
-def _season(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:
-    """The last of its kind that had begun, unless the sentence names its year or says that it comes."""
-    for name, (month, on, last_month, last_on) in SEASONS.items():
-        if (last := sentence.phrase_at(place, [name])) is not None:
-            named, turns = _year(sentence, last + 1), last_month < month
-            year = named or day.year - ((month, on) > (day.month, day.day)) + (
-                sentence.word(place - 1) == "next"
-            )
-            ends = dt.date(year + turns, last_month, last_on)
-            return Anchor(place, last + bool(named), dt.date(year, month, on), ends)
-    return None
+def _last_of(day: dt.date, month: int, on: int, last_month: int, last_on: int) -> tuple[dt.date, dt.date]:
+    """The last part of a year, between two days of it, that had begun."""
+    year = day.year - ((month, on) > (day.month, day.day))
+    return dt.date(year, month, on), dt.date(year + (last_month < month), last_month, last_on)
 
 
 @lru_cache(maxsize=8)
@@ -171,9 +159,12 @@ def _spoken_days(day: dt.date) -> list[tuple[Sequence[Words], dt.date, dt.date, 
         ([("last", "year")], year, new_year - ONE_DAY, False),
         ([("last", "month")], (month - ONE_DAY).replace(day=1), month - ONE_DAY, False),
         ([("last", "week")], monday, monday + 6 * ONE_DAY, False),
-        (PHRASES["start_of_the_year"], new_year, min(yesterday, dt.date(day.year, 3, 1) - ONE_DAY), False),
         (PHRASES["lately"], new_year, yesterday, True),
         (LAST_STATEMENT, FIRST_DAY, yesterday, True),
+        *(
+            ([tuple(name.split())], *_last_of(day, *days), False)
+            for name, days in DECLARED["seasons"].items()
+        ),
     ]
 
 

@@ -263,8 +263,8 @@ def vocabulary_of(terms: Terms) -> Vocabulary:
         for metric in metrics
     }
     figures |= {
-        entry["name"]: Figure(**entry | {"words": terms.words(entry["words"])})
-        for entry in DECLARED["figure"]
+        name: Figure(name, **entry | {"words": terms.words(entry["words"])})
+        for name, entry in DECLARED["figures"].items()
     }
     figures |= {part.name: _part(part, terms.words.failures) for part in terms.partition}
     figures.setdefault(
@@ -273,8 +273,9 @@ def vocabulary_of(terms: Terms) -> Vocabulary:
     figures["failures_with_harm"] = figures["harm"]
     definitions = [metric.definition for metric in metrics]
     titles = [(stemmed(text), metric.name) for metric in metrics for text in (metric.title, metric.counts)]
+    units = [*DECLARED["unit"], *({"name": name, **entry} for name, entry in DECLARED["plain_units"].items())]
     return Vocabulary(
-        units={entry["name"]: _unit(entry, terms) for entry in DECLARED["unit"]},
+        units={entry["name"]: _unit(entry, terms) for entry in units},
         figures=figures,
         opposites=_opposites([*definitions, *DECLARED["phrases"]["meanings"], *terms.codes("reasons")]),
         masks=tuple(map(stemmed, (*DECLARED["phrases"]["masks"], terms.scheme or "scheme"))),
