@@ -146,7 +146,6 @@ def non_figure(sentence: Sentence, number: Quantity) -> str:
         "a telephone number": _is_telephone(sentence, first),
         "the number of something that is not counted": digits and before in WORDS["labels"],
         "a place in a list": digits and first == 0 and sentence.word(1) in (".", ")"),
-        "a turn of speech": number.value == 1 and "too many" in " ".join(sentence.words),
         "how the figures are rounded": number.kind == "count" and "nearest" in sentence.before(first, 2),
     }
     return next((kind for kind, is_so in kinds.items() if is_so), "")

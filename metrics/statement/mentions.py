@@ -141,12 +141,6 @@ def _relative(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:
     return _ago(sentence, place, day)
 
 
-def _last_of(day: dt.date, month: int, on: int, last_month: int, last_on: int) -> tuple[dt.date, dt.date]:
-    """The last part of a year, between two days of it, that had begun."""
-    year = day.year - ((month, on) > (day.month, day.day))
-    return dt.date(year, month, on), dt.date(year + (last_month < month), last_month, last_on)
-
-
 @lru_cache(maxsize=8)
 def _spoken_days(day: dt.date) -> list[tuple[Sequence[Words], dt.date, dt.date, bool]]:
     """Phrases, the first and the last day that they mean, and whether they may mean any between."""
@@ -154,17 +148,13 @@ def _spoken_days(day: dt.date) -> list[tuple[Sequence[Words], dt.date, dt.date, 
     monday, year = day - dt.timedelta(days=day.weekday() + 7), dt.date(day.year - 1, 1, 1)
     return [
         ([("today",)], day, day, False),
-        ([("this", "week")], monday + 7 * ONE_DAY, day, False),
         ([("yesterday",)], yesterday, yesterday, False),
         ([("last", "year")], year, new_year - ONE_DAY, False),
         ([("last", "month")], (month - ONE_DAY).replace(day=1), month - ONE_DAY, False),
         ([("last", "week")], monday, monday + 6 * ONE_DAY, False),
+        (PHRASES["start_of_the_year"], new_year, min(yesterday, dt.date(day.year, 3, 1) - ONE_DAY), False),
         (PHRASES["lately"], new_year, yesterday, True),
         (LAST_STATEMENT, FIRST_DAY, yesterday, True),
-        *(
-            ([tuple(name.split())], *_last_of(day, *days), False)
-            for name, days in DECLARED["seasons"].items()
-        ),
     ]
 
 
@@ -205,7 +195,6 @@ Join = Callable[["Quantity", "Quantity"], "Quantity | None"]
 MOST_DIGITS, THOUSAND = 15, 1_000
 # How far below or above what it bounds a number may be before it says too little to be right.
 NEAR, NEAR_SHARE, SLACK = 0.75, 0.4, 2
-DOZEN = 12
 ABOUT = 0.15  # of the hundred in "about one in a hundred"
 
 
@@ -313,7 +302,7 @@ def _in_words(sentence: Sentence) -> Iterator[Quantity]:
             yield Quantity(first, last, kind, number.value, places=decimals, plain=plain)
     for place, word in enumerate(sentence.words):
         if word == "dozen":
-            yield Quantity(place, place, "count", 6 if sentence.before(place, 2) == ("half", "a") else DOZEN)
+            yield Quantity(place, place, "count", 6 if sentence.before(place, 2) == ("half", "a") else 12)
         elif word == "couple" and sentence.word(place + 1) == "of":
             yield Quantity(place, place, "count", 2)
 
@@ -344,8 +333,7 @@ def _scaled(sentence: Sentence, number: Quantity) -> Quantity:
     scale = NUMBERS["scales"].get(sentence.word(number.last + 1))
     if number.kind == "count" and last is not None:
         return replace(number, last=last, kind="share", value=number.value / 100, plain=False)
-    spelt = not sentence.tokens[number.last].has_digit
-    if number.kind == "count" and scale and (scale == DOZEN or not spelt):
+    if number.kind == "count" and scale and sentence.tokens[number.last].has_digit:
         return replace(number, last=number.last + 1, value=number.value * scale)
     return number
 
@@ -368,11 +356,9 @@ def _range(sentence: Sentence, one: Quantity, other: Quantity) -> Quantity | Non
     if one.kind == "count" and one.value > 0 and between in PHRASES["in_every"]:
         top = other.value if one.value == 1 else 0
         return Quantity(one.first, other.last, "share", one.value / other.value, one.firm, top)
-    before = sentence.word(one.first - 1)
     digits = sentence.tokens[one.first].has_digit and sentence.tokens[other.first].has_digit
-    joined = between == ("-",) or (between == ("to",) and before not in WORDS["rise"] | {"from", "by", "of"})
-    opened = before == "between" and between == ("and",)
-    if one.kind in ("count", "share") and (opened or (digits and joined)):
+    opened = sentence.word(one.first - 1) == "between" and between == ("and",)
+    if one.kind in ("count", "share") and (opened or (digits and between == ("-",))):
         return replace(one, last=other.last, firm="between", top=other.value, plain=False)
     return None
 
@@ -389,8 +375,6 @@ def _others(sentence: Sentence) -> Iterator[Quantity]:
             yield Quantity(place, place, "times", NUMBERS["times"][word])
         elif word == "half" and after in ("of", "the", "were") and before != "a":
             yield _bounded(sentence, Quantity(place, place, "share", 0.5))
-        elif (last := sentence.phrase_at(place, PHRASES["half_a_percent"])) is not None:
-            yield _bounded(sentence, Quantity(place, last, "share", 0.005, places=1))
         elif fraction := _fraction(sentence, place):
             yield _bounded(sentence, fraction)
         elif (last := _nobody(sentence, place)) is not None:

@@ -59,45 +59,27 @@ class Reader(ParsedSentence):
         return replace(reading, when=when, since=since)
 
     def _doubt(self, quantity: Quantity, stop: int, unit: str) -> str:
-        clause = self.clauses[quantity.first]
-        start = next(place for place, number in enumerate(self.clauses) if number == clause)
-        before = self.words[start : quantity.first]
-        for place, word in enumerate(before):
-            if (word == "not" or word.endswith("n't")) and set(before[place + 1 :]) <= WORDS["deniable"]:
-                return "The sentence denies it."
+        before = self.words[self.clauses.index(self.clauses[quantity.first]) : quantity.first]
+        denials = [place for place, word in enumerate(before, 1) if word == "not" or word.endswith("n't")]
+        if denials and set(before[denials[-1] :]) <= WORDS["deniable"]:
+            return "The sentence denies it."
         if WORDS["unreal"] & set(before):
             return "It is planned or supposed, and not said to be so."
         start = self.scope_start(quantity)
-        places = [*range(min(start, NEAR)), *range(start, stop)]
-        narrower = next(
-            (self.tokens[place].written for place in places if self._is_elsewhere(place, unit)), ""
-        )
-        stems = (*self.stems[start : quantity.first], ",", *self.stems[quantity.last + 1 : stop])
-        narrower = narrower or next(
-            (" ".join(code) for code in self.vocabulary.splits if has(stems, code)), ""
-        )
-        return (
-            f"No release gives a number for \N{LEFT DOUBLE QUOTATION MARK}{narrower}\N{RIGHT DOUBLE QUOTATION MARK}."
-            if narrower
-            else ""
-        )
+        if WORDS["seasons"] & set(self.words[start:stop]):
+            return "Which days it speaks of, the sentence does not say."
+        places = (*range(min(start, NEAR)), *range(start, stop))
+        named = next((self.tokens[place].written for place in places if self._is_elsewhere(place, unit)), "")
+        return named and f"No release gives a number for {named}."
 
     def _is_elsewhere(self, place: int, unit: str) -> bool:
         """Whether a place, or a body that is not the review's own, begins there."""
-        written, before = self.tokens[place].written, self.word(place - 1)
-        if (
-            not written.istitle()
-            or self.stems[place] in self.vocabulary.own_names
-            or self.vocabulary.knows(written)
-        ):
-            return False
-        if any(place in day.token_range for day in self.days) or place in self.by_place:
-            return False
-        before = self.word(place - 2) if before == "the" else before
-        toward = before == "to" and unit == "referrals"
-        return (
-            toward or before in WORDS["beside_a_place"] or self.word(place + 1) in ("police", "constabulary")
-        )
+        written, nearer = self.tokens[place].written, self.word(place - 1)
+        dated = any(place in day.token_range for day in self.days) or place in self.by_place
+        known = self.stems[place] in self.vocabulary.own_names or self.vocabulary.knows(written)
+        before = self.word(place - 2) if nearer == "the" else nearer
+        led = before in ("in", "at", "across") or (before == "to" and unit == "referrals")
+        return written.istitle() and not (dated or known) and (led or self.word(place + 1) == "police")
 
     def _counted(self, quantity: Quantity, stop: int) -> Reading:
         if quantity.kind == "share":

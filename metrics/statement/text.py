@@ -30,15 +30,16 @@ PHRASES: Final[dict[str, list[Words]]] = {
 }
 NUMBERS: Final[dict[str, dict[str, float]]] = DECLARED["numbers"]
 
-# Curly quotes, dashes and hyphens. One character for one: a place in the plain text is the same in the draft.
-PLAIN = str.maketrans("\u2019\u2018\u201c\u201d\u2013\u2014\u2010\u2011\u2212", "''\"\"-----")
-# Spaces that do not break are written between thousands too.
-SPACES = str.maketrans("\u00a0\u202f\u2009", ",,,")
+# Curly quotes, dashes and hyphens, and spaces that do not break. One character for one: a place in the plain
+# text is the same place in the draft.
+PLAIN = str.maketrans(
+    "\u2019\u2018\u201c\u201d\u2013\u2014\u2010\u2011\u2212\u00a0\u202f\u2009", "''\"\"-----   "
+)
 # Every repetition either takes what it has seen or is bounded, so that no text takes long.
 _TOKEN = re.compile(
     r"(?:https?://|www\.)\S+"
     r"|[\w.+-]{1,64}@[\w.-]{1,255}"
-    r"|\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3})+(?!\d)(?:\.\d+)?\w*"
+    r"|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?\w*"
     r"|\d+(?:[.:/]\d+)*\w*"
     r"|\w+(?:'\w+)*"
     r"|[^\w\s]"
@@ -140,10 +141,7 @@ def stemmed(text: str) -> Words:
 
 
 def tokens(text: str) -> list[Token]:
-    return [
-        Token(match.start(), match.end(), match[0], match[0].lower().translate(SPACES))
-        for match in _TOKEN.finditer(text)
-    ]
+    return [Token(match.start(), match.end(), match[0], match[0].lower()) for match in _TOKEN.finditer(text)]
 
 
 def sentences(draft: str) -> list[Sentence]:
@@ -151,27 +149,21 @@ def sentences(draft: str) -> list[Sentence]:
     result: list[Sentence] = []
     current: list[Token] = []
     every = tokens(text)
-    for place, (token, after) in enumerate(zip(every, [*every[1:], None], strict=False)):
+    for token, after in zip(every, [*every[1:], None], strict=False):
         current.append(token)
         gap = text[token.end : after.start] if after else ""
-        if (
-            after is None
-            or len(current) >= LONGEST_SENTENCE
-            or _ends(text, every[place - 1].word, token, after, gap)
-        ):
+        if after is None or len(current) >= LONGEST_SENTENCE or _ends(text, token, after, gap):
             result.append(Sentence(draft, tuple(current)))
             current = []
     return result
 
 
-def _ends(text: str, before: str, token: Token, after: Token, gap: str) -> bool:
+def _ends(text: str, token: Token, after: Token, gap: str) -> bool:
     """Whether a sentence ends with a token; a line break may only wrap it."""
     short = token.end - text.rfind("\n", 0, token.end) <= SHORT_LINE
     if "\n" in gap and (short or gap.count("\n") > 1 or token.word in ".!?:;\"'" or after.word in BULLETS):
         return True
     if token.word in ENDS:
-        if before in WORDS["abbreviated"]:
-            return False
         return bool(gap) and (after.written[0].isupper() or after.has_digit or after.word in "\"'(")
     # A full stop may stand before the quotation mark that ends the sentence.
     quoted = token.word in "\"')" and text[token.start - 1 : token.start] in ENDS
@@ -222,8 +214,7 @@ class Vocabulary:
     titles: tuple[tuple[Words, str], ...]  # figures by their full titles
     threshold: int  # up to which a number is small
     period: tuple[dt.date, dt.date]  # the days between which the cases of the review were made
-    splits: tuple[Words, ...]  # values of lists by which no release's headline is split
-    own_names: frozenset[str]  # words of the names of the body, its overseer and its scheme
+    own_names: frozenset[str]  # words of the names of the review, the body, its overseer and the scheme
 
     def head(self, stems: Words, place: int) -> tuple[int, Unit | None, str | None] | None:
         """The last place of the longest noun that begins at a place, and what it counts."""
@@ -282,9 +273,8 @@ def vocabulary_of(terms: Terms) -> Vocabulary:
         titles=tuple((title, name) for title, name in titles if len(title) >= LEAST_TITLE),
         threshold=terms.small_numbers.threshold,
         period=(terms.period.begins, terms.period.ends),
-        splits=tuple(stemmed(code) for name in ("areas", "reasons", "routes") for code in terms.codes(name)),
         own_names=frozenset(
-            stemmed(f"{terms.name} {terms.body} {terms.oversight_body} {terms.scheme} Clare's Law")
+            stemmed(f"{terms.name} {terms.body} {terms.oversight_body} {terms.scheme} Clare")
         ),
     )
 
