@@ -140,12 +140,9 @@ def draw_checked(checked: Checked) -> None:
 
 def draft_html(checked: Checked, numbers: dict[int, int]) -> str:
     written, place = list[str](), 0
-
-    def apart(turn: Claim) -> bool:
-        return not any(turn.start < claim.end and claim.start < turn.end for claim in checked.claims)
-
-    claims = [*checked.claims, *filter(apart, checked.cross_checks)]
-    for claim in sorted(claims, key=lambda claim: claim.start):
+    for claim in sorted((*checked.claims, *checked.cross_checks), key=lambda claim: claim.start):
+        if claim.start < place:
+            continue  # of two that overlap, only the first is marked
         written += [escape(checked.draft[place : claim.start]), _mark(claim, numbers[id(claim)])]
         place = claim.end
     return "".join([*written, escape(checked.draft[place:])])

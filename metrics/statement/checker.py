@@ -109,7 +109,7 @@ def _day_claims(sentence: ParsedSentence) -> Iterator[Claim]:
     days, period = sentence.days, sentence.vocabulary.period
     wrong: set[Anchor] = set()
     for one, other in pairwise(days):
-        if other.first == one.last + 2 and _is_the_period(sentence, one):
+        if other.first == one.last + 2 and _is_the_period(sentence, one, other):
             pairs = zip((one, other), period, strict=True)
             wrong |= {anchor for anchor, day in pairs if not anchor.begins <= day <= anchor.ends}
     begins, ends = map(written_day, period)
@@ -121,8 +121,9 @@ def _day_claims(sentence: ParsedSentence) -> Iterator[Claim]:
             yield _claim(sentence, anchor, "It is a day.")
 
 
-def _is_the_period(sentence: Sentence, opening: Anchor) -> bool:
-    opened = sentence.word(opening.first - 1) in ("between", "from")
+def _is_the_period(sentence: Sentence, opening: Anchor, closing: Anchor) -> bool:
+    joined = sentence.word(closing.first - 1) in ("to", "until", "-")
+    opened = joined or sentence.word(opening.first - 1) in ("between", "from")
     dated = sentence.mentions("made", opening.first - 3, opening.first - 1)
     return opened and (dated or sentence.mentions("covers", 0, opening.first))
 

@@ -30,6 +30,8 @@ def judge(
     if carried is not None and claim.wrong and judgement.figures and not judgement.is_share:
         again = _Judgement(corpus, vocabulary, carried, blank).claim()
         claim = again if again.mark is Mark.MATCHES else claim
+    if reading.doubt and claim.mark is not Mark.NO_FIGURE:
+        return replace(claim, mark=Mark.UNCLEAR, sentence=reading.doubt, instead="")
     if claim.mark is not Mark.MATCHES or judgement.bears_out(claim):
         return claim
     why = f"The number was published, but nothing published says it {SAYS[reading.quantifier]}."

@@ -125,7 +125,7 @@ class ParsedSentence(Sentence):
     def part_of(self, quantity: Quantity) -> Quantity | None:
         """As in "two of the 33"."""
         following = next((number for number in self.quantities if number.first > quantity.last), None)
-        if following is None or following.kind != "count" or quantity.kind != "count":
+        if following is None or following.kind != "count" or quantity.kind not in ("count", "share"):
             return None
         between = self.words[quantity.last + 1 : following.first]
         return following if between[:1] == ("of",) and set(between) <= WORDS["pointing"] else None

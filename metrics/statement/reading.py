@@ -25,6 +25,7 @@ class Reading:
     partly: bool = False  # a part of a total by something that no figure is
     quantifier: Quantifier = ""
     own: tuple[str, ...] = ()  # figures of the unit itself, of which others are parts
+    doubt: str = ""  # why it says nothing of the figure after all
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Reader(ParsedSentence):
             down=self.mentions("down", quantity.first - 3, quantity.last + 3),
             quantifier=self.quantifier(quantity, reading.unit),
             own=unit.own if unit else (),
+            doubt=self._doubt(quantity, stop, reading.unit),
         )
         since = next((day for day in self.days if day.how == "since"), None)
         if since is None and "than" in self.after(quantity.last, 6):
@@ -55,6 +57,29 @@ class Reader(ParsedSentence):
         if reading.role == "change" and since is None and (pair := self.between()):
             return replace(reading, when=When(pair[1]), since=pair[0])
         return replace(reading, when=when, since=since)
+
+    def _doubt(self, quantity: Quantity, stop: int, unit: str) -> str:
+        before = self.words[self.clauses.index(self.clauses[quantity.first]) : quantity.first]
+        denials = [place for place, word in enumerate(before, 1) if word == "not" or word.endswith("n't")]
+        if denials and set(before[denials[-1] :]) <= WORDS["deniable"]:
+            return "The sentence denies it."
+        if WORDS["unreal"] & set(before):
+            return "It is planned or supposed, and not said to be so."
+        start = self.scope_start(quantity)
+        if WORDS["seasons"] & set(self.words[start:stop]):
+            return "Which days it speaks of, the sentence does not say."
+        places = (*range(min(start, NEAR)), *range(start, stop))
+        named = next((self.tokens[place].written for place in places if self._is_elsewhere(place, unit)), "")
+        return named and f"No release gives a number for {named}."
+
+    def _is_elsewhere(self, place: int, unit: str) -> bool:
+        """Whether a place, or a body that is not the review's own, begins there."""
+        written, nearer = self.tokens[place].written, self.word(place - 1)
+        dated = any(place in day.token_range for day in self.days) or place in self.by_place
+        known = self.stems[place] in self.vocabulary.own_names or self.vocabulary.knows(written)
+        before = self.word(place - 2) if nearer == "the" else nearer
+        led = before in ("in", "at", "across") or (before == "to" and unit == "referrals")
+        return written.istitle() and not (dated or known) and (led or self.word(place + 1) == "police")
 
     def _counted(self, quantity: Quantity, stop: int) -> Reading:
         if quantity.kind == "share":
@@ -206,6 +231,7 @@ class Reader(ParsedSentence):
         scope = self._scope(quantity, quantity.last + WIDEST)
         failures = self.vocabulary.units["failures"]
         part = failures.clue(scope) if not others or unit is failures else ()
+        part = part or (cases.clue(scope) if not others and unit is cases else ())
         part = part or (self._figures(others[0], scope) if others else ())
         return Reading(quantity, figures=part, unit="share", out_of=unit.own if unit else ())
 

@@ -128,6 +128,7 @@ def has(words: Words, *wanted: Words) -> bool:
 
 
 def stem(word: str) -> str:
+    word = word.removesuffix("'s")
     if len(word) > len("lies") and word.endswith("ies"):
         return f"{word[:-3]}y"
     if len(word) > len("its") and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -213,6 +214,7 @@ class Vocabulary:
     titles: tuple[tuple[Words, str], ...]  # figures by their full titles
     threshold: int  # up to which a number is small
     period: tuple[dt.date, dt.date]  # the days between which the cases of the review were made
+    own_names: frozenset[str]  # words of the names of the review, the body, its overseer and the scheme
 
     def head(self, stems: Words, place: int) -> tuple[int, Unit | None, str | None] | None:
         """The last place of the longest noun that begins at a place, and what it counts."""
@@ -252,8 +254,8 @@ def vocabulary_of(terms: Terms) -> Vocabulary:
         for metric in metrics
     }
     figures |= {
-        entry["name"]: Figure(**entry | {"words": terms.words(entry["words"])})
-        for entry in DECLARED["figure"]
+        name: Figure(name, **entry | {"words": terms.words(entry["words"])})
+        for name, entry in DECLARED["figures"].items()
     }
     figures |= {part.name: _part(part, terms.words.failures) for part in terms.partition}
     figures.setdefault(
@@ -262,14 +264,18 @@ def vocabulary_of(terms: Terms) -> Vocabulary:
     figures["failures_with_harm"] = figures["harm"]
     definitions = [metric.definition for metric in metrics]
     titles = [(stemmed(text), metric.name) for metric in metrics for text in (metric.title, metric.counts)]
+    units = [*DECLARED["unit"], *({"name": name, **entry} for name, entry in DECLARED["plain_units"].items())]
     return Vocabulary(
-        units={entry["name"]: _unit(entry, terms) for entry in DECLARED["unit"]},
+        units={entry["name"]: _unit(entry, terms) for entry in units},
         figures=figures,
         opposites=_opposites([*definitions, *DECLARED["phrases"]["meanings"], *terms.codes("reasons")]),
         masks=tuple(map(stemmed, (*DECLARED["phrases"]["masks"], terms.scheme or "scheme"))),
         titles=tuple((title, name) for title, name in titles if len(title) >= LEAST_TITLE),
         threshold=terms.small_numbers.threshold,
         period=(terms.period.begins, terms.period.ends),
+        own_names=frozenset(
+            stemmed(f"{terms.name} {terms.body} {terms.oversight_body} {terms.scheme} Clare")
+        ),
     )
 
 
