@@ -295,12 +295,6 @@ def record_files(folder: Path) -> tuple[Path, Path]:
     )
 
 
-def broken(rows: Iterable[Row], keys: Mapping[str, bytes] | None, begins: str) -> Iterator[str]:
-    chain = Chain(keys, begins)
-    for row in rows:
-        yield from chain.follow(row)
-
-
 @dataclass
 class Chain:
     keys: Mapping[str, bytes] | None  # by id, first to last; None where no signature can be verified

@@ -34,10 +34,6 @@ class Trial:
     guesses: list[Guess]
     loaded: Loaded
 
-    @property
-    def deletion(self) -> str:
-        return deletion(self.folder)
-
 
 def deletion(folder: Path) -> str:
     beside = "" if folder.parent == chosen_folder().parent else f" --review {argument(folder)}"
@@ -76,7 +72,7 @@ def prepare(folder: Path, files: Sequence[str], progress: Progress = silent) -> 
         except UserError as fault:
             raise refusal("trial_refused", fault=fault, file=argument(files[0])) from None
         finally:
-            review.ledger.engine.dispose()
+            review.close()
     return Trial(folder, list(files), guesses, loaded)
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from charts.releases import Slope
 from data.formatting import capitalised, written_count, written_day
@@ -83,12 +82,8 @@ def latest_first(public: Sequence[Public]) -> list[Public]:
     return sorted(public, key=turn, reverse=True)
 
 
-def day_of(public: Public, terms: Terms) -> dt.date:
-    return public.published_at.astimezone(ZoneInfo(terms.time_zone)).date()
-
-
 def published_on(public: Public, terms: Terms) -> str:
-    return written_day(day_of(public, terms))
+    return written_day(terms.day_of(public.published_at))
 
 
 def called(public: Public, terms: Terms) -> str:
@@ -112,7 +107,7 @@ def _since(current: Public, compared: Public, terms: Terms) -> str:
     """Name the release compared with by its month alone where no other day fits that."""
     if compared.state is not State.PUBLISHED:
         return called(compared, terms)
-    now, then = day_of(current, terms), day_of(compared, terms)
+    now, then = (terms.day_of(one.published_at) for one in (current, compared))
     return f"{then:%B}" if now.year == then.year and now.month != then.month else written_day(then)
 
 

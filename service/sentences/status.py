@@ -71,9 +71,8 @@ def _open(words: Nouns, total: int, open_: int, quiet: int) -> str:
     if not open_:
         return f"None of {counted(total, words.referral, words.referrals)} {are(total)} open."
     count, event = (quiet, "no event for") if quiet else (open_, "an event in")
-    return (
-        f"{part_of(count, open_, words('open {referral}'), words('open {referrals}'))} had {event} 28 days."
-    )
+    one, many = words("open {referral}"), words("open {referrals}")
+    return f"{part_of(count, open_, one, many)} had {event} 28 days."
 
 
 @of_view
@@ -120,10 +119,8 @@ def progress_sentence(view: View) -> str:
 
 
 def closed_sentence(view: View) -> str:
-    case, (received, closed, waiting) = (
-        view.source.terms.case,
-        view.counts("population", "closed", "open_cases"),
-    )
+    case = view.source.terms.case
+    received, closed, waiting = view.counts("population", "closed", "open_cases")
     if not received:
         return f"No {case.many} that fit were known by this day."
     words = f"Of {counted(received, case.one, case.many)}, {or_none(closed)} {are(closed or 1)} {case.closed}"
