@@ -5,12 +5,11 @@ what happens to the file later changes no figure. A file that is missing or does
 """
 
 import io
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import dataframely as dy
 import polars as pl
@@ -112,16 +111,13 @@ def write_snapshot(
 ) -> None:
     """Write all files, then move them into the folder. frames: REGISTERS, and row versions by table."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(prefix="making-", dir=path.parent))
-    try:
+    with TemporaryDirectory(prefix="making-", dir=path.parent, ignore_cleanup_errors=True) as making:
         for name, rows in frames:
             frame = rows if name == REGISTERS else laid_out(rows, name, terms, version)
-            _write(frame, making / name, keys, path / name)
+            _write(frame, Path(making) / name, keys, path / name)
         path.mkdir(exist_ok=True)
-        for file in making.iterdir():
+        for file in Path(making).iterdir():
             file.replace(path / file.name)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
 
 
 def laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.DataFrame:

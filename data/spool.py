@@ -149,7 +149,6 @@ class Spool:
             raise
 
     def refuse(self, name: str, who: str, role: str, fault: str) -> None:
-        """Show that a file was not taken."""
         job = Job(
             id=uuid.uuid4().hex, name=_bare(name), who=who, role=role, sent_at=dt.datetime.now(dt.UTC),
             bytes=0, state="refused", fault=fault,
@@ -179,7 +178,6 @@ class Spool:
         return [*self._earlier().values()]
 
     def remember(self, job: Job) -> None:
-        """Store what a file was loaded with for the next extract."""
         folder = self.folder / MAPPINGS
         folder.mkdir(exist_ok=True)
         for path, earlier in self._earlier().items():

@@ -130,11 +130,9 @@ def delete(folder: Path) -> None:
 def open_dashboard(folder: Path) -> int:
     """Serve the trial until it is stopped; return the dashboard's exit code."""
     environment = os.environ | {"CANDOUR_REVIEW": str(folder.resolve())}
+    command = [sys.executable, _DASHBOARD]
     try:
-        served = subprocess.run(
-            [sys.executable, _DASHBOARD], check=False, cwd=_DASHBOARD.parent, env=environment
-        )
+        return subprocess.run(command, check=False, cwd=_DASHBOARD.parent, env=environment).returncode
     except KeyboardInterrupt:
         # Whoever looked at it has seen enough.
         return 0
-    return served.returncode

@@ -48,12 +48,11 @@ class Public:
 def public_of(releases: Releases, every: Sequence[Release]) -> list[Public]:
     moment = releases.now()
 
-    def seen(release: Release, at: dt.datetime) -> Public:
-        published = results.published(release.frozen, releases, release.id)
-        return Public(release, published, at, release.state(moment))
-
-    own = [release for release in every if release.fault is None and release.public(moment)]
-    public = [seen(release, release.published_at) for release in own if release.published_at]
+    public = [
+        Public(release, results.published(release.frozen, releases, release.id), at, release.state(moment))
+        for release in every
+        if release.fault is None and release.public(moment) and (at := release.published_at)
+    ]
     return sorted(public, key=lambda one: (one.published_at, one.release.id))
 
 

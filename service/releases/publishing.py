@@ -125,9 +125,8 @@ class Press:
         return self._releases.step(release, Step.RECALLED, self._approving(release), seen=seen, reason=reason)
 
     def withdraw(self, release: int, reason: str, *, seen: int) -> Release:
-        return self._releases.step(
-            release, Step.WITHDRAWN, self._approving(release), seen=seen, reason=reason
-        )
+        by = self._approving(release)
+        return self._releases.step(release, Step.WITHDRAWN, by, seen=seen, reason=reason)
 
     def abandon(self, release: int, reason: str, *, seen: int) -> Release:
         by = self._drafting(release)

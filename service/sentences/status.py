@@ -26,7 +26,6 @@ from service.view import View
 
 EVEN = 0.5
 NAMES = ("population", "risk_assessed", "sent_on", "completed", "failures", "failures_with_harm", "referrals")
-WORK_AND_STAFF = "Work waiting and {staff}"
 
 
 class Status(NamedTuple):
@@ -263,7 +262,7 @@ def quiet_title(words: Nouns, quiet: int, open_: int) -> str:
 def growth_title(view: View) -> str:
     before = () if view.not_compared else view.counts("backlog", "headcount", clocks=view.before)
     if not before or not all(before):
-        return view.words(WORK_AND_STAFF)
+        return view.words("Work waiting and {staff}")
     pairs = zip(before, view.counts("backlog", "headcount"), strict=True)
     work, staff = (_moved(round(100 * (after / first - 1))) for first, after in pairs)
     return f"Work {work}, {view.words.staff} {staff}"
