@@ -14,15 +14,13 @@ from starlette.types import Receive, Scope
 from access.responses import page, say
 from access.roles import Permission
 from access.services import Services, patiently
-from access.uploads import TOO_MUCH, at_most, too_much
+from access.uploads import AROUND, TOO_MUCH, at_most, too_much
 from data.errors import UserError
 from data.record import Kind
 from data.spool import Spool
 
 SEND = "/send"
 DATA = "/data"
-# Around a file a browser writes its name and kind.
-AROUND = 16 << 10
 AGAIN = (SEND, "Choose a file")
 
 

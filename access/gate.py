@@ -163,9 +163,8 @@ class _Passage:
         if issued is None or not uploads.may_send(session.role):
             return await self._not_theirs(session)
         if status := uploads.too_much(self._request):
-            return say(
-                status, "Too large", "A statement to be checked is far smaller: paste its words instead."
-            )
+            sentence = "A statement to be checked is far smaller: paste its words instead."
+            return say(status, "Too large", sentence)
         app, scope, over = self._gate.app, self._scope, self._protections.over(send)
         if scope["method"] == "DELETE":
             await self._gate.documents.give_back(app, scope, receive, over)

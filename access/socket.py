@@ -136,12 +136,9 @@ def unresumed(scope: Scope) -> Scope:
 MOST_PARTS = 1_024
 # Answers to pings that the other side does not read.
 MOST_UNREAD = 1_000_000
-
-
 GATHERED = 0.002  # seconds for which frames are gathered before they are written
-MOST_GATHERED = (
-    65_536  # bytes: more is written at once, so that the transport sees what the browser does not take
-)
+# Bytes: more is written at once, so that the transport sees what the browser does not take.
+MOST_GATHERED = 65_536
 
 
 class Gathering:

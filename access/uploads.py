@@ -11,8 +11,9 @@ from data.docx_reader import MOST_PACKED
 
 METHODS = ("PUT", "DELETE")
 FILES = "file_urls_request"  # the message by which a page asks where it may send a document
-# Around the document a browser writes its name and kind.
-MOST_SENT = MOST_PACKED + (16 << 10)
+# Around a file a browser writes its name and kind.
+AROUND = 16 << 10
+MOST_SENT = MOST_PACKED + AROUND
 _ONE = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _PLACE = re.compile(rf"/_stcore/upload_file/{_ONE}/{_ONE}")
 TOO_MUCH, NO_LENGTH = 413, 411

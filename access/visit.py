@@ -26,7 +26,6 @@ class RecentEntries:
         self._lock = Lock()
 
     def once(self, entry: tuple[str, ...], write: Callable[[], None]) -> None:
-        """Write an entry that is not among the recent ones."""
         # Two tabs that are opened in the same moment may both write it: rather twice than not at all.
         with self._lock:
             if entry in self.entries:

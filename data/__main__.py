@@ -1,8 +1,8 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
@@ -38,19 +38,6 @@ def _command(words: str, *arguments: Argument) -> Callable[[Task], Task]:
 
 def _flag(name: str, words: str) -> Argument:
     return argument(name, action="store_true", help=words)
-
-
-@contextmanager
-def _opened(folder: Path) -> Generator[Review]:
-    review = open_review(folder)
-    try:
-        yield review
-    finally:
-        review.ledger.engine.dispose()
-
-
-def _record(review: Review, scope: str) -> None:
-    review.record.write(done_here(Kind.ADMINISTRATION, scope))
 
 
 @_command(
@@ -248,7 +235,7 @@ def _demo_nation(asked: argparse.Namespace) -> None:
         is_there = (asked.review / TERMS).exists()
         base = open_review(asked.review) if is_there else build(Path(scratch) / "base", progress=progress)
         demonstrate(folder, base, progress)
-        base.ledger.engine.dispose()
+        base.close()
     say(f"Made a nation of demonstration forces in {folder}.")
     say(f"Look at it with: CANDOUR_REVIEW={folder} python dashboard.py")
 
@@ -298,9 +285,10 @@ def _workers(asked: argparse.Namespace) -> None:
 @_command("bring the ledger's tables up to this version of Candour")
 def _migrate(asked: argparse.Namespace) -> None:
     before, after = migrate_review(asked.review)
-    with _opened(asked.review) as review:
+    with closing(open_review(asked.review)) as review:
         if before != after:
-            _record(review, f"migration from revision {before} to {after}")
+            scope = f"migration from revision {before} to {after}"
+            review.record.write(done_here(Kind.ADMINISTRATION, scope))
         sealed = seal_older(review.record, review.ledger)
         if before == after:
             say(f"The ledger of {asked.review} is up to date, at revision {after}; nothing was changed.")
@@ -320,10 +308,10 @@ def _migrate(asked: argparse.Namespace) -> None:
     argument("--loader", metavar="ROLE", help="the role that loads"),
 )
 def _grant(asked: argparse.Namespace) -> None:
-    with _opened(asked.review) as review:
+    with closing(open_review(asked.review)) as review:
         grant(review.ledger, asked.reader, asked.loader)
         roles = " and ".join(role for role in (asked.reader, asked.loader) if role)
-        _record(review, f"rights granted to {roles}")
+        review.record.write(done_here(Kind.ADMINISTRATION, f"rights granted to {roles}"))
     say(
         f"The role {asked.reader} may read the ledger, add to its record, releases, notes and decisions, "
         "and change visits and saved views; nothing else."
@@ -334,7 +322,7 @@ def _grant(asked: argparse.Namespace) -> None:
 
 @_command("write the ledger to one file, as it is at one moment", _FILE)
 def _backup(asked: argparse.Namespace) -> None:
-    with _opened(asked.review) as review:
+    with closing(open_review(asked.review)) as review:
         manifest = backup(review, asked.file)
     number, digest = manifest.record
     say(

@@ -18,7 +18,7 @@ from typing import IO, Literal
 import polars as pl
 import psycopg
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from data.connection import bulk_insert, reading, writing
@@ -28,7 +28,7 @@ from data.ledger import Ledger, sqlite_url
 from data.ledger_checks import altered
 from data.load_digests import WORDS
 from data.migration import NEWEST, REVISIONS, create
-from data.record import Kind, Row, Signed, broken, done_here
+from data.record import Chain, Kind, Row, Signed, done_here
 from data.record_files import Keys
 from data.review import LEDGER_FILE, LEDGER_ID, TERMS, Review
 from data.stable_file import refuse_filled, whole_folder, write_private
@@ -50,9 +50,7 @@ UNREADABLE = (
 )
 
 
-class Manifest(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Manifest(BaseModel, frozen=True, extra="forbid"):
     format: Literal[1] = 1
     made_at: str
     revision: str  # of the tables' shape
@@ -286,9 +284,8 @@ def _put_back(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame, ex
 
 def _refuse(findings: list[str]) -> None:
     if findings:
-        raise refusal(
-            "false_backup", finding=findings[0], findings=counted(len(findings), "finding", "findings")
-        )
+        count = counted(len(findings), "finding", "findings")
+        raise refusal("false_backup", finding=findings[0], findings=count)
 
 
 def _findings(
@@ -306,8 +303,8 @@ def _findings(
         for table, _, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").all():
             yield f"{table} refers to {parent} that is not there."
     rows = [Row._make(row) for row in connection.execute(sa.select(tables.record).order_by("number"))]
-    for sentence in broken(rows, keys, manifest.ledger):
-        yield f"In the record: {sentence}"
+    chain = Chain(keys, manifest.ledger)
+    yield from (f"In the record: {finding}" for row in rows for finding in chain.follow(row))
     yield from altered(connection, tables, Signed(rows), older=older)
     if head_of(connection, tables) != manifest.record:
         yield "The record ends with another entry."

@@ -18,7 +18,7 @@ from data.review import TERMS, Review
 from data.schema import SCHEMAS
 from data.supersede import Superseded, resting_on
 from data.terms import read_terms
-from data.trial import MAPPING, Trial
+from data.trial import MAPPING, Trial, deletion
 
 MOST_SHOWN = 20
 CONFIRMED = "--confirm-corrections --confirm-removals"
@@ -65,9 +65,7 @@ def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
 
 
 def _of_receipt(receipt: Receipt) -> Iterator[str]:
-    numbers = {
-        name: written_count(number) for name, number in vars(receipt).items() if isinstance(number, int)
-    }
+    numbers = {name: written_count(count) for name, count in vars(receipt).items() if isinstance(count, int)}
     others = "".join(
         f" + {written_count(count)} {words}"
         for words, count in (("left out", receipt.left_out), ("combined", receipt.combined))
@@ -132,14 +130,13 @@ def trial_lines(trial: Trial) -> Iterator[str]:
     reasons = trial.loaded.quarantine.group_by("column_name", "reason").len()
     for column, reason, count in reasons.sort("len", "reason", descending=True).head(MOST_REASONS).rows():
         yield f"  Rejected {counted(count, 'row', 'rows')}: {column or 'the row'} {reason}."
-    yield from (
-        f"  {warning}" for warning in dict.fromkeys(r.warnings for r in trial.loaded.receipts) if warning
-    )
+    warnings = dict.fromkeys(receipt.warnings for receipt in trial.loaded.receipts)
+    yield from (f"  {warning}" for warning in warnings if warning)
     folder, files = argument(trial.folder), " ".join(map(argument, trial.files))
     mapping, terms_file = argument(trial.folder / MAPPING), argument(trial.folder / TERMS)
     yield f"To change the guess, edit {mapping} and {terms_file}, then load the files again:"
     yield f"  python -m data --review {folder} load {files} --mapping {mapping} {CONFIRMED}"
-    yield f"This is a trial and no review. Delete it with: {trial.deletion}"
+    yield f"This is a trial and no review. Delete it with: {deletion(trial.folder)}"
 
 
 def tell_alterations(console: Console, changes: pl.DataFrame) -> None:

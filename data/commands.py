@@ -51,18 +51,14 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{wrong}; {self.prog} --help says what it takes.\n")
 
 
-def of_every_command(parser: argparse.ArgumentParser) -> None:
-    default = chosen_folder()
-    parser.add_argument("--review", type=Path, default=default, help=f"the review's folder (now: {default})")
-    parser.add_argument("--debug", action="store_true", help="show the whole traceback of an error")
-
-
 def argument(*names: str, **options: Any) -> Argument:  # noqa: ANN401 (as argparse takes them)
     return names, options
 
 
 def add_commands(parser: argparse.ArgumentParser, commands: Mapping[str, Command]) -> None:
-    of_every_command(parser)
+    default = chosen_folder()
+    parser.add_argument("--review", type=Path, default=default, help=f"the review's folder (now: {default})")
+    parser.add_argument("--debug", action="store_true", help="show the whole traceback of an error")
     added = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, (command, words, *arguments) in commands.items():
         own = added.add_parser(name, help=words)

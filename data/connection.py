@@ -81,13 +81,12 @@ def bulk_insert(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) 
                 copy.write_row(row)
         return
     marks = ", ".join("?" * rows.width)
+    # As SQLAlchemy writes them: what is compared or signed must come back letter by letter.
+    days, moments = cs.date().dt.to_string("iso"), cs.datetime().dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
     # Rows of Python take ten times the room of a frame's.
     for some in rows.iter_slices(AT_ONCE):
-        # As SQLAlchemy writes them: what is compared or signed must come back letter by letter.
-        plain = some.with_columns(
-            cs.date().dt.to_string("iso"), cs.datetime().dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
-        )
-        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', plain.rows())
+        plain = some.with_columns(days, moments).rows()
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', plain)
 
 
 def _postgresql_engine(url: sa.URL) -> sa.Engine:

@@ -30,7 +30,6 @@ ANNOUNCED_ON = dt.date(2023, 10, 26)
 NOVEMBER_ON = dt.date(2023, 11, 30)
 JANUARY_ON = dt.date(2024, 1, 11)
 MAY_ON = dt.date(2024, 5, 22)
-LAST_ON = dt.date(2024, 5, 30)
 STATEMENTS = (ANNOUNCED_ON, NOVEMBER_ON, JANUARY_ON, MAY_ON)
 
 ABANDONED_SECONDS = 15 * 60
@@ -57,9 +56,6 @@ class Slip(NamedTuple):
 def loads_of(example: Path) -> dict[str, Any]:
     loads = read_toml(example / "loads.toml")
     return {**loads, "slips": [Slip(*slip) for slip in loads["slips"]]}
-
-
-EXTRACTS: tuple[dt.date, ...] = tuple(loads_of(EXAMPLE)["extracts"])
 
 
 @dataclass
@@ -164,7 +160,7 @@ def _play(folder: Path, example: Path, progress: Progress) -> None:
     progress("Taking a snapshot", len(extracts), len(extracts))
     review.snapshot()
     # The last connection to go folds the ledger's journal into the ledger.
-    review.ledger.engine.dispose()
+    review.close()
 
 
 def _states(example: Path, table: str) -> pl.DataFrame:

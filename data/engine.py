@@ -33,12 +33,6 @@ def ask(work: Callable[[Partition], Result], partitions: Sequence[Partition]) ->
     address = os.environ.get(ENGINE, "")
     if not address or sum(partition.rows for partition in partitions) < WORTH_IT:
         return [work(partition) for partition in partitions]
-    return _ask_engine(address, work, partitions)
-
-
-def _ask_engine(
-    address: str, work: Callable[[Partition], Result], partitions: Sequence[Partition]
-) -> list[Result]:
     try:
         client = _client(address)
         # The name of a task stands in logs: one of these says nothing of what was asked.

@@ -87,12 +87,9 @@ def _erase(review: Review, wanted: dict[str, set[str]] | None, why: str) -> Eras
                     connection.execute(own_keys.delete().where(gone_keys))
             own = tables.quarantine.c.load.in_(loads) & tables.quarantine.c.table_name.in_(list(gone))
             connection.execute(tables.quarantine.delete().where(own))
-        heads = [
-            review.record.append(
-                connection, done_here(Kind.ERASURE, _scope(connection, tables, load, gone), reason=why)
-            )
-            for load in loads
-        ]
+        scopes = [_scope(connection, tables, load, gone) for load in loads]
+        entries = [done_here(Kind.ERASURE, scope, reason=why) for scope in scopes]
+        heads = [review.record.append(connection, entry) for entry in entries]
     review.record.committed(heads)
     remains = False
     if review.ledger.engine.dialect.name == "sqlite":

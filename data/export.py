@@ -87,7 +87,7 @@ def write_tables(
     recorded before the first byte. UserError on any difference."""
     refuse_filled(folder, "choose another folder for the export")
     why = fitting(reason)
-    words = marked(configured(review.folder), demonstration=review.terms.demonstration)
+    words = marked(configured(review.folder).marking, demonstration=review.terms.demonstration)
     review.record.write(done_here(Kind.DISCLOSURE, scope, reason=why))
     prefix = "demonstration-" if review.terms.demonstration else ""
     lines = [words, review.terms.name, *note, f"Taken because: {why}", *_CSV]
@@ -108,9 +108,8 @@ def _refuse_unknown_days(loads: pl.DataFrame, known_on: dt.date | None) -> None:
         raise UserError("Nothing has been loaded into this review yet: there is nothing to export.")
     days: list[dt.date] = loads["recorded_on"].to_list()
     if known_on is not None and not days[0] <= known_on <= days[-1]:
-        raise refusal(
-            "unknown_day", day=written_day(known_on), first=written_day(days[0]), last=written_day(days[-1])
-        )
+        first, last = written_day(days[0]), written_day(days[-1])
+        raise refusal("unknown_day", day=written_day(known_on), first=first, last=last)
 
 
 def _write(rows: pl.DataFrame, path: Path, marking: str) -> list[Path]:

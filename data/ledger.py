@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from data.connection import connect_engine, reading, writing
 from data.errors import refusal
-from data.loading import Loading, row_versions, stands, version_of
+from data.loading import Loading, stands, version_of
 from data.migration import REVISIONS, create, migrate, revision_of
 from data.tables import frame_of, ledger_tables, legible
 
@@ -63,13 +63,9 @@ class Ledger:
         with reading(self.engine) as connection:
             return connection.scalar(sa.select(self.tables.review.c[column]))
 
-    def edition(self, version: int) -> str:
+    def stamp(self, version: int | None = None) -> Stamp:
         with reading(self.engine) as connection:
-            return self.stamp_in(connection, version).edition
-
-    def stamp(self) -> Stamp:
-        with reading(self.engine) as connection:
-            return self.stamp_in(connection)
+            return self.stamp_in(connection, version)
 
     @legible()
     def stamp_in(self, connection: sa.Connection, version: int | None = None) -> Stamp:
@@ -80,9 +76,8 @@ class Ledger:
         record = self.tables.record.c
         last = sa.select(sa.func.max(record.number)).where(record.kind == "erasure").scalar_subquery()
         columns = sa.select(review.c.id, loads.c.load, loads.c.loaded_at, last)
-        ledger_id, load, loaded_at, erased = connection.execute(
-            columns.join_from(review, loads, same, isouter=True)
-        ).one()
+        query = columns.join_from(review, loads, same, isouter=True)
+        ledger_id, load, loaded_at, erased = connection.execute(query).one()
         text = f"{ledger_id} {load or 0} {loaded_at and loaded_at.replace(tzinfo=None)}"
         text += f" {erased}" if erased else ""
         return Stamp(load or 0, hashlib.sha256(text.encode()).hexdigest()[:12])
@@ -124,11 +119,6 @@ class Ledger:
     def _of_loads(self, table: sa.Table, *, superseded: bool) -> pl.DataFrame:
         query = sa.select(table).order_by(*table.primary_key)
         return self._select(query if superseded else query.where(stands(self.tables, table)))
-
-    def row_versions(self, table: str, version: int) -> pl.DataFrame:
-        """As SQL holds them, without what a load brought or closed that was superseded by then."""
-        with reading(self.engine) as connection:
-            return row_versions(connection, self.tables, table, version)
 
     @contextmanager
     def loading(self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False) -> Generator[Loading]:

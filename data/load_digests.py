@@ -42,7 +42,8 @@ def digests(connection: sa.Connection, tables: Tables, load: int | None = None) 
         own = table.c[column]
         rows = rows_of(connection, table, names, own.is_not(None) if load is None else own == load)
         added = added_columns(SCHEMAS[table.name]) if table.name in SCHEMAS else {*LATER_COUNTS}
-        for number, digest in _by_load(rows, column, _key(table, names), sorted(added.intersection(names))):
+        key = [own.name for own in table.primary_key if own.name in names]
+        for number, digest in _by_load(rows, column, key, sorted(added.intersection(names))):
             parts.setdefault(number, []).append((table.name, column, digest))
     return {key: hashlib.sha256(json.dumps(sorted(own)).encode()).hexdigest() for key, own in parts.items()}
 
@@ -73,10 +74,6 @@ def _registers(tables: Tables) -> Iterator[tuple[sa.Table, str, Collection[str]]
     yield tables.superseded, "by_load", tables.superseded.columns.keys()
 
 
-def _key(table: sa.Table, names: Collection[str]) -> list[str]:
-    return [column.name for column in table.primary_key if column.name in names]
-
-
 def _by_load(
     rows: pl.DataFrame, column: str, key: Sequence[str], added: Sequence[str]
 ) -> Iterator[tuple[int, str]]:
@@ -104,7 +101,7 @@ def _lines_by(column: str, rows: pl.DataFrame, key: Sequence[str]) -> Iterator[t
 
 def _canonical(rows: pl.DataFrame, key: Collection[str]) -> str:
     text = _text(rows).sort(key)
-    return _digest(str(text.select(_lines(text.columns)).item()))
+    return hashlib.sha256(str(text.select(_lines(text.columns)).item()).encode()).hexdigest()
 
 
 def _text(rows: pl.DataFrame) -> pl.DataFrame:
@@ -122,10 +119,6 @@ def _lines(names: Collection[str]) -> pl.Expr:
         pl.format("{}:{}", column.str.len_bytes(), column).fill_null("-") for column in map(pl.col, names)
     )
     return pl.concat_str(cells, separator=" ").str.join("\n")
-
-
-def _digest(lines: str) -> str:
-    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _sealed(signed: Signed) -> dict[int, str]:

@@ -118,9 +118,11 @@ def version_of(connection: sa.Connection, tables: Tables) -> int:
     return connection.scalar(sa.select(sa.func.coalesce(sa.func.max(tables.loads.c.load), 0))) or 0
 
 
-def last_day(connection: sa.Connection, tables: Tables) -> dt.date | None:
-    loads = tables.loads
-    return connection.scalar(sa.select(sa.func.max(loads.c.recorded_on)).where(stands(tables, loads)))
+def last_load(connection: sa.Connection, tables: Tables) -> sa.Row[int, dt.date] | None:
+    """Return `load, recorded_on` of the last load that stands."""
+    loads = tables.loads.c
+    query = sa.select(loads.load, loads.recorded_on).where(stands(tables, tables.loads))
+    return connection.execute(query.order_by(loads.load.desc()).limit(1)).first()
 
 
 def stands(tables: Tables, table: sa.Table) -> sa.ColumnElement[bool]:
@@ -145,13 +147,13 @@ class Loading:
         self.recorded_on = recorded_on
         self.before = version_of(connection, tables)
         self.load = self.before + 1
-        last = sa.select(sa.func.max(tables.loads.c.load)).where(stands(tables, tables.loads))
-        self.last: int = connection.scalar(last) or 0
+        last = last_load(connection, tables)
+        self.last: int = last.load if last else 0
         self.receipts: list[Receipt] = []
         self.stirred = self._concluded = False
         self._parents: dict[str, pl.DataFrame] = {}
-        if (day := last_day(connection, tables)) is not None and recorded_on < day:
-            raise refusal("earlier_day", last=written_day(day), day=written_day(recorded_on))
+        if last and recorded_on < last.recorded_on:
+            raise refusal("earlier_day", last=written_day(last.recorded_on), day=written_day(recorded_on))
         row = {"load": self.load, "recorded_on": recorded_on, "note": note}
         connection.execute(tables.loads.insert(), {**row, "loaded_at": dt.datetime.now(dt.UTC)})
 
@@ -185,18 +187,16 @@ class Loading:
 
     def first_taken(self) -> int | None:
         receipts = self.tables.receipts
-        same = sa.tuple_(receipts.c.table_name, receipts.c.fingerprint).in_(
-            [(receipt.table_name, receipt.fingerprint) for receipt in self.receipts]
-        )
+        own = [(receipt.table_name, receipt.fingerprint) for receipt in self.receipts]
+        same = sa.tuple_(receipts.c.table_name, receipts.c.fingerprint).in_(own)
         query = sa.select(sa.func.min(receipts.c.load)).where(same, self._counted_before(receipts))
         return self.connection.scalar(query)
 
     def loads_of(self, table: str) -> pl.DataFrame:
         """Columns `load, fingerprint, recorded_on`, first load to last."""
         receipts, loads = self.tables.receipts, self.tables.loads
-        query = sa.select(receipts.c.load, receipts.c.fingerprint, loads.c.recorded_on).join_from(
-            receipts, loads, receipts.c.load == loads.c.load
-        )
+        columns = receipts.c.load, receipts.c.fingerprint, loads.c.recorded_on
+        query = sa.select(*columns).join_from(receipts, loads, receipts.c.load == loads.c.load)
         mine = query.where(receipts.c.table_name == table, self._counted_before(receipts))
         return frame_of(self.connection, mine.order_by(receipts.c.load))
 
@@ -244,9 +244,8 @@ class Loading:
         self._concluded = True
         self.receipts = [replace(receipt, warnings=self._warnings(receipt)) for receipt in self.receipts]
         if self.receipts:
-            self.connection.execute(
-                self.tables.receipts.insert(), [vars(receipt) for receipt in self.receipts]
-            )
+            rows = [vars(receipt) for receipt in self.receipts]
+            self.connection.execute(self.tables.receipts.insert(), rows)
 
     def _warnings(self, receipt: Receipt) -> str:
         warnings = [receipt.warnings] if receipt.warnings else []

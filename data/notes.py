@@ -128,15 +128,12 @@ def screened(connection: sa.Connection, review: Review, words: str) -> str:
         raise UserError(f"Write the note as one line of at most {LONGEST_NOTE} characters.")
     own = [terms.name, terms.body, terms.oversight_body, terms.scheme]
     own += [code for name in LISTS for code in terms.codes(name)]
-    if what := personal_in(text, own=" ".join(own)):
-        raise UserError(_refusal(what))
-    if _names_a_case(connection, review.ledger.tables, text):
-        raise UserError(_refusal("the reference of a case"))
+    what = personal_in(text, own=" ".join(own))
+    if not what and _names_a_case(connection, review.ledger.tables, text):
+        what = "the reference of a case"
+    if what:
+        raise UserError(f"The note seems to hold {what}, which no note may: write it without.")
     return text
-
-
-def _refusal(what: str) -> str:
-    return f"The note seems to hold {what}, which no note may: write it without."
 
 
 def _names_a_case(connection: sa.Connection, tables: Tables, text: str) -> bool:

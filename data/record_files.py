@@ -6,9 +6,9 @@ import logging
 import os
 import re
 import secrets
-import tempfile
 from logging.handlers import SysLogHandler
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from data.errors import UserError, refusal
 
@@ -135,13 +135,12 @@ def write_signed(path: Path, content: bytes | memoryview, keys: Keys, at: Path |
     """Write a file that begins with its signature; at: where it will be read, if not where it is written."""
     key = list(keys.read().values())[-1]
     # A file overwritten in place is unreadable after a kill: write beside, flush, then rename.
-    handle, name = tempfile.mkstemp(prefix="making-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
+    with NamedTemporaryFile(prefix="making-", dir=path.parent, delete=False) as file:
         file.write(_signature(key, at or path, content))
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    Path(name).replace(path)
+    Path(file.name).replace(path)
 
 
 def read_signed(path: Path, keys: Keys) -> bytes | None:

@@ -186,8 +186,7 @@ class Releases:
         return Published.read(self._read(lambda store: store.submission(release)).published)
 
     def counted(self, release: int) -> ReleaseInputs | None:
-        text = self._read(lambda store: store.submission(release)).counted
-        return ReleaseInputs.read(text) if text else None
+        return self._read(lambda store: store.submission(release)).inputs
 
     def drafted(self, by: Person, draft: Draft, *, amends: int | None = None) -> Release:
         with self._moving(by) as move:
@@ -306,12 +305,8 @@ class Releases:
             ]
 
         return [
-            Approved(
-                ReleaseInputs.read(text.counted) if text.counted else None,
-                Published.read(text.published),
-                public,
-            )
-            for text, public in self._read(submissions)
+            Approved(frozen.inputs, Published.read(frozen.published), public)
+            for frozen, public in self._read(submissions)
         ]
 
     def _read(self, read: Callable[[ReleaseStore], T]) -> T:

@@ -1,9 +1,8 @@
 import datetime as dt
 import os
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -40,7 +39,10 @@ class Review:
         return Record(self.ledger, *record_files(self.folder), self.anchors)
 
     def today(self) -> dt.date:
-        return dt.datetime.now(ZoneInfo(self.terms.time_zone)).date()
+        return self.terms.day_of(dt.datetime.now(dt.UTC))
+
+    def close(self) -> None:
+        self.ledger.engine.dispose()
 
     def snapshot(self, version: int | None = None) -> Snapshot:
         wanted = self.ledger.version() if version is None else version
@@ -70,22 +72,19 @@ def open_review(folder: Path) -> Review:
         review.record.prepare()
     except BaseException:
         # Whoever asks again after each error would fill the database with open connections.
-        review.ledger.engine.dispose()
+        review.close()
         raise
     return review
 
 
 def migrate_review(folder: Path) -> tuple[str, str]:
-    review = _existing(folder)
-    try:
+    with closing(_existing(folder)) as review:
         before = review.ledger.revision()
         if before != NEWEST:
             _refuse_a_later_shape(before)
             _refuse_anothers_ledger(review)
             review.ledger.migrate()
         return before, review.ledger.revision()
-    finally:
-        review.ledger.engine.dispose()
 
 
 def _existing(folder: Path) -> Review:
@@ -95,7 +94,7 @@ def _existing(folder: Path) -> Review:
         raise UserError(f"There is no review in {folder}; make one with: python -m data new {folder}.")
     # A review can be made before its settings are written: the next entry fills an anchor that lacks lines.
     settings = settings_file(folder)
-    anchors = _configured(folder).anchor if settings is not None and settings.exists() else ()
+    anchors = configured(folder).anchor if settings is not None and settings.exists() else ()
     review = Review(folder, read_terms(folder / TERMS), _ledger(folder), anchors)
     _refuse_a_ledger_open_to_all(review)
     if not review.ledger.exists():
@@ -181,10 +180,6 @@ class _Settings(BaseModel):
     anchor: tuple[str, ...] = ()
 
 
-def configured(folder: Path) -> str:
-    return _configured(folder).marking
-
-
-def _configured(folder: Path) -> _Settings:
+def configured(folder: Path) -> _Settings:
     path = settings_file(folder)
     return _Settings() if path is None else fitted(_Settings, read_toml(path), path.name)

@@ -53,9 +53,9 @@ def listed(
     )
 
 
-def code(codes: str, description: str, *, nullable: bool = False) -> dy.Enum:
+def code(codes: str, description: str) -> dy.Enum:
     """Code column whose list, `codes` of `codes.toml`, is the same in every review."""
-    return dy.Enum(CODES[codes], nullable=nullable, description=description)
+    return dy.Enum(CODES[codes], nullable=False, description=description)
 
 
 def day(description: str, *, nullable: bool = False, key: bool = False, added: bool = False) -> dy.Date:

@@ -4,14 +4,12 @@ Each file begins with its signature by the record's key. It is read once, checke
 what happens to the file later changes no figure. A file that is missing or does not fit is built anew.
 """
 
-import hashlib
 import io
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import dataframely as dy
 import polars as pl
@@ -81,7 +79,7 @@ class Snapshot:
 
 def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: int) -> Snapshot:
     """Unverified: rows of the ledger are not those that the record vouches for."""
-    path = path_of(folder, version, ledger.edition(version), terms)
+    path = path_of(folder, version, ledger.stamp(version).edition, terms)
 
     def build() -> None:
         with reading(ledger.engine) as connection:
@@ -105,8 +103,7 @@ def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: in
 
 def path_of(folder: Path, version: int, edition: str, terms: Terms) -> Path:
     """Return the folder of a snapshot, named by the ledger's edition and the terms, which close codes."""
-    closed = hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
-    return folder / f"version-{version}-{edition}-{closed}"
+    return folder / f"version-{version}-{edition}-{terms.digest}"
 
 
 def write_snapshot(
@@ -114,27 +111,19 @@ def write_snapshot(
 ) -> None:
     """Write all files, then move them into the folder. frames: REGISTERS, and row versions by table."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(prefix="making-", dir=path.parent))
-    try:
+    with TemporaryDirectory(prefix="making-", dir=path.parent, ignore_cleanup_errors=True) as making:
         for name, rows in frames:
             frame = rows if name == REGISTERS else laid_out(rows, name, terms, version)
-            _write(frame, making / name, keys, path / name)
+            _write(frame, Path(making) / name, keys, path / name)
         path.mkdir(exist_ok=True)
-        for file in making.iterdir():
+        for file in Path(making).iterdir():
             file.replace(path / file.name)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-
-
-def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:
-    for column, name in listed_columns(SCHEMAS[table]).items():
-        lost = set(rows[column].drop_nulls().unique()) - set(terms.codes(name))
-        if lost:
-            raise refusal("lost_code", table=table.replace("_", " "), code=min(lost), listed=name)
 
 
 def laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.DataFrame:
-    _refuse_lost_codes(rows, table, terms)
+    for column, name in listed_columns(SCHEMAS[table]).items():
+        if lost := set(rows[column].drop_nulls().unique()) - set(terms.codes(name)):
+            raise refusal("lost_code", table=table.replace("_", " "), code=min(lost), listed=name)
     by_then = pl.when(pl.col("closed_by") <= version)
     listed = [pl.col(column).cast(codes) for column, codes in listed_types(SCHEMAS[table], terms).items()]
     return (

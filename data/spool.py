@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from data.errors import UserError
 from data.intake.extract import safe_name
@@ -32,14 +32,12 @@ JOB, FILES, MAPPINGS, ARRIVED = "job.json", "files", "mappings", "arrived.txt"
 PRIVATE = 0o660  # the folder says who may come in
 
 
-class Outcome(BaseModel):
+class Outcome(BaseModel, frozen=True):
     """What came of the last rehearsal or load. doubts: options that a person must give, and why.
 
     rejected: `table, file, row, column, looks like, reason`. changed: `table, row, change, column, before,
     after`.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     lines: tuple[str, ...] = ()
     counts: tuple[dict[str, str | int | None], ...] = ()
@@ -48,10 +46,8 @@ class Outcome(BaseModel):
     doubts: dict[str, str] = {}
 
 
-class FileColumn(BaseModel):
+class FileColumn(BaseModel, frozen=True):
     """place: from 1. kind: what its values look like, where they were looked at. new: since the last file."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     place: int
@@ -59,24 +55,20 @@ class FileColumn(BaseModel):
     new: bool = False
 
 
-class Earlier(BaseModel):
+class Earlier(BaseModel, frozen=True):
     """What a file was loaded with: the next one is compared with it. columns: all that the file had."""
-
-    model_config = ConfigDict(frozen=True)
 
     mapping: str
     name: str
     columns: tuple[FileColumn, ...] = ()
 
 
-class Job(BaseModel):
+class Job(BaseModel, frozen=True):
     """fault: one sentence on why the last step did not succeed. digest: SHA-256 of a file that arrived.
 
     by_itself: load it without a person, if nothing of it is in doubt. terms: changes of the terms that the
     file suggests, as TOML; taken: names of those that the load is to write.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     name: str
@@ -157,7 +149,6 @@ class Spool:
             raise
 
     def refuse(self, name: str, who: str, role: str, fault: str) -> None:
-        """Show that a file was not taken."""
         job = Job(
             id=uuid.uuid4().hex, name=_bare(name), who=who, role=role, sent_at=dt.datetime.now(dt.UTC),
             bytes=0, state="refused", fault=fault,
@@ -187,7 +178,6 @@ class Spool:
         return [*self._earlier().values()]
 
     def remember(self, job: Job) -> None:
-        """Store what a file was loaded with for the next extract."""
         folder = self.folder / MAPPINGS
         folder.mkdir(exist_ok=True)
         for path, earlier in self._earlier().items():

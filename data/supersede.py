@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -13,7 +12,7 @@ from data.formatting import counted, written_day
 from data.grants import expect_loader
 from data.ledger import Ledger
 from data.load_digests import seal
-from data.loading import Receipt, last_day, stands, version_of
+from data.loading import Receipt, last_load, version_of
 from data.record import Kind, Record, at_the_keyboard, done_here, fitting
 from data.releases import Releases
 from data.review import Review
@@ -52,9 +51,9 @@ def supersede(review: Review, load: int, reason: str) -> Superseded:
             f"{seal(connection, tables, by_load)}"
         )
         head = review.record.append(connection, done_here(Kind.ALTERATION, scope, reason=why))
-        last = last_day(connection, tables)
+        last = last_load(connection, tables)
     review.record.committed([head])
-    return Superseded(load, by_load, recorded_on, out, again, last)
+    return Superseded(load, by_load, recorded_on, out, again, last.recorded_on if last else None)
 
 
 def resting_on(ledger: Ledger, record: Record) -> list[str]:
@@ -71,9 +70,7 @@ def resting_on(ledger: Ledger, record: Record) -> list[str]:
 
 
 def _expect_last(connection: sa.Connection, tables: Tables, load: int) -> dt.date:
-    loads = tables.loads.c
-    query = sa.select(loads.load, loads.recorded_on).where(stands(tables, tables.loads))
-    last = connection.execute(query.order_by(loads.load.desc()).limit(1)).first()
+    last = last_load(connection, tables)
     if last is None:
         raise UserError("No load stands in this review: there is none to supersede.")
     if last.load != load:
@@ -82,11 +79,11 @@ def _expect_last(connection: sa.Connection, tables: Tables, load: int) -> dt.dat
 
 
 def _mark(connection: sa.Connection, review: Review, load: int, by_load: int, why: str) -> None:
-    tables, now = review.ledger.tables, dt.datetime.now(dt.UTC)
+    tables = review.ledger.tables
     row = {
         "load": by_load,
-        "recorded_on": now.astimezone(ZoneInfo(review.terms.time_zone)).date(),
-        "loaded_at": now,
+        "recorded_on": review.today(),
+        "loaded_at": dt.datetime.now(dt.UTC),
         "note": f"Load {load} superseded: {why}",
     }
     connection.execute(tables.loads.insert(), row)

@@ -1,6 +1,7 @@
 """The terms of reference: another review needs another `terms.toml` and no code."""
 
 import datetime as dt
+import hashlib
 import io
 import re
 import tomllib
@@ -10,7 +11,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -63,9 +64,6 @@ class Case(Section):
     closed_by: Literal["day", "findings"] = "day"
     finding: str = "adverse finding"
     findings: str = "adverse findings"
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
 
 
 class Stages(Section):
@@ -338,6 +336,13 @@ class Terms(Section):
     @property
     def words(self) -> Nouns:
         return words_of(self.case, self.stages, self.answer_days)  # pyright: ignore[reportArgumentType]
+
+    def day_of(self, moment: dt.datetime) -> dt.date:
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
     def codes(self, name: str) -> tuple[str, ...]:
         return self.lists.get(name) or USUAL.get(name, ())

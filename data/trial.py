@@ -34,10 +34,6 @@ class Trial:
     guesses: list[Guess]
     loaded: Loaded
 
-    @property
-    def deletion(self) -> str:
-        return deletion(self.folder)
-
 
 def deletion(folder: Path) -> str:
     beside = "" if folder.parent == chosen_folder().parent else f" --review {argument(folder)}"
@@ -76,7 +72,7 @@ def prepare(folder: Path, files: Sequence[str], progress: Progress = silent) -> 
         except UserError as fault:
             raise refusal("trial_refused", fault=fault, file=argument(files[0])) from None
         finally:
-            review.ledger.engine.dispose()
+            review.close()
     return Trial(folder, list(files), guesses, loaded)
 
 
@@ -134,11 +130,9 @@ def delete(folder: Path) -> None:
 def open_dashboard(folder: Path) -> int:
     """Serve the trial until it is stopped; return the dashboard's exit code."""
     environment = os.environ | {"CANDOUR_REVIEW": str(folder.resolve())}
+    command = [sys.executable, _DASHBOARD]
     try:
-        served = subprocess.run(
-            [sys.executable, _DASHBOARD], check=False, cwd=_DASHBOARD.parent, env=environment
-        )
+        return subprocess.run(command, check=False, cwd=_DASHBOARD.parent, env=environment).returncode
     except KeyboardInterrupt:
         # Whoever looked at it has seen enough.
         return 0
-    return served.returncode

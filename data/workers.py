@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 # Set before `distributed` is imported, here and in each worker: its logs would show what is asked.
@@ -24,12 +25,7 @@ class _NoPages:
     """A server of the engine without its pages: they would show what is asked, and to anyone."""
 
     def start_http_server(self, *_: object, **__: object) -> None:
-        self.http_server = _NoServer()
-
-
-class _NoServer:
-    def stop(self) -> None:
-        pass
+        self.http_server = SimpleNamespace(stop=lambda: None)
 
 
 class QuietScheduler(_NoPages, Scheduler):
@@ -45,32 +41,29 @@ def make_certificates(folder: Path) -> None:
     temporary: Any = Security.temporary()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     certificate = temporary.tls_client_cert.encode()
-    for name, content in (
-        (AUTHORITY, certificate),
-        (CERTIFICATE, certificate),
-        (KEY, temporary.tls_client_key.encode()),
-    ):
-        write_private(folder / name, content)
+    write_private(folder / AUTHORITY, certificate)
+    write_private(folder / CERTIFICATE, certificate)
+    write_private(folder / KEY, temporary.tls_client_key.encode())
 
 
-def serve(count: int, folder: Path, *, port: int = 0, host: str = "127.0.0.1") -> None:
+def serve(count: int, folder: Path, *, port: int) -> None:
     """Run until the process is asked to end. folder: of the certificates, made if there are none."""
     if not (folder / KEY).exists():
         make_certificates(folder)
     os.environ[CERTIFICATES] = str(folder)
-    asyncio.run(_serve(count, port, host))
+    asyncio.run(_serve(count, port))
 
 
-async def _serve(count: int, port: int, host: str) -> None:
+async def _serve(count: int, port: int) -> None:
     who = security()
-    common = {"security": who, "protocol": "tls", "dashboard_address": None}
-    worker = {"cls": Nanny, "options": {**common, "host": host, "nthreads": 1, "worker_class": QuietWorker}}
+    common = {"security": who, "protocol": "tls", "host": "127.0.0.1", "dashboard_address": None}
+    worker = {"cls": Nanny, "options": {**common, "nthreads": 1, "worker_class": QuietWorker}}
     ended = asyncio.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(ending, ended.set)
     async with SpecCluster(
         workers=dict.fromkeys(range(count), worker),
-        scheduler={"cls": QuietScheduler, "options": {**common, "host": host, "port": port}},
+        scheduler={"cls": QuietScheduler, "options": {**common, "port": port}},
         security=who,
         asynchronous=True,
     ) as cluster:

@@ -20,7 +20,7 @@ from pages.widgets.chart_card import Card
 from service.markdown import plain
 from service.releases import current_release
 from service.releases.comparison import Bridged, between
-from service.releases.current_release import Number, Public, called, compared, day_of, numbers, published_on
+from service.releases.current_release import Number, Public, called, compared, numbers, published_on
 from service.releases.publishing import Press
 from service.sentences.status import precedence
 from service.view import Source
@@ -203,7 +203,7 @@ def publications(
 ) -> list[Publication]:
     return [
         Publication(
-            day=day_of(release, terms),
+            day=terms.day_of(release.published_at),
             release=release.published.name,
             words=spoken(cell),
             number=cell.number,

@@ -16,7 +16,6 @@ from metrics.decisions import KINDS
 from service import results
 from service.cache import of_view
 from service.over_time import scope_since_whole
-from service.releases.current_release import day_of
 from service.releases.publishing import Press
 from service.view import Source, View
 
@@ -42,7 +41,7 @@ def events(view: View, names: Sequence[str] = ()) -> list[Event]:
 def _releases(view: View) -> Iterator[Happened]:
     source = view.source
     for release in Press(source).public() if source.visit.may(Permission.RELEASES) else ():
-        if (day := day_of(release, source.terms)) <= view.clocks.known_until:
+        if (day := source.terms.day_of(release.published_at)) <= view.clocks.known_until:
             yield day, f"{release.published.name} published", "release"
 
 

@@ -24,7 +24,6 @@ CLOSINGS = ("population", "closed", "open_cases")
 # A chance is given in steps of five: a thousand draws from thirty days know no more.
 STEP, RARE, SURE = 5, 0.05, 0.95
 TITLE = "Reviews left, and the forecast finish"
-CLOSING_TITLE = "{Cases} {open}, and the forecast end"
 USUAL = 100  # the recent number of staff, in percent
 
 
@@ -180,7 +179,7 @@ def _totals(view: View, figures: Sequence[str], days: list[dt.date], *, then: bo
 
 
 def fan_chart(view: View, forecast: Forecast, colours: Palette, events: Sequence[Event] = ()) -> Chart:
-    words, title, unit = view.words, CLOSING_TITLE, "{cases} {open}"
+    words, title, unit = view.words, "{Cases} {open}, and the forecast end", "{cases} {open}"
     if view.loaded(["backlog"]):
         title, unit = TITLE, "{cases} outstanding"
     level = f", at a {words.staffing} level of {round(forecast.staff * USUAL)}%"

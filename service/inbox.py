@@ -4,6 +4,7 @@ import logging
 import time
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -47,8 +48,7 @@ def work(folder: Path, spool: Spool, arrivals: Arrivals | None = None) -> int:
     ready = arrivals.ready() if arrivals else []
     if not ready and not _waiting(spool):
         return 0
-    review = open_review(folder)
-    try:
+    with closing(open_review(folder)) as review:
         if arrivals:
             for file in ready:
                 arrivals.take(review.record, file)
@@ -56,8 +56,6 @@ def work(folder: Path, spool: Spool, arrivals: Arrivals | None = None) -> int:
         for job in waiting:
             # A load may have changed the terms for the next.
             _do(replace(review, terms=read_terms(folder / TERMS)), spool, job)
-    finally:
-        review.ledger.engine.dispose()
     return len(waiting)
 
 
@@ -90,14 +88,13 @@ def _guess(review: Review, spool: Spool, job: Job) -> Job:
             ready = {"state": "rehearse", "mapping": earlier.mapping, "known": True, "columns": columns}
             return job.model_copy(update={**ready, "recorded_on": review.today()})
     guesses = guesses_of(file)
-    # Sheets of one workbook may share the names of columns.
-    columns = {
-        folded(c.name) or str(c.place): FileColumn(name=c.name, place=c.place + 1, kind=c.kind)
+    columns = (
+        FileColumn(name=column.name, place=column.place + 1, kind=column.kind)
         for guess in guesses
-        for c in guess.part.columns
-    }
+        for column in guess.part.columns
+    )
     remarks = [remark for guess in guesses for remark in remarks_of(guess)]
-    guessed = {"mapping": mapping_of(guesses), "remarks": tuple(remarks), "columns": tuple(columns.values())}
+    guessed = {"mapping": mapping_of(guesses), "remarks": tuple(remarks), "columns": _once_each(columns)}
     done = job.model_copy(update={"state": "guessed", "by_itself": False, **guessed})
     if not _is_new(review):
         return done
@@ -117,12 +114,16 @@ def _columns(earlier: Earlier, file: str) -> tuple[FileColumn, ...]:
     except UserError:
         return ()
     before = {folded(column.name) for column in earlier.columns}
-    columns = {
-        folded(name) or str(place): FileColumn(name=name, place=place, new=folded(name) not in before)
+    return _once_each(
+        FileColumn(name=name, place=place, new=folded(name) not in before)
         for feed in feeds
         for place, name in enumerate(feed.header.names, start=1)
-    }
-    return tuple(columns.values())
+    )
+
+
+def _once_each(columns: Iterable[FileColumn]) -> tuple[FileColumn, ...]:
+    # Sheets of one workbook may share the names of columns.
+    return tuple({folded(column.name) or str(column.place): column for column in columns}.values())
 
 
 def _amended(review: Review, job: Job) -> tuple[Review, str]:
@@ -241,9 +242,8 @@ def _doubts(doubts: Iterable[tuple[Option, str]]) -> dict[str, str]:
 
 def serve(folder: Path, *, once: bool) -> None:
     """Work in the inbox that the settings name; UserError: they name none."""
-    review = open_review(folder)
-    demonstration = review.terms.demonstration
-    review.ledger.engine.dispose()
+    with closing(open_review(folder)) as review:
+        demonstration = review.terms.demonstration
     settings = read_settings(folder)
     inbox = settings.inbox_of(folder, demonstration=demonstration)
     if inbox is None:

@@ -27,7 +27,7 @@ from data.partitions import (
 from data.record import record_files
 from data.record_files import Keys
 from data.review import FORCES, TERMS
-from data.terms import Nouns, Terms, read_terms
+from data.terms import Nouns, read_terms
 from metrics.cube import BY, EDITION, together
 from metrics.dimensions import FORCE
 from metrics.metric import Subject
@@ -98,12 +98,8 @@ def nation_of(folder: str, stamped: tuple[int, ...]) -> Nation:
     del stamped
     path = Path(folder)
     keys = Keys(record_files(path)[0])
-    names, terms = tuple(read_forces(path / FORCES).names), read_terms(path / TERMS)
-    return Nation(names, read_manifest(path / FOLDER, keys), digest_of(terms))
-
-
-def digest_of(terms: Terms) -> str:
-    return hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
+    names = tuple(read_forces(path / FORCES).names)
+    return Nation(names, read_manifest(path / FOLDER, keys), read_terms(path / TERMS).digest)
 
 
 def choose(nation: Nation, visit: Visit, words: Nouns, *, without: int = 0) -> tuple[str, ...]:

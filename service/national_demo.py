@@ -39,7 +39,7 @@ def demonstrate(folder: Path, base: Review, progress: Progress = silent) -> Revi
             lines.append(f'partition = "{place.as_posix()}"\n')
         write_private(making / FORCES, "".join(lines).encode())
         gather(nation)
-        nation.ledger.engine.dispose()
+        nation.close()
     return nation
 
 
@@ -52,9 +52,7 @@ def _drawn(whole: Return, force: Force, chance: np.random.Generator) -> Return:
     rows = chance.choice(cases.height, size=int(chance.integers(FEWEST, MOST)), p=odds / odds.sum())
     times = cases[rows].group_by("application_ref", maintain_order=True).len("times")
     copies = {"applications": times.select("application_ref", copy=pl.int_ranges("times")).explode("copy")}
-    tables = dict[str, pl.LazyFrame]()
-    for table in SCHEMAS:
-        tables[table] = _copied(whole.tables[table], table, copies, chance)
+    tables = {table: _copied(whole.tables[table], table, copies, chance) for table in SCHEMAS}
     sent = whole.sent.model_copy(update={"force": force.name, "ledger": f"{force.name} (demonstration)"})
     return Return(sent, tables)
 

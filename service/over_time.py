@@ -51,9 +51,8 @@ def scope_since_whole(view: View) -> pl.DataFrame:
     names = ["population", "risk_assessed"]
     size, assessed = (view.course(name, days, then=True)["numerator"] for name in names)
     whole = ((size > 0) & (size == assessed)).cum_max()
-    return pl.DataFrame({"day": days, "size": size}).filter(
-        whole & (view.loaded(names) == names and view.many_states)
-    )
+    is_known = view.loaded(names) == names and view.many_states
+    return pl.DataFrame({"day": days, "size": size}).filter(whole & is_known)
 
 
 @of_view

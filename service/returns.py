@@ -47,7 +47,6 @@ from metrics.dimensions import FORCE
 from metrics.histories.subjects import HISTORIES
 from metrics.metric import Subject
 from metrics.questions import read_by_figures
-from service.nation import digest_of
 
 EVERY_OTHER, CASES = "*", "applications"
 Frames = Iterator[tuple[str, pl.DataFrame]]
@@ -132,7 +131,7 @@ def _codes(rows: pl.LazyFrame, column: str, name: str, force: Force, terms: Term
 
 
 def written(folder: Path, one: Return, terms: Terms) -> Partition:
-    about = {"url": str(folder), "edition": EDITION, "terms": digest_of(terms), "forces": (one.sent,)}
+    about = {"url": str(folder), "edition": EDITION, "terms": terms.digest, "forces": (one.sent,)}
     return write_partition(about, _frames(one, terms))
 
 
@@ -199,7 +198,7 @@ def _sent(nation: Review, force: Force, scratch: Path) -> Partition | None:
         own = national(returned(review, force.name), force, nation.terms)
         _disclose(review, nation.terms, f"gathered by {nation.terms.body}")
         partition = written(scratch, own, nation.terms)
-        review.ledger.engine.dispose()
+        review.close()
     elif force.partition is not None:
         partition = read_sent(resolved(force.partition, nation.folder), force.name)
     else:
@@ -213,7 +212,7 @@ def _sent(nation: Review, force: Force, scratch: Path) -> Partition | None:
         raise PartitionError(
             [force.name], f"was made by another version of Candour: {SEND}, made with this one"
         )
-    if partition.terms != digest_of(nation.terms):
+    if partition.terms != nation.terms.digest:
         raise PartitionError(
             [force.name], f"was made with other terms of the nation: {SEND}, made with these"
         )
@@ -258,12 +257,10 @@ def _packed(partitions: Sequence[Partition], forces: Forces, terms: Terms) -> Fr
     nothing = {table: pl.LazyFrame(schema=schema) for table, schema in _versions(terms).items()}
     for subject, kind in HISTORIES.items():
         wanted = kind.of(terms)(nothing).select(read_by_figures(subject)).drop(FORCE.name).collect_schema()
-        rows = pl.concat(
-            [
-                _read(one, subject, wanted).with_columns(force=pl.lit(one.names[0], names))
-                for one in partitions
-            ]
-        ).sort("recorded_to", "recorded_from", maintain_order=True)
+        frames = (
+            _read(one, subject, wanted).with_columns(force=pl.lit(one.names[0], names)) for one in partitions
+        )
+        rows = pl.concat(frames).sort("recorded_to", "recorded_from", maintain_order=True)
         yield subject, rows
         yield f"{CUBE}{subject}", cube.cells(subject, rows.lazy()).sort(cube.STEPS)
 
@@ -283,12 +280,7 @@ def _read(partition: Partition, subject: Subject, wanted: pl.Schema) -> pl.DataF
 
 def _versions(terms: Terms) -> dict[str, dict[str, Any]]:
     """Return the types of the row versions of every table, as a snapshot has them."""
-    days = {
-        "recorded_from": pl.Date(),
-        "recorded_to": pl.Date(),
-        "opened_by": pl.Int32(),
-        "closed_by": pl.Int32(),
-    }
+    days = {"recorded_from": pl.Date, "recorded_to": pl.Date, "opened_by": pl.Int32, "closed_by": pl.Int32}
     return {
         table: {**pl.Schema(schema), **listed_types(schema, terms), **days}
         for table, schema in SCHEMAS.items()

@@ -153,6 +153,10 @@ class Submission(NamedTuple):
     published: str
     digest: str
 
+    @property
+    def inputs(self) -> ReleaseInputs | None:
+        return ReleaseInputs.read(self.counted) if self.counted else None
+
 
 @dataclass(frozen=True)
 class ReleaseStore:
@@ -345,8 +349,8 @@ def missteps(connection: sa.Connection, tables: dict[str, sa.Table], signed: Sig
             if step.frozen is None:
                 continue
             try:
-                counted = store.submission(release.id, step.frozen).counted
-                alarms = ReleaseInputs.read(counted).alarms if counted else ()
+                inputs = store.submission(release.id, step.frozen).inputs
+                alarms = inputs.alarms if inputs else ()
                 overruled = {decision.alarm for decision in read_overruled(step.overruled)}
             except UserError as error:
                 faults.append(str(error))

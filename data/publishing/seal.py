@@ -93,6 +93,5 @@ def _vouches(entry: Row, table: sa.Table, release: Mapping[str, Any], row: Mappi
     except (UserError, TypeError, AttributeError):
         return False
     # Entries of an earlier version of Candour have no digest of the row: they vouch for what they say.
-    return entry.scope == scope or (
-        ROW not in entry.scope and person(entry.scope) == person(scope.partition(ROW)[0])
-    )
+    of_words = ROW not in entry.scope and person(entry.scope) == person(scope.partition(ROW)[0])
+    return entry.scope == scope or of_words

@@ -6,7 +6,6 @@ What is counted is handed to the press only in the words of `metrics/clauses.py`
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from access.roles import Permission
 from data.formatting import written_day
@@ -78,9 +77,8 @@ def _compared_with(release: Release, later: Published, releases: Releases) -> Pu
 
 
 def _days(source: Source, releases: Releases) -> Days:
-    zone = ZoneInfo(source.terms.time_zone)
     return {
-        (release.number, release.version): release.published_at.astimezone(zone).date()
+        (release.number, release.version): source.terms.day_of(release.published_at)
         for release in releases.all()
         if release.published_at is not None
     }

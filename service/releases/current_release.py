@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from charts.releases import Slope
 from data.formatting import capitalised, written_count, written_day
@@ -49,12 +48,11 @@ class Public:
 def public_of(releases: Releases, every: Sequence[Release]) -> list[Public]:
     moment = releases.now()
 
-    def seen(release: Release, at: dt.datetime) -> Public:
-        published = results.published(release.frozen, releases, release.id)
-        return Public(release, published, at, release.state(moment))
-
-    own = [release for release in every if release.fault is None and release.public(moment)]
-    public = [seen(release, release.published_at) for release in own if release.published_at]
+    public = [
+        Public(release, results.published(release.frozen, releases, release.id), at, release.state(moment))
+        for release in every
+        if release.fault is None and release.public(moment) and (at := release.published_at)
+    ]
     return sorted(public, key=lambda one: (one.published_at, one.release.id))
 
 
@@ -83,12 +81,8 @@ def latest_first(public: Sequence[Public]) -> list[Public]:
     return sorted(public, key=turn, reverse=True)
 
 
-def day_of(public: Public, terms: Terms) -> dt.date:
-    return public.published_at.astimezone(ZoneInfo(terms.time_zone)).date()
-
-
 def published_on(public: Public, terms: Terms) -> str:
-    return written_day(day_of(public, terms))
+    return written_day(terms.day_of(public.published_at))
 
 
 def called(public: Public, terms: Terms) -> str:
@@ -112,7 +106,7 @@ def _since(current: Public, compared: Public, terms: Terms) -> str:
     """Name the release compared with by its month alone where no other day fits that."""
     if compared.state is not State.PUBLISHED:
         return called(compared, terms)
-    now, then = day_of(current, terms), day_of(compared, terms)
+    now, then = (terms.day_of(one.published_at) for one in (current, compared))
     return f"{then:%B}" if now.year == then.year and now.month != then.month else written_day(then)
 
 

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from zoneinfo import ZoneInfo
 
 from data.errors import UserError
 from data.formatting import counted as written_with_noun
@@ -30,7 +29,7 @@ from metrics.statement.published import Claim, Mark, PublishedAt
 from metrics.statement.text import vocabulary_of
 from service import cache, results
 from service.releases.comparison import with_changes
-from service.releases.current_release import day_of, public_of
+from service.releases.current_release import public_of
 from service.sentences.status import precedence
 from service.view import Source, View
 
@@ -162,11 +161,11 @@ def _published(source: Source, release: Release, draft: Draft, result: Controlle
 
 def _worded(source: Source, draft: Published, releases: Releases) -> tuple[list[str], list[str], list[str]]:
     """Return why the words could not be checked, what the approver decides on, and what is only shown."""
-    day = releases.now().astimezone(ZoneInfo(source.terms.time_zone)).date()
+    day = source.terms.day_of(releases.now())
     if source.terms.demonstration:  # the last day that it knows
         day = max(draft.known_at, min(day, source.last_day))
     published = [
-        PublishedAt(past.published, day_of(past, source.terms))
+        PublishedAt(past.published, source.terms.day_of(past.published_at))
         for past in public_of(releases, releases.all())
     ]
     text = "\n".join([f"{draft.title}.", draft.note, *(f"{note}." for note in draft.dated_notes)])

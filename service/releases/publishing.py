@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from access.roles import Permission
 from access.services import services_of
@@ -22,7 +21,7 @@ from metrics.statement.checker import check
 from metrics.statement.published import Checked, PublishedAt
 from metrics.statement.text import vocabulary_of
 from service import results
-from service.releases.current_release import Public, day_of, public_of
+from service.releases.current_release import Public, public_of
 from service.releases.drafting import CountedDraft, count_draft, refuse_unknown, register_inputs
 from service.view import Source
 
@@ -126,9 +125,8 @@ class Press:
         return self._releases.step(release, Step.RECALLED, self._approving(release), seen=seen, reason=reason)
 
     def withdraw(self, release: int, reason: str, *, seen: int) -> Release:
-        return self._releases.step(
-            release, Step.WITHDRAWN, self._approving(release), seen=seen, reason=reason
-        )
+        by = self._approving(release)
+        return self._releases.step(release, Step.WITHDRAWN, by, seen=seen, reason=reason)
 
     def abandon(self, release: int, reason: str, *, seen: int) -> Release:
         by = self._drafting(release)
@@ -177,10 +175,11 @@ class Press:
     def today(self) -> dt.date:
         """In a demonstration it is the last that was loaded, or that of the last release, if later."""
         terms = self.source.terms
-        day = self.now.astimezone(ZoneInfo(terms.time_zone)).date()
+        day = terms.day_of(self.now)
         if not terms.demonstration:
             return day
-        return min(day, max([self.source.last_day, *(day_of(release, terms) for release in self.public())]))
+        published = (terms.day_of(release.published_at) for release in self.public())
+        return min(day, max([self.source.last_day, *published]))
 
     def comparable(self) -> list[PublishedAt]:
         """Return all that a draft may be compared with: what is public, and what the reader sees early."""
@@ -192,7 +191,7 @@ class Press:
         return [
             PublishedAt(
                 release.published,
-                day_of(release, self.source.terms),
+                self.source.terms.day_of(release.published_at),
                 withdrawn=release.state is State.WITHDRAWN,
                 embargoed=release.state is State.APPROVED,
                 at=release.published_at,

@@ -27,10 +27,8 @@ MOST_NAMED = 2
 MOST = 24  # values of a dimension of failures whose rates are counted one by one
 FEW = 6  # stretches that a sentence may list
 EVERY = {"week": "1w", "month": "1mo"}
-BETWEEN, BETWEEN_HARM = (
-    "{Detailed_reviews} between {failures}",
-    "{Detailed_reviews} between {failures} with harm",
-)
+BETWEEN = "{Detailed_reviews} between {failures}"
+BETWEEN_HARM = f"{BETWEEN} with harm"
 HARM = "failures_with_harm"
 RATE = "failure_rate_reviewed"
 COUNTED = {"share_adverse": "adverse"}
@@ -149,9 +147,8 @@ def harm(view: View) -> str | None:
     if not view.loaded(["completed"]) or not view.figure(HARM).numerator:
         return None
     since_last = gaps(view, HARM)
-    since = counted(
-        since_last.since, view.words("{detailed_review} has"), view.words("{detailed_reviews} have")
-    )
+    one, many = view.words("{detailed_review} has"), view.words("{detailed_reviews} have")
+    since = counted(since_last.since, one, many)
     verdict = capitalised(_verdict(view, BETWEEN_HARM) or "")
     one_by_one = _one_by_one(view.words, since_last.gaps["value"].to_list())
     return f"{one_by_one}. {since} found none since. {verdict}".strip()

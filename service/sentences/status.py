@@ -26,7 +26,6 @@ from service.view import View
 
 EVEN = 0.5
 NAMES = ("population", "risk_assessed", "sent_on", "completed", "failures", "failures_with_harm", "referrals")
-WORK_AND_STAFF = "Work waiting and {staff}"
 
 
 class Status(NamedTuple):
@@ -71,9 +70,8 @@ def _open(words: Nouns, total: int, open_: int, quiet: int) -> str:
     if not open_:
         return f"None of {counted(total, words.referral, words.referrals)} {are(total)} open."
     count, event = (quiet, "no event for") if quiet else (open_, "an event in")
-    return (
-        f"{part_of(count, open_, words('open {referral}'), words('open {referrals}'))} had {event} 28 days."
-    )
+    one, many = words("open {referral}"), words("open {referrals}")
+    return f"{part_of(count, open_, one, many)} had {event} 28 days."
 
 
 @of_view
@@ -120,10 +118,8 @@ def progress_sentence(view: View) -> str:
 
 
 def closed_sentence(view: View) -> str:
-    case, (received, closed, waiting) = (
-        view.source.terms.case,
-        view.counts("population", "closed", "open_cases"),
-    )
+    case = view.source.terms.case
+    received, closed, waiting = view.counts("population", "closed", "open_cases")
     if not received:
         return f"No {case.many} that fit were known by this day."
     words = f"Of {counted(received, case.one, case.many)}, {or_none(closed)} {are(closed or 1)} {case.closed}"
@@ -266,7 +262,7 @@ def quiet_title(words: Nouns, quiet: int, open_: int) -> str:
 def growth_title(view: View) -> str:
     before = () if view.not_compared else view.counts("backlog", "headcount", clocks=view.before)
     if not before or not all(before):
-        return view.words(WORK_AND_STAFF)
+        return view.words("Work waiting and {staff}")
     pairs = zip(before, view.counts("backlog", "headcount"), strict=True)
     work, staff = (_moved(round(100 * (after / first - 1))) for first, after in pairs)
     return f"Work {work}, {view.words.staff} {staff}"

@@ -57,7 +57,7 @@ class Register:
         if review is None:
             keys.make()
         else:
-            edition = review.ledger.edition(version)
+            edition = review.ledger.stamp(version).edition
             with reading(review.ledger.engine) as connection:
                 loads = registers(connection, review.ledger.tables, version)
         path = path_of(folder, version, edition, terms)

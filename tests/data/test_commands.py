@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from data.__main__ import main
-from data.commands import Parser, of_every_command, run, sentence_of
+from data.commands import Parser, add_commands, run, sentence_of
 from data.connection import changing, connect_engine, reading
 from data.errors import REFUSALS
 from data.review import new_review
@@ -223,12 +223,10 @@ def test_a_load_into_a_ledger_that_may_only_be_read_says_so(
 def test_what_the_system_refuses_of_a_file_has_its_own_sentence(
     capsys: pytest.CaptureFixture[str], number: int, said: str
 ) -> None:
-    parser = Parser()
-    of_every_command(parser)
-
     def fail(_: object) -> None:
         raise OSError(number, "as the system says it", "a.csv")
 
-    parser.set_defaults(command=fail)
-    assert run(parser, []) == 1
+    parser = Parser()
+    add_commands(parser, {"fail": (fail, "fails")})
+    assert run(parser, ["fail"]) == 1
     assert capsys.readouterr().err == f"a.csv: {said}\n"

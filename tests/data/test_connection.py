@@ -11,6 +11,7 @@ from sqlalchemy import event
 from data.connection import changing, reading
 from data.ledger import Ledger
 from tests.data.test_ledger import FIRST, WEEK, arrival, rows, store
+from tests.loading import row_versions_of
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_readers_do_not_wait_for_a_load_and_see_nothing_of_it(ledger: Ledger) ->
     with ledger.loading(FIRST + WEEK) as load:
         load.store(arrival(rows(A="south"), fingerprint="g"))
         assert (ledger.stamp(), ledger.receipts().rows()) == before
-        assert ledger.row_versions("applications", 2).height == 2
+        assert row_versions_of(ledger, "applications", 2).height == 2
     assert ledger.stamp().version == 2
 
 
@@ -75,13 +76,13 @@ def test_what_a_page_asks_first_is_one_question_in_one_transaction(ledger: Ledge
     stands = ledger.stamp()
     assert len(begun) == 1
     assert sum(text.startswith("SELECT") for text in asked) == 1
-    assert stands == (1, ledger.edition(1))
+    assert stands == (1, ledger.stamp(1).edition)
 
 
 def test_a_ledger_without_a_load_stands_at_nought(tmp_path: Path) -> None:
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     ledger.create("A review", demonstration=False)
-    assert ledger.stamp() == (0, ledger.edition(0))
+    assert ledger.stamp() == (0, ledger.stamp(0).edition)
     ledger.engine.dispose()
 
 

@@ -16,6 +16,7 @@ from data.errors import UserError
 from data.ledger import Ledger
 from data.loading import Arrival, Receipt
 from data.schema import SCHEMAS
+from tests.loading import row_versions_of
 
 FIRST = dt.date(2024, 1, 4)
 WEEK = dt.timedelta(days=7)
@@ -74,7 +75,7 @@ def store(ledger: Ledger, day: dt.date, each: Arrival, **options: Any) -> Receip
 
 def known(ledger: Ledger, day: dt.date) -> dict[str, str]:
     """Area of each application as known at the end of a day."""
-    versions = ledger.row_versions("applications", ledger.version())
+    versions = row_versions_of(ledger, "applications", ledger.version())
     days = versions.with_columns(pl.col("recorded_from", "recorded_to").cast(pl.String))
     open_end = pl.col("recorded_to").is_null() | (pl.col("recorded_to") > str(day))
     stood = days.filter((pl.col("recorded_from") <= str(day)) & open_end)
@@ -100,7 +101,7 @@ def test_a_load_writes_only_what_is_new_changed_or_gone(ledger: Ledger) -> None:
     receipt = store(ledger, FIRST + WEEK, arrival(rows(A="north", B="south", D="north"), fingerprint="g"))
     counts = (receipt.new, receipt.changed, receipt.unchanged, receipt.removed)
     assert counts == (1, 1, 1, 1)
-    versions = ledger.row_versions("applications", 2)
+    versions = row_versions_of(ledger, "applications", 2)
     assert versions.select("application_ref", "area", "opened_by", "closed_by").rows() == [
         ("A", "north", 1, None),
         ("B", "north", 1, 2),
@@ -124,7 +125,7 @@ def test_of_two_loads_on_one_day_the_later_is_what_was_known(ledger: Ledger) -> 
     store(ledger, FIRST, arrival(rows(A="north")))
     store(ledger, FIRST, arrival(rows(A="south"), fingerprint="g"))
     assert known(ledger, FIRST) == {"A": "south"}
-    assert ledger.row_versions("applications", 2).height == 2
+    assert row_versions_of(ledger, "applications", 2).height == 2
 
 
 def test_a_partial_extract_and_a_held_row_close_nothing(ledger: Ledger) -> None:
@@ -150,7 +151,7 @@ def test_a_new_quarantine_is_kept_though_no_row_changes(ledger: Ledger) -> None:
 def test_a_rehearsal_keeps_nothing(ledger: Ledger) -> None:
     assert store(ledger, FIRST, arrival(rows(A="north")), rehearsal=True).new == 1
     assert ledger.version() == 0
-    assert ledger.row_versions("applications", 1).is_empty()
+    assert row_versions_of(ledger, "applications", 1).is_empty()
 
 
 def test_an_error_in_a_load_undoes_all_of_it(ledger: Ledger) -> None:
@@ -242,12 +243,12 @@ def test_any_sequence_of_full_extracts_is_known_on_each_day_exactly_as_it_was(
 ) -> None:
     begins = dt.date.fromisoformat(str(ledger.loads()["recorded_on"].max() or FIRST)) + WEEK
     seen: dict[dt.date, dict[str, str]] = {}
-    before = ledger.row_versions("applications", ledger.version())
+    before = row_versions_of(ledger, "applications", ledger.version())
     for number, extract in enumerate(extracts):
         day = begins + (number // (2 if same_day else 1)) * WEEK
         store(ledger, day, arrival(rows(**extract), fingerprint=f"{begins}{number}"))
         seen[day] = extract
-        after = ledger.row_versions("applications", ledger.version())
+        after = row_versions_of(ledger, "applications", ledger.version())
         _nothing_is_lost(before, after)
         before = after
     for day, extract in seen.items():
@@ -285,10 +286,10 @@ def _nothing_is_lost(before: pl.DataFrame, after: pl.DataFrame) -> None:
 def test_the_database_itself_refuses_to_forget_or_to_write_over(ledger: Ledger, statement: str) -> None:
     store(ledger, FIRST, arrival(rows(A="north", B="north")))
     store(ledger, FIRST + WEEK, arrival(rows(A="south")))
-    before = ledger.row_versions("applications", 2), ledger.loads(), ledger.receipts()
+    before = row_versions_of(ledger, "applications", 2), ledger.loads(), ledger.receipts()
     with pytest.raises(sa.exc.DBAPIError, match="append-only"), ledger.engine.begin() as connection:
         connection.exec_driver_sql(statement)
-    after = ledger.row_versions("applications", 2), ledger.loads(), ledger.receipts()
+    after = row_versions_of(ledger, "applications", 2), ledger.loads(), ledger.receipts()
     assert all(one.equals(other) for one, other in zip(before, after, strict=True))
 
 
@@ -298,9 +299,9 @@ def test_every_load_of_every_ledger_has_an_edition_of_its_own(ledger: Ledger, tm
     for each in (ledger, other):
         store(each, FIRST, arrival(rows(A="north")))
         store(each, FIRST, arrival(rows(A="south"), fingerprint="g"))
-    editions = [each.edition(version) for each in (ledger, other) for version in (0, 1, 2)]
+    editions = [each.stamp(version).edition for each in (ledger, other) for version in (0, 1, 2)]
     assert len(set(editions)) == 6
-    assert editions == [each.edition(version) for each in (ledger, other) for version in (0, 1, 2)]
+    assert editions == [each.stamp(version).edition for each in (ledger, other) for version in (0, 1, 2)]
     other.engine.dispose()
 
 
@@ -333,7 +334,7 @@ def test_sqlite_refuses_to_replace_a_row(tmp_path: Path, statement: str, ours: b
     ledger.create("A review", demonstration=False)
     store(ledger, FIRST, arrival(rows(A="north", B="north")))
     store(ledger, FIRST + WEEK, arrival(rows(A="south"), fingerprint="g"))
-    before = ledger.row_versions("applications", 2), ledger.loads(), ledger.receipts(), ledger.id()
+    before = row_versions_of(ledger, "applications", 2), ledger.loads(), ledger.receipts(), ledger.id()
     if ours:
         with pytest.raises(sa.exc.DBAPIError, match="append-only"), ledger.engine.begin() as connection:
             connection.exec_driver_sql(statement)
@@ -342,7 +343,7 @@ def test_sqlite_refuses_to_replace_a_row(tmp_path: Path, statement: str, ours: b
         with pytest.raises(sqlite3.IntegrityError, match="append-only"), other:
             other.execute(statement)
         other.close()
-    after = ledger.row_versions("applications", 2), ledger.loads(), ledger.receipts(), ledger.id()
+    after = row_versions_of(ledger, "applications", 2), ledger.loads(), ledger.receipts(), ledger.id()
     assert before[3] == after[3]
     assert all(one.equals(other) for one, other in zip(before[:3], after[:3], strict=True))
     ledger.engine.dispose()

@@ -18,7 +18,7 @@ from access.audit import verify
 from data.connection import changing, reading
 from data.errors import UserError
 from data.ledger import Ledger
-from data.record import Entry, Kind, Outcome, Record, Row, at_the_keyboard, broken, signature
+from data.record import Chain, Entry, Kind, Outcome, Record, Row, at_the_keyboard, signature
 
 ROOT = Path(__file__).parents[2]
 LOOK = Entry("consultation", "amina", "analyst", "overview as at 2024-01-11", "", "allowed")
@@ -356,9 +356,14 @@ def chained_of_chain(*keys: str) -> list[Row]:
 WHOLE = chained_of_chain("0ld", "0ld", "new", "new")
 
 
+def broken(rows: Sequence[Row], keys: dict[str, bytes] | None) -> list[str]:
+    chain = Chain(keys, LEDGER)
+    return [finding for row in rows for finding in chain.follow(row)]
+
+
 @pytest.mark.parametrize("keys", [KEYS, None])
 def test_nothing_is_found_in_a_chain_that_nobody_touched(keys: dict[str, bytes] | None) -> None:
-    assert list(broken(WHOLE, keys, LEDGER)) == []
+    assert broken(WHOLE, keys) == []
 
 
 @pytest.mark.parametrize(
@@ -370,11 +375,11 @@ def test_nothing_is_found_in_a_chain_that_nobody_touched(keys: dict[str, bytes] 
     ],
 )
 def test_what_needs_no_key_is_found_without_keys(rows: Sequence[Row], finding: str) -> None:
-    assert list(broken(rows, None, LEDGER)) == [finding]
+    assert broken(rows, None) == [finding]
 
 
 def test_a_key_that_had_been_replaced_is_found() -> None:
-    assert list(broken(chained_of_chain("0ld", "new", "0ld"), KEYS, LEDGER)) == [
+    assert broken(chained_of_chain("0ld", "new", "0ld"), KEYS) == [
         "Row 3 is signed with the key 0ld, which had been replaced by then."
     ]
 

@@ -209,17 +209,17 @@ def test_a_marking_that_cannot_stand_on_a_file_is_refused(words):
 
 def test_the_words_are_those_of_the_deployment_and_else_the_usual_ones(tmp_path, monkeypatch):
     monkeypatch.delenv("CANDOUR_SETTINGS", raising=False)
-    assert configured(tmp_path) == "OFFICIAL-SENSITIVE"
+    assert configured(tmp_path).marking == "OFFICIAL-SENSITIVE"
     (tmp_path / "settings.toml").write_text('mode = "single-user"\n')
-    assert configured(tmp_path) == "OFFICIAL-SENSITIVE"
+    assert configured(tmp_path).marking == "OFFICIAL-SENSITIVE"
     (tmp_path / "settings.toml").write_text('marking = "OFFICIAL"\n')
-    assert configured(tmp_path) == "OFFICIAL" == read_settings(tmp_path).marking
+    assert configured(tmp_path).marking == "OFFICIAL" == read_settings(tmp_path).marking
     named = tmp_path / "named.toml"
     monkeypatch.setenv("CANDOUR_SETTINGS", str(named))
     with pytest.raises(UserError, match="There is no file"):
         configured(tmp_path)
     named.write_text('marking = "PART 3"\n')
-    assert configured(tmp_path) == "PART 3" == read_settings(tmp_path).marking
+    assert configured(tmp_path).marking == "PART 3" == read_settings(tmp_path).marking
     named.write_text("marking = 3\n")
     with pytest.raises(UserError, match=r"named\.toml: .*marking"):
         configured(tmp_path)

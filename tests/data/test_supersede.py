@@ -159,7 +159,7 @@ def test_rows_that_a_superseded_load_held_back_wait_for_nobody(on_both: Loader) 
 
 def test_each_superseding_is_a_new_version_with_an_edition_of_its_own(wrong: Loader) -> None:
     ledger = wrong.review.ledger
-    before = {ledger.edition(version) for version in range(3)}
+    before = {ledger.stamp(version).edition for version in range(3)}
     supersede(wrong.review, 2, WHY)
     assert ledger.stamp().version == 3
     assert ledger.stamp().edition not in before

@@ -11,7 +11,7 @@ from data.partitions import Force, Forces, Manifest, Partition, Sent
 from data.schema import SCHEMAS, listed_columns
 from data.terms import Terms
 from metrics.histories.subjects import HISTORIES
-from service.nation import Nation, digest_of
+from service.nation import Nation
 from service.returns import Return, national, pack, written
 from tests.metrics.world import TERMS, frames, sampled
 
@@ -65,7 +65,7 @@ def nation_in(folder: Path, names: tuple[str, ...] = NAMES) -> Nation:
         own = partition_of(folder / "sent", name, number)
         packed = pack(name, [own], forces, review)
         partitions.append(packed.model_copy(update={"url": str(folder / name)}))
-    return Nation(names, Manifest(partitions=tuple(partitions)), digest_of(NATIONAL))
+    return Nation(names, Manifest(partitions=tuple(partitions)), NATIONAL.digest)
 
 
 def review_of(folder: Path) -> Any:
