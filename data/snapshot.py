@@ -4,6 +4,7 @@ Each file begins with its signature by the record's key. It is read once, checke
 what happens to the file later changes no figure. A file that is missing or does not fit is built anew.
 """
 
+import hashlib
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -103,7 +104,11 @@ def take(ledger: Ledger, record: Record, terms: Terms, folder: Path, version: in
 
 def path_of(folder: Path, version: int, edition: str, terms: Terms) -> Path:
     """Return the folder of a snapshot, named by the ledger's edition and the terms, which close codes."""
-    return folder / f"version-{version}-{edition}-{terms.digest}"
+    return folder / f"version-{version}-{edition}-{digest_of(terms)}"
+
+
+def digest_of(terms: Terms) -> str:
+    return hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
 
 
 def write_snapshot(

@@ -1,7 +1,6 @@
 """The terms of reference: another review needs another `terms.toml` and no code."""
 
 import datetime as dt
-import hashlib
 import io
 import re
 import tomllib
@@ -33,9 +32,6 @@ def _zone(name: str) -> str:
         raise ValueError(f"there is no time zone {name!r}; write it as Europe/London, from the IANA database")
     return name
 
-
-# By whose clocks embargoes end, and moments are days; names as in the IANA database.
-Zone = Annotated[str, AfterValidator(_zone)]
 
 FROM_DATA = "from the data"
 ANSWER_DAYS = 10  # working days in which an enquiry is to be answered, where the terms do not say
@@ -247,7 +243,8 @@ class Terms(Section):
     oversight_body: str
     scheme: str = ""
     demonstration: bool = False
-    time_zone: Zone = "Europe/London"
+    # By whose clocks embargoes end, and moments are days; names as in the IANA database.
+    time_zone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
     case: Case = Case()
     stages: Stages = Stages()
     period: Period
@@ -339,10 +336,6 @@ class Terms(Section):
 
     def day_of(self, moment: dt.datetime) -> dt.date:
         return moment.astimezone(ZoneInfo(self.time_zone)).date()
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
     def codes(self, name: str) -> tuple[str, ...]:
         return self.lists.get(name) or USUAL.get(name, ())

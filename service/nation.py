@@ -27,6 +27,7 @@ from data.partitions import (
 from data.record import record_files
 from data.record_files import Keys
 from data.review import FORCES, TERMS
+from data.snapshot import digest_of
 from data.terms import Nouns, read_terms
 from metrics.cube import BY, EDITION, together
 from metrics.dimensions import FORCE
@@ -99,7 +100,7 @@ def nation_of(folder: str, stamped: tuple[int, ...]) -> Nation:
     path = Path(folder)
     keys = Keys(record_files(path)[0])
     names = tuple(read_forces(path / FORCES).names)
-    return Nation(names, read_manifest(path / FOLDER, keys), read_terms(path / TERMS).digest)
+    return Nation(names, read_manifest(path / FOLDER, keys), digest_of(read_terms(path / TERMS)))
 
 
 def choose(nation: Nation, visit: Visit, words: Nouns, *, without: int = 0) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ from data.partitions import (
 from data.record import Kind, done_here, fitting
 from data.review import FORCES, TERMS, Review, open_review
 from data.schema import SCHEMAS, listed_columns, staff_columns
-from data.snapshot import listed_types
+from data.snapshot import digest_of, listed_types
 from data.stable_file import refuse_filled, whole_folder
 from data.terms import Terms, read_terms
 from metrics import cube
@@ -131,7 +131,7 @@ def _codes(rows: pl.LazyFrame, column: str, name: str, force: Force, terms: Term
 
 
 def written(folder: Path, one: Return, terms: Terms) -> Partition:
-    about = {"url": str(folder), "edition": EDITION, "terms": terms.digest, "forces": (one.sent,)}
+    about = {"url": str(folder), "edition": EDITION, "terms": digest_of(terms), "forces": (one.sent,)}
     return write_partition(about, _frames(one, terms))
 
 
@@ -212,7 +212,7 @@ def _sent(nation: Review, force: Force, scratch: Path) -> Partition | None:
         raise PartitionError(
             [force.name], f"was made by another version of Candour: {SEND}, made with this one"
         )
-    if partition.terms != nation.terms.digest:
+    if partition.terms != digest_of(nation.terms):
         raise PartitionError(
             [force.name], f"was made with other terms of the nation: {SEND}, made with these"
         )

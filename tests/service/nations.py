@@ -9,6 +9,7 @@ import polars as pl
 
 from data.partitions import Force, Forces, Manifest, Partition, Sent
 from data.schema import SCHEMAS, listed_columns
+from data.snapshot import digest_of
 from data.terms import Terms
 from metrics.histories.subjects import HISTORIES
 from service.nation import Nation
@@ -65,7 +66,7 @@ def nation_in(folder: Path, names: tuple[str, ...] = NAMES) -> Nation:
         own = partition_of(folder / "sent", name, number)
         packed = pack(name, [own], forces, review)
         partitions.append(packed.model_copy(update={"url": str(folder / name)}))
-    return Nation(names, Manifest(partitions=tuple(partitions)), NATIONAL.digest)
+    return Nation(names, Manifest(partitions=tuple(partitions)), digest_of(NATIONAL))
 
 
 def review_of(folder: Path) -> Any:
