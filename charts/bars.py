@@ -54,7 +54,8 @@ def bars(
     x: Part = {"visible": share, "tickangle": 0}
     y: Part = {**NAMES, "dtick": 1}
     median = isinstance(metric, Duration)
-    longest = _longest(value if median else pl.concat([value, result["high"]]))
+    ends = value if median else pl.concat([value, result["high"]])
+    longest = float(max(ends.drop_nulls(), default=0)) or 1.0
     room = ROOM_FOR_MEDIANS if median else ROOM_FOR_SHARES if share else ROOM_FOR_WORDS
     if share:
         x |= {"tickformat": ",.1%", "tickvals": _ticks(longest)}
@@ -211,10 +212,6 @@ def texts_of(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
 def parts_of(result: pl.DataFrame) -> list[str]:
     counts = result.select("numerator", "denominator").rows()
     return [f"{written_count(part)} of {written_count(whole)}" for part, whole in counts]
-
-
-def _longest(ends: pl.Series) -> float:
-    return float(max(ends.drop_nulls(), default=0)) or 1.0
 
 
 def _ticks(longest: float) -> list[float]:

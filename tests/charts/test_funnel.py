@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binom
 
 from charts.dots import MOST, dots
-from charts.funnel import TAILS, funnel
+from charts.funnel import TAILS
 from charts.palette import LIGHT
 from data.terms import USUAL_WORDS
 from metrics.as_at import Clocks
@@ -34,9 +34,9 @@ def result(count: int, *more: tuple[str, int, int]) -> pl.DataFrame:
     return shared(pl.DataFrame([*rows, *more], schema=schema, orient="row"))
 
 
-def drawn(rows: pl.DataFrame, draw=funnel, lit=()):
+def drawn(rows: pl.DataFrame, lit=()):
     total = rows["numerator"].sum() / rows["denominator"].sum()
-    return draw(RATE, rows, group_rates(rows, total), FORCE, clocks=CLOCKS, palette=LIGHT, lit=lit)
+    return dots(RATE, rows, group_rates(rows, total), FORCE, clocks=CLOCKS, palette=LIGHT, lit=lit)
 
 
 def names(chart) -> list[str]:
@@ -45,8 +45,8 @@ def names(chart) -> list[str]:
 
 def test_past_so_many_groups_dots_are_drawn_as_a_funnel_with_every_group():
     few, many = result(MOST), result(MOST + 1)
-    assert len(drawn(few, dots).figure.data) == 1
-    chart = drawn(many, dots)
+    assert len(drawn(few).figure.data) == 1
+    chart = drawn(many)
     assert len(chart.figure.data[0].x) == len(chart.labels) == MOST + 1
     assert chart.table.height == MOST + 1
 
