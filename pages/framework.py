@@ -205,13 +205,14 @@ class _Events:
 def send_together() -> None:
     """Have the server take what a run draws in groups: woken for every element, it and the run would stop
     each other hundreds of times a click."""
-    for owner, name, gathering in (
-        (AppSession, "_on_scriptrunner_event", _gathering),
-        (Runtime, "_enqueued_some_message", _noticing),
-    ):
-        method = getattr(owner, name)
-        if not hasattr(method, "__wrapped__"):
-            setattr(owner, name, gathering(method))
+    _wrap(AppSession, "_on_scriptrunner_event", _gathering)
+    _wrap(Runtime, "_enqueued_some_message", _noticing)
+
+
+def _wrap(owner: type, name: str, wrapper: Callable[[Any], object]) -> None:
+    method = getattr(owner, name)
+    if not hasattr(method, "__wrapped__"):
+        setattr(owner, name, wrapper(method))
 
 
 def _gathering(on_event: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
@@ -256,10 +257,8 @@ def _copied_generator(dg: Any, memo: dict[int, Any]) -> Any:  # noqa: ANN401  # 
 
 
 def draw_as_words() -> None:
-    for name, escaping in (("_enqueue", _escaping_element), ("_block", _escaping_block)):
-        method = getattr(DeltaGenerator, name)
-        if not hasattr(method, "__wrapped__"):
-            setattr(DeltaGenerator, name, escaping(method))
+    _wrap(DeltaGenerator, "_enqueue", _escaping_element)
+    _wrap(DeltaGenerator, "_block", _escaping_block)
 
 
 # The arguments are called as Streamlit calls them: it passes some by name.

@@ -40,7 +40,6 @@ FIGURES = {
     "reviews_in_hand": "{Any_reviews} in hand",
 }
 WORK, STAFF = {"waiting": "backlog"}, {"people": "headcount", "equivalents": "full_time_equivalents"}
-LEAST = 3  # values of a chart
 PACE = "{Any_reviews} of every kind for each full-time equivalent, by week"
 TEAMS = "{Any_reviews} of every kind for each full-time equivalent and week, by team"
 WEEKS = "{Staff} and work by week and team"
@@ -104,13 +103,9 @@ def weeks_of(view: View) -> pl.DataFrame:
 
 def teams(view: View) -> None:
     rates = rates_of(view)
-    if rates.height >= LEAST:
-        words = teams_title(by_chance(rates))
-        how = {
-            "headline": words,
-            "measure": view.words("{Any_reviews} each week"),
-            "method": view.words(NOT_A_RANKING),
-        }
+    if rates.height >= rows.FEWEST:
+        headline, measure = teams_title(by_chance(rates)), view.words("{Any_reviews} each week")
+        how = {"headline": headline, "measure": measure, "method": view.words(NOT_A_RANKING)}
         chart_card.draw(view, rates_chart, key="rates", compact=True, **how)
         return
     numbers = "; ".join(f"{row['team']} {row['rate']:.2f}" for row in rates.iter_rows(named=True))
