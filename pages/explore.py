@@ -37,7 +37,6 @@ DAYS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
 BEHIND = "behind_explored"
 EDGES = ("begins", "ends")  # of the periods shown
 FIRST = "failures"
-NO_ROWS = "Nothing counts towards this figure by this day: choose a later day or narrow the view less."
 Pair = Callable[[View], Mapping[str, View]]
 
 
@@ -87,7 +86,7 @@ def draw() -> None:
     if figure.denominator is not None:
         st.caption(f"{capitalised(small_print(figure))}.")
     if not figure.numerator and not figure.denominator:
-        st.info(NO_ROWS)
+        st.info("Nothing counts towards this figure by this day: choose a later day or narrow the view less.")
         return
     if choice.form == TABLE:
         _card(view, choice, _on_the_day, key="explored")

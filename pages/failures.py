@@ -33,7 +33,6 @@ RATES = ("failure_rate", "failure_rate_reviewed")
 LISTED = ("failures", "failures_with_harm", "failures_not_referred", *RATES, "failures_outside_scope")
 ALL, MONTHS, YEARS = "All", "Month", "Year"
 MOST_NAMED = 3  # values of a filter
-ALL_POINTS = "all points"
 FIRST = (8, 12, 16, 20, 26, 39, 52)
 NAMED = f"A group is named only if it differs over all groups. At random, at most {STATED} charts name one."
 JUDGED = f"All points are judged, whatever the limits. It calls at most {STATED} steady series a change."
@@ -282,7 +281,7 @@ def chance_or_change(view: View) -> None:
         return
     with right:
         points = len(whole.evidence.events) if watched.by_period else whole.points.height
-        baselines = {ALL_POINTS: None} | {f"the first {n} points": n for n in FIRST if n < points}
+        baselines = {"all points": None} | {f"the first {n} points": n for n in FIRST if n < points}
         about = "Limits from all points move with each new one; those from the first points are locked."
         first = baselines[choices.one("Limits from", list(baselines), key="limits", help=about)]
     _show_series(view, watched, every, first)

@@ -44,7 +44,6 @@ FIGURES = {
 }
 RATES, RATES_BY_GROUP = ("failure_rate_reviewed", "share_adverse"), ("failure_rate", "share_adverse")
 MOST_LINES, MOST_LANES = 3, 8
-PROMISE, NOTHING = "Promise ", "-"
 HEADS = ("Figure", "Course", "Before", "Added", "Removed", "Now")
 PAGE_OF = {
     "harm": "Failures", "overdue": "Referrals", "due": "Referrals", "silent": "Referrals",
@@ -97,7 +96,7 @@ def _line(view: View, decision: Decision) -> None:
     promise, label = decision.promise, f"{decision.title} ({decision.count:,})"
     if promise:
         kind = view.words(KINDS.get(promise.kind, promise.kind))
-        label = f"{capitalised(kind)}: {decision.title.removeprefix(PROMISE)}"
+        label = f"{capitalised(kind)}: {decision.title.removeprefix('Promise ')}"
     label = f"**{plain(label)}** {plain(owner_words(decision, view.clocks.as_at))}"
     page = page_of(view.source, PAGE_OF.get(promise.kind if promise else decision.kind, ""))
     if page is None:
@@ -132,10 +131,9 @@ def _referrals(view: View) -> None:
 
     # Each look at rows is recorded, also where their chart is in the cache.
     view.life("referrals")
-    chart = chart_card.drawn(view, make)
     # They are rows, not figures: they leave as rows do, with a reason.
     offer = export_button.of_rows(view, "open_referrals")
-    chart_card.show(chart, key="lanes", offer=offer, headline=headline, compact=True)
+    chart_card.draw(view, make, key="lanes", offer=offer, headline=headline, compact=True)
 
 
 def _work(view: View) -> None:
@@ -184,7 +182,7 @@ def _change_row(view: View, name: str, moved: tuple[float, float], palette: Pale
     title, now = escape(view.metric(name).title), view.figure(name).numerator
     values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
     (opening,) = view.counts(name, clocks=view.before)
-    numbers = [written_count(opening), *(signed(change) if change else NOTHING for change in moved)]
+    numbers = [written_count(opening), *(signed(change) if change else "-" for change in moved)]
     cells = "".join(f"<td>{number}</td>" for number in numbers)
     line = f'<img alt="" src="{sparkline(values, palette)}">'
     closing = f"<td><b>{written_count(now)}</b></td>"
@@ -253,9 +251,8 @@ def _change_in(view: View, name: str) -> None:
     def make(view: View, colours: Palette) -> Chart:
         return changes(view.metric(name), view.bridge(name), view.before, view.clocks, colours)
 
-    chart = chart_card.drawn(view, make)
     offer = export_button.of_table(view, f"Changes of {metric.title.lower()}", steps)
-    chart_card.show(chart, key=f"change_{name}", offer=offer)
+    chart_card.draw(view, make, key=f"change_{name}", offer=offer)
     if rows.allowed(view):
         title = f"Rows: {plain(metric.title.lower())}"
         rows.on_demand(title, lambda: _moved(view, name), key=f"moved_{name}")

@@ -34,7 +34,6 @@ FIGURES = {
 STAGES = ("days_to_assessment", "days_to_allocation", "days_in_review")
 # The team is a review's and not a case's, so its stage is that of reviews of every kind.
 OF_TEAMS = ("days_per_review",)
-ALL_STAGES = "all together"
 STAGES_TITLE = "Days in each stage"
 LEAST_PERIODS = 3
 EACH_DAY, ONE_DAY = "on each day", "on one day"
@@ -172,7 +171,7 @@ def groups(view: View) -> None:
 
 def stages(view: View) -> None:
     splits = {dimension.title: dimension for dimension in (*view.dimensions("cases"), TEAM)}
-    split = splits.get(choices.one("Stages by", [ALL_STAGES, *splits], key="stages_by"))
+    split = splits.get(choices.one("Stages by", ["all together", *splits], key="stages_by"))
     name = STAGES_TITLE if split is None else f"{STAGES_TITLE} by {split.title.lower()}"
     chart_card.draw_table(view, name, lambda view: stages_table(view, split), key="stages")
 

@@ -36,13 +36,8 @@ FIGURES, EDIT, CHANGE, FILES, EARLY, HISTORY = (
 FEWEST = 3
 """Fewer happenings than this are written, not drawn."""
 MARKS = "A filled circle is the day a release was published; a cross, the day it was withdrawn."
-HAPPENED = {
-    Step.DRAFTED: "drafted",
-    Step.SUBMITTED: "submitted",
-    Step.APPROVED: "approved",
-    Step.WITHDRAWN: "withdrawn",
-    Step.ABANDONED: "given up",
-}
+HAPPENED = {step: str(step) for step in (Step.DRAFTED, Step.SUBMITTED, Step.APPROVED, Step.WITHDRAWN)}
+HAPPENED[Step.ABANDONED] = "given up"
 IN_STRIP = {State.APPROVED: "embargo ends", State.AMENDED: "corrected", State.ABANDONED: "given up"}
 ENDED = ("withdrawn", "given up")
 ON_THEIR_WAY = (State.DRAFT, State.IN_REVIEW, State.APPROVED)

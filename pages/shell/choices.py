@@ -21,7 +21,6 @@ from service.markdown import plain
 
 STATE = "choices"
 FOLLOWED = "followed"
-NOT_HERE = "is not offered here"
 T = TypeVar("T")
 # Asked for a hundred times a run, which is much for Streamlit's own state.
 _here: ContextVar["_Choices | None"] = ContextVar("choices", default=None)
@@ -68,13 +67,8 @@ def begin(page: str, *, its_own: bool) -> None:
     _here.set(state)
 
 
-def asked() -> Mapping[str, tuple[str, ...]]:
+def asked() -> Address:
     return _state().asked
-
-
-def turn(asked: Mapping[str, tuple[str, ...]], *, without: Sequence[str]) -> None:
-    state = _state()
-    state.asked = {name: texts for name, texts in state.asked.items() if name not in without} | dict(asked)
 
 
 def problems(
@@ -209,7 +203,7 @@ def written() -> Generator[None]:
         raise
     state = _state()
     if state.asked:
-        _fail([_refused(name, texts, NOT_HERE) for name, texts in state.asked.items()])
+        _fail([_refused(name, texts, "is not offered here") for name, texts in state.asked.items()])
     _write()
 
 

@@ -61,15 +61,11 @@ def allowed(view: View) -> bool:
     return may
 
 
-def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
-    parts = [labels_of(result, dimension) for dimension in split]
-    return [" · ".join(row) for row in zip(*parts, strict=True)]
-
-
 def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], *, key: str) -> None:
     if not allowed(view):
         return
-    labelled = labels(result, split)
+    parts = zip(*(labels_of(result, dimension) for dimension in split), strict=True)
+    labelled = [" · ".join(row) for row in parts]
     options = [label for label, count in zip(labelled, result["numerator"], strict=True) if count]
     choice = option(key, "Show the rows behind", options, optional=True)
     chosen = choices.ask(choice, None, placeholder="Click a bar or cell, or choose one here")
