@@ -36,7 +36,6 @@ MOST_BARS, MOST_ACROSS, MOST_POINTS = 20, 24, 60
 DAYS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
 BEHIND = "behind_explored"
 EDGES = ("begins", "ends")  # of the periods shown
-FIRST = "failures"
 Pair = Callable[[View], Mapping[str, View]]
 
 
@@ -108,7 +107,7 @@ def draw() -> None:
 def ask_choice(view: View) -> Choice:
     metrics = {metric.title: metric for metric in view.source.catalogue() if view.loaded([metric.name])}
     columns = st.columns([4, 3, 3, 2, 3, 2, 2], vertical_alignment="bottom", gap="small")
-    usual = next((title for title, metric in metrics.items() if metric.name == FIRST), None)
+    usual = next((title for title, metric in metrics.items() if metric.name == "failures"), None)
     metric = metrics[choices.one("Figure", list(metrics), key="figure", default=usual, place=columns[0])]
     splits = {dimension.title: dimension for dimension in view.dimensions(metric.subject)}
     forms = [LINE, BAR, TABLE] if metric.has_course else [BAR, TABLE]

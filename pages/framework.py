@@ -45,7 +45,6 @@ PROVIDER = "provider"
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 Method = Callable[..., object]  # of Streamlit's own
 STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
-CAPTION = Markdown.Type.CAPTION
 LABELLED = ("label", "help", "title")
 GATHERED = 0.005  # seconds for which what a run draws is gathered before it is sent
 # Their labels are written by us, with marks of ours in them.
@@ -279,7 +278,7 @@ def _escape_block(
 
 def escape(kind: str, element: Message) -> None:
     texts = _texts_of(kind, type(element))
-    if isinstance(element, Markdown) and element.element_type == CAPTION:
+    if isinstance(element, Markdown) and element.element_type == Markdown.Type.CAPTION:
         texts = (*texts, "body")
     for name in texts:
         if words := getattr(element, name):

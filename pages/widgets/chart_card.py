@@ -169,20 +169,15 @@ def draw(
     make: Callable[[View, Palette], Chart],
     *,
     key: str,
-    empty: str = "",
     instead: Sequence[str] = (),
     offer: Offer | None = None,
     **how: Any,  # noqa: ANN401  # of `Card`
 ) -> None:
-    """empty: what is shown where nothing can be drawn. instead: the lines of a card of words in its place.
-    offer: of the chart's own table, made anew, unless it is given."""
+    """instead: lines of words in its place. offer: of its own table, made anew, unless another is given."""
     if instead:
         words(key, how["headline"], *instead, measure=how.get("measure", ""), ask=how.get("ask"))
         return
     chart = drawn(view, make)
-    if empty and chart.table.is_empty():
-        st.info(empty)
-        return
     offer = offer or of_table(view, chart.title, lambda view: make(view, LIGHT).table)
     show(chart, key=key, offer=offer, **how)
 

@@ -234,15 +234,9 @@ def breakdown(
     return result
 
 
-def rates(
-    view: View,
-    name: str,
-    split: Dimension,
-    *,
-    narrows: bool = True,
-    **how: Any,  # noqa: ANN401  # of a chart's card
-) -> None:
-    """Draw a share by groups. narrows: whether a click narrows the page, so that every group stays."""
+def rates(view: View, name: str, split: Dimension, *, narrows: bool = True, **how: Any) -> None:  # noqa: ANN401
+    """Draw a share by groups. narrows: whether a click narrows the page, so that every group stays. how: of a
+    chart's card."""
     filters = (split.name,) if narrows else ()
 
     def make(view: View, colours: Palette) -> Chart:
