@@ -76,6 +76,9 @@ class Choice:
         return bool(self.period) and not _happens(self.metric)
 
 
+Drawing = Callable[[View, Palette, Choice], Chart]
+
+
 def draw() -> None:
     view = current_view()
     heading = st.empty()
@@ -266,14 +269,7 @@ def _chosen(choice: Choice) -> str:
     return BEHIND if len(choice.keys) == 1 and not choice.pair and not choice.state else ""
 
 
-def _card(
-    view: View,
-    choice: Choice,
-    make: Callable[[View, Palette, Choice], Chart],
-    *,
-    key: str,
-    **how: Any,  # noqa: ANN401  # of a card
-) -> None:
+def _card(view: View, choice: Choice, make: Drawing, *, key: str, **how: object) -> None:
     chart = make(view, chart_card.colours(), choice)
     if choice.form == LINE or choice.pair or choice.only or choice.state:
         offer = export_button.of_table(view, chart.title, lambda view: make(view, LIGHT, choice).table)
