@@ -62,8 +62,8 @@ def _table(listed: list[Definition]) -> None:
     titles = [one.title for one in listed]
 
     def choose() -> None:
-        if places := st.session_state["definitions"]["selection"]["rows"]:
-            st.session_state["term"] = titles[places[0]]
+        if places := choices.chosen("definitions")["selection"]["rows"]:
+            choices.choose("term", titles[places[0]])
 
     rows = pl.DataFrame([{"Figure": one.title, "Unit": one.unit, "Group": one.group} for one in listed])
     how: dict[str, Any] = {"on_select": choose, "selection_mode": "single-row"}

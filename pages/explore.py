@@ -197,7 +197,7 @@ def _shown(view: View, choice: Choice, place: DeltaGenerator) -> tuple[dt.date |
     starts = over_time(view, choice.metric.name, choice.every)["period"].to_list()
     written = PERIODS[choice.period or "month"][1]
     days = {written(day): day for day in starts}
-    chosen = any(map(st.session_state.get, EDGES))
+    chosen = any(map(choices.chosen, EDGES))
     with place.popover("Dates (set)" if chosen else "Dates", key="dates_menu", width="stretch"):
         first, last = (
             choices.ask(option(name, title, list(days), optional=True), None, placeholder=f"The {usual}")
@@ -215,7 +215,7 @@ def _brush(choice: Choice, starts: Sequence[dt.date], boxes: Sequence[Mapping[st
     if len(inside) > 1:
         written = PERIODS[choice.period or "month"][1]
         for name, day in zip(EDGES, (inside[0], inside[-1]), strict=True):
-            st.session_state[name] = written(day)
+            choices.choose(name, written(day))
 
 
 def course_of(view: View, choice: Choice) -> pl.DataFrame:

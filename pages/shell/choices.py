@@ -155,6 +155,14 @@ def clear(names: Iterable[str], value: Sequence[str] | None = ()) -> None:
         st.session_state[name] = None if value is None else list(value)
 
 
+def choose(name: str, value: Any) -> None:  # noqa: ANN401  # what the choice holds
+    st.session_state[name] = value
+
+
+def chosen(name: str) -> Any:  # noqa: ANN401  # what the choice or the widget holds
+    return st.session_state.get(name)
+
+
 def tabs(
     name: str, parts: Mapping[str, Callable[..., object]], *of: object, owns: Texts | None = None
 ) -> None:

@@ -54,14 +54,14 @@ def _returns() -> Option:
 
 def without_missing() -> int:
     """Return how many missing forces of a nation the reader has chosen to do without."""
-    asked = (st.session_state.get(RETURNS), *st.query_params.get_all(RETURNS))
+    asked = (choices.chosen(RETURNS), *st.query_params.get_all(RETURNS))
     numbers = (text.removeprefix(WITHOUT) for text in asked if text and text.startswith(WITHOUT))
     return next((int(number) for number in numbers if number.isascii() and number.isdecimal()), 0)
 
 
 def do_without(missing: int) -> None:
     st.query_params[RETURNS] = f"{WITHOUT}{missing}"
-    st.session_state[RETURNS] = None
+    choices.choose(RETURNS, None)
 
 
 def contradictions(source: Source) -> list[NotThereError]:
@@ -90,9 +90,7 @@ def draw(source: Source, shared: Mapping[str, Choice], page: str) -> View:
         against = _against(source, shared, clocks)
         if clocks.as_at != source.last_day:
             last = f"Go to the last day, {written_day(source.last_day)}"
-            st.button(
-                last, key="last_day", on_click=st.session_state.update, args=({"as_at": source.last_day},)
-            )
+            st.button(last, key="last_day", on_click=choices.choose, args=("as_at", source.last_day))
     if RETURNS in shared:
         choices.carry(shared[RETURNS], None)
     values = _values(source)
