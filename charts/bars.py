@@ -25,8 +25,6 @@ from metrics.metric import AnyMetric, Duration, Metric
 
 ROOM_FOR_SHARES, ROOM_FOR_WORDS, ROOM_FOR_MEDIANS = 1.02, 1.15, 1.25
 SHARE_HEIGHT, STEP_HEIGHT, COLUMN_HEIGHT = 52, 48, 240
-NOT_OVER = " (not over)"
-NOT_YET = "not yet known"
 MOST_TICKS = 4
 TICK_STEPS = tuple(lead * 10.0**power for power in range(-6, 12) for lead in (1, 2, 2.5, 5))
 MOST, MOST_WHOLE = 12, 5  # bars with a word each; and a count up to which an axis marks every number
@@ -54,7 +52,8 @@ def bars(
     x: Part = {"visible": share, "tickangle": 0}
     y: Part = {**NAMES, "dtick": 1}
     median = isinstance(metric, Duration)
-    longest = _longest(value if median else pl.concat([value, result["high"]]))
+    ends = value if median else pl.concat([value, result["high"]])
+    longest = float(max(ends.drop_nulls(), default=0)) or 1.0
     room = ROOM_FOR_MEDIANS if median else ROOM_FOR_SHARES if share else ROOM_FOR_WORDS
     if share:
         x |= {"tickformat": ",.1%", "tickvals": _ticks(longest)}
@@ -157,7 +156,7 @@ def ended(periods: pl.Series, word: str, clocks: Clocks) -> list[bool]:
 
 
 def marked(labels: Sequence[str], over: Sequence[bool]) -> list[str]:
-    return [label if is_over else f"{label}{NOT_OVER}" for label, is_over in zip(labels, over, strict=True)]
+    return [label if is_over else f"{label} (not over)" for label, is_over in zip(labels, over, strict=True)]
 
 
 def paired(labels: Sequence[str], texts: Sequence[str]) -> list[str]:
@@ -173,7 +172,7 @@ def written(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
     """The number of each row of a result; a share of nothing as "none", a median not reached in words."""
     if isinstance(metric, Duration):
         days = result["value"]
-        return [NOT_YET if value is None else counted(round(value), "day", "days") for value in days]
+        return ["not yet known" if value is None else counted(round(value), "day", "days") for value in days]
     if metric.share:
         return ["none" if value is None else written_share(value) for value in result["value"]]
     return [written_count(number) for number in result["numerator"]]
@@ -211,10 +210,6 @@ def texts_of(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
 def parts_of(result: pl.DataFrame) -> list[str]:
     counts = result.select("numerator", "denominator").rows()
     return [f"{written_count(part)} of {written_count(whole)}" for part, whole in counts]
-
-
-def _longest(ends: pl.Series) -> float:
-    return float(max(ends.drop_nulls(), default=0)) or 1.0
 
 
 def _ticks(longest: float) -> list[float]:

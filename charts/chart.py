@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from charts.palette import Palette
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 Part = dict[str, Any]  # of a Plotly figure, which ships no types
 Map = Mapping[str, Any]
@@ -47,13 +44,6 @@ class Chart:
     def cache_size(self) -> int:
         """Return about how many bytes it takes: its parts in memory are several times their text."""
         return AS_OBJECTS * len(json.dumps(self.sent)) + int(self.table.estimated_size()) + len(self.alt)
-
-    @property
-    def figure(self) -> "go.Figure":
-        """Return the figure as Plotly has checked it, attribute by attribute: too slow for each click."""
-        import plotly.graph_objects as go  # loaded only where a figure is checked
-
-        return go.Figure(self.spec)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import polars as pl
 from charts.bars import labels_of, marked, paired, parts_of, table, texts_of, title_of
 from charts.chart import COUNTS, LEAST_HEIGHT, NAMES, Canvas, Chart, either, in_words, literals, rows_height
 from charts.events import Events, over_time
-from charts.funnel import funnel, marker_of, odd_rows
+from charts.funnel import funnel, marker_of
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -43,16 +43,18 @@ def dots(
     """Draw shares, the highest first, the groups that chance does not explain marked. result: the share by
     groups, as `evaluate` returns it. groups: which differ by more than chance. lit: labels of the groups that
     are meant, where some are."""
-    shown = result.with_columns(in_words("label", labels_of(result, split)))
-    shown = shown.filter(pl.col("denominator") > 0)
-    if shown.height > MOST:
-        return funnel(metric, result, groups, split, clocks=clocks, palette=palette, lit=lit)
+    shown = result.with_columns(in_words("label", labels_of(result, split))).filter(pl.col("denominator") > 0)
     shown = shown.sort("value", "label", descending=[True, False])
-    labels, odd = shown["label"].to_list(), odd_rows(shown, groups, split)
-    marker = marker_of(labels, odd, lit, palette)
+    labels, odd, texts = shown["label"].to_list(), _odd_rows(shown, groups, split), texts_of(metric, shown)
+    title, marker, canvas = title_of(metric, split), marker_of(labels, odd, lit, palette), Canvas(palette)
+    start = f"{title}, as at {written_day(clocks.as_at)}"
+    if shown.height > MOST:
+        rows = shown.with_columns(pl.Series("odd", odd), pl.Series("text", texts))
+        figure, message = funnel(canvas, rows, marker, groups, metric.out_of or "")
+        return Chart(title, figure, f"{start}{message}", table(metric, result, [split]), tuple(labels))
     named = zip(literals(labels), labels, strict=True)
     names = [f"<b>{name}</b>" if label in lit else name for name, label in named]
-    texts, counts, canvas = texts_of(metric, shown), parts_of(shown), Canvas(palette)
+    counts = parts_of(shown)
     _dots(canvas, shown, names, texts, marker)
     inks = either(odd, palette.alarm, palette.text)
     for name, value, count, ink in zip(names, shown["value"], counts, inks, strict=True):
@@ -64,10 +66,17 @@ def dots(
     x = {"range": [-EDGE * most, most * ROOM], "tickformat": ",.1~%", "nticks": 5}
     margin = {"r": 6 * (max(map(len, counts), default=0) + 7), "t": 22}
     figure = canvas.figure(rows_height(shown.height, frame=FRAME, least=LEAST_HEIGHT), margin, x, NAMES)
-    title = title_of(metric, split)
-    alt = f"{title}, as at {written_day(clocks.as_at)}: {', '.join(paired(labels, texts))}."
+    alt = f"{start}: {', '.join(paired(labels, texts))}."
     alt += "" if groups is None else f" {sentence(groups, split, metric.title)}"
     return Chart(title, figure, alt, table(metric, result, [split]), tuple(labels))
+
+
+def _odd_rows(shown: pl.DataFrame, groups: GroupRates | None, split: Dimension) -> list[bool]:
+    """Return which rows are of a group that differs by more than chance."""
+    if groups is None:
+        return [False] * shown.height
+    beyond = set(groups.points.filter(pl.col("odd").is_not_null())[split.name].cast(pl.String))
+    return [value in beyond for value in shown[split.name].cast(pl.String)]
 
 
 def sentence(result: GroupRates, dimension: Dimension, title: str, *, few: bool = False) -> str:

@@ -141,7 +141,6 @@ def _table(remained: pl.DataFrame, band: pl.DataFrame | None) -> pl.DataFrame:
 def bounds(reviewed: Bound, others: Sequence[Bound], words: Nouns, palette: Palette) -> Chart:
     """Draw the most failures that samples of several sizes leave possible, and the review's own. others: of
     the same population, by growing samples, with as many failures."""
-    many = words.cases
     canvas, hover = Canvas(palette), "%{x:,} checked: up to %{y:,}"
     rows = pl.DataFrame(
         [(bound.sample, bound.most) for bound in others], {"x": pl.Int64, "y": pl.Int64}, orient="row"
@@ -156,7 +155,7 @@ def bounds(reviewed: Bound, others: Sequence[Bound], words: Nouns, palette: Pale
         canvas.note(checked, x=reviewed.sample, y=reviewed.most, xref="x", **arrow)
     x, y = (
         {**COUNTS, "nticks": 6, "title": {"text": title, "font": {"size": 14}}}
-        for title in (f"{literal(many)} checked", words(STILL_POSSIBLE))
+        for title in (f"{literal(words.cases)} checked", words(STILL_POSSIBLE))
     )
     figure = canvas.figure(300, {}, {**x, "showgrid": False}, y)
     return Chart(
@@ -165,19 +164,17 @@ def bounds(reviewed: Bound, others: Sequence[Bound], words: Nouns, palette: Pale
 
 
 def _bounds_words(reviewed: Bound, others: Sequence[Bound], words: Nouns) -> str:
-    many = words.cases
     failures = f"{written_count(reviewed.found) if reviewed.found else 'none'} found"
     some = [*others[:: max(len(others) // 4, 1)][:4], *others[-1:]]
     parts = [f"{written_count(bound.sample)} checked up to {written_count(bound.most)}" for bound in some]
     here = f"; the {written_count(reviewed.sample)} checked so far leave up to {written_count(reviewed.most)}"
-    population = f"{written_count(reviewed.population)} {many} not sent for {words.detailed_review}"
+    population = f"{written_count(reviewed.population)} {words.cases} not sent for {words.detailed_review}"
     return f"{TITLE}, of {population}, with {failures}: {', '.join(parts)}{here if reviewed.sample else ''}."
 
 
 def _bounds_table(reviewed: Bound, others: Sequence[Bound], words: Nouns) -> pl.DataFrame:
-    many = words.cases
     rows = sorted({(bound.sample, bound.most) for bound in [*others, reviewed]})
-    names = f"{capitalised(many)} checked", capitalised(words(STILL_POSSIBLE))
+    names = f"{words.Cases} checked", capitalised(words(STILL_POSSIBLE))
     table = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
-    more = pl.lit(reviewed.population).alias(f"{capitalised(many)} not sent for {words.detailed_review}")
+    more = pl.lit(reviewed.population).alias(f"{words.Cases} not sent for {words.detailed_review}")
     return table.select(names[0], more, pl.lit(reviewed.found).alias("Found"), names[1])

@@ -5,15 +5,12 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import polars as pl
 
-from charts.bars import labels_of, paired, table, texts_of, title_of
-from charts.chart import COUNTS, Canvas, Chart, Part, either, in_words, literal, literals
+from charts.bars import paired
+from charts.chart import COUNTS, Canvas, Part, either, literal, literals
 from charts.palette import Palette
-from data.formatting import written_count, written_day, written_share
-from metrics.as_at import Clocks
+from data.formatting import written_count, written_share
 from metrics.chance.bounds import limits
 from metrics.chance.groups import GroupRates
-from metrics.dimensions import Dimension
-from metrics.metric import AnyMetric
 
 HEIGHT = 360
 TAILS = {"95%": (0.025, "dot"), "99.8%": (0.001, "dash")}
@@ -23,23 +20,11 @@ WIDE, HIGH = 0.2, 0.05  # of the chart: the room of a name
 
 
 def funnel(
-    metric: AnyMetric,
-    result: pl.DataFrame,
-    groups: GroupRates | None,
-    split: Dimension,
-    *,
-    clocks: Clocks,
-    palette: Palette,
-    lit: Collection[str] = (),
-) -> Chart:
-    """result: the share by groups, as `evaluate` returns it. groups: which differ by more than chance, and
-    the share of all. lit: labels of the groups that are meant, where some are."""
-    shown = result.with_columns(in_words("label", labels_of(result, split))).filter(pl.col("denominator") > 0)
-    shown = shown.sort("value", "label", descending=[True, False])
-    labels, texts, canvas = shown["label"].to_list(), texts_of(metric, shown), Canvas(palette)
-    odd = odd_rows(shown, groups, split)
-    hover = [f"{label}: {text}" for label, text in zip(literals(labels), texts, strict=True)]
-    marker = marker_of(labels, odd, lit, palette)
+    canvas: Canvas, shown: pl.DataFrame, marker: Part, groups: GroupRates | None, out_of: str
+) -> tuple[Part, str]:
+    """Return the figure, and how its text alternative goes on. shown: the share by groups, the highest first,
+    each with its `label`, its `text` and whether it is `odd`: whether it differs by more than chance."""
+    hover = paired(literals(shown["label"] + ":"), shown["text"].to_list())
     # The points are the first trace: what is clicked is named by its place in it.
     canvas.scatter(
         shown["denominator"], shown["value"], "%{hovertext}", mode="markers", marker=marker, hovertext=hover
@@ -47,25 +32,15 @@ def funnel(
     top = (max(shown["value"], default=0.0) or 1.0) * ROOM
     if groups is not None:
         _limits(canvas, groups.rate, shown["denominator"], top)
-    _name(canvas, shown.filter(pl.Series(odd)), top)
-    x = {"title": {"text": metric.out_of or "", "font": canvas.font()}, "tickformat": ","}
-    x |= {"rangemode": "tozero"}
-    y = {**COUNTS, "range": [0, top], "tickformat": ",.1~%"}
-    figure = canvas.figure(HEIGHT, {"r": 64, "b": 40}, x, y)
-    title = title_of(metric, split)
-    named = [text for text, out in zip(paired(labels, texts), odd, strict=True) if out]
-    words = ", ".join(named) if named else "none lies beyond what chance gives"
+    odd = shown.filter("odd")
+    _name(canvas, odd, top)
+    x = {"title": {"text": out_of, "font": canvas.font()}, "tickformat": ",", "rangemode": "tozero"}
+    figure = canvas.figure(
+        HEIGHT, {"r": 64, "b": 40}, x, {**COUNTS, "range": [0, top], "tickformat": ",.1~%"}
+    )
+    named = ", ".join(paired(odd["label"].to_list(), odd["text"].to_list()))
     counts = written_count(shown.height)
-    alt = f"{title}, as at {written_day(clocks.as_at)}, of {counts} groups by size: {words}."
-    return Chart(title, figure, alt, table(metric, result, [split]), tuple(labels))
-
-
-def odd_rows(shown: pl.DataFrame, groups: GroupRates | None, split: Dimension) -> list[bool]:
-    """Return which rows are of a group that differs by more than chance."""
-    if groups is None:
-        return [False] * shown.height
-    beyond = set(groups.points.filter(pl.col("odd").is_not_null())[split.name].cast(pl.String))
-    return [value in beyond for value in shown[split.name].cast(pl.String)]
+    return figure, f", of {counts} groups by size: {named or 'none lies beyond what chance gives'}."
 
 
 def marker_of(labels: Sequence[str], odd: Sequence[bool], lit: Collection[str], palette: Palette) -> Part:

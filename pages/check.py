@@ -12,7 +12,7 @@ from data.errors import UserError
 from data.formatting import capitalised, counted, listed_words
 from metrics.statement import published
 from metrics.statement.checker import LONGEST
-from metrics.statement.published import Checked, Claim, Mark, PublishedAt
+from metrics.statement.published import Checked, Claim, Mark
 from pages.framework import UploadedFile
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card
@@ -79,7 +79,8 @@ def draw() -> None:
         for remark in brought.remarks:
             st.info(plain(remark))
         draw_checked(checked)
-        st.caption(against([release for release in releases if release.day <= brought.day]))
+        names = [release.name for release in releases if release.day <= brought.day]
+        st.caption(f"Compared with {listed_words(names)}.")
         with st.popover("How far to trust it", type="tertiary", key="menu_trust"):
             st.caption(how_good())
 
@@ -195,10 +196,6 @@ def draft_summary(checked: Checked) -> str:
         f"{unclear} {are(unclear)} unclear": unclear,
     }
     return f"{capitalised(listed_words([words for words, count in parts.items() if count]))}."
-
-
-def against(releases: list[PublishedAt]) -> str:
-    return f"Compared with {listed_words([release.name for release in releases])}."
 
 
 def how_good() -> str:

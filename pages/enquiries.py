@@ -39,7 +39,6 @@ STRIP = {
     ANSWERED: "Half answered within",
 }
 TITLE = "Disclosures by route and year"
-ALL_ROUTES, ALL_YEARS = "all routes", "all years"
 IN_TIME, SHARES = "disclosed_in_time", ("share_disclosed", "share_in_time")
 TITLES = {"year": "Year received", "undecided": "No decision", "longest": "Longest, days"}
 _FIGURES = {
@@ -222,8 +221,8 @@ def requests_numbers(view: View) -> pl.DataFrame:
     if numbers["judged"].equals(numbers["disclosed"]):
         numbers = numbers.drop("judged")
     return numbers.with_columns(
-        route=pl.col("route").cast(pl.String).fill_null(ALL_ROUTES),
-        year=pl.col("year").cast(pl.String).fill_null(ALL_YEARS),
+        route=pl.col("route").cast(pl.String).fill_null("all routes"),
+        year=pl.col("year").cast(pl.String).fill_null("all years"),
     ).rename(_title)
 
 
@@ -244,17 +243,16 @@ def requests_file(view: View) -> Table:
 
 
 def _by_year(view: View) -> None:
-    result = view.result(IN_TIME, by=[YEAR.name]).filter(pl.col("denominator") > 0)
+    def shares(view: View) -> pl.DataFrame:
+        return view.result(IN_TIME, by=[YEAR.name]).filter(pl.col("denominator") > 0)
 
     def make(view: View, colours: Palette) -> Chart:
-        result = view.result(IN_TIME, by=[YEAR.name]).filter(pl.col("denominator") > 0)
-        return bars(view.metric(IN_TIME), result, YEAR, view.clocks, colours)
+        return bars(view.metric(IN_TIME), shares(view), YEAR, view.clocks, colours)
 
-    chart = chart_card.drawn(view, make)
     file = export_button.of_figure(view, IN_TIME, by=[YEAR.name])
-    chart_card.show(chart, key="in_time_by_year", offer=file, chosen="behind_in_time")
-    st.caption(chance_of(result, "the years"))
-    rows.under(view, IN_TIME, result, [YEAR], key="behind_in_time")
+    chart_card.draw(view, make, key="in_time_by_year", offer=file, chosen="behind_in_time")
+    st.caption(chance_of(shares(view), "the years"))
+    rows.under(view, IN_TIME, shares(view), [YEAR], key="behind_in_time")
 
 
 def _limits(terms: Terms) -> str:

@@ -36,8 +36,6 @@ MOST_BARS, MOST_ACROSS, MOST_POINTS = 20, 24, 60
 DAYS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
 BEHIND = "behind_explored"
 EDGES = ("begins", "ends")  # of the periods shown
-FIRST = "failures"
-NO_ROWS = "Nothing counts towards this figure by this day: choose a later day or narrow the view less."
 Pair = Callable[[View], Mapping[str, View]]
 
 
@@ -78,6 +76,9 @@ class Choice:
         return bool(self.period) and not _happens(self.metric)
 
 
+Drawing = Callable[[View, Palette, Choice], Chart]
+
+
 def draw() -> None:
     view = current_view()
     heading = st.empty()
@@ -87,7 +88,7 @@ def draw() -> None:
     if figure.denominator is not None:
         st.caption(f"{capitalised(small_print(figure))}.")
     if not figure.numerator and not figure.denominator:
-        st.info(NO_ROWS)
+        st.info("Nothing counts towards this figure by this day: choose a later day or narrow the view less.")
         return
     if choice.form == TABLE:
         _card(view, choice, _on_the_day, key="explored")
@@ -109,7 +110,7 @@ def draw() -> None:
 def ask_choice(view: View) -> Choice:
     metrics = {metric.title: metric for metric in view.source.catalogue() if view.loaded([metric.name])}
     columns = st.columns([4, 3, 3, 2, 3, 2, 2], vertical_alignment="bottom", gap="small")
-    usual = next((title for title, metric in metrics.items() if metric.name == FIRST), None)
+    usual = next((title for title, metric in metrics.items() if metric.name == "failures"), None)
     metric = metrics[choices.one("Figure", list(metrics), key="figure", default=usual, place=columns[0])]
     splits = {dimension.title: dimension for dimension in view.dimensions(metric.subject)}
     forms = [LINE, BAR, TABLE] if metric.has_course else [BAR, TABLE]
@@ -268,14 +269,7 @@ def _chosen(choice: Choice) -> str:
     return BEHIND if len(choice.keys) == 1 and not choice.pair and not choice.state else ""
 
 
-def _card(
-    view: View,
-    choice: Choice,
-    make: Callable[[View, Palette, Choice], Chart],
-    *,
-    key: str,
-    **how: Any,  # noqa: ANN401  # of a card
-) -> None:
+def _card(view: View, choice: Choice, make: Drawing, *, key: str, **how: object) -> None:
     chart = make(view, chart_card.colours(), choice)
     if choice.form == LINE or choice.pair or choice.only or choice.state:
         offer = export_button.of_table(view, chart.title, lambda view: make(view, LIGHT, choice).table)

@@ -11,7 +11,7 @@ from charts.cells import bubbles, by_size
 from charts.chart import Chart
 from charts.control_chart import Subject, by_chance
 from charts.control_chart import control as control_chart
-from charts.dots import by_period, dots
+from charts.dots import by_period
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, written_share
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
@@ -32,9 +32,7 @@ from service.view import View
 RATES = ("failure_rate", "failure_rate_reviewed")
 LISTED = ("failures", "failures_with_harm", "failures_not_referred", *RATES, "failures_outside_scope")
 ALL, MONTHS, YEARS = "All", "Month", "Year"
-FEWEST = 3  # values that a chart is drawn of; fewer are said
 MOST_NAMED = 3  # values of a filter
-ALL_POINTS = "all points"
 FIRST = (8, 12, 16, 20, 26, 39, 52)
 NAMED = f"A group is named only if it differs over all groups. At random, at most {STATED} charts name one."
 JUDGED = f"All points are judged, whatever the limits. It calls at most {STATED} steady series a change."
@@ -130,28 +128,14 @@ def _filters(view: View) -> None:
 def _few(labels: Sequence[str], texts: Sequence[str]) -> list[str]:
     """Return what is said of values that are too few to be drawn; nothing where they are not."""
     lines = [f"{label}: {text}" for label, text in zip(labels, texts, strict=True)]
-    return [] if len(lines) >= FEWEST else lines or ["Nothing has been counted."]
+    return [] if len(lines) >= rows.FEWEST else lines or ["Nothing has been counted."]
 
 
 def _by_group(view: View, name: str, split: Dimension) -> None:
-    whole, key, measure = (
-        view.without(split.name),
-        f"rate_by_{split.name}",
-        view.words("{Failure} rate, 95% interval"),
-    )
-    headline = failures.groups_title(whole, name, split)
-    result = rates_by(whole, name, split).filter(pl.col("denominator") > 0)
+    result = rates_by(view.without(split.name), name, split).filter(pl.col("denominator") > 0)
     few = _few(labels_of(result, split), written(view.metric(name), result))
-
-    def make(view: View, colours: Palette) -> Chart:
-        whole, lit = view.without(split.name), view.chosen(split.name)
-        result, groups = rates_by(whole, name, split), rates_of_groups(whole, name, split)
-        return dots(view.metric(name), result, groups, split, clocks=view.clocks, palette=colours, lit=lit)
-
-    chart_card.draw(
-        view, make, key=key, headline=headline, measure=measure, method=NAMED, filters=(split.name,),
-        instead=few,
-    )  # fmt: skip
+    measure = view.words("{Failure} rate, 95% interval")
+    rows.rates(view, name, split, key=f"rate_by_{split.name}", measure=measure, method=NAMED, instead=few)
 
 
 def _over_time(view: View, name: str) -> None:
@@ -217,10 +201,8 @@ def _counts(view: View, split: Dimension) -> None:
 
 
 def _cells(view: View, down: Dimension, across: Dimension) -> None:
-    names, title = (
-        (down.name, across.name),
-        f"{view.words.Failures} by {down.title.lower()} and {across.title.lower()}",
-    )
+    names = (down.name, across.name)
+    title = f"{view.words.Failures} by {down.title.lower()} and {across.title.lower()}"
 
     def counts(view: View) -> pl.DataFrame:
         return view.without(*names).result("failures", by=names).filter(pl.col("numerator") > 0)
@@ -299,7 +281,7 @@ def chance_or_change(view: View) -> None:
         return
     with right:
         points = len(whole.evidence.events) if watched.by_period else whole.points.height
-        baselines = {ALL_POINTS: None} | {f"the first {n} points": n for n in FIRST if n < points}
+        baselines = {"all points": None} | {f"the first {n} points": n for n in FIRST if n < points}
         about = "Limits from all points move with each new one; those from the first points are locked."
         first = baselines[choices.one("Limits from", list(baselines), key="limits", help=about)]
     _show_series(view, watched, every, first)

@@ -7,18 +7,15 @@ import streamlit as st
 
 from charts.cells import heat
 from charts.chart import Chart
-from charts.dots import by_period, dots
 from charts.palette import Palette
 from data.formatting import written_count, written_share
 from metrics.chance.steady_rate import STATED
-from metrics.dimensions import ALLEGATION, FINAL, RECOMMENDED, Dimension
+from metrics.dimensions import ALLEGATION, FINAL, RECOMMENDED
 from pages.shell import choices
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, figure_strip, rows
-from service.events import events
 from service.markdown import plain
-from service.over_time import rate_by_period
-from service.sentences import failures, status
+from service.sentences import status
 from service.view import View
 
 RATE, MATRIX, OVERTURNED = "share_adverse", "findings_decided", "findings_overturned"
@@ -45,36 +42,15 @@ def draw() -> None:
     by_group = None
     if splits:
         split = splits[choices.one("By", list(splits), key="split", width=150)]
-        by_group = partial(_by_group, view, split)
-    chart_card.side_by_side(by_group, lambda: _over_time(view))
-    matrix = [partial(_matrix, view)] if view.loaded([OVERTURNED]) else []
-    kinds = [partial(_by_allegation, view)] if "allegations" in view.source.tables else []
-    if drawings := [*matrix, *kinds]:
-        chart_card.side_by_side(*drawings)
-    choices.tabs("tab", {"Rows": _rows, "Method": _method}, view, owns={"Rows": ("list",)})
-
-
-def _by_group(view: View, split: Dimension) -> None:
-    def make(view: View, colours: Palette) -> Chart:
-        whole, lit = view.without(split.name), view.chosen(split.name)
-        result, groups = whole.result(RATE, by=[split.name]), failures.rates_of_groups(whole, RATE, split)
-        return dots(view.metric(RATE), result, groups, split, clocks=view.clocks, palette=colours, lit=lit)
-
-    headline = failures.groups_title(view.without(split.name), RATE, split)
-    measure = f"{view.metric(RATE).title}, 95% interval"
-    chart_card.draw(
-        view, make, key=f"adverse_by_{split.name}", headline=headline, measure=measure, filters=(split.name,)
+        by_group = partial(rows.rates, view, RATE, split, key=f"adverse_by_{split.name}")
+    over_time = partial(rows.rates_by_month, view, RATE, key="adverse_over_time", measure="95% interval")
+    chart_card.side_by_side(by_group, over_time)
+    kinds = partial(rows.breakdown, view, MATRIX, ALLEGATION, key="by_allegation", occurring=True)
+    chart_card.side_by_side(
+        partial(_matrix, view) if view.loaded([OVERTURNED]) else None,
+        kinds if "allegations" in view.source.tables else None,
     )
-
-
-def _over_time(view: View) -> None:
-    title = f"{view.metric(RATE).title} by month"
-
-    def make(view: View, colours: Palette) -> Chart:
-        shares = rate_by_period(view, RATE)
-        return by_period(title, shares, view.figure(RATE).value, colours, events=events(view))
-
-    chart_card.draw(view, make, key="adverse_over_time", headline=title, measure="95% interval", compact=True)
+    choices.tabs("tab", {"Rows": _rows, "Method": _method}, view, owns={"Rows": ("list",)})
 
 
 def _matrix(view: View) -> None:
@@ -101,10 +77,6 @@ def overturned_title(view: View) -> str:
     interval = f"95% interval {written_share(figure.low)} to {written_share(figure.high)}"
     of_all = f"{written_count(figure.numerator)} of {written_count(figure.denominator or 0)}"
     return f"{of_all} findings overturned, {written_share(figure.value)} ({interval})"
-
-
-def _by_allegation(view: View) -> None:
-    rows.breakdown(view, MATRIX, ALLEGATION, key="by_allegation", occurring=True)
 
 
 def _rows(view: View) -> None:

@@ -43,8 +43,8 @@ from service.markdown import plain
 __all__ = ["StopException", "UploadedFile"]
 PROVIDER = "provider"
 AnyMessage = TypeVar("AnyMessage", bound=Message)
+Method = Callable[..., object]  # of Streamlit's own
 STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
-CAPTION = Markdown.Type.CAPTION
 LABELLED = ("label", "help", "title")
 GATHERED = 0.005  # seconds for which what a run draws is gathered before it is sent
 # Their labels are written by us, with marks of ours in them.
@@ -205,35 +205,35 @@ class _Events:
 def send_together() -> None:
     """Have the server take what a run draws in groups: woken for every element, it and the run would stop
     each other hundreds of times a click."""
-    for owner, name, gathering in (
-        (AppSession, "_on_scriptrunner_event", _gathering),
-        (Runtime, "_enqueued_some_message", _noticing),
-    ):
-        method = getattr(owner, name)
-        if not hasattr(method, "__wrapped__"):
-            setattr(owner, name, gathering(method))
+    _wrap(AppSession, "_on_scriptrunner_event", _gather)
+    _wrap(Runtime, "_enqueued_some_message", _notice)
 
 
-def _gathering(on_event: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
-    @wraps(on_event)
-    def gather(session: Any, sender: object, event: ScriptRunnerEvent, **how: Any) -> None:  # noqa: ANN401
-        events = vars(session).get("events") or vars(session).setdefault("events", _Events(session))
-        taken = partial(session._handle_scriptrunner_event_on_event_loop, sender, event, **how)
-        events.add(taken, drawn=event is ScriptRunnerEvent.ENQUEUE_FORWARD_MSG)
+def _wrap(owner: type, name: str, around: Method) -> None:
+    """around: called in place of a method, with it and what it was called with."""
+    method = getattr(owner, name)
+    if hasattr(method, "__wrapped__"):
+        return
 
-    return gather
+    @wraps(method)
+    def call(*args: object, **how: object) -> object:
+        return around(method, *args, **how)
+
+    setattr(owner, name, call)
 
 
-def _noticing(notice: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
-    @wraps(notice)
-    def notice_here(runtime: Any) -> None:  # noqa: ANN401
-        server = runtime._get_async_objs()
-        if asyncio._get_running_loop() is server.eventloop:
-            server.need_send_data.set()
-        else:
-            notice(runtime)
+def _gather(_: object, session: Any, sender: object, event: ScriptRunnerEvent, **how: object) -> None:  # noqa: ANN401
+    events = vars(session).get("events") or vars(session).setdefault("events", _Events(session))
+    taken = partial(session._handle_scriptrunner_event_on_event_loop, sender, event, **how)
+    events.add(taken, drawn=event is ScriptRunnerEvent.ENQUEUE_FORWARD_MSG)
 
-    return notice_here
+
+def _notice(notice: Method, runtime: Any) -> None:  # noqa: ANN401
+    server = runtime._get_async_objs()
+    if asyncio._get_running_loop() is server.eventloop:
+        server.need_send_data.set()
+    else:
+        notice(runtime)
 
 
 def copy_lightly() -> None:
@@ -256,35 +256,29 @@ def _copied_generator(dg: Any, memo: dict[int, Any]) -> Any:  # noqa: ANN401  # 
 
 
 def draw_as_words() -> None:
-    for name, escaping in (("_enqueue", _escaping_element), ("_block", _escaping_block)):
-        method = getattr(DeltaGenerator, name)
-        if not hasattr(method, "__wrapped__"):
-            setattr(DeltaGenerator, name, escaping(method))
+    _wrap(DeltaGenerator, "_enqueue", _escape_element)
+    _wrap(DeltaGenerator, "_block", _escape_block)
 
 
 # The arguments are called as Streamlit calls them: it passes some by name.
-def _escaping_element(enqueue: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
-    @wraps(enqueue)
-    def escaped(dg: DeltaGenerator, delta_type: str, element_proto: Message, *args: Any, **how: Any) -> Any:  # noqa: ANN401
-        escape(delta_type, element_proto)
-        return enqueue(dg, delta_type, element_proto, *args, **how)
-
-    return escaped
+def _escape_element(
+    enqueue: Method, dg: object, delta_type: str, element_proto: Message, *args: object, **how: object
+) -> object:
+    escape(delta_type, element_proto)
+    return enqueue(dg, delta_type, element_proto, *args, **how)
 
 
-def _escaping_block(block: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
-    @wraps(block)
-    def escaped(dg: DeltaGenerator, block_proto: Block | None = None, *args: Any, **how: Any) -> Any:  # noqa: ANN401
-        if block_proto is not None and (kind := block_proto.WhichOneof("type")):
-            escape(kind, getattr(block_proto, kind))
-        return block(dg, block_proto, *args, **how)
-
-    return escaped
+def _escape_block(
+    block: Method, dg: object, block_proto: Block | None = None, *args: object, **how: object
+) -> object:
+    if block_proto is not None and (kind := block_proto.WhichOneof("type")):
+        escape(kind, getattr(block_proto, kind))
+    return block(dg, block_proto, *args, **how)
 
 
 def escape(kind: str, element: Message) -> None:
     texts = _texts_of(kind, type(element))
-    if isinstance(element, Markdown) and element.element_type == CAPTION:
+    if isinstance(element, Markdown) and element.element_type == Markdown.Type.CAPTION:
         texts = (*texts, "body")
     for name in texts:
         if words := getattr(element, name):

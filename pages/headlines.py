@@ -15,7 +15,7 @@ from metrics.dimensions import PART
 from pages.shell import choices, page_start
 from pages.shell.address import option
 from pages.shell.page_start import current_source
-from pages.widgets import chart_card, export_button
+from pages.widgets import chart_card, export_button, rows
 from pages.widgets.chart_card import Card
 from service.markdown import plain
 from service.releases import current_release
@@ -25,8 +25,6 @@ from service.releases.publishing import Press
 from service.sentences.status import precedence
 from service.view import Source
 
-FEWEST = 3
-"""Fewer numbers than this are written, not drawn."""
 MOST_BUTTONS = 10
 SLOPES = "Each number is drawn from zero, relative to the larger of the two."
 NO_LINE = "A number that is withheld, or only a bound, has no line."
@@ -95,7 +93,7 @@ def then_and_now(
         ends = (earlier.published.name if earlier else "Before", last.published.name)
         with title:
             chart_card.head(headline, " to ".join(ends) if earlier else last.published.name)
-        if len(pairs) < FEWEST:
+        if len(pairs) < rows.FEWEST:
             for pair in pairs:
                 st.markdown(plain(f"{pair.name}: {' to '.join(filter(None, (pair.before, pair.after)))}."))
             return earlier, bridged
@@ -122,7 +120,7 @@ def history(source: Source, public: Sequence[Public], number: Number) -> None:
     values = publications(public, source.terms, *number.key)
     chart = history_chart(number.name, values, chart_card.colours())
     headline = history_title(number.name, values)
-    if sum(saying.number is not None for saying in values) >= FEWEST:
+    if sum(saying.number is not None for saying in values) >= rows.FEWEST:
         chart_card.show(chart, key="said", headline=headline, measure="By day published", method=HOLLOW)
         return
     with chart_card.frame("said", headline, "By day published"):

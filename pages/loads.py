@@ -21,7 +21,6 @@ COUNTED = (
     "unchanged", "removed",
 )  # fmt: skip
 SELDOM = ("left_out", "combined")  # in most loads there are none
-FEW = 2  # loads that are better read than drawn
 SUMMED = ("read", "accepted", "quarantined", "new", "changed", "removed")
 
 
@@ -64,7 +63,7 @@ def summary(source: Source) -> str:
 
 
 def charts(brought: pl.DataFrame) -> None:
-    if brought.height <= FEW:
+    if brought.height < rows.FEWEST:
         return
     day, load = rows.day("recorded_on"), pl.col("load")
     # Loads of one day are named by their numbers too.

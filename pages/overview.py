@@ -11,7 +11,6 @@ import streamlit as st
 from access.roles import Permission
 from charts.bars import changes, changes_message, changes_table
 from charts.chart import Chart
-from charts.dots import by_period, dots
 from charts.lanes import lanes
 from charts.lines import panels, sparkline
 from charts.palette import Palette
@@ -29,8 +28,8 @@ from service.cache import of_view
 from service.decisions import promises
 from service.events import events
 from service.markdown import plain
-from service.over_time import courses, days_of, rate_by_period
-from service.sentences import failures, status
+from service.over_time import courses, days_of
+from service.sentences import status
 from service.sentences.figure import BRIDGED, bridge_table, known
 from service.view import View
 
@@ -44,9 +43,7 @@ FIGURES = {
     "headcount": "{Staff}",
 }
 RATES, RATES_BY_GROUP = ("failure_rate_reviewed", "share_adverse"), ("failure_rate", "share_adverse")
-WORK, OPEN_NOW = "Work waiting and {staff}", "Open {referrals}"
 MOST_LINES, MOST_LANES = 3, 8
-PROMISE, NOTHING = "Promise ", "-"
 HEADS = ("Figure", "Course", "Before", "Added", "Removed", "Now")
 PAGE_OF = {
     "harm": "Failures", "overdue": "Referrals", "due": "Referrals", "silent": "Referrals",
@@ -75,8 +72,9 @@ def draw() -> None:
     drawings = dict.fromkeys(drawn_over_time[name] for name in view.loaded(list(drawn_over_time)))
     if drawings:
         chart_card.side_by_side(*(partial(drawing, view) for drawing in drawings))
-    by_area = bool(view.loaded(RATES_BY_GROUP)) and AREA in view.dimensions("cases")
-    areas = partial(_areas, view) if by_area else None
+    areas, names = None, view.loaded(RATES_BY_GROUP)
+    if names and AREA in view.dimensions("cases"):
+        areas = partial(rows.rates, view, names[0], AREA, narrows=False, key="areas", compact=True)
     chart_card.side_by_side(areas, lambda: _changed(view), widths=[2, 3])
     _below(view, listed, promised)
 
@@ -98,7 +96,7 @@ def _line(view: View, decision: Decision) -> None:
     promise, label = decision.promise, f"{decision.title} ({decision.count:,})"
     if promise:
         kind = view.words(KINDS.get(promise.kind, promise.kind))
-        label = f"{capitalised(kind)}: {decision.title.removeprefix(PROMISE)}"
+        label = f"{capitalised(kind)}: {decision.title.removeprefix('Promise ')}"
     label = f"**{plain(label)}** {plain(owner_words(decision, view.clocks.as_at))}"
     page = page_of(view.source, PAGE_OF.get(promise.kind if promise else decision.kind, ""))
     if page is None:
@@ -108,24 +106,14 @@ def _line(view: View, decision: Decision) -> None:
 
 
 def _rate(view: View) -> None:
-    names = view.loaded(RATES)
-    if not names:
-        return
-    name, overall = names[0], view.figure(names[0]).value
-    title = f"{view.metric(name).title} by month"
-
-    def make(view: View, colours: Palette) -> Chart:
-        return by_period(
-            title, rate_by_period(view, name), view.figure(name).value, colours, events=events(view)
-        )
-
-    headline = status.rate_title(view.words, overall) if name == RATES[0] else status.adverse_title(view)
-    chart_card.draw(view, make, key="rate", headline=headline, measure="By month, 95% interval", compact=True)
+    name = view.loaded(RATES)[0]
+    headline = status.adverse_title(view)
+    if name == RATES[0]:
+        headline = status.rate_title(view.words, view.figure(name).value)
+    rows.rates_by_month(view, name, key="rate", headline=headline, measure="By month, 95% interval")
 
 
 def _referrals(view: View) -> None:
-    if not view.loaded(["silent_referrals"]):
-        return
     quiet, open_ = view.counts("silent_referrals", "open_referrals")
     if open_ > MOST_LANES or not view.source.visit.may(Permission.CASE_ROWS):
         statuses_over_time(view, compact=True)
@@ -138,15 +126,14 @@ def _referrals(view: View) -> None:
     def make(view: View, colours: Palette) -> Chart:
         spells, day = view.life("referrals").filter("in_scope"), view.clocks.as_at
         shown = timelines.events_of(spells, day, only_open=True)
-        chart = lanes(view.words(OPEN_NOW), shown, day, colours, events(view))
+        chart = lanes(view.words("Open {referrals}"), shown, day, colours, events(view))
         return replace(chart, table=chart.table.rename({"Referral": view.words.Referral}))
 
     # Each look at rows is recorded, also where their chart is in the cache.
     view.life("referrals")
-    chart = chart_card.drawn(view, make)
     # They are rows, not figures: they leave as rows do, with a reason.
     offer = export_button.of_rows(view, "open_referrals")
-    chart_card.show(chart, key="lanes", offer=offer, headline=headline, compact=True)
+    chart_card.draw(view, make, key="lanes", offer=offer, headline=headline, compact=True)
 
 
 def _work(view: View) -> None:
@@ -157,23 +144,11 @@ def _work(view: View) -> None:
     def make(view: View, colours: Palette) -> Chart:
         drawn = courses(view, figures, then=view.as_known_then)
         work, staff = ({words: course} for words, course in drawn.items())
-        title, unit = view.words(WORK), view.words("{any_reviews} and people")
+        title, unit = view.words("Work waiting and {staff}"), view.words("{any_reviews} and people")
         return panels(title, work, staff, colours, unit=unit, events=events(view))
 
     headline, measure = status.growth_title(view), f"Since {view.source.terms.began_on:%B}"
     chart_card.draw(view, make, key="work", headline=headline, measure=measure, compact=True)
-
-
-def _areas(view: View) -> None:
-    name = view.loaded(RATES_BY_GROUP)[0]
-    measure = f"{view.metric(name).title}, 95% interval"
-
-    def make(view: View, colours: Palette) -> Chart:
-        result, groups = view.result(name, by=[AREA.name]), failures.rates_of_groups(view, name, AREA)
-        return dots(view.metric(name), result, groups, AREA, clocks=view.clocks, palette=colours)
-
-    headline = failures.groups_title(view, name, AREA)
-    chart_card.draw(view, make, key="areas", headline=headline, measure=measure, compact=True)
 
 
 def _changed(view: View) -> None:
@@ -207,7 +182,7 @@ def _change_row(view: View, name: str, moved: tuple[float, float], palette: Pale
     title, now = escape(view.metric(name).title), view.figure(name).numerator
     values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
     (opening,) = view.counts(name, clocks=view.before)
-    numbers = [written_count(opening), *(signed(change) if change else NOTHING for change in moved)]
+    numbers = [written_count(opening), *(signed(change) if change else "-" for change in moved)]
     cells = "".join(f"<td>{number}</td>" for number in numbers)
     line = f'<img alt="" src="{sparkline(values, palette)}">'
     closing = f"<td><b>{written_count(now)}</b></td>"
@@ -276,9 +251,8 @@ def _change_in(view: View, name: str) -> None:
     def make(view: View, colours: Palette) -> Chart:
         return changes(view.metric(name), view.bridge(name), view.before, view.clocks, colours)
 
-    chart = chart_card.drawn(view, make)
     offer = export_button.of_table(view, f"Changes of {metric.title.lower()}", steps)
-    chart_card.show(chart, key=f"change_{name}", offer=offer)
+    chart_card.draw(view, make, key=f"change_{name}", offer=offer)
     if rows.allowed(view):
         title = f"Rows: {plain(metric.title.lower())}"
         rows.on_demand(title, lambda: _moved(view, name), key=f"moved_{name}")

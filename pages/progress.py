@@ -32,11 +32,7 @@ FIGURES = {
     "allocated": "Allocated",
 }
 STAGES = ("days_to_assessment", "days_to_allocation", "days_in_review")
-# The team is a review's and not a case's, so its stage is that of reviews of every kind.
-OF_TEAMS = ("days_per_review",)
-ALL_STAGES = "all together"
 STAGES_TITLE = "Days in each stage"
-LEAST_PERIODS = 3
 EACH_DAY, ONE_DAY = "on each day", "on one day"
 PACE = "{Detailed_reviews} completed on a working day, by week"
 CASES = {"assessed": "risk_assessed", "in review": "population"}
@@ -110,9 +106,12 @@ def _in_progress(view: View, *, then: bool) -> None:
 
 
 def _weekly(view: View) -> None:
-    over = f"No working day of the review was over by {written_day(last_extract(view))}"
-    none = f"{over}: choose a later day to see a pace."
-    rates = weeks_of(view)["rate"].drop_nulls()
+    weeks = weeks_of(view)
+    if weeks.is_empty():
+        over = f"No working day of the review was over by {written_day(last_extract(view))}"
+        st.info(f"{over}: choose a later day to see a pace.")
+        return
+    rates = weeks["rate"].drop_nulls()
     words = f"Latest week: {rates[-1]:.1f} {view.words.any_reviews} a working day" if len(rates) else ""
 
     def make(view: View, colours: Palette) -> Chart:
@@ -120,7 +119,7 @@ def _weekly(view: View) -> None:
         unit = "completed a working day"
         return pace(view.words(PACE), weeks_of(view), colours, unit=unit, columns=called, events=events(view))
 
-    chart_card.draw(view, make, key="weekly", empty=none, headline=words, measure="By week", compact=True)
+    chart_card.draw(view, make, key="weekly", headline=words, measure="By week", compact=True)
 
 
 def weeks_of(view: View) -> pl.DataFrame:
@@ -166,19 +165,21 @@ def groups(view: View) -> None:
         long = lines_by(view, name, every, split.name)
         return small_multiples(title, long, colours, share=view.metric(name).share, every=word)
 
-    if lines_by(view, name, every, split.name)["period"].n_unique() >= LEAST_PERIODS:
+    if lines_by(view, name, every, split.name)["period"].n_unique() >= rows.FEWEST:
         chart_card.draw(view, make, key=f"groups_{split.name}", measure=f"At each {word}'s end")
 
 
 def stages(view: View) -> None:
     splits = {dimension.title: dimension for dimension in (*view.dimensions("cases"), TEAM)}
-    split = splits.get(choices.one("Stages by", [ALL_STAGES, *splits], key="stages_by"))
+    split = splits.get(choices.one("Stages by", ["all together", *splits], key="stages_by"))
     name = STAGES_TITLE if split is None else f"{STAGES_TITLE} by {split.title.lower()}"
     chart_card.draw_table(view, name, lambda view: stages_table(view, split), key="stages")
 
 
 def stages_table(view: View, split: Dimension | None) -> pl.DataFrame:
-    by, names = [] if split is None else [split], view.loaded(OF_TEAMS if split is TEAM else STAGES)
+    # The team is a review's and not a case's, so its stage is that of reviews of every kind.
+    names = view.loaded(("days_per_review",) if split is TEAM else STAGES)
+    by = [] if split is None else [split]
     return pl.DataFrame([row for name in names for row in _stage_rows(view, name, by)])
 
 

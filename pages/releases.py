@@ -21,6 +21,7 @@ from metrics.disclosure.rule import behind, grouped
 from pages.shell import choices, current_user, page_start
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card, export_button, release_draft, release_steps
+from pages.widgets.rows import FEWEST
 from service.markdown import plain
 from service.releases.publishing import Press
 
@@ -33,16 +34,9 @@ EXTERNAL_STATES = {
 FIGURES, EDIT, CHANGE, FILES, EARLY, HISTORY = (
     "Figures", "Edit", "Change", "Files", "Early access", "History",
 )  # fmt: skip
-FEWEST = 3
-"""Fewer happenings than this are written, not drawn."""
 MARKS = "A filled circle is the day a release was published; a cross, the day it was withdrawn."
-HAPPENED = {
-    Step.DRAFTED: "drafted",
-    Step.SUBMITTED: "submitted",
-    Step.APPROVED: "approved",
-    Step.WITHDRAWN: "withdrawn",
-    Step.ABANDONED: "given up",
-}
+HAPPENED = {step: str(step) for step in (Step.DRAFTED, Step.SUBMITTED, Step.APPROVED, Step.WITHDRAWN)}
+HAPPENED[Step.ABANDONED] = "given up"
 IN_STRIP = {State.APPROVED: "embargo ends", State.AMENDED: "corrected", State.ABANDONED: "given up"}
 ENDED = ("withdrawn", "given up")
 ON_THEIR_WAY = (State.DRAFT, State.IN_REVIEW, State.APPROVED)

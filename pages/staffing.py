@@ -40,7 +40,6 @@ FIGURES = {
     "reviews_in_hand": "{Any_reviews} in hand",
 }
 WORK, STAFF = {"waiting": "backlog"}, {"people": "headcount", "equivalents": "full_time_equivalents"}
-LEAST = 3  # values of a chart
 PACE = "{Any_reviews} of every kind for each full-time equivalent, by week"
 TEAMS = "{Any_reviews} of every kind for each full-time equivalent and week, by team"
 WEEKS = "{Staff} and work by week and team"
@@ -51,7 +50,7 @@ LITTLE = 0.02  # of the staff: a difference that moves no range
 
 def draw() -> None:
     chosen = current_view()
-    whole, of_teams = of_whole_review(chosen), (one for one in chosen.filters if one[0] == TEAM.name)
+    whole, of_teams = replace(chosen, filters=()), (one for one in chosen.filters if one[0] == TEAM.name)
     view = replace(chosen, filters=tuple(of_teams))
     figure_strip.status(view, first_sentence(whole))
     figure_strip.draw(view, FIGURES)
@@ -104,14 +103,12 @@ def weeks_of(view: View) -> pl.DataFrame:
 
 def teams(view: View) -> None:
     rates = rates_of(view)
-    if rates.height >= LEAST:
-        words = teams_title(by_chance(rates))
-        how = {
-            "headline": words,
-            "measure": view.words("{Any_reviews} each week"),
-            "method": view.words(NOT_A_RANKING),
-        }
-        chart_card.draw(view, rates_chart, key="rates", compact=True, **how)
+    if rates.height >= rows.FEWEST:
+        headline, method = teams_title(by_chance(rates)), view.words(NOT_A_RANKING)
+        measure = view.words("{Any_reviews} each week")
+        chart_card.draw(
+            view, rates_chart, key="rates", headline=headline, measure=measure, method=method, compact=True
+        )
         return
     numbers = "; ".join(f"{row['team']} {row['rate']:.2f}" for row in rates.iter_rows(named=True))
     words = (
@@ -180,7 +177,7 @@ def reviewers(view: View) -> None:
 
 
 def method(view: View) -> None:
-    whole = of_whole_review(view)
+    whole = replace(view, filters=())
     sentences = [promise(whole), plan(whole), sudden_falls(view)]
     if view.loaded(["reviews_done"]):
         sentences += [differences(view, rates_of(view)), view.words(NOT_A_RANKING)]
@@ -193,10 +190,6 @@ def method(view: View) -> None:
     figure_strip.points(sentences)
 
 
-def of_whole_review(view: View) -> View:
-    return replace(view, filters=())
-
-
 def first_sentence(view: View) -> Status:
     people = view.figure("headcount")
     if not people.numerator:
@@ -205,13 +198,9 @@ def first_sentence(view: View) -> Status:
     most = max(course["numerator"].to_list(), default=0)
     below = f"{written_count(most - people.numerator)} below the peak of {written_count(most)}"
     compared = "its peak so far" if most == people.numerator else below
-    return Status(f"The review team has {_team(view)}: {compared}.")
-
-
-def _team(view: View) -> str:
-    people, equivalents = view.figure("headcount"), view.figure("full_time_equivalents")
+    equivalents = measured(view.figure("full_time_equivalents").value or 0, *EQUIVALENTS)
     team = counted(people.numerator, "person", "people")
-    return f"{team}, {measured(equivalents.value or 0, *EQUIVALENTS)}"
+    return Status(f"The review team has {team}, {equivalents}: {compared}.")
 
 
 def dip_title(view: View) -> str:

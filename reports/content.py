@@ -68,10 +68,6 @@ class Content:
         return lines if self.reason is None else (*lines, ("Reason", self.reason))
 
     @property
-    def every_table(self) -> tuple[Table, ...]:
-        return self.tables + tuple(table for section in self.sections for table in section.tables)
-
-    @property
     def table(self) -> Table:
         (table,) = self.tables
         return table

@@ -133,7 +133,8 @@ def make(export: Export, content: Content | Issue, format_: Format) -> File:
     else:
         if export.reason_asked and not (content.reason or "").strip():
             raise ValueError(f"{export.id} does not leave without a reason")
-        rows = sum(table.rows.height for table in content.every_table)
+        of_sections = (table for section in content.sections for table in section.tables)
+        rows = sum(table.rows.height for table in (*content.tables, *of_sections))
         # Never named by what its rows hold: names of files are seen by many.
         title = (content.tables[0].named if len(content.tables) == 1 else "") or export.title
         kind, name = _KINDS[format_], _name(content.created_at, content.review, title, content.marking)

@@ -22,9 +22,8 @@ from matplotlib.dates import AutoDateLocator, MonthLocator, date2num, num2date
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from charts.chart import DAY, WORDS, Chart
+from charts.chart import DAY, WORDS, Chart, Part
 
-Part = dict[str, Any]  # a part of a Plotly figure, as plain data
 Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 WIDTH = 482.0  # points: the width of an A4 page between its margins

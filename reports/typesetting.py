@@ -20,7 +20,6 @@ from reports.content import Content, Grid, Section, Table
 
 TEMPLATES = Path(__file__).with_name("templates")
 BRIEFING = "briefing.typ"
-STANDARD = "ua-1"
 PIXELS = 72  # to the inch, so that a point of a template is a pixel of a picture
 MINUS = "\N{MINUS SIGN}"
 LINE, PROSE = 40, 72  # letters of a cell in one line: of a name or of a sentence
@@ -100,7 +99,7 @@ def typeset(
         root=TEMPLATES,
         font_paths=ours,
         sys_inputs={"fields": json.dumps(fields | {"family": FAMILY})},
-        pdf_standards=[STANDARD] if format_ == "pdf" else [],
+        pdf_standards=["ua-1"] if format_ == "pdf" else [],
         ppi=PIXELS if format_ == "png" else None,
         timestamp=created_at,
     )

@@ -9,13 +9,12 @@ LONGEST_ASKED = 60
 EVERY = "all"
 IS_NOT_THERE = "is not there"
 
-CLOCKS = ("as_at", "known", "known_on", "compared", "against")
 NARROWED_BY = (
     "area", "route", "grade", "year", "category", "part", "type", "reason", "harm", "month_found", "team",
     "standing", "allegation", "recommended", "final", "officer", "investigator", "force",
 )  # fmt: skip
 RETURNS = "returns"
-SHARED = (*CLOCKS, *NARROWED_BY, RETURNS)
+SHARED = ("as_at", "known", "known_on", "compared", "against", *NARROWED_BY, RETURNS)
 """What every page's address holds, for a reader who may see figures."""
 
 OF_PAGES: Mapping[str, tuple[str, ...]] = {

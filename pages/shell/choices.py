@@ -21,11 +21,11 @@ from service.markdown import plain
 
 STATE = "choices"
 FOLLOWED = "followed"
-NOT_HERE = "is not offered here"
 T = TypeVar("T")
 # Asked for a hundred times a run, which is much for Streamlit's own state.
 _here: ContextVar["_Choices | None"] = ContextVar("choices", default=None)
 Address = dict[str, tuple[str, ...]]
+Texts = Mapping[str, Sequence[str]]
 
 
 @dataclass
@@ -42,7 +42,7 @@ class _Choices:
     failed: list[NotThereError] = field(default_factory=list)
     written: dict[str, list[str]] = field(default_factory=dict)
     mark: str = field(default_factory=lambda: secrets.token_hex(4))
-    waiting: list[Callable[[Mapping[str, Sequence[str]]], None]] = field(default_factory=list)
+    waiting: list[Callable[[Texts], None]] = field(default_factory=list)
 
 
 def begin(page: str, *, its_own: bool) -> None:
@@ -68,13 +68,8 @@ def begin(page: str, *, its_own: bool) -> None:
     _here.set(state)
 
 
-def asked() -> Mapping[str, tuple[str, ...]]:
+def asked() -> Address:
     return _state().asked
-
-
-def turn(asked: Mapping[str, tuple[str, ...]], *, without: Sequence[str]) -> None:
-    state = _state()
-    state.asked = {name: texts for name, texts in state.asked.items() if name not in without} | dict(asked)
 
 
 def problems(
@@ -169,13 +164,10 @@ def chosen(name: str) -> Any:  # noqa: ANN401  # what the choice or the widget h
 
 
 def tabs(
-    name: str,
-    parts: Mapping[str, Callable[..., object]],
-    *of: Any,  # noqa: ANN401  # what each part is drawn of
-    owns: Mapping[str, Sequence[str]] | None = None,
+    name: str, parts: Mapping[str, Callable[..., object]], *of: object, owns: Texts | None = None
 ) -> None:
-    """Draw parts of a page in tabs: only the open one, which the address holds. owns: the names of choices
-    that a part asks; an address that asks for one opens its tab."""
+    """Draw parts of a page in tabs: only the open one, which the address holds. of: what each is drawn of.
+    owns: the names of choices that a part asks; an address that asks for one opens its tab."""
     asked = (tab for tab, names in (owns or {}).items() if not _state().asked.keys().isdisjoint(names))
     choice = option(name, "Tab", list(parts))
     seed(choice, next((tab for tab in asked if tab in parts), next(iter(parts))))
@@ -197,12 +189,12 @@ def shared() -> dict[str, list[str]]:
     return {name: texts for name, texts in _state().written.items() if name in SHARED}
 
 
-def linked(query: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+def linked(query: Texts) -> dict[str, Sequence[str]]:
     """Return what a page link must ask for so that a click on it is told from any other, on any page."""
     return {**query, FOLLOWED: [_state().mark]}
 
 
-def when_written(call: Callable[[Mapping[str, Sequence[str]]], None]) -> None:
+def when_written(call: Callable[[Texts], None]) -> None:
     """Call with the address once this run has drawn the whole page; a run that is cut short forgets it."""
     _state().waiting.append(call)
 
@@ -217,7 +209,7 @@ def written() -> Generator[None]:
         raise
     state = _state()
     if state.asked:
-        _fail([_refused(name, texts, NOT_HERE) for name, texts in state.asked.items()])
+        _fail([_refused(name, texts, "is not offered here") for name, texts in state.asked.items()])
     _write()
 
 

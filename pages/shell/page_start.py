@@ -154,7 +154,7 @@ def _open(source: Source, entry: Entry, places: Places, *, its_own: bool) -> boo
             with share:
                 saved_views.draw(source, entry.title)
         for words, name in REPORTS.items():
-            offer(words, export_button.of_report(view, name))
+            offer(words, export_button.of_view(view, name))
     return True
 
 

@@ -18,6 +18,7 @@ from metrics.rates import whole_periods
 from pages.shell import choices
 from pages.shell.address import option
 from pages.widgets import chart_card
+from service.cache import of_view
 from service.events import events
 from service.forecast import dated
 from service.markdown import plain
@@ -107,11 +108,8 @@ def _by_period(view: View, name: str, every: str) -> None:
     chart_card.draw(view, make, key="flow_chance", headline=verdict, measure=title, compact=True)
 
 
+@of_view
 def _series(view: View, name: str, every: str) -> Control | None:
-    return view.once("control", lambda: _control(view, name, every), name, every)
-
-
-def _control(view: View, name: str, every: str) -> Control | None:
     result = view.result(name, every=every)
     if result.is_empty():
         return None

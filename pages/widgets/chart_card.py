@@ -13,7 +13,7 @@ from charts.lines import data_address, lines, panels
 from charts.palette import LIGHT, Palette, palette
 from data.errors import UserError
 from pages.framework import Unchecked
-from pages.widgets.export_button import Offer, of_course, of_table
+from pages.widgets.export_button import Offer, of_table, of_view
 from pages.widgets.menu import menu
 from service.events import events
 from service.markdown import plain
@@ -169,20 +169,16 @@ def draw(
     make: Callable[[View, Palette], Chart],
     *,
     key: str,
-    empty: str = "",
     instead: Sequence[str] = (),
+    offer: Offer | None = None,
     **how: Any,  # noqa: ANN401  # of `Card`
 ) -> None:
-    """empty: what is shown where nothing can be drawn. instead: the lines of a card of words in its place. A
-    table fetched as a file is made anew."""
+    """instead: lines of words in its place. offer: of its own table, made anew, unless another is given."""
     if instead:
         words(key, how["headline"], *instead, measure=how.get("measure", ""), ask=how.get("ask"))
         return
     chart = drawn(view, make)
-    if empty and chart.table.is_empty():
-        st.info(empty)
-        return
-    offer = of_table(view, chart.title, lambda view: make(view, LIGHT).table)
+    offer = offer or of_table(view, chart.title, lambda view: make(view, LIGHT).table)
     show(chart, key=key, offer=offer, **how)
 
 
@@ -211,7 +207,7 @@ def draw_courses(
             return panels(title, first, second, palette, unit=unit, events=events(view))
         return lines(title, first, unit, palette, events(view))
 
-    offer = of_course(view, [*above.values(), *below.values()], then=then)
+    offer = of_view(view, "figures", figures=(*above.values(), *below.values()), then=then)
     show(drawn(view, make), offer=offer, compact=True, **how)
 
 

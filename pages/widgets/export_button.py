@@ -87,29 +87,21 @@ RELEASE_FILES = {NOTICE: "notice", WORKBOOK: "release_workbook", WEB_PAGE: "web_
 def of_figure(
     view: View, name: str, *, by: Sequence[str] = (), every: str | None = None, occurring: bool = False
 ) -> Offer:
-    return _of(view, "figures", figures=(name,), by=tuple(by), every=every, occurring=occurring)
-
-
-def of_course(view: View, names: Sequence[str], *, then: bool) -> Offer:
-    return _of(view, "figures", figures=tuple(names), then=then)
+    return of_view(view, "figures", figures=(name,), by=tuple(by), every=every, occurring=occurring)
 
 
 def of_table(view: View, title: str, make: Callable[[View], pl.DataFrame | Table]) -> Offer:
     """make: returns its rows, or the whole of it where more is to be said than its days."""
-    return _of(view, "figures", title=title, make=make)
-
-
-def of_report(view: View, name: str) -> Offer:
-    return _of(view, name, format=export(name).formats[0])
+    return of_view(view, "figures", title=title, make=make)
 
 
 def of_rows(view: View, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Offer:
-    return _of(view, "cases", figures=(name,), where=tuple(where))
+    return of_view(view, "cases", figures=(name,), where=tuple(where))
 
 
-def _of(view: View, id_: str, **asked: Any) -> Offer:  # noqa: ANN401  # the fields of Asked
+def of_view(view: View, name: str, **asked: Any) -> Offer:  # noqa: ANN401  # the fields of Asked
     days = {"clocks": view.clocks, "filters": view.filters, "against": view.against}
-    return Offer(view.source.visit, Asked(export=id_, **days, **asked))
+    return Offer(view.source.visit, Asked(export=name, format=export(name).formats[0], **days, **asked))
 
 
 def release_files(press: Press, release: Release) -> dict[str, Offer]:

@@ -24,7 +24,6 @@ from service.view import View
 LEAST, MOST, STEP = 50, 200, 10
 WEEKS = (4, 8, 12)
 EARLIER = "Earlier forecasts"
-WIDTHS = (3, 2)
 ASSUMED = "each is assumed to do as much as today's {staff}. New {staff} are slower at first."
 
 
@@ -38,7 +37,7 @@ def draw(view: View) -> None:
     forecast = finish(view)
     if forecast is None or not forecast.is_current:
         return
-    left, right = st.columns(WIDTHS, gap="small")
+    left, right = st.columns([3, 2], gap="small")
     with right:
         # The picture follows what is asked here.
         asked = _what_if(view, forecast)

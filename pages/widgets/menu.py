@@ -1,17 +1,10 @@
 """A menu that is drawn once it is opened: most of what a page offers is never looked at."""
 
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-
-
-class Popover(Protocol):
-    @property
-    def open(self) -> bool | None:
-        """None: the browser does not say; see Streamlit's `on_change`."""
-        ...
 
 
 def menu(
@@ -28,5 +21,5 @@ def menu(
             draw()
 
 
-def is_open(popover: Popover) -> bool:
+def is_open(popover: Any) -> bool:  # noqa: ANN401  # Streamlit's own kind of container
     return popover.open is True

@@ -9,6 +9,7 @@ import streamlit as st
 from access.roles import Permission
 from charts.bars import bars, labels_of, written
 from charts.chart import Chart
+from charts.dots import by_period, dots
 from charts.palette import Palette
 from data.errors import UserError
 from data.formatting import capitalised, counted, listed_words, short_day, written_count
@@ -20,9 +21,11 @@ from metrics.timelines import SEEN
 from pages.shell import choices
 from pages.shell.address import option
 from pages.widgets import chart_card, export_button
+from service.events import events
 from service.markdown import plain
-from service.over_time import days_of
+from service.over_time import days_of, rate_by_period
 from service.results import MOST_ROWS, shown
+from service.sentences.failures import groups_title, rates_by, rates_of_groups
 from service.sentences.figure import spoken_clocks
 from service.view import View
 
@@ -58,15 +61,11 @@ def allowed(view: View) -> bool:
     return may
 
 
-def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
-    parts = [labels_of(result, dimension) for dimension in split]
-    return [" · ".join(row) for row in zip(*parts, strict=True)]
-
-
 def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], *, key: str) -> None:
     if not allowed(view):
         return
-    labelled = labels(result, split)
+    parts = zip(*(labels_of(result, dimension) for dimension in split), strict=True)
+    labelled = [" · ".join(row) for row in parts]
     options = [label for label, count in zip(labelled, result["numerator"], strict=True) if count]
     choice = option(key, "Show the rows behind", options, optional=True)
     chosen = choices.ask(choice, None, placeholder="Click a bar or cell, or choose one here")
@@ -233,6 +232,31 @@ def breakdown(
     if behind:
         under(view, name, result, [split], key=behind)
     return result
+
+
+def rates(view: View, name: str, split: Dimension, *, narrows: bool = True, **how: Any) -> None:  # noqa: ANN401
+    """Draw a share by groups. narrows: whether a click narrows the page, so that every group stays. how: of a
+    chart's card."""
+    filters = (split.name,) if narrows else ()
+
+    def make(view: View, colours: Palette) -> Chart:
+        whole, lit = view.without(*filters), view.chosen(split.name) if narrows else ()
+        result, groups = rates_by(whole, name, split), rates_of_groups(whole, name, split)
+        return dots(view.metric(name), result, groups, split, clocks=view.clocks, palette=colours, lit=lit)
+
+    headline = groups_title(view.without(*filters), name, split)
+    how = {"measure": f"{view.metric(name).title}, 95% interval", **how}
+    chart_card.draw(view, make, headline=headline, filters=filters, **how)
+
+
+def rates_by_month(view: View, name: str, *, key: str, measure: str, headline: str = "") -> None:
+    title = f"{view.metric(name).title} by month"
+
+    def make(view: View, colours: Palette) -> Chart:
+        shares, overall = rate_by_period(view, name), view.figure(name).value
+        return by_period(title, shares, overall, colours, events=events(view))
+
+    chart_card.draw(view, make, key=key, headline=headline, measure=measure, compact=True)
 
 
 def parts_over_time(

@@ -11,7 +11,6 @@ from reports.typesetting import composed, refuse_unprintable, typeset
 
 TEMPLATE = "social.typ"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_LANGUAGE = b"en-GB"
 
 
 def png(issue: Issue) -> bytes:
@@ -60,5 +59,5 @@ def _first(text: str) -> str:
 
 
 def _text(keyword: str, text: str) -> bytes:
-    data = keyword.encode("latin-1") + b"\0\0\0" + _LANGUAGE + b"\0\0" + text.encode()
+    data = keyword.encode("latin-1") + b"\0\0\0en-GB\0\0" + text.encode()
     return struct.pack(">I", len(data)) + b"iTXt" + data + struct.pack(">I", zlib.crc32(b"iTXt" + data))

@@ -19,7 +19,6 @@ WITHHELD, NONE = "[c]", "[z]"
 COVER, CONTENTS, NOTES, FIGURES, CHANGES, DEFINITIONS = (
     "Cover", "Contents", "Notes", "Figures", "Changes", "Definitions"
 )  # fmt: skip
-ONE_TABLE = "This worksheet contains one table."
 SYMBOLS = {
     WITHHELD: f"{WITHHELD} is a number withheld to protect people.",
     NONE: f"{NONE} stands where there can be no number.",
@@ -116,7 +115,7 @@ def _sheet(
     noted = f"{title} {''.join(f'[note {note}]' for note in notes)}".strip()
     lines = [("title", _readable(noted)), *(("above", _readable(text)) for text in (*above, *symbols))]
     where = f" Notes are on the worksheet called {NOTES}." if above else ""
-    lines.append(("instruction", f"{ONE_TABLE}{where}"))
+    lines.append(("instruction", f"This worksheet contains one table.{where}"))
     cells = list(zip(*rows, strict=True)) or [()] * len(columns)
     numbers = [all(not isinstance(cell, str) or cell in SYMBOLS for cell in column) for column in cells[1:]]
     longest = (max(map(len, map(str, column))) for column in zip(columns, *rows, strict=True))

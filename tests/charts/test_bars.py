@@ -29,6 +29,7 @@ from metrics.catalogue.timeliness import DAYS_TO_ANSWER
 from metrics.dimensions import TOPIC, dimension
 from metrics.evaluate import evaluate
 from metrics.metric import spoken
+from tests.charts.reading import plotted
 from tests.metrics.test_evaluate import SEEDS, build, world_of
 from tests.metrics.world import BY_HAND, THIRD, D
 
@@ -57,7 +58,7 @@ def drawn(name, split):
 
 def test_a_bar_is_as_long_as_its_figure_and_bears_its_number():
     chart, result = drawn("failures", "type")
-    (bar,) = chart.figure.data
+    (bar,) = plotted(chart).data
     assert list(bar.x) == result["value"].to_list() == [1.0, 3.0] or list(bar.x) == result["value"].to_list()
     assert list(bar.text) == [str(count) for count in result["numerator"]]
     assert list(bar.y) == list(chart.labels)
@@ -80,17 +81,17 @@ def test_the_table_holds_what_the_picture_shows():
 
 def test_a_rate_bears_its_interval_and_a_share_of_work_done_does_not():
     rate, result = drawn("failure_rate", "area")
-    whiskers = rate.figure.data[0].error_x
+    whiskers = plotted(rate).data[0].error_x
     assert np.allclose(whiskers.array, (result["high"] - result["value"]).to_numpy(), equal_nan=True)
     assert np.allclose(whiskers.arrayminus, (result["value"] - result["low"]).to_numpy(), equal_nan=True)
     done, _ = drawn("share_assessed", "area")
-    assert done.figure.data[0].error_x.array is None
+    assert plotted(done).data[0].error_x.array is None
 
 
 def test_the_axis_of_a_share_starts_at_zero_and_marks_nothing_past_the_longest_bar():
     chart, _ = drawn("share_assessed", "area")
-    assert chart.figure.layout.xaxis.range[0] == 0
-    assert max(chart.figure.layout.xaxis.tickvals) <= 1
+    assert plotted(chart).layout.xaxis.range[0] == 0
+    assert max(plotted(chart).layout.xaxis.tickvals) <= 1
 
 
 def test_a_missing_value_is_named():
@@ -109,8 +110,8 @@ def test_a_missing_value_is_never_called_as_a_code_is():
 def test_areas_that_are_numbers_are_names_all_the_same():
     """A register's district 9 stands beside its district 12, with nothing in between."""
     chart, _ = drawn("failures", "area")
-    assert chart.figure.layout.yaxis.type == "category"
-    assert chart.figure.layout.yaxis.dtick == 1
+    assert plotted(chart).layout.yaxis.type == "category"
+    assert plotted(chart).layout.yaxis.dtick == 1
 
 
 def test_nothing_to_show_is_said_in_words():
@@ -134,7 +135,7 @@ def test_no_number_of_a_chart_is_text_on_the_wire(seed):
     asked, split = spoken(metric("failure_rate"), USUAL_WORDS), dimension("area")
     _, built = world_of(seed)
     result = evaluate(asked, built["cases"], CLOCKS, by=[split])
-    sent = bars(asked, result, split, CLOCKS, LIGHT).figure.to_json()
+    sent = plotted(bars(asked, result, split, CLOCKS, LIGHT)).to_json()
     assert re.search(r'"x":\s?\{"dtype":"f8","bdata"', sent)
 
 
@@ -150,8 +151,8 @@ MEDIANS = pl.DataFrame(
 
 def test_a_median_that_is_not_reached_says_so_and_has_no_bar():
     chart = bars(DAYS_TO_ANSWER, MEDIANS, TOPIC, MAY, LIGHT)
-    assert chart.figure.data[0].x.tolist() == [6.0, 1.0, 0.0]
-    assert list(chart.figure.data[0].text) == ["6 days", "1 day", "not yet known"]
+    assert plotted(chart).data[0].x.tolist() == [6.0, 1.0, 0.0]
+    assert list(plotted(chart).data[0].text) == ["6 days", "1 day", "not yet known"]
     assert chart.alt == (
         "Days to an answer by topic, median, as at 30 May 2024: complaint 6 days, other 1 day and not recorded "
         "not yet known."
@@ -172,7 +173,7 @@ HOW = {"named": "reader", "unit": "entries", "word": "refused"}
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_the_marked_part_has_its_colour_and_its_word(palette, level):
     chart = counts("Entries", ROWS, palette, level=level, **HOW)
-    rest, part = chart.figure.data
+    rest, part = plotted(chart).data
     sizes = [(bar.x if level else bar.y).tolist() for bar in (rest, part)]
     assert sizes == [[5, 1], [0, 2]]
     assert (rest.marker.color, part.marker.color) == (palette.other, palette.mark)
@@ -190,7 +191,7 @@ def test_the_message_and_the_table_have_the_numbers_of_the_picture():
 def test_level_bars_are_the_first_twelve_and_the_table_has_all():
     rows = pl.DataFrame({"label": [str(number) for number in range(30)], "count": 1, "marked": 0})
     chart = counts("Entries", rows, LIGHT, level=True, **HOW)
-    assert len(chart.figure.data[0].y) == MOST
+    assert len(plotted(chart).data[0].y) == MOST
     assert chart.table.height == 30
 
 
@@ -227,17 +228,17 @@ def test_the_table_adds_up_from_opening_to_closing():
 
 
 def test_bars_begin_at_none_and_are_as_long_as_the_steps():
-    (bar,) = bridged(GREW).figure.data
+    (bar,) = plotted(bridged(GREW)).data
     assert list(bar.x) == [197, -1]
     assert list(bar.text) == ["+197", "\N{MINUS SIGN}1"]
-    low, high = bridged(GREW).figure.layout.xaxis.range
+    low, high = plotted(bridged(GREW)).layout.xaxis.range
     assert low < -1
     assert high > 197
 
 
 def test_a_reason_that_both_adds_and_takes_away_has_two_bars():
     both = Bridge(45, (Step(Why.SINCE, 4, 4), Step(Why.SINCE, -2, 2)), 47)
-    assert list(bridged(both).figure.data[0].y) == [0, 1]
+    assert list(plotted(bridged(both)).data[0].y) == [0, 1]
 
 
 def test_where_nothing_changed_that_is_said():
@@ -250,8 +251,8 @@ def test_where_nothing_changed_that_is_said():
 
 def test_counts_are_columns_in_order_and_a_period_of_none_is_there():
     chart = periods(spoken(metric("failures"), USUAL_WORDS), QUARTERS, QUARTER, MAY, LIGHT)
-    assert list(chart.figure.data[0].x) == ["2023 Q4", "2024 Q1", "2024 Q2 (not over)"]
-    assert chart.figure.data[0].y.tolist() == [12, 20, 0]
+    assert list(plotted(chart).data[0].x) == ["2023 Q4", "2024 Q1", "2024 Q2 (not over)"]
+    assert plotted(chart).data[0].y.tolist() == [12, 20, 0]
     assert chart.alt == (
         "Failures found by quarter, as at 30 May 2024, from 2023 Q4 to 2024 Q2 (not over): the most in 2024 Q1 (20), the "
         "least in 2024 Q2 (not over) (0)."
@@ -263,7 +264,7 @@ def test_a_share_of_nothing_is_a_gap_and_not_a_zero():
         value=pl.Series([0.6, 0.5, None]), low=pl.Series([0.4, 0.3, None]), high=pl.Series([0.8, 0.7, None])
     )
     chart = periods(spoken(metric("share_with_harm"), USUAL_WORDS), shares, QUARTER, MAY, LIGHT)
-    line = chart.figure.data[0]
+    line = plotted(chart).data[0]
     assert line.y[:2].tolist() == [0.6, 0.5]
     assert np.isnan(line.y[2])
     assert line.error_y.array[:2].tolist() == [0.8 - 0.6, 0.7 - 0.5]
@@ -277,7 +278,7 @@ RATES = pl.DataFrame({
 
 def test_a_week_without_work_is_a_gap_and_not_a_nought():
     chart = pace("Pace", RATES, LIGHT, unit="done a day", columns={"done": "Done", "days": "Days"})
-    (trace,) = chart.figure.data
+    (trace,) = plotted(chart).data
     assert math.isnan(trace.y[1])
     assert [round(float(value), 1) for value in (trace.y[0], trace.y[2])] == [2.0, 2.2]
     assert chart.table.rows()[2] == ("15 Jan 2024", 11, 5, 2.2)
@@ -293,13 +294,13 @@ def test_no_week_yet_is_said():
 
 
 def test_the_last_week_alone_bears_its_number():
-    (trace,) = pace("Pace", RATES, LIGHT, unit="done a day", columns={}).figure.data
+    (trace,) = plotted(pace("Pace", RATES, LIGHT, unit="done a day", columns={})).data
     assert list(trace.text) == ["", "", "<b>2.2</b>"]
 
 
 def test_events_are_marked_and_the_axis_has_room_for_the_whole_weeks():
     events = [Event(D(2024, 1, 10), "Statement", 1, "release"), Event(D(2024, 2, 10), "Later", 2, "release")]
-    figure = pace("Pace", RATES, LIGHT, unit="done a day", columns={}, events=events).figure
+    figure = plotted(pace("Pace", RATES, LIGHT, unit="done a day", columns={}, events=events))
     assert [note.hovertext for note in figure.layout.annotations] == ["10 Jan 2024: Statement"]
     assert figure.layout.xaxis.range == ("2023-12-28", "2024-01-19")
 
@@ -314,14 +315,14 @@ def by_week():
 
 
 def test_each_week_has_a_column_for_what_came_and_one_for_what_was_done():
-    received, answered = by_week().figure.data
+    received, answered = plotted(by_week()).data
     assert (received.name, list(received.y)) == ("Received", [5, 23])
     assert (answered.name, list(answered.y)) == ("Answered", [4, 0])
     assert (received.marker.color, answered.marker.color) == (LIGHT.other, LIGHT.series[0])
 
 
 def test_the_columns_are_named_above_the_picture_and_not_in_a_legend():
-    layout = by_week().figure.layout
+    layout = plotted(by_week()).layout
     assert layout.showlegend is False
     assert [name in layout.annotations[0].text for name in ("Received", "Answered")] == [True, True]
 

@@ -10,6 +10,7 @@ from metrics.as_at import Clocks
 from metrics.catalogue import metric
 from metrics.dimensions import AREA, MONTH_FOUND, REASON, dimension
 from metrics.metric import spoken
+from tests.charts.reading import plotted
 from tests.metrics.world import D
 
 CLOCKS = Clocks.then(dt.date(2024, 5, 30))
@@ -26,7 +27,7 @@ RESULT = pl.DataFrame(
 
 def test_each_cell_has_its_number_and_what_never_occurred_is_blank():
     chart = heat(spoken(metric("failures"), USUAL_WORDS), RESULT, SPLIT, CLOCKS, LIGHT)
-    (cells,) = chart.figure.data
+    (cells,) = plotted(chart).data
     # The longer names stand down the side.
     assert (list(cells.y), list(cells.x)) == (["late", "record-keeping error"], ["east", "north"])
     assert cells.z[0].tolist() == [15, 2]
@@ -34,7 +35,7 @@ def test_each_cell_has_its_number_and_what_never_occurred_is_blank():
     assert cells.z[1][1] == 0
     assert [list(row) for row in cells.text] == [["15", "2"], ["", "0"]]
     assert (cells.zmin, cells.zmax) == (0, 15)
-    assert list(chart.figure.layout.yaxis.ticktext) == ["late", "record-keeping<br>error"]
+    assert list(plotted(chart).layout.yaxis.ticktext) == ["late", "record-keeping<br>error"]
 
 
 def test_the_message_names_the_fullest_cell():
@@ -47,7 +48,9 @@ def test_a_share_of_nothing_is_blank_and_said_to_be_none():
     shares = RESULT.with_columns(
         denominator=pl.Series([4, 0, 20]), value=pl.Series([0.5, None, 0.75]), low=0.1, high=0.9
     )
-    cells = heat(spoken(metric("share_with_harm"), USUAL_WORDS), shares, SPLIT, CLOCKS, LIGHT).figure.data[0]
+    cells = plotted(heat(spoken(metric("share_with_harm"), USUAL_WORDS), shares, SPLIT, CLOCKS, LIGHT)).data[
+        0
+    ]
     assert np.isnan(cells.z[1][1])
     assert cells.text[1][1] == "none"
 
@@ -66,7 +69,7 @@ def drawn(cells=COUNTS):
 
 def test_each_cell_that_counts_something_is_a_bubble_with_its_number():
     chart = drawn()
-    (trace,) = chart.figure.data
+    (trace,) = plotted(chart).data
     assert list(trace.text) == ["1", "5", "2", "1"]
     assert chart.labels == (("late", "east"), ("wrong", "east"), ("wrong", "west"), ("lost", "east"))
     assert chart.table.columns == ["Reason", "Area", "Failures in scope"]
@@ -78,13 +81,13 @@ def test_each_cell_that_counts_something_is_a_bubble_with_its_number():
 
 
 def test_the_largest_is_lit_if_there_is_one():
-    assert list(drawn().figure.data[0].marker.color).count(LIGHT.series[0]) == 1
+    assert list(plotted(drawn()).data[0].marker.color).count(LIGHT.series[0]) == 1
     alike = drawn(COUNTS.with_columns(numerator=pl.lit(2)))
-    assert LIGHT.series[0] not in alike.figure.data[0].marker.color
+    assert LIGHT.series[0] not in plotted(alike).data[0].marker.color
 
 
 def test_the_longest_rows_come_first_but_months_keep_their_order():
-    assert next(iter(drawn().figure.layout.yaxis.categoryarray)) == "wrong"
+    assert next(iter(plotted(drawn()).layout.yaxis.categoryarray)) == "wrong"
     months = pl.DataFrame({"month_found": [D(2023, 10, 1), D(2023, 11, 1)], "numerator": [1, 4]})
     assert by_size(months, MONTH_FOUND)["numerator"].to_list() == [1, 4]
     assert by_size(COUNTS, REASON)["numerator"].to_list() == [5, 2, 1, 1]
@@ -92,10 +95,10 @@ def test_the_longest_rows_come_first_but_months_keep_their_order():
 
 def test_no_bubble_is_drawn_of_nothing_and_that_is_said():
     chart = drawn(COUNTS.clear())
-    assert not len(chart.figure.data[0].x)
+    assert not len(plotted(chart).data[0].x)
     assert chart.alt == "Failures found by reason and area: nothing by 11 January 2024."
 
 
 def test_words_of_the_data_are_drawn_as_words():
     chart = drawn(COUNTS.with_columns(area=pl.lit("<b>east</b>")))
-    assert set(chart.figure.data[0].x) == {"&lt;b&gt;east&lt;/b&gt;"}
+    assert set(plotted(chart).data[0].x) == {"&lt;b&gt;east&lt;/b&gt;"}

@@ -8,6 +8,7 @@ import pytest
 from charts.control_chart import MOST_DRAWN, Subject, control, listed_marks, marks, often, table
 from charts.palette import LIGHT
 from metrics.chance.control import between, counts, rare, shares
+from tests.charts.reading import plotted
 from tests.metrics.chance.test_control import VECTOR
 from tests.metrics.world import D
 
@@ -27,13 +28,13 @@ CHART = control(FOUND, COUNTS, DAY, LIGHT)
 
 
 def test_every_value_is_a_point_and_what_chance_does_not_explain_has_a_shape_of_its_own():
-    values = next(trace for trace in CHART.figure.data if trace.mode == "lines+markers")
+    values = next(trace for trace in plotted(CHART).data if trace.mode == "lines+markers")
     assert [float(value) for value in values.y] == VECTOR
     assert [place for place, mark in enumerate(values.marker.symbol) if mark == "diamond"] == [4]
 
 
 def test_the_lower_limit_of_a_count_is_drawn_at_nothing_and_told_as_it_is():
-    lower = CHART.figure.data[2]
+    lower = plotted(CHART).data[2]
     assert {float(value) for value in lower.y} == {0.0}
     assert set(CHART.table["Lower limit"]) == {"-7.16"}
     assert "lower limit -7.16" in CHART.alt
@@ -65,15 +66,17 @@ def test_the_table_has_the_numbers_of_the_picture_and_names_each_cause():
 
 
 def test_moving_ranges_are_drawn_below_with_their_own_limit():
-    ranges = next(trace for trace in CHART.figure.data if trace.yaxis == "y2")
+    ranges = next(trace for trace in plotted(CHART).data if trace.yaxis == "y2")
     assert [float(value) for value in ranges.y[1:5]] == [10, 10, 10, 80]
-    assert " limit 32.67" in [note.text for note in CHART.figure.layout.annotations]
+    assert " limit 32.67" in [note.text for note in plotted(CHART).layout.annotations]
 
 
 def test_limits_that_are_locked_say_until_where_they_come_from():
-    words = [note.text for note in control(weekly(VECTOR, 12), COUNTS, DAY, LIGHT).figure.layout.annotations]
+    words = [
+        note.text for note in plotted(control(weekly(VECTOR, 12), COUNTS, DAY, LIGHT)).layout.annotations
+    ]
     assert "limits from the 12 weeks until here" in words
-    assert not [note.text for note in CHART.figure.layout.annotations if "until here" in note.text]
+    assert not [note.text for note in plotted(CHART).layout.annotations if "until here" in note.text]
 
 
 def test_limits_of_few_points_are_told_to_be_a_trial():
@@ -164,7 +167,7 @@ def test_a_period_without_a_value_breaks_the_line_and_one_that_is_not_over_is_ho
     rows = shared([(2, 50), (3, 50), (0, 0), (2, 50), (1, 50), (2, 50), (1, 50), (9, 10)])
     rows = rows.with_columns(whole=pl.int_range(pl.len()) < 7, value=rows["value"].fill_nan(None))
     chart = control(shares(rows), replace(SHARES, unit="week"), DAY, LIGHT)
-    line = next(trace for trace in chart.figure.data if trace.mode == "lines+markers")
+    line = next(trace for trace in plotted(chart).data if trace.mode == "lines+markers")
     assert [float(value) for value in line.y[:2]] == pytest.approx([0.04, 0.06])
     assert math.isnan(line.y[2])
     assert not line.connectgaps
@@ -184,7 +187,7 @@ def test_a_share_of_none_or_all_or_few_is_drawn(rows):
 
 def test_of_very_many_points_the_last_are_drawn_and_all_are_in_the_table():
     chart = control(weekly([5, 6, 4] * 150, 8), COUNTS, DAY, LIGHT)
-    assert {len(trace.y) for trace in chart.figure.data} == {MOST_DRAWN}
+    assert {len(trace.y) for trace in plotted(chart).data} == {MOST_DRAWN}
     assert chart.table.height == 450
     assert "the last 300 drawn" in chart.alt
     assert len(chart.labels) == MOST_DRAWN
@@ -214,7 +217,7 @@ def test_reviews_between_failures_are_drawn_in_their_order_with_a_median():
     ten = pl.DataFrame({"period": days, "numerator": [10] * 7})
     chart = control(rare(between(one, ten)), GAPS, DAY, LIGHT)
     assert chart.labels[0] == "1, found 1 Jan 2024"
-    assert list(chart.figure.data[-1].x) == [1, 2, 3, 4, 5, 6, 7]
+    assert list(plotted(chart).data[-1].x) == [1, 2, 3, 4, 5, 6, 7]
     assert chart.table["Median"].unique().to_list() == ["7"]
     assert "7 failures" in chart.alt
     assert "no lower limit" in chart.alt

@@ -14,6 +14,7 @@ from metrics.chance.groups import group_rates as placed
 from metrics.dimensions import AREA
 from metrics.metric import spoken
 from metrics.rates import limits, rates
+from tests.charts.reading import plotted
 from tests.metrics.chance.test_groups import AREAS, RATE, areas
 from tests.metrics.world import D
 
@@ -49,7 +50,7 @@ def groups():
 
 
 def test_each_group_is_a_dot_with_its_interval_the_highest_share_first():
-    (trace,) = drawn().figure.data
+    (trace,) = plotted(drawn()).data
     assert list(trace.y) == ["east", "north"]
     assert list(trace.x) == [0.08, 0.01]
     assert trace.error_x.array.tolist() == pytest.approx([0.08, 0.01])
@@ -57,7 +58,7 @@ def test_each_group_is_a_dot_with_its_interval_the_highest_share_first():
 
 
 def test_beside_each_dot_stands_its_share_and_what_it_is_of():
-    assert [note.text for note in drawn().figure.layout.annotations] == [
+    assert [note.text for note in plotted(drawn()).layout.annotations] == [
         "<b>8.00%</b> 8 of 100", "<b>1.00%</b> 1 of 100",
     ]  # fmt: skip
 
@@ -69,7 +70,7 @@ def test_a_group_of_nothing_is_not_drawn_and_is_in_the_table():
 
 
 def test_none_is_marked_where_nothing_is_known_of_chance():
-    (trace,) = drawn().figure.data
+    (trace,) = plotted(drawn()).data
     assert set(trace.marker.symbol) == {"circle"}
     assert set(trace.marker.color) == {LIGHT.other}
 
@@ -77,15 +78,15 @@ def test_none_is_marked_where_nothing_is_known_of_chance():
 def test_one_that_chance_does_not_explain_has_another_colour_and_another_form(groups, monkeypatch):
     monkeypatch.setattr("charts.dots.sentence", lambda *_: "East differs.")
     chart = drawn(groups=groups)
-    (trace,) = chart.figure.data
+    (trace,) = plotted(chart).data
     assert list(trace.marker.symbol) == ["diamond", "circle"]
     assert list(trace.marker.color) == [LIGHT.mark, LIGHT.other]
     assert chart.alt.endswith("East differs.")
-    assert "all 4.50%" in [note.text for note in chart.figure.layout.annotations]
+    assert "all 4.50%" in [note.text for note in plotted(chart).layout.annotations]
 
 
 def test_a_dot_at_nought_is_drawn_whole():
-    low, _ = drawn(result(("north", 0, 9), ("east", 0, 8))).figure.layout.xaxis.range
+    low, _ = plotted(drawn(result(("north", 0, 9), ("east", 0, 8)))).layout.xaxis.range
     assert low < 0
 
 
@@ -100,7 +101,7 @@ def teams():
 
 
 def test_a_rate_has_its_interval_in_the_picture_the_words_and_the_table():
-    (trace,) = teams().figure.data
+    (trace,) = plotted(teams()).data
     assert (trace.mode, list(trace.x)) == ("markers", [4.0, 2.0])
     assert list(trace.error_x.array) == pytest.approx([3.36, 3.12])
     assert list(trace.error_x.arrayminus) == pytest.approx([2.08, 1.46])
@@ -109,13 +110,13 @@ def test_a_rate_has_its_interval_in_the_picture_the_words_and_the_table():
 
 
 def test_teams_stay_in_their_order_and_their_names_are_no_markup():
-    (trace,) = teams().figure.data
+    (trace,) = plotted(teams()).data
     assert list(trace.y) == ["one", "&lt;b&gt;two"]
     assert teams().labels == ("one", "<b>two")
 
 
 def test_the_rate_of_all_teams_is_a_line():
-    figure = teams().figure
+    figure = plotted(teams())
     (line,) = figure.layout.shapes
     assert line.x0 == pytest.approx(14 / 4.5)
     assert figure.layout.annotations[-1].text == "all 3.11"
@@ -166,7 +167,7 @@ RATES = monthly((3, 16), (9, 84), (0, 0), (7, 63), whole=False)
 
 def test_each_month_is_a_point_with_its_interval_and_a_month_of_nothing_is_none():
     chart = by_period("The rate", RATES, 25 / 254, LIGHT)
-    points = chart.figure.data[0]
+    points = plotted(chart).data[0]
     shown = RATES.drop_nulls("value")
     assert points.y.tolist() == pytest.approx(shown["value"].to_list())
     assert (points.y + points.error_y.array).tolist() == pytest.approx(shown["high"].to_list())
@@ -176,18 +177,18 @@ def test_each_month_is_a_point_with_its_interval_and_a_month_of_nothing_is_none(
 
 
 def test_the_share_of_all_is_a_dashed_line_with_its_words():
-    figure = by_period("The rate", RATES, 25 / 254, LIGHT).figure
+    figure = plotted(by_period("The rate", RATES, 25 / 254, LIGHT))
     (line,) = [shape for shape in figure.layout.shapes if shape.type == "line"]
     assert (line.y0, line.y1, line.line.dash) == (25 / 254, 25 / 254, "dash")
     assert [note.text for note in figure.layout.annotations] == ["all<br><b>9.84%</b>"]
     assert "line" not in [
-        shape.type for shape in by_period("The rate", RATES, None, LIGHT).figure.layout.shapes
+        shape.type for shape in plotted(by_period("The rate", RATES, None, LIGHT)).layout.shapes
     ]
 
 
 def test_a_month_that_is_not_over_is_hollow_and_says_so():
     chart = by_period("The rate", RATES, None, LIGHT)
-    assert list(chart.figure.data[0].marker.symbol) == ["circle", "circle", "circle-open"]
+    assert list(plotted(chart).data[0].marker.symbol) == ["circle", "circle", "circle-open"]
     assert chart.table["Month"].to_list() == ["Oct 2023", "Nov 2023", "Dec 2023", "Jan 2024 (not over)"]
 
 
@@ -205,10 +206,10 @@ def test_limits_are_steps_and_what_passes_them_is_marked_by_colour_shape_and_wor
     result = monthly(*[(2, 60)] * 11, (30, 60))
     control = limits(result, 11)
     chart = by_period("The rate", result, 0.05, LIGHT, limits=control)
-    steps = [trace for trace in chart.figure.data if trace.line.shape == "hvh"]
+    steps = [trace for trace in plotted(chart).data if trace.line.shape == "hvh"]
     assert control is not None
     assert steps[-1].y.tolist() == pytest.approx(control.points["upper"].to_list())
-    points, words = chart.figure.data[-2:]
+    points, words = plotted(chart).data[-2:]
     assert list(points.marker.symbol)[-1] == "diamond"
     assert list(points.marker.color)[-1] == LIGHT.mark
     assert set(points.marker.color[:-1]) == {LIGHT.series[0]}
@@ -228,11 +229,11 @@ def test_a_week_is_called_one():
 
 def test_the_axis_holds_every_share_and_no_interval_so_wide_that_shares_look_alike():
     wide = monthly((1, 50), (2, 50), (0, 2))
-    low, top = by_period("The rate", wide, 0.03, LIGHT).figure.layout.yaxis.range
+    low, top = plotted(by_period("The rate", wide, 0.03, LIGHT)).layout.yaxis.range
     assert low == 0
     assert 0.04 < top < wide["high"].max()
     every = monthly((4, 4), (5, 5))
-    assert by_period("The rate", every, 1.0, LIGHT).figure.layout.yaxis.range[1] >= 1
+    assert plotted(by_period("The rate", every, 1.0, LIGHT)).layout.yaxis.range[1] >= 1
 
 
 @pytest.mark.parametrize("counts", [(), ((0, 0),), ((0, 0), (1, 0))], ids=str)
@@ -244,5 +245,5 @@ def test_no_share_at_all_is_said_and_drawn_as_nothing(counts):
 
 def test_the_months_that_are_meant_are_lit_and_those_with_a_share_can_be_clicked():
     chart = by_period("The rate", RATES, None, LIGHT, lit=["Nov 2023"])
-    assert list(chart.figure.data[0].marker.color) == [LIGHT.other, LIGHT.series[0], LIGHT.other]
+    assert list(plotted(chart).data[0].marker.color) == [LIGHT.other, LIGHT.series[0], LIGHT.other]
     assert chart.labels == ("Oct 2023", "Nov 2023", "Jan 2024")

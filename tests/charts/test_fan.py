@@ -7,6 +7,7 @@ from charts.fan import bounds, fan
 from charts.palette import DARK, LIGHT
 from data.terms import USUAL_WORDS, Case, Stages, words_of
 from metrics.chance.bounds import bound, growing
+from tests.charts.reading import plotted
 from tests.metrics.world import D
 
 DAYS = [D(2024, 1, 1) + dt.timedelta(days=number) for number in range(5)]
@@ -41,7 +42,7 @@ def words(figure):
 
 
 def test_the_band_begins_where_the_line_ends_and_reaches_its_last_day():
-    high, low, middle, line, now = drawn(promised=D(2024, 1, 12)).figure.data
+    high, low, middle, line, now = plotted(drawn(promised=D(2024, 1, 12))).data
     assert list(line.y) == [0, 9, 8, 7, 6]
     for trace, last in ((high, 1), (low, 0), (middle, 0)):
         assert days_of(trace) == ["2024-01-05", "2024-01-10"]
@@ -51,22 +52,22 @@ def test_the_band_begins_where_the_line_ends_and_reaches_its_last_day():
 
 
 def test_the_band_has_every_fifth_working_day_and_the_last():
-    high, *_ = drawn(LONG).figure.data
+    high, *_ = plotted(drawn(LONG)).data
     assert days_of(high) == ["2024-01-05", "2024-01-12", "2024-01-17", "2024-01-18"]
 
 
 def test_the_band_ends_a_week_after_the_last_day_named_unless_a_finish_is_far_off():
     longer = pl.concat([LONG, LONG.with_columns(pl.col("day") + dt.timedelta(days=30))])
-    near, _, _, *_ = drawn(longer).figure.data
-    far, *_ = fan(
-        "What remains", REMAINED, longer, LIGHT, unit="cases", finishes=(FINISHES[0], None)
-    ).figure.data
+    near, _, _, *_ = plotted(drawn(longer)).data
+    far, *_ = plotted(
+        fan("What remains", REMAINED, longer, LIGHT, unit="cases", finishes=(FINISHES[0], None))
+    ).data
     assert days_of(near)[-1] == "2024-01-18"
     assert days_of(far)[-1] == "2024-02-18"
 
 
 def test_the_days_named_are_marked_and_the_promise_alone_stands_out():
-    figure = drawn(promised=D(2024, 1, 12)).figure
+    figure = plotted(drawn(promised=D(2024, 1, 12)))
     assert [(shape.x0, shape.line.color, shape.line.dash) for shape in lines_of(figure)] == [
         ("2024-01-10", LIGHT.series[0], "dot"),
         ("2024-01-12", LIGHT.mark, "solid"),
@@ -80,28 +81,31 @@ def test_the_days_named_are_marked_and_the_promise_alone_stands_out():
 
 
 def test_the_words_stand_beside_the_earlier_line_where_there_is_room():
-    after, before = drawn().figure.layout.annotations[1], drawn(promised=DAYS[1]).figure.layout.annotations[1]
+    after, before = (
+        plotted(drawn()).layout.annotations[1],
+        plotted(drawn(promised=DAYS[1])).layout.annotations[1],
+    )
     assert (after.x, after.xanchor, after.align) == (FINISHES[0], "right", "right")
     assert (before.x, before.xanchor, before.align) == (DAYS[1], "left", "left")
 
 
 def test_without_a_promise_or_a_finish_nothing_is_named():
-    figure = fan("What remains", REMAINED, None, LIGHT, unit="cases").figure
+    figure = plotted(fan("What remains", REMAINED, None, LIGHT, unit="cases"))
     assert words(figure) == ["<b>6</b> now"]
     assert not lines_of(figure)
 
 
 def test_events_are_marked_on_the_days_drawn():
     events = [Event(D(2024, 1, 3), "Statement", 1, "release"), Event(D(2025, 1, 3), "Later", 2, "release")]
-    figure = drawn(events=events).figure
+    figure = plotted(drawn(events=events))
     assert [(note.text, note.hovertext) for note in figure.layout.annotations if note.hovertext] == [
         ("<b>1</b>", "3 Jan 2024: Statement")
     ]
 
 
 def test_the_axis_ends_with_what_is_drawn():
-    assert drawn(promised=D(2024, 3, 1)).figure.layout.xaxis.range == ("2024-01-01", "2024-03-04")
-    finished = fan("What remains", DONE, None, LIGHT, unit="cases").figure.layout
+    assert plotted(drawn(promised=D(2024, 3, 1))).layout.xaxis.range == ("2024-01-01", "2024-03-04")
+    finished = plotted(fan("What remains", DONE, None, LIGHT, unit="cases")).layout
     assert finished.xaxis.range == ("2024-01-01", "2024-01-08")
 
 
@@ -123,10 +127,10 @@ def test_the_table_has_what_was_and_what_will_be_on_every_working_day():
 
 def test_what_is_finished_has_no_band_and_is_labelled_at_its_most():
     chart = fan("What remains", DONE, None, LIGHT, unit="cases")
-    line, top = chart.figure.data
+    line, top = plotted(chart).data
     assert list(line.y) == [0, 9, 8, 2, 0]
     assert (days_of(top), list(top.y)) == (["2024-01-02"], [9])
-    assert words(chart.figure) == ["<b>9</b> on 2 Jan 2024"]
+    assert words(plotted(chart)) == ["<b>9</b> on 2 Jan 2024"]
     assert chart.table.columns == ["Day", "Outstanding"]
 
 
@@ -135,7 +139,7 @@ def test_the_curve_says_what_its_table_says_and_marks_the_sample_there_is():
     chart = bounds(own, growing(own, 280), USUAL_WORDS, LIGHT)
     rows = dict(chart.table.select("Applications checked", "Most failures still possible").rows())
     assert rows[300] == 27
-    line, mark = chart.figure.data
+    line, mark = plotted(chart).data
     assert dict(zip(line.x.tolist(), line.y.tolist(), strict=True)).items() <= rows.items()
     assert (mark.x[0], mark.y[0]) == (300, 27)
     assert "the 300 checked so far leave up to 27" in chart.alt
@@ -145,5 +149,5 @@ def test_the_curve_says_what_its_table_says_and_marks_the_sample_there_is():
 def test_without_a_sample_the_curve_stands_alone():
     own = bound(0, 0, 40)
     chart = bounds(own, growing(own, 20), words_of(Case(one="complaint", many="complaints"), Stages()), LIGHT)
-    assert len(chart.figure.data) == 1
+    assert len(plotted(chart).data) == 1
     assert "so far" not in chart.alt

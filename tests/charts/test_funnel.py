@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binom
 
 from charts.dots import MOST, dots
-from charts.funnel import TAILS, funnel
+from charts.funnel import TAILS
 from charts.palette import LIGHT
 from data.terms import USUAL_WORDS
 from metrics.as_at import Clocks
@@ -18,6 +18,7 @@ from metrics.chance.groups import group_rates
 from metrics.dimensions import FORCE
 from metrics.intervals import shared
 from metrics.metric import spoken
+from tests.charts.reading import plotted
 
 CLOCKS = Clocks(dt.date(2024, 2, 1), dt.date(2024, 2, 1))
 RATE = spoken(metric("failure_rate"), USUAL_WORDS)
@@ -34,26 +35,26 @@ def result(count: int, *more: tuple[str, int, int]) -> pl.DataFrame:
     return shared(pl.DataFrame([*rows, *more], schema=schema, orient="row"))
 
 
-def drawn(rows: pl.DataFrame, draw=funnel, lit=()):
+def drawn(rows: pl.DataFrame, lit=()):
     total = rows["numerator"].sum() / rows["denominator"].sum()
-    return draw(RATE, rows, group_rates(rows, total), FORCE, clocks=CLOCKS, palette=LIGHT, lit=lit)
+    return dots(RATE, rows, group_rates(rows, total), FORCE, clocks=CLOCKS, palette=LIGHT, lit=lit)
 
 
 def names(chart) -> list[str]:
-    return [note.text for note in chart.figure.layout.annotations]
+    return [note.text for note in plotted(chart).layout.annotations]
 
 
 def test_past_so_many_groups_dots_are_drawn_as_a_funnel_with_every_group():
     few, many = result(MOST), result(MOST + 1)
-    assert len(drawn(few, dots).figure.data) == 1
-    chart = drawn(many, dots)
-    assert len(chart.figure.data[0].x) == len(chart.labels) == MOST + 1
+    assert len(plotted(drawn(few)).data) == 1
+    chart = drawn(many)
+    assert len(plotted(chart).data[0].x) == len(chart.labels) == MOST + 1
     assert chart.table.height == MOST + 1
 
 
 def test_a_point_is_at_its_share_and_what_it_is_out_of():
     rows = result(40)
-    points = drawn(rows).figure.data[0]
+    points = plotted(drawn(rows)).data[0]
     order = rows.sort("value", "force", descending=[True, False])
     assert points.x.tolist() == order["denominator"].to_list()
     assert points.y.tolist() == pytest.approx(order["value"].to_list(), rel=1e-6)
@@ -63,7 +64,7 @@ def test_a_point_is_at_its_share_and_what_it_is_out_of():
 @pytest.mark.long
 def test_a_group_that_chance_does_not_explain_is_marked_and_named():
     chart = drawn(result(40, ("Far out", 400, 2_000)))
-    points = chart.figure.data[0]
+    points = plotted(chart).data[0]
     assert points.marker.symbol[0] == "diamond"
     assert set(points.marker.symbol[1:]) == {"circle"}
     assert "Far out" in names(chart)
@@ -80,7 +81,7 @@ def test_none_is_named_where_chance_explains_all():
 def test_a_limit_is_passed_by_chance_as_often_as_it_says(name):
     rows = result(40)
     rate = rows["numerator"].sum() / rows["denominator"].sum()
-    (tail, dash), lines = TAILS[name], drawn(rows).figure.data[1:]
+    (tail, dash), lines = TAILS[name], plotted(drawn(rows)).data[1:]
     low, high = (line for line in lines if line.line.dash == dash)
     for size, limit in zip(high.x, high.y, strict=True):
         if np.isfinite(limit):
@@ -93,5 +94,5 @@ def test_a_limit_is_passed_by_chance_as_often_as_it_says(name):
 def test_a_group_of_nothing_is_left_out_and_one_that_is_meant_is_lit():
     chart = drawn(result(40, ("Empty", 0, 0)), lit=("Force 03",))
     assert "Empty" not in chart.labels
-    points = chart.figure.data[0]
+    points = plotted(chart).data[0]
     assert points.marker.color[chart.labels.index("Force 03")] == LIGHT.series[0]

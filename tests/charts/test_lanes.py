@@ -5,6 +5,7 @@ import polars as pl
 from charts.events import Event
 from charts.lanes import SILENT, lanes
 from charts.palette import LIGHT
+from tests.charts.reading import plotted
 
 AS_AT = dt.date(2024, 2, 10)
 ROWS = pl.DataFrame(
@@ -32,7 +33,7 @@ def spans(trace):
 
 
 def test_a_lane_is_solid_between_events_and_dotted_where_none_came_for_28_days():
-    active, quiet, now = drawn().figure.data[:3]
+    active, quiet, now = plotted(drawn()).data[:3]
     assert [trace.line.dash for trace in (active, quiet, now)] == ["solid", "dot", "dot"]
     assert spans(active) == [
         (dt.date(2024, 1, 1), dt.date(2024, 1, 5), "R-1"),
@@ -47,12 +48,12 @@ def test_a_lane_is_solid_between_events_and_dotted_where_none_came_for_28_days()
 
 
 def test_only_one_that_is_open_and_quiet_now_is_marked_in_words():
-    notes = [note.text for note in drawn().figure.layout.annotations]
+    notes = [note.text for note in plotted(drawn()).layout.annotations]
     assert notes == ["<b>36 d</b> quiet"]
 
 
 def test_each_status_is_written_on_its_stretch_and_hidden_where_it_has_no_room():
-    figure = drawn().figure
+    figure = plotted(drawn())
     words = figure.data[3]
     assert list(words.text) == ROWS["status"].to_list()
     assert list(words.base)[:2] == ["2024-01-01", "2024-01-05"]
@@ -61,19 +62,19 @@ def test_each_status_is_written_on_its_stretch_and_hidden_where_it_has_no_room()
 
 
 def test_an_end_is_a_filled_square_and_every_other_event_an_open_circle():
-    marks = drawn().figure.data[4]
+    marks = plotted(drawn()).data[4]
     assert list(marks.marker.symbol) == ["circle"] * 4 + ["square", "circle"]
     assert marks.marker.color[4] == LIGHT.series[0]
 
 
 def test_what_is_written_below_a_name_makes_room_for_it():
-    figure = drawn(below={"R-1": "40 days · F-1"}).figure
+    figure = plotted(drawn(below={"R-1": "40 days · F-1"}))
     assert list(figure.layout.yaxis.ticktext) == [
         "<b>R-1</b><br>40 days · F-1",
         "<b>R-2</b><br>",
         "<b>R-&lt;3&gt;</b><br>",
     ]
-    assert figure.layout.height >= drawn().figure.layout.height
+    assert figure.layout.height >= plotted(drawn()).layout.height
 
 
 def test_the_table_has_each_event_and_how_long_nothing_came_after_it():
@@ -95,5 +96,5 @@ def test_the_text_alternative_says_how_each_stands():
 
 
 def test_events_of_the_review_are_numbered_on_their_days():
-    figure = drawn(events=[Event(dt.date(2024, 1, 3), "Statement", 1, "release")]).figure
+    figure = plotted(drawn(events=[Event(dt.date(2024, 1, 3), "Statement", 1, "release")]))
     assert [note.text for note in figure.layout.annotations if note.hovertext] == ["<b>1</b>"]

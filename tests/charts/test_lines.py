@@ -25,6 +25,7 @@ from charts.lines import (
 from charts.palette import DARK, LIGHT
 from metrics.catalogue import metric
 from metrics.evaluate import course
+from tests.charts.reading import plotted
 from tests.metrics.test_evaluate import build
 from tests.metrics.world import BY_HAND, D
 
@@ -40,11 +41,11 @@ def courses(*names):
 def test_a_line_has_a_point_for_each_day_and_is_labelled_at_its_end():
     by_name = courses("population", "risk_assessed")
     chart = lines("Over time", by_name, "applications", LIGHT)
-    for trace, (name, numbers) in zip(chart.figure.data, by_name.items(), strict=True):
+    for trace, (name, numbers) in zip(plotted(chart).data, by_name.items(), strict=True):
         assert list(trace.y) == numbers["numerator"].to_list()
         assert (trace.x0, trace.dx) == ("2023-10-01", 86_400_000)
         assert trace.name == name
-    words = [note.text for note in chart.figure.layout.annotations]
+    words = [note.text for note in plotted(chart).layout.annotations]
     assert sorted(words) == ["<b>population 8</b>", "<b>risk_assessed 7</b>"]
 
 
@@ -53,27 +54,29 @@ def test_labels_of_lines_that_end_together_do_not_lie_on_each_other():
     chart = lines(
         "Over time", {"One": by_name["population"], "Two": by_name["population"]}, "applications", LIGHT
     )
-    places = [note.y for note in chart.figure.layout.annotations]
+    places = [note.y for note in plotted(chart).layout.annotations]
     assert abs(places[0] - places[1]) > 0.05 * max(places)
     # Both are over the ends of the lines, none across them.
-    assert min(places) == chart.figure.data[0].y[-1]
+    assert min(places) == plotted(chart).data[0].y[-1]
 
 
 def test_the_axis_ends_with_the_days_drawn_and_not_with_the_words():
-    figure = lines("Over time", courses("population"), "applications", LIGHT).figure
+    figure = plotted(lines("Over time", courses("population"), "applications", LIGHT))
     assert figure.layout.xaxis.range == ("2023-10-01", "2023-12-19")
     one = lines("Over time", {"One": courses("population")["population"].head(1)}, "applications", LIGHT)
-    assert one.figure.layout.xaxis.range == ("2023-10-01", "2023-10-01")
+    assert plotted(one).layout.xaxis.range == ("2023-10-01", "2023-10-01")
 
 
 def test_events_are_marked():
-    figure = lines(
-        "Over time",
-        courses("population"),
-        "applications",
-        LIGHT,
-        [Event(D(2023, 11, 1), "Statement", 1, "release")],
-    ).figure
+    figure = plotted(
+        lines(
+            "Over time",
+            courses("population"),
+            "applications",
+            LIGHT,
+            [Event(D(2023, 11, 1), "Statement", 1, "release")],
+        )
+    )
     assert [note.hovertext for note in figure.layout.annotations if note.hovertext] == [
         "1 Nov 2023: Statement"
     ]
@@ -94,7 +97,7 @@ def test_the_table_holds_every_day():
 
 def test_a_course_of_one_day_can_be_drawn():
     by_name = {"population": course(metric("population"), BUILT["cases"], DAYS[:1])}
-    assert list(lines("Over time", by_name, "applications", LIGHT).figure.data[0].y) == [0]
+    assert list(plotted(lines("Over time", by_name, "applications", LIGHT)).data[0].y) == [0]
 
 
 THREE = [D(2024, 1, 1) + dt.timedelta(days=number) for number in range(3)]
@@ -113,7 +116,7 @@ def panelled(above=WORK, below=PEOPLE, **more):
 
 
 def test_each_panel_has_its_own_scale_from_zero_and_both_have_one_time_axis():
-    figure = panelled().figure
+    figure = plotted(panelled())
     work, people = figure.data
     assert (work.yaxis, list(work.y)) == ("y", [0, 600, 500])
     assert (people.yaxis, list(people.y)) == ("y2", [1, 4, 3])
@@ -126,19 +129,19 @@ def test_each_panel_has_its_own_scale_from_zero_and_both_have_one_time_axis():
 
 
 def test_a_line_is_named_at_its_end_with_its_last_number():
-    work, people = panelled().figure.layout.annotations
+    work, people = plotted(panelled()).layout.annotations
     assert (work.text, work.y, work.yref) == ("<b>500</b><br>waiting", 500, "y")
     assert (people.text, people.y, people.yref) == ("<b>3</b><br>people", 3, "y2")
 
 
 def test_the_first_line_of_a_panel_is_meant_and_the_others_are_grey():
-    other, meant, _ = panelled(CASES).figure.data
+    other, meant, _ = plotted(panelled(CASES)).data
     assert (meant.line.color, meant.fillcolor, list(meant.y)) == (LIGHT.series[0], LIGHT.band, [0, 90, 100])
     assert (other.line.color, other.fill, list(other.y)) == (LIGHT.quiet, None, [80, 100, 100])
 
 
 def test_names_at_the_ends_of_lines_in_a_panel_do_not_lie_on_each_other():
-    names = [note for note in panelled(CASES).figure.layout.annotations if note.yref == "y"]
+    names = [note for note in plotted(panelled(CASES)).layout.annotations if note.yref == "y"]
     assert {note.text for note in names} == {"<b>100</b> assessed", "<b>100</b> in review"}
     places = sorted(note.y / 108 for note in names)
     assert places[1] - places[0] == pytest.approx(LINE / 0.5)
@@ -146,12 +149,12 @@ def test_names_at_the_ends_of_lines_in_a_panel_do_not_lie_on_each_other():
 
 
 def test_words_of_a_register_are_no_markup():
-    names = panelled({"<b>x": counted(1, 2, 3)}).figure.layout.annotations
+    names = plotted(panelled({"<b>x": counted(1, 2, 3)})).layout.annotations
     assert names[0].text == "<b>3</b><br>&lt;b&gt;x"
 
 
 def test_events_and_holidays_are_marked_across_both_panels():
-    figure = panelled(events=[Event(THREE[1], "Statement", 1, "release")]).figure
+    figure = plotted(panelled(events=[Event(THREE[1], "Statement", 1, "release")]))
     assert [(shape.x0, shape.type, shape.yref) for shape in figure.layout.shapes] == [
         (D(2024, 1, 1), "rect", "paper"),
         (D(2024, 1, 2), "line", "paper"),
@@ -171,7 +174,7 @@ def test_the_words_and_the_table_hold_every_line():
 
 def test_a_day_of_nothing_can_be_drawn():
     none = {"waiting": counted(0, 0, 0).head(1)}
-    figure = panelled(none, none).figure
+    figure = plotted(panelled(none, none))
     assert figure.layout.yaxis.range == (0, 1)
     assert [note.text for note in figure.layout.annotations] == ["<b>0</b><br>waiting"] * 2
 
@@ -186,7 +189,7 @@ def stacked(kinds=KINDS):
 
 
 def test_each_part_is_a_step_on_the_one_below_with_its_counts_on_even_days():
-    figure = stacked().figure
+    figure = plotted(stacked())
     assert [(line.name, list(line.y), line.x0, line.dx) for line in figure.data] == [
         ("reached", [1, 2, 5], "2024-01-11", 86_400_000),
         ("waiting", [4, 3, 0], "2024-01-11", 86_400_000),
@@ -195,7 +198,7 @@ def test_each_part_is_a_step_on_the_one_below_with_its_counts_on_even_days():
 
 
 def test_a_part_keeps_its_colour_whichever_others_there_are():
-    assert [line.fillcolor for line in stacked().figure.data] == [LIGHT.series[0], LIGHT.series[2]]
+    assert [line.fillcolor for line in plotted(stacked()).data] == [LIGHT.series[0], LIGHT.series[2]]
 
 
 def test_the_text_alternative_says_where_each_part_began_and_ended():
@@ -212,12 +215,12 @@ def test_the_table_has_every_day_and_part():
 
 
 def test_each_part_is_named_at_its_end_with_its_colour_and_last_count():
-    notes = [note.text for note in stacked().figure.layout.annotations]
+    notes = [note.text for note in plotted(stacked()).layout.annotations]
     assert notes == [
         f'<span style="color:{LIGHT.series[0]}">■</span> <b>5</b> reached',
         f'<span style="color:{LIGHT.series[2]}">■</span> <b>0</b> waiting',
     ]
-    assert stacked().figure.layout.showlegend is False
+    assert plotted(stacked()).layout.showlegend is False
 
 
 def small_panels(**how):
@@ -225,7 +228,7 @@ def small_panels(**how):
 
 
 def test_in_small_panels_each_part_has_axes_of_its_own_that_all_reach_as_far():
-    figure = small_panels().figure
+    figure = plotted(small_panels())
     assert [(line.name, list(line.y), line.xaxis, line.yaxis) for line in figure.data] == [
         ("reached", [1, 2, 5], "x", "y"),
         ("waiting", [4, 3, 0], "x2", "y2"),
@@ -236,12 +239,12 @@ def test_in_small_panels_each_part_has_axes_of_its_own_that_all_reach_as_far():
 
 
 def test_a_part_that_is_meant_has_the_colour_of_the_series():
-    colours = [line.line.color for line in small_panels(meant=["waiting"]).figure.data]
+    colours = [line.line.color for line in plotted(small_panels(meant=["waiting"])).data]
     assert colours == [LIGHT.quiet, LIGHT.series[0]]
 
 
 def test_an_event_is_marked_in_every_panel():
-    figure = small_panels(events=[Event(JANUARY[1], "Statement", 1, "release")]).figure
+    figure = plotted(small_panels(events=[Event(JANUARY[1], "Statement", 1, "release")]))
     assert [shape.xref for shape in figure.layout.shapes] == ["x", "x2"]
 
 
@@ -312,7 +315,7 @@ def lines_in(figure):
 
 
 def test_each_value_has_a_line_with_its_name_and_last_value_at_its_end():
-    figure = lines_of("Shares", TWO, LIGHT, share=True, every="month").figure
+    figure = plotted(lines_of("Shares", TWO, LIGHT, share=True, every="month"))
     assert set(lines_in(figure)) == {"east", "west"}
     assert lines_in(figure)["west"].y.tolist() == pytest.approx([0.2, 0.3, 0.5])
     assert {note.text for note in figure.layout.annotations} == {" <b>east 40.0%</b>", " west 50.0%"}
@@ -320,14 +323,14 @@ def test_each_value_has_a_line_with_its_name_and_last_value_at_its_end():
 
 
 def test_a_period_without_a_value_is_a_gap():
-    line = lines_in(lines_of("Shares", TWO, LIGHT, share=True, every="month").figure)["east"]
+    line = lines_in(plotted(lines_of("Shares", TWO, LIGHT, share=True, every="month")))["east"]
     assert line.y[1] != line.y[1]
     assert not line.connectgaps
     assert line.hovertext[:2] == ("east, Oct 2023: 10.0%", "east, Nov 2023: none")
 
 
 def test_the_first_line_is_in_colour_and_over_the_others_which_are_quiet():
-    figure = lines_of("Shares", TWO, LIGHT, share=True, every="month").figure
+    figure = plotted(lines_of("Shares", TWO, LIGHT, share=True, every="month"))
     coloured = [name for name, line in lines_in(figure).items() if line.line.color == LIGHT.series[0]]
     assert coloured == ["east"]
     assert figure.data[-1].name == "east"
@@ -336,7 +339,7 @@ def test_the_first_line_is_in_colour_and_over_the_others_which_are_quiet():
 
 def test_names_of_lines_that_end_together_lie_apart_and_within_the_chart():
     together = long(**{f"area {n}": (1, 2, 0) for n in range(6)})
-    figure = lines_of("Counts", together, LIGHT, share=False, every="month").figure
+    figure = plotted(lines_of("Counts", together, LIGHT, share=False, every="month"))
     top = figure.layout.yaxis.range[1]
     places = sorted(note.y / top for note in figure.layout.annotations)
     assert len(places) == 6
@@ -347,7 +350,7 @@ def test_names_of_lines_that_end_together_lie_apart_and_within_the_chart():
 
 def test_only_six_lines_are_drawn_and_the_others_are_in_the_table():
     chart = lines_of("Counts", MANY, LIGHT, share=False, every="month")
-    assert len(chart.figure.data) == 6
+    assert len(plotted(chart).data) == 6
     assert chart.alt.endswith("; 24 more are in the table.")
     assert chart.table.width == 31
 
@@ -369,8 +372,8 @@ def test_words_of_the_data_are_drawn_as_words(draw):
         for frame in [long(one=(1, 2, 3))]
     )
     chart = draw("Counts", hostile, LIGHT, share=False, every="month")
-    assert "&lt;b&gt;x&lt;/b&gt;" in " ".join(note.text for note in chart.figure.layout.annotations)
-    assert all(len(note.text) < 60 for note in chart.figure.layout.annotations)
+    assert "&lt;b&gt;x&lt;/b&gt;" in " ".join(note.text for note in plotted(chart).layout.annotations)
+    assert all(len(note.text) < 60 for note in plotted(chart).layout.annotations)
     assert chart.table.columns[:4] == ["(Month)", "<b>x</b>", "Month", "period"]
 
 
@@ -380,13 +383,13 @@ def test_nothing_is_said_to_be_nothing(draw):
     assert draw("Shares", nothing, LIGHT, share=True, every="month").alt == "Shares: nothing yet."
     none = TWO.with_columns(value=pl.lit(None, pl.Float64))
     assert draw("Shares", none, LIGHT, share=True, every="month").alt == "Shares: nothing yet."
-    one = draw("Shares", TWO.head(1), LIGHT, share=True, every="month").figure
+    one = plotted(draw("Shares", TWO.head(1), LIGHT, share=True, every="month"))
     assert one.data[0].mode == "lines+markers"
 
 
 def test_small_charts_have_one_scale_one_time_axis_and_a_name_each():
     values = long(**{f"area {n}": (n, n + 1, n + 2) for n in range(8)})
-    figure = small_multiples("Counts", values, LIGHT, share=False, every="month").figure
+    figure = plotted(small_multiples("Counts", values, LIGHT, share=False, every="month"))
     axes = [getattr(figure.layout, f"{side}axis{n or ''}") for side in "xy" for n in (0, *range(2, 9))]
     assert len({axis.range for axis in axes[:8]}) == 1
     assert {axis.range for axis in axes[8:]} == {(0, 9 * 1.08)}
@@ -400,14 +403,14 @@ def test_small_charts_have_one_scale_one_time_axis_and_a_name_each():
 
 def test_only_the_lowest_and_leftmost_small_charts_write_their_axes():
     values = long(**{f"area {n}": (n, n + 1, n + 2) for n in range(5)})
-    layout = small_multiples("Counts", values, LIGHT, share=False, every="month").figure.layout
+    layout = plotted(small_multiples("Counts", values, LIGHT, share=False, every="month")).layout
     assert [layout[f"xaxis{n or ''}"].showticklabels for n in (0, 2, 3, 4, 5)] == [False] * 3 + [True] * 2
     assert [layout[f"yaxis{n or ''}"].showticklabels for n in (0, 2, 3, 4, 5)] == [True, False] * 2 + [True]
 
 
 def test_the_24_highest_are_drawn_small_and_the_table_has_them_all():
     chart = small_multiples("Counts", MANY, LIGHT, share=False, every="month")
-    assert len(chart.figure.data) == 24
-    assert chart.figure.data[0].name == "area 29"
+    assert len(plotted(chart).data) == 24
+    assert plotted(chart).data[0].name == "area 29"
     assert chart.alt.endswith("; 18 more are drawn; 6 more are in the table.")
     assert chart.table.width == 31

@@ -5,6 +5,7 @@ import pytest
 
 from charts.palette import LIGHT
 from charts.releases import MOST, SYMBOLS, Course, Publication, Slope, history, release_strip, slopes
+from tests.charts.reading import plotted
 
 D = dt.date
 OCTOBER = Publication(
@@ -17,7 +18,7 @@ TITLE = "Applications in the review"
 
 
 def test_every_saying_is_written_at_its_own_day_and_from_none():
-    figure = history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT).figure
+    figure = plotted(history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT))
     line, points = figure.data
     assert list(points.x) == ["2023-10-26", "2024-01-11", "2024-05-22"]
     assert list(points.y) == [3_500, 3_582, 3_778]
@@ -28,7 +29,7 @@ def test_every_saying_is_written_at_its_own_day_and_from_none():
 
 
 def test_what_no_longer_stands_is_hollow_and_off_the_line():
-    _, points = history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT).figure.data
+    _, points = plotted(history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT)).data
     assert list(points.marker.symbol) == ["circle", "circle-open", "circle"]
 
 
@@ -40,24 +41,24 @@ def test_the_message_and_the_table_have_every_saying_one_that_is_not_told_too():
     )
     assert chart.table.rows()[1] == ("Release 3", "11 Jan 2024", "10 Jan 2024", "3,582", "withdrawn")
     assert chart.table.height == 4
-    assert len(chart.figure.data[1].x) == 3
+    assert len(plotted(chart).data[1].x) == 3
 
 
 def test_nothing_that_was_told_leaves_an_empty_picture():
     chart = history(TITLE, [WITHHELD], LIGHT)
-    assert list(chart.figure.data[1].x) == []
+    assert list(plotted(chart).data[1].x) == []
     assert chart.table["Published figure"].to_list() == ["withheld"]
 
 
 def test_labels_are_above_and_below_in_turn_the_last_above():
-    _, points = history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT).figure.data
+    _, points = plotted(history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT)).data
     assert list(points.textposition) == ["top center", "bottom center", "top center"]
-    _, points = history(TITLE, [JANUARY, MAY], LIGHT).figure.data
+    _, points = plotted(history(TITLE, [JANUARY, MAY], LIGHT)).data
     assert list(points.textposition) == ["bottom center", "top center"]
 
 
 def test_only_the_last_that_stands_has_the_colour_of_what_is_meant():
-    _, points = history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT).figure.data
+    _, points = plotted(history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT)).data
     assert list(points.marker.color) == [LIGHT.other, LIGHT.other, LIGHT.series[0]]
 
 
@@ -73,7 +74,7 @@ def pairs(*numbers):
 
 
 def notes(chart) -> list[str]:
-    return [note.text for note in chart.figure.layout.annotations]
+    return [note.text for note in plotted(chart).layout.annotations]
 
 
 def test_every_number_is_written_as_it_was_published_with_its_change():
@@ -98,12 +99,12 @@ def test_every_number_is_written_as_it_was_published_with_its_change():
 
 
 def test_what_cannot_be_compared_has_no_line():
-    assert len(pairs(ROSE, SAME, BOUND, NEW).figure.data) == 2
+    assert len(plotted(pairs(ROSE, SAME, BOUND, NEW)).data) == 2
 
 
 def test_lines_are_on_one_scale_from_zero_relative_to_the_larger_of_the_two():
     fell, none = Slope("Backlog", "100", "50", "-50", 100, 50), Slope("Open", "0", "0", "no change", 0, 0)
-    rose, flat, down, zero = (list(trace.y) for trace in pairs(ROSE, SAME, fell, none).figure.data)
+    rose, flat, down, zero = (list(trace.y) for trace in plotted(pairs(ROSE, SAME, fell, none)).data)
     base = zero[0]
     assert (rose[0] - base) / (rose[1] - base) == pytest.approx(25 / 33)
     assert flat == [down[0], rose[1]]
@@ -111,12 +112,12 @@ def test_lines_are_on_one_scale_from_zero_relative_to_the_larger_of_the_two():
 
 
 def test_only_what_changed_has_the_colour_of_what_is_meant():
-    rose, same = pairs(ROSE, SAME).figure.data
+    rose, same = plotted(pairs(ROSE, SAME)).data
     assert (rose.line.color, same.line.color) == (LIGHT.series[0], LIGHT.other)
 
 
 def test_more_than_nine_numbers_take_another_row():
-    one, two = pairs(*[ROSE] * 9).figure, pairs(*[ROSE] * 10).figure
+    one, two = plotted(pairs(*[ROSE] * 9)), plotted(pairs(*[ROSE] * 10))
     assert (one.layout.yaxis.range[1], two.layout.yaxis.range[1]) == (1, 2)
     assert two.layout.height > one.layout.height
     assert two.data[9].x[0] == two.data[0].x[0]
@@ -134,7 +135,7 @@ def strip(*courses):
 
 
 def test_each_release_has_a_line_with_a_mark_on_each_day_that_something_happened():
-    gone, first = strip(GONE, FIRST).figure.data
+    gone, first = plotted(strip(GONE, FIRST)).data
     assert list(gone.x) == ["2024-01-02", "2024-01-09", "2024-02-01"]
     assert list(gone.marker.symbol) == [SYMBOLS["drafted"], SYMBOLS["published"], SYMBOLS["withdrawn"]]
     assert list(gone.customdata) == [
@@ -146,18 +147,18 @@ def test_each_release_has_a_line_with_a_mark_on_each_day_that_something_happened
 
 
 def test_only_what_was_corrected_or_withdrawn_has_the_colour_of_attention():
-    gone, _ = strip(GONE, FIRST).figure.data
+    gone, _ = plotted(strip(GONE, FIRST)).data
     assert list(gone.marker.color) == [LIGHT.series[0], LIGHT.series[0], LIGHT.mark]
 
 
 def test_its_state_and_day_are_written_at_its_end():
-    notes = [note.text for note in strip(GONE, FIRST).figure.layout.annotations]
+    notes = [note.text for note in plotted(strip(GONE, FIRST)).layout.annotations]
     assert notes == ["Withdrawn, 1 Feb 2024", "Published, 1 Dec 2023"]
 
 
 def test_the_message_has_every_day_and_the_picture_the_latest_releases():
     chart = strip(*[GONE] * MOST, FIRST)
-    assert len(chart.figure.data) == MOST
+    assert len(plotted(chart).data) == MOST
     assert chart.alt.startswith(
         "Releases: Release <2> drafted on 2 January 2024, published on 9 January 2024 and withdrawn on 1 February 2024; "
     )

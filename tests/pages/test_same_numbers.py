@@ -18,6 +18,7 @@ from pages.registry import open_to
 from pages.widgets import chart_card
 from pages.widgets.export_button import Offer
 from service.view import open_source
+from tests.charts.reading import plotted
 
 DAY = re.compile(r"\b(\d{1,2} )?[A-Z][a-z]{2,8} \d{4}\b")
 # How rare chance makes something is said of a method, and is no number of the review.
@@ -126,7 +127,7 @@ def test_a_picture_draws_no_count_that_its_table_does_not_hold(shown):
         held = numbers_of(chart.table)
         if chart.title in OF_ROWS:  # bars between days
             continue
-        for trace in chart.figure.data:
+        for trace in plotted(chart).data:
             for drawn in (trace.x, trace.y):
                 if drawn is None or np.asarray(drawn).dtype.kind not in "iu" or trace.type != "bar":
                     continue
@@ -140,7 +141,7 @@ def test_a_picture_draws_no_count_that_its_table_does_not_hold(shown):
 @everywhere
 def test_a_picture_is_sent_as_plotly_checks_it(shown):
     for chart in (each.chart for each in shown):
-        checked, sent = json.loads(chart.figure.to_json()), json.loads(json.dumps(for_browser(chart.spec)))
+        checked, sent = json.loads(plotted(chart).to_json()), json.loads(json.dumps(for_browser(chart.spec)))
         nothing = {"template": {}, "annotations": [], "shapes": []}
         assert nothing | sent["layout"] == nothing | {**checked["layout"], "template": {}}, chart.title
         assert sent["data"] == checked["data"], chart.title

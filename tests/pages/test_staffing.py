@@ -1,6 +1,7 @@
 """Staff and their work on the demonstration, against the tables."""
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -64,7 +65,7 @@ def day_of(view, staff):
 
 
 def test_staff_belong_to_no_area(then):
-    narrowed = staffing.of_whole_review(then(2024, 3, 29, area=("east",)))
+    narrowed = replace(then(2024, 3, 29, area=("east",)), filters=())
     assert narrowed.figure("reviews_done").numerator == then(2024, 3, 29).figure("reviews_done").numerator
 
 

@@ -19,6 +19,7 @@ from metrics.dimensions import dimension
 from metrics.metric import spoken
 from reports.briefing_sections import sections
 from reports.paper_charts import svg
+from tests.charts.reading import plotted
 from tests.reports.test_briefing_sections import view_of
 
 DAY = dt.date(2024, 5, 22)
@@ -139,12 +140,12 @@ def test_every_picture_of_a_briefing_is_drawn_with_every_number_it_bears(demonst
     assert len(charts) >= 2
     for picture in charts:
         drawn = set(texts(svg(picture)))
-        for trace in picture.figure.data:
+        for trace in plotted(picture).data:
             if trace.type == "bar":
                 assert {*trace.text, *trace.y} <= drawn
-        for note in picture.figure.layout.annotations:
+        for note in plotted(picture).layout.annotations:
             assert {re.sub("<[^>]*>", "", line) for line in note.text.split("<br>")} <= drawn
-        assert_marked(svg(picture), picture.figure)
+        assert_marked(svg(picture), plotted(picture))
 
 
 def assert_marked(drawn: str, figure: go.Figure) -> None:
@@ -253,7 +254,7 @@ def test_words_go_line_by_line_each_in_its_colour_and_squares_are_filled():
     assert places["5 now"][1] > top
     assert "fill: #ffffff" in styles["1"]
     assert len(boxes(drawn, LIGHT.quiet)) == 1
-    assert_marked(drawn, picture.figure)
+    assert_marked(drawn, plotted(picture))
 
 
 def test_each_month_is_named_once_with_the_year_where_it_begins():

@@ -10,6 +10,7 @@ from charts.palette import LIGHT
 from data.terms import USUAL_WORDS
 from metrics.chance.control import rare
 from service.sentences.failures import BETWEEN, WATCHED, _one_by_one, change, gaps
+from tests.charts.reading import plotted
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,6 @@ def test_of_very_many_failures_the_chart_draws_the_last():
     chart = control(
         rare(gaps(view, "failures")), WATCHED[BETWEEN].subject(view, "week"), dt.date(2024, 1, 1), LIGHT
     )
-    assert {len(each.x) for each in chart.figure.data} == {MOST_DRAWN}
+    assert {len(each.x) for each in plotted(chart).data} == {MOST_DRAWN}
     assert len(chart.alt) < 900
     assert chart.table.height == 16_000
