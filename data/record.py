@@ -202,15 +202,15 @@ class Record:
         return self._where(at >= begins.isoformat(), at < after)
 
     def last(self, kind: str, scope: str = "") -> Row | None:
-        return next(reversed(self.about(kind, scope)), None)
+        return next(iter(self.about(kind, scope, last=True)), None)
 
     def failed_load(self) -> Row | None:
         last = self.last(Kind.COLLECTION)
         return None if last is None or last.outcome == Outcome.ALLOWED else last
 
-    def about(self, kind: str, scope: str) -> list[Row]:
+    def about(self, kind: str, scope: str, *, last: bool = False) -> list[Row]:
         columns = self._table.c
-        return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True))
+        return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True), last=last)
 
     def signed(self, connection: sa.Connection) -> Signed:
         """Return the entries that vouch for rows, every signature checked, and what is amiss."""
@@ -271,8 +271,10 @@ class Record:
     def _digest(self, connection: sa.Connection, number: int) -> str | None:
         return connection.scalar(sa.select(self._table.c.digest).where(self._table.c.number == number))
 
-    def _where(self, *conditions: sa.ColumnElement[bool]) -> list[Row]:
-        query = sa.select(self._table).where(*conditions).order_by(self._table.c.number)
+    def _where(self, *conditions: sa.ColumnElement[bool], last: bool = False) -> list[Row]:
+        number = self._table.c.number
+        query = sa.select(self._table).where(*conditions)
+        query = query.order_by(number.desc()).limit(1) if last else query.order_by(number)
         with reading(self.ledger.engine) as connection:
             return [Row._make(row) for row in connection.execute(query)]
 

@@ -173,7 +173,7 @@ def _highest(rows: Places, parts: _Parts, measure: Measure) -> Numbers:
 
 
 def _scores(rows: Numbers | Places, parts: _Parts, measure: Measure, some: slice) -> Numbers:
-    """Return the score of each part of each row: a line for a part, as a line is read at once."""
+    """Return scores: a row for each part, which lies together in memory, and a column for each series."""
     if measure == "spread":
         rows = rows - rows.mean(axis=1, keepdims=True)
     passed = np.zeros((rows.shape[1] + 1, len(rows)), rows.dtype)
@@ -200,7 +200,7 @@ def _scores(rows: Numbers | Places, parts: _Parts, measure: Measure, some: slice
 
 
 def _times_log(counts: npt.NDArray[np.number]) -> Numbers:
-    """Return each times its logarithm: of whole numbers, of which there are a million, by a table."""
+    """Return each number times its logarithm; whole numbers are looked up, which is quicker."""
     most = int(counts.max(initial=0))
     if counts.dtype.kind != "i" or most > MOST_LOGS:
         return scipy.special.xlogy(counts, counts)

@@ -354,8 +354,8 @@ def _range(sentence: Sentence, one: Quantity, other: Quantity) -> Quantity | Non
     if one.kind != other.kind or one.value >= other.value:
         return None
     if one.kind == "count" and one.value > 0 and between in PHRASES["in_every"]:
-        top = other.value if one.value == 1 else 0
-        return Quantity(one.first, other.last, "share", one.value / other.value, one.firm, top)
+        top, places = other.value if one.value == 1 else 0, max(len(f"{other.value:.0f}") - 3, 0)
+        return Quantity(one.first, other.last, "share", one.value / other.value, one.firm, top, places)
     digits = sentence.tokens[one.first].has_digit and sentence.tokens[other.first].has_digit
     opened = sentence.word(one.first - 1) == "between" and between == ("and",)
     if one.kind in ("count", "share") and (opened or (digits and between == ("-",))):

@@ -67,7 +67,7 @@ class Reader(ParsedSentence):
             return "It is planned or supposed, and not said to be so."
         start = self.scope_start(quantity)
         if WORDS["seasons"] & set(self.words[start:stop]):
-            return "Which days it speaks of, the sentence does not say."
+            return "The sentence does not say which days it speaks of."
         places = (*range(min(start, NEAR)), *range(start, stop))
         named = next((self.tokens[place].written for place in places if self._is_elsewhere(place, unit)), "")
         return named and f"No release gives a number for {named}."

@@ -68,8 +68,13 @@ def begin(page: str, *, its_own: bool) -> None:
     _here.set(state)
 
 
-def asked() -> Address:
+def asked() -> Mapping[str, tuple[str, ...]]:
     return _state().asked
+
+
+def turn(asked: Mapping[str, tuple[str, ...]], *, without: Sequence[str]) -> None:
+    state = _state()
+    state.asked = {name: texts for name, texts in state.asked.items() if name not in without} | dict(asked)
 
 
 def problems(

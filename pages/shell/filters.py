@@ -158,8 +158,7 @@ def _clocks(source: Source, shared: Mapping[str, Choice]) -> Clocks:
 def _seed_known(source: Source, choice: Choice) -> None:
     asked = choices.asked()
     if (asked.get("known"), asked.get("known_on")) == ((ON_A_DAY,), (source.last_day.isoformat(),)):
-        asked["known"] = (NOW,)
-        del asked["known_on"]
+        choices.turn({"known": (NOW,)}, without=("known_on",))
     choices.seed(choice, NOW)
 
 
